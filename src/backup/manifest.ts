@@ -1,0 +1,77 @@
+import type { VersionText } from '../cluster/observation.ts';
+
+/** Written last and create-only: a backup without a manifest does not exist. */
+export interface Manifest {
+  readonly format: 'kubestair.dev/backup/v1';
+  /** Sortable by time: `20261121T090507Z-3f9a`. */
+  readonly id: string;
+  readonly tool: string;
+  readonly cluster: { readonly name: string; readonly uid: string; readonly version: VersionText };
+  /** Why it was taken. */
+  readonly reason: 'backup' | 'upgrade';
+  readonly runId: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** `complete`, or `partial` when a kind could not be exported; no upgrade accepts a partial backup. */
+  readonly state: 'complete' | 'partial';
+  /** Resource version that the export was cut at. */
+  readonly resourceVersion: string;
+  readonly resources: readonly ResourcePart[];
+  readonly etcd?: SnapshotPart;
+  readonly hosts: readonly HostPart[];
+  /** age recipients; empty means that the parts are not encrypted. */
+  readonly recipients: readonly string[];
+  readonly proofs: readonly Proof[];
+}
+
+/** One object in the store. `plain` is before compression and encryption, `sealed` is what the store holds. */
+export interface Part {
+  /** Relative to the backup's folder. */
+  readonly path: string;
+  readonly plain: Digest;
+  readonly sealed: Digest;
+}
+
+export interface Digest {
+  readonly bytes: number;
+  /** Hexadecimal SHA-256. */
+  readonly sha256: string;
+}
+
+export interface ResourcePart {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly objects: number;
+  /** How the cut was made: at the backup's one resource version, or at the list's own where the API cannot (aggregated APIs). */
+  readonly consistency: 'exact' | 'own';
+  readonly listResourceVersion: string;
+  /** Absent when the kind could not be exported; then `error` says why. */
+  readonly part?: Part;
+  readonly error?: string;
+}
+
+export interface SnapshotPart {
+  readonly member: string;
+  readonly etcdVersion: string;
+  /** The member's revision when the stream began, as decimal text; the snapshot holds at least this revision. */
+  readonly revision: string;
+  /** The snapshot's own trailer, checked while it streamed; hexadecimal. */
+  readonly trailerSha256: string;
+  readonly part: Part;
+}
+
+export interface HostPart {
+  readonly node: string;
+  readonly part: Part;
+}
+
+export interface Proof {
+  readonly kind: 'checksums';
+  readonly result: 'passed';
+  readonly at: string;
+  readonly detail: string;
+}

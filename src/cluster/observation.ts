@@ -1,0 +1,106 @@
+import type { Known } from './known.ts';
+
+/** A version as Kubernetes writes it: `v1.36.3`. */
+export type VersionText = `v${string}`;
+
+/** What is: everything that a plan is made from, read once, plain data that can be stored and planned from again. */
+export interface Observation {
+  /** UID of the namespace kube-system: the cluster's identity (the convention of OpenTelemetry's k8s.cluster.uid). */
+  readonly clusterUid: string;
+  /** `kubernetesVersion` of the ClusterConfiguration in kube-system/kubeadm-config. */
+  readonly configuredVersion: Known<VersionText>;
+  readonly apiServerVersion: VersionText;
+  readonly nodes: readonly NodeObservation[];
+  readonly etcd: Known<EtcdObservation>;
+  readonly pods: readonly PodObservation[];
+  readonly budgets: readonly BudgetObservation[];
+}
+
+export type NodeRole = 'control-plane' | 'worker';
+export type ControlPlaneComponent = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'etcd';
+
+export interface NodeObservation {
+  readonly name: string;
+  readonly role: NodeRole;
+  /** Address that the host is reached at: InternalIP unless the cluster file says otherwise. */
+  readonly address: string;
+  readonly kubelet: VersionText;
+  /** Image tag of the kube-proxy pod on the node; unknown where it does not run. */
+  readonly kubeProxy: Known<VersionText>;
+  /** Tags of the static pods' images (control plane only); etcd's as its image writes it, for example `3.6.6-0`. */
+  readonly components: Known<Readonly<Record<ControlPlaneComponent, string>>>;
+  readonly containerRuntime: string;
+  readonly osImage: string;
+  readonly ready: boolean;
+  /** Conditions that speak against a node: NotReady and pressures, as `MemoryPressure=True`. */
+  readonly problems: readonly string[];
+  readonly unschedulable: boolean;
+  /** Run id of the Kubestair run that cordoned the node, if one did. */
+  readonly cordonedBy?: string;
+  readonly host: Known<HostObservation>;
+}
+
+export interface HostObservation {
+  /** `ID` and `VERSION_ID` of /etc/os-release, for example `debian 12`. */
+  readonly os: string;
+  readonly cgroup: 'v1' | 'v2';
+  readonly packages: Readonly<Record<PackageName, PackageObservation>>;
+  /** Free bytes of the file system of /var/lib. */
+  readonly freeBytes: number;
+}
+
+export type PackageName = 'kubeadm' | 'kubelet' | 'kubectl';
+
+export interface PackageObservation {
+  /** Exact package version, for example `1.35.4-1.1`; empty when it is not installed. */
+  readonly version: string;
+  readonly held: boolean;
+}
+
+export interface EtcdObservation {
+  readonly topology: 'stacked' | 'external';
+  readonly members: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly learner: boolean;
+    readonly leader: boolean;
+    readonly version: string;
+    readonly dbSizeBytes: number;
+    readonly healthy: boolean;
+  }[];
+  readonly alarms: readonly string[];
+}
+
+export interface PodObservation {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly phase: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The controller, as `ReplicaSet/web-7d4`; absent for unmanaged pods. */
+  readonly controller?: string;
+  readonly mirror: boolean;
+  readonly emptyDirs: readonly string[];
+  readonly ready: boolean;
+  readonly terminating: boolean;
+}
+
+export interface BudgetObservation {
+  readonly namespace: string;
+  readonly name: string;
+  readonly disruptionsAllowed: number;
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+  readonly expectedPods: number;
+  /** The selector of the budget as it stands, a metav1.LabelSelector. */
+  readonly selector: LabelSelector;
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values?: readonly string[];
+  }[];
+}

@@ -1,0 +1,59 @@
+import type { VersionText } from '../cluster/observation.ts';
+
+/** The cluster file after validation, every default filled in. The zod schema beside it must produce exactly this. */
+export interface ClusterConfig {
+  readonly name: string;
+  readonly version: VersionText;
+  /** Versions to pass through on the way, oldest first; needed where the target is more than one minor away. */
+  readonly via: readonly VersionText[];
+  readonly provider: 'kubeadm';
+  readonly access: AccessConfig;
+  readonly backup: BackupConfig;
+  readonly controlPlane: { readonly soakSeconds: number };
+  readonly drain: DrainConfig;
+  readonly gates: { readonly timeoutSeconds: number };
+  readonly packages: PackagesConfig;
+  readonly kubeadm: { readonly ignorePreflightErrors: readonly string[] };
+}
+
+export interface AccessConfig {
+  /** kubeconfig file; default $KUBECONFIG, then ~/.kube/config. */
+  readonly kubeconfig?: string;
+  /** Context that must be used; default the file's current one. */
+  readonly context?: string;
+  /** UID of kube-system that the cluster must have, against a file applied to the wrong cluster. */
+  readonly clusterUid?: string;
+  readonly ssh: SshConfig;
+}
+
+export interface SshConfig {
+  readonly user?: string;
+  readonly port?: number;
+  readonly proxyJump?: string;
+  readonly identityFile?: string;
+  readonly knownHostsFile?: string;
+  readonly configFile?: string;
+  /** Addresses by node name, where the node's InternalIP cannot be reached. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+export interface BackupConfig {
+  /** `s3://bucket/prefix` or `file:///directory`. */
+  readonly store: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly pathStyle: boolean;
+  readonly encryptTo: readonly string[];
+}
+
+export interface DrainConfig {
+  readonly timeoutSeconds: number;
+  readonly deleteEmptyDir: boolean;
+  /** Evict pods that no controller would make again. */
+  readonly force: boolean;
+}
+
+export interface PackagesConfig {
+  /** Base URL of package repositories, one per minor below it; default https://pkgs.k8s.io/core:/stable:/ */
+  readonly repository: string;
+}

@@ -1,0 +1,121 @@
+/**
+ * Every error a person can meet, in one literal registry: the code is stable and documented in docs/errors.md,
+ * the kind decides the exit code.
+ */
+export const ERRORS = {
+  // Bad input: found before anything is touched.
+  INPUT_INVALID: { kind: 'bad-input', about: 'A flag or Action input is missing or not understood.' },
+  CONFIG_NOT_FOUND: { kind: 'bad-input', about: 'The cluster file does not exist or cannot be read.' },
+  CONFIG_SYNTAX: { kind: 'bad-input', about: 'The cluster file is not valid YAML.' },
+  CONFIG_UNKNOWN_KEY: {
+    kind: 'bad-input',
+    about: 'The cluster file has a key that Kubestair does not know.',
+  },
+  CONFIG_INVALID: {
+    kind: 'bad-input',
+    about: 'A value in the cluster file is missing or of the wrong form.',
+  },
+  VERSION_INVALID: { kind: 'bad-input', about: 'A version is not of the form v1.36.3.' },
+  VERSION_SKIPS_MINOR: {
+    kind: 'bad-input',
+    about: 'The target skips a minor and the file names no path to it.',
+  },
+  VERSION_DOWNGRADE: {
+    kind: 'bad-input',
+    about: 'The target is older than what runs; Kubernetes has no downgrade.',
+  },
+  VERSION_SKEW: { kind: 'bad-input', about: 'A component is outside the version skew policy.' },
+  CLUSTER_UNSUPPORTED: {
+    kind: 'bad-input',
+    about: 'The cluster is not of a kind that this provider can upgrade.',
+  },
+  KUBE_CONFIG: { kind: 'bad-input', about: 'The kubeconfig cannot be read or has no such context.' },
+  KUBE_CONTEXT: { kind: 'bad-input', about: 'The context leads to another cluster than the file means.' },
+  KUBE_UNREACHABLE: { kind: 'bad-input', about: 'The API server does not answer.' },
+  KUBE_UNAUTHORIZED: { kind: 'bad-input', about: 'The API server does not accept the credentials.' },
+  HOST_UNREACHABLE: { kind: 'bad-input', about: 'A host does not answer over SSH.' },
+  HOST_KEY_CHANGED: { kind: 'bad-input', about: 'A host shows another key than known_hosts has for it.' },
+  HOST_KEY_UNKNOWN: { kind: 'bad-input', about: 'known_hosts has no key for a host.' },
+  HOST_AUTH: { kind: 'bad-input', about: 'A host does not accept the SSH user or key.' },
+  HOST_SUDO: { kind: 'bad-input', about: 'The SSH user may not use sudo without a password.' },
+  STORE_REFUSED: { kind: 'bad-input', about: 'The backup store refuses reads or writes.' },
+  STORE_NOT_FOUND: {
+    kind: 'bad-input',
+    about: 'The bucket or directory of the backup store does not exist.',
+  },
+  // Blocked: a check says no; nothing was changed.
+  PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
+  PLAN_DRIFT: { kind: 'blocked', about: 'The plan is not the one that was approved.' },
+  LOCKED: { kind: 'blocked', about: 'Another run holds the lock of this cluster.' },
+  // Failed: something went wrong while working.
+  KUBE_REQUEST: { kind: 'failed', about: 'The API server refused a request.' },
+  STORE_FAILED: { kind: 'failed', about: 'The backup store failed while it was written or read.' },
+  STORE_CORRUPT: { kind: 'failed', about: 'The store returned something else than was written.' },
+  SNAPSHOT_CUT: { kind: 'failed', about: 'The etcd snapshot ended early or stalled.' },
+  SNAPSHOT_HASH: { kind: 'failed', about: 'The etcd snapshot does not match its own SHA-256.' },
+  ETCD_UNHEALTHY: { kind: 'failed', about: 'etcd has no healthy member that can give a snapshot.' },
+  BACKUP_PARTIAL: {
+    kind: 'failed',
+    about: 'A kind could not be exported; an upgrade accepts no partial backup.',
+  },
+  BACKUP_EXISTS: { kind: 'failed', about: 'A backup of that id exists already.' },
+  BACKUP_NOT_FOUND: { kind: 'bad-input', about: 'There is no backup of that id in the store.' },
+  HOST_COMMAND: { kind: 'failed', about: 'A command on a host failed.' },
+  STEP_FAILED: { kind: 'failed', about: 'A step of the rollout failed.' },
+  DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },
+  GATE_TIMEOUT: { kind: 'failed', about: 'A node or its workloads did not become healthy in time.' },
+  LOCK_LOST: { kind: 'failed', about: 'The lock was taken by another run.' },
+  INTERRUPTED: { kind: 'interrupted', about: 'The run was stopped and can be resumed.' },
+  INTERNAL: { kind: 'failed', about: 'A defect of Kubestair itself.' },
+} as const satisfies Record<string, { readonly kind: ErrorKind; readonly about: string }>;
+
+export type ErrorKind = 'bad-input' | 'blocked' | 'failed' | 'interrupted';
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A place in a file; line and column count from 1. */
+export interface Location {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ErrorDetails {
+  /** What it happened to: a node, pod or object as kubectl would name it. */
+  readonly object?: string;
+  readonly location?: Location;
+  /** What the reader should do next, as a sentence. */
+  readonly next?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class: a stable code, what happened, to what, and what to do next. */
+export class KubestairError extends Error {
+  override readonly name = 'KubestairError';
+  readonly code: ErrorCode;
+  readonly object: string | undefined;
+  readonly location: Location | undefined;
+  readonly next: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.object = details.object;
+    this.location = details.location;
+    this.next = details.next;
+  }
+}
+
+/** Turns anything thrown into a KubestairError, so that no reader ever meets a bare stack trace. */
+export function asKubestairError(thrown: unknown): KubestairError {
+  if (thrown instanceof KubestairError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KubestairError('INTERNAL', message, {
+    next: 'This is a defect of Kubestair: please report it with the log of a run with --verbose.',
+    cause: thrown,
+  });
+}
+
+/** `file:line:column`, as far as it is known. */
+export function formatLocation(location: Location): string {
+  return [location.file, location.line, location.column].filter((part) => part !== undefined).join(':');
+}

@@ -1,0 +1,75 @@
+import type { VersionText } from '../cluster/observation.ts';
+import type { Location } from '../errors.ts';
+
+/** One minor (or patch) up. */
+export interface Hop {
+  readonly from: VersionText;
+  readonly to: VersionText;
+}
+
+export type StepKind =
+  | 'backup'
+  | 'stage'
+  | 'control-plane'
+  | 'drain'
+  | 'kubelet'
+  | 'ready'
+  | 'uncordon'
+  | 'settle';
+
+/** Plain data: comment, progress, journal, resume and summary are views of the same list of steps. */
+export interface Step {
+  /** Unique in the plan and stable across plans of the same change, for example `v1.36.3/w1/drain`. */
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly hop: Hop;
+  /** Absent for steps of the whole cluster. */
+  readonly node?: string;
+  /** For people: what it does, as a short sentence. */
+  readonly does: string;
+  /** Expected duration in seconds. */
+  readonly expectedSeconds: number;
+}
+
+export type Severity = 'info' | 'warning' | 'blocking' | 'unknown';
+
+/** What a check found: `unknown` blocks like `blocking`. */
+export interface Finding {
+  readonly check: string;
+  readonly severity: Severity;
+  /** What it is about, as kubectl would name it. */
+  readonly object: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly location?: Location;
+}
+
+export type Verdict = 'ready' | 'blocked' | 'nothing-to-do';
+
+/** Pure function of configuration, observation and tool version. */
+export interface Plan {
+  readonly format: 'kubestair.dev/plan/v1';
+  readonly tool: string;
+  readonly cluster: string;
+  readonly clusterUid: string;
+  readonly current: VersionText;
+  readonly target: VersionText;
+  readonly verdict: Verdict;
+  readonly hops: readonly Hop[];
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+  readonly forecast: Forecast;
+  /** SHA-256 of the canonical JSON of everything above and of the observed facts the plan rests on. */
+  readonly hash: string;
+}
+
+export interface Forecast {
+  readonly expectedSeconds: number;
+  /** Pods that the drains of the plan evict, by node, as it looks now. */
+  readonly evictions: readonly {
+    readonly node: string;
+    readonly pod: string;
+    readonly controller: string;
+    readonly budgets: readonly string[];
+  }[];
+}

@@ -1,0 +1,36 @@
+/** A port to one machine, over SSH today. Commands run as the configured user, with `sudo -n` where asked. */
+export interface Host {
+  /** The node's name. */
+  readonly name: string;
+  /** `user@address:port`, for messages. */
+  readonly target: string;
+  /**
+   * Runs a script through `sh`, fed on standard input so that nothing of it shows in a process list.
+   * @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH, HOST_SUDO; HOST_COMMAND on a non-zero exit unless `allowFailure`.
+   */
+  run(script: string, options?: RunOptions): Promise<CommandResult>;
+  /** Standard output of a script as it arrives, for example a tar stream. Throws like run() at the end of the stream. */
+  stream(script: string, options?: Omit<RunOptions, 'allowFailure'>): AsyncIterable<Uint8Array>;
+  /** Opens a TCP tunnel to an address as the host sees it; closed by `close()`. */
+  tunnel(address: { readonly host: string; readonly port: number }, signal?: AbortSignal): Promise<Tunnel>;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly sudo?: boolean;
+  readonly allowFailure?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutSeconds?: number;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Tunnel {
+  /** Path of a local Unix socket in a private directory. */
+  readonly socketPath: string;
+  close(): Promise<void>;
+}

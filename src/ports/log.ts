@@ -1,0 +1,12 @@
+/** What a run tells those who look on. Implementations write to stderr or to the Actions log, never to stdout. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  /** Registers a secret: it is never printed from here on. */
+  mask(secret: string): void;
+  /** Runs work under a heading that terminals indent and Actions fold. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** A line that replaces the previous one of the same key where the display can do that (a terminal). */
+  progress(key: string, message: string): void;
+}

@@ -1,0 +1,51 @@
+import type { Known } from '../cluster/known.ts';
+import type {
+  EtcdObservation,
+  HostObservation,
+  NodeObservation,
+  Observation,
+  VersionText,
+} from '../cluster/observation.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Hop, Step } from '../plan/plan.ts';
+import type { Etcd } from '../ports/etcd.ts';
+
+/**
+ * What differs between kinds of clusters. Everything else (drain, gates, journal, backup of resources, reports) is shared.
+ */
+export interface Provider {
+  readonly name: 'kubeadm';
+  readonly capabilities: {
+    /** Whether an etcd snapshot can be taken. */
+    readonly etcd: boolean;
+    readonly drains: 'kubestair' | 'provider';
+  };
+  /** Version that the cluster was last brought to, as the provider's own record says. */
+  configuredVersion(signal?: AbortSignal): Promise<Known<VersionText>>;
+  observeHost(node: Omit<NodeObservation, 'host'>, signal?: AbortSignal): Promise<Known<HostObservation>>;
+  observeEtcd(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<Known<EtcdObservation>>;
+  /** A connection to one healthy member that is no learner; closed by the caller. @throws KubestairError ETCD_UNHEALTHY */
+  openEtcd(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<Etcd>;
+  /** The files of a control-plane host that a restore needs, as a tar stream. */
+  hostFiles(node: NodeObservation, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Problems that only the provider can see, for example a package that the repository lacks. */
+  preflight(
+    hops: readonly Hop[],
+    observation: Observation,
+    signal?: AbortSignal,
+  ): Promise<readonly import('../plan/plan.ts').Finding[]>;
+  /** Pure: the steps of one hop that are still to do, in order. */
+  steps(hop: Hop, observation: Observation, config: ClusterConfig): readonly Step[];
+  /** Looks at the world, not at a journal. */
+  isDone(step: Step, signal?: AbortSignal): Promise<boolean>;
+  /** Idempotent; long work is started, then polled, and found again by a later run. */
+  run(step: Step, context: StepContext): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StepContext {
+  readonly runId: string;
+  /** Live output for people, a line at a time. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}

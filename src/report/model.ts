@@ -1,0 +1,81 @@
+import type { Manifest } from '../backup/manifest.ts';
+import type { VersionText } from '../cluster/observation.ts';
+import type { ErrorCode, Location } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { StepRecord } from '../rollout/timeline.ts';
+
+/** What a command ended with: exit code, outputs, summary and JSON document derive from it. */
+export type Result =
+  | { readonly command: 'plan'; readonly outcome: Outcome; readonly plan: Plan; readonly source: PlanSource }
+  | { readonly command: 'backup'; readonly outcome: Outcome; readonly backup?: BackupSummary }
+  | {
+      readonly command: 'upgrade';
+      readonly outcome: Outcome;
+      readonly plan: Plan;
+      readonly source: PlanSource;
+      readonly backup?: BackupSummary;
+      readonly records: readonly StepRecord[];
+      readonly startedAt: string;
+      readonly finishedAt: string;
+      readonly runId: string;
+    }
+  | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus };
+
+export interface Outcome {
+  readonly state: 'changed' | 'nothing-to-do' | 'ready' | 'blocked' | 'failed' | 'interrupted';
+  /** Present for blocked, failed and interrupted. */
+  readonly problem?: Problem;
+}
+
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly object?: string;
+  readonly location?: Location;
+  readonly next?: string;
+}
+
+/** Where the plan came from, for messages and commands to copy. */
+export interface PlanSource {
+  /** Cluster file as the user named it. */
+  readonly file: string;
+  /** Where the version line is. */
+  readonly versionAt: Location;
+}
+
+export interface BackupSummary {
+  readonly manifest: Manifest;
+  readonly storeUrl: string;
+  /** Key prefix of the backup in the store. */
+  readonly prefix: string;
+}
+
+export interface ClusterStatus {
+  readonly cluster: string;
+  readonly target: VersionText;
+  readonly apiServerVersion: VersionText;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly kubelet: VersionText;
+    readonly ready: boolean;
+    readonly unschedulable: boolean;
+    readonly cordonedBy?: string;
+    readonly components: Readonly<Record<string, string>>;
+  }[];
+  readonly lock?: { readonly holder: string; readonly renewedAt: string; readonly stale: boolean };
+  readonly lastBackup?: { readonly id: string; readonly finishedAt: string; readonly state: string };
+  readonly lastRun?: {
+    readonly runId: string;
+    readonly startedAt: string;
+    readonly state: string;
+    readonly steps: readonly JournalLine[];
+  };
+}
+
+export interface JournalLine {
+  readonly at: string;
+  readonly step: string;
+  readonly event: string;
+  readonly detail?: string;
+}
