@@ -43,6 +43,7 @@ export const ERRORS = {
     kind: 'bad-input',
     about: 'The bucket or directory of the backup store does not exist.',
   },
+  STORE_UNREACHABLE: { kind: 'bad-input', about: 'The backup store does not answer.' },
   // Blocked: a check says no; nothing was changed.
   PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
   PLAN_DRIFT: { kind: 'blocked', about: 'The plan is not the one that was approved.' },

@@ -47,5 +47,7 @@ export interface StepContext {
   readonly runId: string;
   /** Live output for people, a line at a time. */
   readonly say: (line: string) => void;
+  /** A wait or retry worth keeping in the step's record. */
+  readonly note: (line: string) => void;
   readonly signal: AbortSignal;
 }

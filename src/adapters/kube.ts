@@ -1,0 +1,152 @@
+import pRetry from 'p-retry';
+import type { Dispatcher } from 'undici';
+import { KubestairError } from '../errors.ts';
+import { type Kube, type KubeRequest, KubeStatusError } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import { type Authentication, openAuthentication } from './kube-auth.ts';
+import { refusalOf, retryAfterSeconds, unauthorized, unreachable, worthAnotherTry } from './kube-errors.ts';
+import { type KubeconfigOptions, loadKubeconfig } from './kubeconfig.ts';
+
+export interface KubeOptions extends KubeconfigOptions {
+  /** For the API server's audit log, for example `kubestair/0.1.0`. */
+  readonly userAgent: string;
+}
+
+/** An apiserver ends every request but watches after 60 s itself (--request-timeout); a watch answers its headers at once. */
+const HEADERS_TIMEOUT = 75_000;
+const GET_RETRIES = 4;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 8_000;
+
+/**
+ * Opens the API of the kubeconfig's cluster. Nothing is sent yet.
+ * @throws KubestairError KUBE_CONFIG
+ */
+export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
+  const config = await loadKubeconfig(options);
+  const url = new URL(config.getCurrentCluster()?.server ?? '');
+  const connection: Connection = {
+    origin: url.origin,
+    // Some servers, such as Rancher's, put a cluster below a path.
+    basePath: url.pathname.replace(/\/$/, ''),
+    server: url.host,
+    context: config.getCurrentContext(),
+    userAgent: options.userAgent,
+    authentication: openAuthentication(config),
+    log,
+  };
+  return {
+    server: connection.server,
+    context: connection.context,
+    request: (request) => retrying(connection, request, async () => parseBody(await send(connection, request), request)),
+    stream: (request) => retrying(connection, request, async () => chunksOf(connection, await send(connection, request))),
+  };
+}
+
+interface Connection {
+  readonly origin: string;
+  readonly basePath: string;
+  readonly server: string;
+  readonly context: string;
+  readonly userAgent: string;
+  readonly authentication: Authentication;
+  readonly log: Log;
+}
+
+type Body = Dispatcher.ResponseData['body'];
+
+async function retrying<T>(connection: Connection, request: KubeRequest, attempt: () => Promise<T>): Promise<T> {
+  const { signal } = request;
+  const name = `${request.method ?? 'GET'} ${request.path}`;
+  try {
+    return await pRetry(attempt, {
+      retries: request.retries ?? (request.method === undefined || request.method === 'GET' ? GET_RETRIES : 0),
+      minTimeout: FIRST_PAUSE,
+      maxTimeout: LONGEST_PAUSE,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => signal?.aborted !== true && worthAnotherTry(error),
+      onFailedAttempt: async ({ error, retriesLeft }) => {
+        if (retriesLeft === 0 || signal?.aborted === true || !worthAnotherTry(error)) return;
+        connection.log.debug(`${name}: ${error.message}; trying again`);
+        await pause(retryAfterSeconds(error), signal);
+      },
+    });
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    if (thrown instanceof KubeStatusError || thrown instanceof KubestairError) throw thrown;
+    throw unreachable(connection, thrown);
+  }
+}
+
+/** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
+async function send(connection: Connection, request: KubeRequest): Promise<Body> {
+  const first = await sendOnce(connection, request);
+  if (first.statusCode !== 401) return accepted(first);
+  await first.body.dump();
+  connection.authentication.renew();
+  const second = await sendOnce(connection, request);
+  if (second.statusCode !== 401) return accepted(second);
+  throw unauthorized(connection, await refusalOf(second));
+}
+
+async function sendOnce(connection: Connection, request: KubeRequest): Promise<Dispatcher.ResponseData> {
+  const { headers, dispatcher } = await connection.authentication.credentials();
+  const method = request.method ?? 'GET';
+  const started = performance.now();
+  const response = await dispatcher.request({
+    origin: connection.origin,
+    path: connection.basePath + request.path,
+    method,
+    headers: { ...headers, ...headersOf(connection, request) },
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    headersTimeout: HEADERS_TIMEOUT,
+    signal: request.signal ?? null,
+  });
+  const took = Math.round(performance.now() - started);
+  connection.log.debug(`${method} ${request.path} ${response.statusCode} in ${took} ms`);
+  return response;
+}
+
+function headersOf(connection: Connection, { method, accept, body, contentType }: KubeRequest): Record<string, string> {
+  const fallback = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  return {
+    'user-agent': connection.userAgent,
+    accept: accept ?? 'application/json',
+    'accept-encoding': 'gzip',
+    ...(body === undefined ? {} : { 'content-type': contentType ?? fallback }),
+  };
+}
+
+async function accepted(response: Dispatcher.ResponseData): Promise<Body> {
+  if (response.statusCode >= 400) throw await refusalOf(response);
+  return response.body;
+}
+
+async function parseBody(body: Body, { method, path }: KubeRequest): Promise<unknown> {
+  const text = await body.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new KubestairError('KUBE_REQUEST', `${method ?? 'GET'} ${path} was answered by something that is not JSON`, {
+      next: 'Check that the kubeconfig names an API server, and no proxy or login page before it.',
+      cause,
+    });
+  }
+}
+
+async function* chunksOf(connection: Connection, body: Body): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (thrown) {
+    throw unreachable(connection, thrown);
+  }
+}
+
+async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (seconds === 0) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  signal?.addEventListener('abort', () => resolve(), { once: true });
+  await promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,62 @@
+import pLimit from 'p-limit';
+import { KubestairError } from '../errors.ts';
+import type { Store } from '../ports/store.ts';
+import { digestOf } from './digest.ts';
+import type { Part } from './manifest.ts';
+import { seal, sealedName } from './seal.ts';
+
+const DELETE_CONCURRENCY = 8;
+
+/** Where the parts of one backup go. */
+export interface PartStore {
+  /**
+   * Seals a stream into the backup's folder under `path`, to which it adds what sealing adds to a name. Writing the same path
+   * again replaces the part. Fails with the source's own error, or the store's.
+   */
+  write(path: string, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Part>;
+  /** Reads a part back and compares it with what was sent. @throws KubestairError STORE_CORRUPT */
+  check(part: Part, signal: AbortSignal): Promise<void>;
+  /** Deletes every part that was written but is not among these. */
+  keepOnly(parts: readonly Part[], signal: AbortSignal): Promise<void>;
+}
+
+/** @param prefix The backup's folder in the store, ending in `/`. */
+export function openPartStore(store: Store, prefix: string, recipients: readonly string[]): PartStore {
+  const written = new Set<string>();
+
+  return {
+    async write(path, source, signal) {
+      const sealed = seal(source, recipients);
+      const name = sealedName(path, recipients);
+      // Before the write, since one that failed may have left something all the same.
+      written.add(name);
+      await store.put(prefix + name, sealed.bytes, { signal });
+      return { path: name, ...sealed.digests() };
+    },
+
+    async check(part, signal) {
+      const stored = await store.get(prefix + part.path, signal);
+      if (stored === undefined) throw corrupt(part, 'is gone');
+      const digest = await digestOf(stored);
+      if (digest.sha256 === part.sealed.sha256) return;
+      throw corrupt(part, `has ${digest.bytes} bytes with SHA-256 ${digest.sha256}`);
+    },
+
+    async keepOnly(parts, signal) {
+      const kept = new Set(parts.map((part) => part.path));
+      const unwanted = [...written].filter((name) => !kept.has(name));
+      await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
+        await store.delete(prefix + name, signal);
+        written.delete(name);
+      });
+    },
+  };
+
+  function corrupt(part: Part, finding: string): KubestairError {
+    const sent = `${part.sealed.bytes} bytes with SHA-256 ${part.sealed.sha256} were written`;
+    return new KubestairError('STORE_CORRUPT', `read back from the store, the part ${finding}; ${sent}`, {
+      object: `${store.url}/${prefix}${part.path}`,
+      next: 'Do not trust this store with backups before its disks and its S3 implementation were looked at.',
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import pLimit from 'p-limit';
+import { asKubestairError, type ErrorCode, KubestairError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Etcd } from '../ports/etcd.ts';
+import { type Kube, KubeStatusError } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+import type { BackupSummary } from '../report/model.ts';
+import { backupPrefix, MANIFEST_NAME } from './catalog.ts';
+import { exportResources } from './export.ts';
+import type { HostPart, Manifest, Part, Proof, SnapshotPart } from './manifest.ts';
+import { openPartStore, type PartStore } from './parts.ts';
+import { formatBytes, metered, startMeter } from './progress.ts';
+import { checkRecipients } from './seal.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+const READ_BACK_CONCURRENCY = 4;
+const CLEAN_UP_MILLISECONDS = 20_000;
+
+/** A control-plane host and how to read the files of it that a restore needs. */
+export interface HostSource {
+  readonly node: string;
+  /** A tar stream. */
+  files(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+export interface BackupDeps {
+  readonly kube: Kube;
+  readonly store: Store;
+  /** Absent where the provider gives no access to etcd; the backup is then without a snapshot. */
+  readonly openEtcd?: (signal: AbortSignal) => Promise<Etcd>;
+  readonly hosts: readonly HostSource[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface BackupRequest extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients'> {}
+
+/**
+ * Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
+ * the hosts' files, reads every part back, and writes the manifest last, create-only. On any failure there is no manifest, and
+ * what was written is deleted as far as that works. A kind that cannot be exported makes the backup `partial`; acceptForUpgrade()
+ * refuses such a one.
+ * @throws KubestairError CONFIG_INVALID, STORE_NOT_FOUND, STORE_REFUSED or STORE_UNREACHABLE before anything was done; later
+ *   STORE_FAILED, STORE_CORRUPT, SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, BACKUP_EXISTS, KUBE_*, HOST_*
+ */
+export async function runBackup(request: BackupRequest, deps: BackupDeps): Promise<BackupSummary> {
+  const { store, clock, log, signal } = deps;
+  const prefix = backupPrefix(request.cluster.name, request.id);
+  checkRecipients(request.recipients);
+  await store.probe(`${request.cluster.name}/`, signal);
+  const startedAt = clock.now().toISOString();
+  const parts = openPartStore(store, prefix, request.recipients);
+  try {
+    const gathered = await gather(parts, deps);
+    const all = partsOf(gathered);
+    await parts.keepOnly(all, signal);
+    const proofs = [await proveChecksums(parts, all, deps)];
+    const manifest: Manifest = {
+      format: 'kubestair.dev/backup/v1',
+      ...request,
+      startedAt,
+      finishedAt: clock.now().toISOString(),
+      state: gathered.resources.every((resource) => resource.part) ? 'complete' : 'partial',
+      ...gathered,
+      proofs,
+    };
+    const body = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
+    await store.put(prefix + MANIFEST_NAME, body, { createOnly: true, contentType: 'application/json', signal });
+    log.info(`backup ${request.id} is ${manifest.state}: ${store.url}/${prefix}`);
+    return { manifest, storeUrl: store.url, prefix };
+  } catch (error) {
+    await cleanUp(prefix, parts, error, deps);
+    signal.throwIfAborted();
+    throw asFailure(error, deps.kube);
+  }
+}
+
+type Gathered = Pick<Manifest, 'resourceVersion' | 'resources' | 'etcd' | 'hosts'>;
+
+async function gather(parts: PartStore, deps: BackupDeps): Promise<Gathered> {
+  const { resourceVersion, resources } = await exportResources({ ...deps, parts });
+  // At once: the snapshot holds the export's revision only as long as etcd has not compacted it.
+  const etcd = await snapshotEtcd(resourceVersion, parts, deps);
+  const hosts: HostPart[] = [];
+  for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
+  return { resourceVersion, resources, ...(etcd && { etcd }), hosts };
+}
+
+async function snapshotEtcd(
+  resourceVersion: string,
+  parts: PartStore,
+  deps: BackupDeps,
+): Promise<SnapshotPart | undefined> {
+  const etcd = await deps.openEtcd?.(deps.signal);
+  if (etcd === undefined) return undefined;
+  try {
+    return await takeSnapshot(resourceVersion, { ...deps, etcd, parts });
+  } finally {
+    await etcd.close();
+  }
+}
+
+async function backUpHost(host: HostSource, parts: PartStore, deps: BackupDeps): Promise<HostPart> {
+  const meter = startMeter(`files of ${host.node}`, deps);
+  const files = metered(host.files(deps.signal), meter);
+  const part = await parts.write(`hosts/${host.node}.tar`, files, deps.signal);
+  deps.log.info(`files of ${host.node}: ${meter.summary()}`);
+  return { node: host.node, part };
+}
+
+async function proveChecksums(parts: PartStore, all: readonly Part[], { clock, log, signal }: BackupDeps): Promise<Proof> {
+  const limit = pLimit(READ_BACK_CONCURRENCY);
+  await limit.map(all, (part) => parts.check(part, signal));
+  const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
+  const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
+  log.info(detail);
+  return { kind: 'checksums', result: 'passed', at: clock.now().toISOString(), detail };
+}
+
+function partsOf({ resources, etcd, hosts }: Gathered): readonly Part[] {
+  return [
+    ...resources.flatMap((resource) => resource.part ?? []),
+    ...(etcd ? [etcd.part] : []),
+    ...hosts.map((host) => host.part),
+  ];
+}
+
+/** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
+async function cleanUp(prefix: string, parts: PartStore, error: unknown, { store, log }: BackupDeps): Promise<void> {
+  // Then the folder is another backup's.
+  if (error instanceof KubestairError && error.code === 'BACKUP_EXISTS') return;
+  // Own time, since the run's signal may be what ended the backup.
+  const signal = AbortSignal.timeout(CLEAN_UP_MILLISECONDS);
+  try {
+    await store.delete(prefix + MANIFEST_NAME, signal);
+    await parts.keepOnly([], signal);
+  } catch (failure) {
+    log.warn(`parts of the backup that failed are left in ${store.url}/${prefix}: ${asKubestairError(failure).message}`);
+  }
+}
+
+const AGAIN = 'Look at the log of that server, then run the command again.';
+const LATE_REFUSALS: readonly ErrorCode[] = ['STORE_REFUSED', 'STORE_NOT_FOUND', 'STORE_UNREACHABLE'];
+
+function asFailure(error: unknown, kube: Kube): unknown {
+  if (error instanceof KubeStatusError) {
+    return new KubestairError('KUBE_REQUEST', error.message, { object: kube.server, next: AGAIN, cause: error });
+  }
+  // A store that passed the probe and refuses later has failed; its user has entered nothing wrong.
+  if (!(error instanceof KubestairError) || !LATE_REFUSALS.includes(error.code)) return error;
+  return new KubestairError('STORE_FAILED', error.message, {
+    ...(error.object !== undefined && { object: error.object }),
+    next: error.next ?? AGAIN,
+    cause: error,
+  });
+}

@@ -1,0 +1,63 @@
+import { KubestairError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Etcd, EtcdStatus } from '../ports/etcd.ts';
+import type { Log } from '../ports/log.ts';
+import type { SnapshotPart } from './manifest.ts';
+import type { PartStore } from './parts.ts';
+import { metered, startMeter } from './progress.ts';
+import { checkSnapshot } from './snapshot-trailer.ts';
+
+const CATCH_UP_MILLISECONDS = 30_000;
+const POLL_MILLISECONDS = 500;
+
+export interface SnapshotDeps {
+  readonly etcd: Etcd;
+  readonly parts: PartStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Streams a snapshot of one member into the backup and checks its trailer on the way.
+ * @param atLeast Resource version of the export. The snapshot holds it too, so that an export can be proved by its snapshot: a
+ *   resource version is a revision of etcd, and a member may lag behind the one that the API server read from.
+ * @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, STORE_FAILED
+ */
+export async function takeSnapshot(atLeast: string, deps: SnapshotDeps): Promise<SnapshotPart> {
+  const { etcd, parts, signal } = deps;
+  const status = await caughtUp(BigInt(atLeast), deps);
+  const members = await etcd.members(signal);
+  const member = members.find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
+  const meter = startMeter('etcd snapshot', deps);
+  const snapshot = checkSnapshot(etcd.snapshot(signal), etcd.endpoint);
+  const part = await parts.write('etcd/snapshot.db', metered(snapshot.bytes, meter), signal);
+  deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
+  return {
+    member,
+    etcdVersion: status.version,
+    revision: String(status.revision),
+    trailerSha256: snapshot.trailerSha256(),
+    part,
+  };
+}
+
+async function caughtUp(atLeast: bigint, { etcd, clock, signal }: SnapshotDeps): Promise<EtcdStatus> {
+  const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
+  for (;;) {
+    const status = await etcd.status(signal);
+    if (status.learner) throw unhealthy(etcd, 'is a learner, which gives no snapshots');
+    if (status.revision >= atLeast) return status;
+    if (clock.now().getTime() >= deadline) {
+      throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
+    }
+    await clock.sleep(POLL_MILLISECONDS, signal);
+  }
+}
+
+function unhealthy(etcd: Etcd, finding: string): KubestairError {
+  return new KubestairError('ETCD_UNHEALTHY', `the etcd member ${finding}`, {
+    object: etcd.endpoint,
+    next: 'Look at `etcdctl endpoint status --cluster` and the log of that member.',
+  });
+}

@@ -1,0 +1,46 @@
+import pLimit from 'p-limit';
+import { type Kube, KubeStatusError } from '../ports/kube.ts';
+import type { ListableKind } from './discover.ts';
+import { currentResourceVersion, NAMESPACES } from './list-pages.ts';
+
+/** How a kind can be cut: at the backup's one resource version, or only at one of its own. */
+export type KindSurvey =
+  | { readonly kind: ListableKind; readonly cut: 'exact' | 'own' }
+  | { readonly kind: ListableKind; readonly cut: 'none'; readonly reason: string };
+
+const CONCURRENCY = 4;
+
+/**
+ * Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
+ * (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
+ * other time. So each kind is asked for its version between two readings of the main one: what lies outside is another count.
+ */
+export async function surveyKinds(
+  kube: Kube,
+  kinds: readonly ListableKind[],
+  signal: AbortSignal,
+): Promise<readonly KindSurvey[]> {
+  const limit = pLimit(CONCURRENCY);
+  const before = await currentResourceVersion(kube, NAMESPACES, signal);
+  const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf(kube, kind, signal))));
+  const after = await currentResourceVersion(kube, NAMESPACES, signal);
+  return kinds.map((kind, index) => {
+    const version = versions[index];
+    if (version instanceof Error) return { kind, cut: 'none', reason: version.message };
+    return { kind, cut: isBetween(before, version ?? '', after) ? 'exact' : 'own' };
+  });
+}
+
+async function versionOf(kube: Kube, kind: ListableKind, signal: AbortSignal): Promise<string | Error> {
+  try {
+    return await currentResourceVersion(kube, kind, signal);
+  } catch (error) {
+    if (error instanceof KubeStatusError) return error;
+    throw error;
+  }
+}
+
+function isBetween(before: string, version: string, after: string): boolean {
+  if (!/^[0-9]+$/.test(version)) return false;
+  return BigInt(before) <= BigInt(version) && BigInt(version) <= BigInt(after);
+}

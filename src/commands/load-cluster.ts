@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { loadClusterConfig, type LoadedCluster } from '../config/load.ts';
+import type { PlanSource } from '../report/model.ts';
+import type { RunIo } from '../request/io.ts';
+import type { Request } from '../request/request.ts';
+
+export interface ClusterFile extends LoadedCluster {
+  readonly source: PlanSource;
+}
+
+/** Reads the cluster file of a request. @throws KubestairError CONFIG_* and VERSION_* with file:line:column */
+export async function loadCluster(request: Request, io: RunIo): Promise<ClusterFile> {
+  const readText = (file: string): Promise<string> => readFile(path.resolve(io.cwd, file), 'utf8');
+  const loaded = await loadClusterConfig(request.file, readText);
+  return { ...loaded, source: { file: request.file, versionAt: loaded.versionAt } };
+}

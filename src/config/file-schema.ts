@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { DURATION, durationSeconds } from './duration.ts';
+
+/** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
+const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
+const USER = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const PROXY_JUMP = /^[A-Za-z0-9_[][A-Za-z0-9_.@:,%[\]-]*$/;
+const RECIPIENT = /^age1[a-z0-9]{20,}$/;
+const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
+
+const text = (about: string) => z.string().min(1, 'must not be empty').describe(about);
+const matching = (pattern: RegExp, form: string, about: string) =>
+  z.string().regex(pattern, `must be ${form}`).describe(about);
+const duration = (preset: string, about: string) =>
+  z
+    .string()
+    .min(2, 'must be a duration such as 30s, 10m or 1h30m')
+    .regex(DURATION, 'must be a duration such as 30s, 10m or 1h30m')
+    .transform(durationSeconds)
+    .prefault(preset)
+    .describe(about);
+const httpUrl = (about: string) => matching(/^https?:\/\/[^\s'"`$\\]+$/, 'a URL with http or https', about);
+const flag = (about: string) => z.boolean().default(false).describe(about);
+const version = (about: string) =>
+  z.string().describe(about).meta({ pattern: '^v?1\\.\\d+\\.\\d+$', examples: ['v1.36.3'] });
+
+const versionFrom = z
+  .strictObject({
+    file: text('File that holds the version, relative to this file.'),
+    path: z.exactOptional(
+      text('Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version.'),
+    ),
+  })
+  .describe('Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.');
+
+const ssh = z.strictObject({
+  user: z.exactOptional(matching(USER, 'a user name', 'User on the hosts, allowed to use sudo without a password.')),
+  port: z.exactOptional(z.int().min(1, 'must be a port').max(65535, 'must be a port').describe('Port of sshd.')),
+  proxyJump: z.exactOptional(matching(PROXY_JUMP, 'a host, user@host or user@host:port', 'Host to jump over, as in ssh -J.')),
+  identityFile: z.exactOptional(text('Private key; default what ssh finds by itself.')),
+  knownHostsFile: z.exactOptional(text('Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.')),
+  configFile: z.exactOptional(text('Configuration of ssh; default ~/.ssh/config.')),
+  addresses: z
+    .record(z.string(), matching(ADDRESS, 'a host name or an address', 'Address of this node.'))
+    .default({})
+    .describe("Addresses by node name, where the node's InternalIP cannot be reached."),
+});
+
+const access = z.strictObject({
+  kubeconfig: z.exactOptional(text('kubeconfig file; default $KUBECONFIG, then ~/.kube/config.')),
+  context: z.exactOptional(text("Context to use; default the kubeconfig's current one.")),
+  clusterUid: z.exactOptional(text('UID of the namespace kube-system that the cluster must have.')),
+  ssh: ssh.prefault({}).describe('How the hosts are reached.'),
+});
+
+const backup = z.strictObject({
+  store: matching(STORE, 's3://bucket/prefix or file:///directory', 'Where backups go: `s3://bucket/prefix` or `file:///directory`.'),
+  endpoint: z.exactOptional(httpUrl('S3 endpoint, for servers other than AWS.')),
+  region: z.exactOptional(text('S3 region; default what the AWS credential chain says.')),
+  pathStyle: flag('Bucket in the path instead of the host name, as most S3 servers other than AWS want it.'),
+  encryptTo: z
+    .array(matching(RECIPIENT, 'an age recipient such as age1…', 'age recipient.'))
+    .default([])
+    .describe('age recipients that can read the backup; without any it is not encrypted.'),
+});
+
+const drain = z.strictObject({
+  timeout: duration('10m', 'How long the drain of one node may take.'),
+  deleteEmptyDir: flag('Evict pods with emptyDir volumes, whose contents are lost.'),
+  force: flag('Evict pods that no controller would make again.'),
+});
+
+const spec = z.strictObject({
+  version: z.exactOptional(version('Version of Kubernetes to bring the cluster to.')),
+  versionFrom: z.exactOptional(versionFrom),
+  via: z.array(version('Version to pass through.')).default([]).describe('Versions to pass through on the way, oldest first.'),
+  provider: z.literal('kubeadm').describe('How the cluster was made.'),
+  access: access.prefault({}).describe('How the cluster and its hosts are reached.'),
+  backup: backup.describe('Where the backup before an upgrade goes.'),
+  controlPlane: z
+    .strictObject({ soak: duration('30s', 'How long a control-plane node is watched before the next one starts.') })
+    .prefault({}),
+  drain: drain.prefault({}),
+  gates: z
+    .strictObject({ timeout: duration('10m', 'How long a node and its pods may take to become healthy.') })
+    .prefault({}),
+  packages: z
+    .strictObject({
+      repository: httpUrl('Package repositories, one per minor below this URL.').default('https://pkgs.k8s.io/core:/stable:/'),
+    })
+    .prefault({}),
+  kubeadm: z
+    .strictObject({
+      ignorePreflightErrors: z
+        .array(matching(PREFLIGHT_ERROR, 'the name of one preflight check', 'Name of a preflight check.'))
+        .default([])
+        .describe('Preflight checks of kubeadm whose errors become warnings.'),
+    })
+    .prefault({}),
+});
+
+/** The cluster file as it is written. The one list of keys: what is not here is an error. */
+export const clusterFile = z.strictObject({
+  apiVersion: z.literal('kubestair.dev/v1'),
+  kind: z.literal('Cluster'),
+  metadata: z.strictObject({
+    name: matching(NAME, 'lower-case letters, digits and dashes', 'Name of the cluster; backups lie below it in the store.'),
+  }),
+  spec,
+});
+
+export type ClusterFile = z.output<typeof clusterFile>;
+
+/** JSON Schema (2020-12) of the cluster file, for editors. */
+export function clusterJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(clusterFile, { io: 'input', target: 'draft-2020-12' });
+  return { title: 'Kubestair cluster file', ...schema };
+}

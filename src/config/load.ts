@@ -1,0 +1,119 @@
+import type { VersionText } from '../cluster/observation.ts';
+import { compareVersions, isPrerelease, readVersion } from '../cluster/version.ts';
+import { asKubestairError, type Location } from '../errors.ts';
+import type { ClusterFile } from './file-schema.ts';
+import { configError, type Problem } from './problem.ts';
+import type { AccessConfig, ClusterConfig } from './schema.ts';
+import { locateKey, locateValue, parseSource, type Source } from './source.ts';
+import { validate } from './validate.ts';
+import { besideFile, type ReadText, readOrExplain, readVersionFrom, type WrittenVersion } from './version-from.ts';
+
+export interface LoadedCluster {
+  readonly config: ClusterConfig;
+  /** Where the target version is written: in the cluster file, or in the one that its versionFrom names. */
+  readonly versionAt: Location;
+}
+
+/**
+ * Reads a cluster file and what it refers to. Paths in it come back relative to where `file` itself is.
+ * @throws KubestairError CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID,
+ * CLUSTER_UNSUPPORTED, each with file:line:column
+ */
+export async function loadClusterConfig(file: string, readText: ReadText): Promise<LoadedCluster> {
+  const source = parseSource(file, await readOrExplain(file, readText));
+  const written = validate(source);
+  const target = await readTarget(source, written, readText);
+  const via = written.spec.via.map((text, index) =>
+    readRelease({ text, location: locateValue(source, ['spec', 'via', index]), fileText: source.text }),
+  );
+  checkOrder(source, [...via, target.version]);
+  return { config: toConfig(file, written, target.version, via), versionAt: target.location };
+}
+
+async function readTarget(
+  source: Source,
+  { spec }: ClusterFile,
+  readText: ReadText,
+): Promise<{ readonly version: VersionText; readonly location: Location }> {
+  if (spec.version !== undefined && spec.versionFrom !== undefined) {
+    throw configError(source.text, [
+      invalid('spec.version and spec.versionFrom exclude each other', locateKey(source, ['spec'], 'versionFrom')),
+    ]);
+  }
+  if (spec.versionFrom !== undefined) {
+    const written = await readVersionFrom(spec.versionFrom, source, readText);
+    return { version: readRelease(written), location: written.location };
+  }
+  if (spec.version === undefined) {
+    throw configError(source.text, [invalid('spec.version is missing', locateValue(source, ['spec']))]);
+  }
+  const location = locateValue(source, ['spec', 'version']);
+  return { version: readRelease({ text: spec.version, location, fileText: source.text }), location };
+}
+
+/** kubeadm takes pre-releases only with its --allow flags, for test clusters: they are no targets. */
+function readRelease({ text, location, fileText }: WrittenVersion): VersionText {
+  try {
+    const version = readVersion(text);
+    if (!isPrerelease(version)) return version;
+  } catch (thrown) {
+    const { code, message, next } = asKubestairError(thrown);
+    throw configError(fileText, [{ code, message, location, ...(next !== undefined && { next }) }]);
+  }
+  const message = `${text} is a pre-release`;
+  throw configError(fileText, [{ code: 'VERSION_INVALID', message, location, next: 'Name a release.' }]);
+}
+
+function checkOrder(source: Source, versions: readonly VersionText[]): void {
+  const at = versions.findIndex((version, index) => {
+    const next = versions[index + 1];
+    return next !== undefined && compareVersions(version, next) >= 0;
+  });
+  if (at < 0) return;
+  const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
+  throw configError(source.text, [invalid(message, locateValue(source, ['spec', 'via', at]))]);
+}
+
+function invalid(message: string, location: Location): Problem {
+  return { code: 'CONFIG_INVALID', message, location };
+}
+
+function toConfig(
+  file: string,
+  { metadata, spec }: ClusterFile,
+  version: VersionText,
+  via: readonly VersionText[],
+): ClusterConfig {
+  return {
+    name: metadata.name,
+    version,
+    via,
+    provider: spec.provider,
+    access: withPathsBeside(file, spec.access),
+    backup: spec.backup,
+    controlPlane: { soakSeconds: spec.controlPlane.soak },
+    drain: {
+      timeoutSeconds: spec.drain.timeout,
+      deleteEmptyDir: spec.drain.deleteEmptyDir,
+      force: spec.drain.force,
+    },
+    gates: { timeoutSeconds: spec.gates.timeout },
+    packages: { repository: spec.packages.repository.replace(/\/*$/, '/') },
+    kubeadm: spec.kubeadm,
+  };
+}
+
+function withPathsBeside(file: string, access: AccessConfig): AccessConfig {
+  const { kubeconfig, ssh } = access;
+  const { identityFile, knownHostsFile, configFile } = ssh;
+  return {
+    ...access,
+    ...(kubeconfig !== undefined && { kubeconfig: besideFile(file, kubeconfig) }),
+    ssh: {
+      ...ssh,
+      ...(identityFile !== undefined && { identityFile: besideFile(file, identityFile) }),
+      ...(knownHostsFile !== undefined && { knownHostsFile: besideFile(file, knownHostsFile) }),
+      ...(configFile !== undefined && { configFile: besideFile(file, configFile) }),
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { openEtcd } from './adapters/etcd.ts';
+import { openKube } from './adapters/kube.ts';
+import { openHosts } from './adapters/ssh.ts';
+import { openStore } from './adapters/store.ts';
+import type { ClusterConfig } from './config/schema.ts';
+import type { Kube } from './ports/kube.ts';
+import type { Store } from './ports/store.ts';
+import { openKubeadm } from './providers/kubeadm/provider.ts';
+import type { Provider } from './providers/provider.ts';
+import type { RunIo } from './request/io.ts';
+import type { AccessOverrides } from './request/request.ts';
+
+/** Everything that a command talks to. Nothing connects before it is used. */
+export interface Connections extends AsyncDisposable {
+  readonly kube: Kube;
+  readonly store: Store;
+  readonly provider: Provider;
+}
+
+/**
+ * Chooses the adapters that the cluster file asks for; the only place that knows them all.
+ * @throws KubestairError KUBE_CONFIG, STORE_REFUSED
+ */
+export async function connect(config: ClusterConfig, access: AccessOverrides, io: RunIo): Promise<Connections> {
+  const kubeconfig = access.kubeconfigFile ?? config.access.kubeconfig;
+  const kube = await openKube(
+    { kubeconfig, context: config.access.context, env: io.env, userAgent: io.tool },
+    io.log,
+  );
+  const store = openStore(config.backup, { log: io.log });
+  const hosts = openHosts({
+    ...config.access.ssh,
+    ...(access.sshIdentityFile !== undefined && { identityFile: access.sshIdentityFile }),
+    ...(access.sshKnownHostsFile !== undefined && { knownHostsFile: access.sshKnownHostsFile }),
+  });
+  const provider = openKubeadm({ kube, hostOf: hosts.hostOf, openEtcd, clock: io.clock, config });
+  return {
+    kube,
+    store,
+    provider,
+    [Symbol.asyncDispose]: async () => {
+      await provider.close();
+      await hosts.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Known } from '../cluster/known.ts';
+import type { NodeObservation, Observation } from '../cluster/observation.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Finding, Step } from './plan.ts';
+
+export interface HashInput {
+  readonly tool: string;
+  readonly config: ClusterConfig;
+  readonly observation: Observation;
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
+ * Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
+ * only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
+ */
+export function planHash({ tool, config, observation, steps, findings }: HashInput): string {
+  const { access: _, ...intent } = config;
+  const basis = {
+    tool,
+    config: {
+      ...intent,
+      backup: { ...intent.backup, encryptTo: intent.backup.encryptTo.toSorted() },
+      kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
+    },
+    clusterUid: observation.clusterUid,
+    configuredVersion: valueOf(observation.configuredVersion),
+    nodes: observation.nodes.map(nodeBasis).toSorted(byJson),
+    etcd: etcdBasis(observation),
+    steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
+    findings: findings
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ check, severity, object }) => ({ check, severity, object }))
+      .toSorted(byJson),
+  };
+  return createHash('sha256').update(canonicalJson(basis)).digest('hex');
+}
+
+/** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sortKeys(inner) : inner));
+}
+
+function nodeBasis(node: NodeObservation) {
+  const host = valueOf(node.host);
+  return {
+    name: node.name,
+    role: node.role,
+    kubelet: node.kubelet,
+    kubeProxy: valueOf(node.kubeProxy),
+    components: valueOf(node.components),
+    containerRuntime: node.containerRuntime,
+    osImage: node.osImage,
+    host: host === null ? null : { os: host.os, cgroup: host.cgroup, packages: host.packages },
+  };
+}
+
+function etcdBasis({ etcd }: Observation) {
+  if (!etcd.known) return null;
+  const members = etcd.value.members.map(({ name, version, learner }) => ({ name, version, learner }));
+  return { topology: etcd.value.topology, members: members.toSorted(byJson) };
+}
+
+function valueOf<T>(fact: Known<T>): T | null {
+  return fact.known ? fact.value : null;
+}
+
+function byJson(a: unknown, b: unknown): number {
+  const [left, right] = [canonicalJson(a), canonicalJson(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

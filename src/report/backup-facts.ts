@@ -1,0 +1,48 @@
+import type { Digest, Manifest } from '../backup/manifest.ts';
+import { shellQuoted } from './commands.ts';
+import type { BackupSummary } from './model.ts';
+import { count, formatBytes, formatTime } from './units.ts';
+
+/** URL of the backup's folder, without credentials. */
+export function backupUrl(backup: BackupSummary): string {
+  return `${backup.storeUrl.replace(/\/+$/, '')}/${backup.prefix.replace(/^\/+|\/+$/g, '')}`;
+}
+
+/** What a backup holds, a line for each kind of part. */
+export function backupContents(manifest: Manifest): readonly string[] {
+  const exported = manifest.resources.filter((resource) => resource.part !== undefined);
+  const objects = exported.reduce((sum, resource) => sum + resource.objects, 0);
+  const missing = manifest.resources.length - exported.length;
+  const without = missing === 0 ? '' : `, without ${count(missing, 'kind')} that could not be exported`;
+  const contents = [
+    `${count(objects, 'object')} of ${count(exported.length, 'kind')} at resource version ${manifest.resourceVersion}${without}`,
+  ];
+  if (manifest.etcd !== undefined) {
+    const { member, revision, part } = manifest.etcd;
+    contents.push(`etcd at revision ${revision} from ${member} (${sizes(part.plain, part.sealed)})`);
+  }
+  if (manifest.hosts.length > 0) {
+    contents.push(`host files of ${manifest.hosts.map((host) => host.node).join(', ')}`);
+  }
+  return contents;
+}
+
+export function backupProofs(manifest: Manifest): readonly string[] {
+  return manifest.proofs.map(
+    (proof) => `${proof.kind} ${proof.result} at ${formatTime(proof.at)}: ${proof.detail}`,
+  );
+}
+
+/** Shell commands that bring one part of a backup back as plain file, with public tools alone. */
+export function fetchCommand(backup: BackupSummary, path: string, into: string): string {
+  const url = `${backupUrl(backup)}/${path}`;
+  const unseal = path.endsWith('.age') ? ' | age -d -i key.txt' : '';
+  const unpack = path.replace(/\.age$/, '').endsWith('.zst') ? ' | zstd -d' : '';
+  const file = url.startsWith('file://') ? decodeURIComponent(new URL(url).pathname) : undefined;
+  const read = file === undefined ? `aws s3 cp ${shellQuoted(url)} -` : `cat ${shellQuoted(file)}`;
+  return `${read}${unseal}${unpack} > ${shellQuoted(into)}`;
+}
+
+function sizes(plain: Digest, sealed: Digest): string {
+  return `${formatBytes(plain.bytes)}, ${formatBytes(sealed.bytes)} in the store`;
+}

@@ -1,0 +1,69 @@
+import { cleanData } from '../clean.ts';
+import { commandOf, type Ending, type Failure } from '../ending.ts';
+import type { Result } from '../model.ts';
+import { backupSections } from './backup.ts';
+import { code } from './escape.ts';
+import { planSections } from './plan.ts';
+import { problemText } from './problem.ts';
+import { joinWithin, type Section } from './sections.ts';
+import { statusSections } from './status.ts';
+import { upgradeSections } from './upgrade.ts';
+
+/** GitHub drops a step's summary above 1 MiB. */
+export const SUMMARY_LIMIT = 1_000_000;
+/** GitHub refuses a comment above 65,536 characters. */
+export const COMMENT_LIMIT = 65_000;
+
+/** An ending as GitHub Flavored Markdown of at most `limit` bytes; detail is dropped in the order of `KEEP`. */
+export function markdown(ending: Ending, limit: number): string {
+  return joinWithin(sectionsOf(cleanData(ending)), limit);
+}
+
+function sectionsOf(ending: Ending): readonly Section[] {
+  switch (ending.command) {
+    case 'plan':
+      return planSections(ending.plan, ending.source);
+    case 'backup':
+      return backupResult(ending);
+    case 'upgrade':
+      return upgradeSections(ending);
+    case 'status':
+      return statusSections(ending.status);
+    case 'failure':
+      return failure(ending);
+  }
+}
+
+function backupResult({
+  backup,
+  outcome,
+}: Extract<Result, { readonly command: 'backup' }>): readonly Section[] {
+  const cluster = backup === undefined ? '' : ` of ${code(backup.manifest.cluster.name)}`;
+  const heading = outcome.problem === undefined ? `✅ Backup${cluster}` : `❌ The backup${cluster} failed`;
+  return [
+    { name: 'heading', keep: 'always', text: `## ${heading}` },
+    {
+      name: 'problem',
+      keep: 'always',
+      text: outcome.problem === undefined ? '' : problemText(outcome.problem),
+    },
+    ...(backup === undefined ? [] : backupSections(backup, undefined)),
+  ];
+}
+
+function failure(ending: Failure): readonly Section[] {
+  const what = `kubestair ${commandOf(ending) ?? ''}`.trim();
+  return [
+    { name: 'heading', keep: 'always', text: `## ${headlines[ending.outcome.state]}: ${what}` },
+    { name: 'problem', keep: 'always', text: problemText(ending.outcome.problem) },
+  ];
+}
+
+const headlines: Readonly<Record<Failure['outcome']['state'], string>> = {
+  blocked: '🛑 Blocked',
+  failed: '❌ Failed',
+  interrupted: '⏸️ Interrupted',
+  changed: 'Changed',
+  'nothing-to-do': 'Nothing to do',
+  ready: 'Ready',
+};

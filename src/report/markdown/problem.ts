@@ -1,0 +1,12 @@
+import { formatLocation } from '../../errors.ts';
+import type { Problem } from '../model.ts';
+import { code, md } from './escape.ts';
+
+/** What went wrong, where, and what to do next. */
+export function problemText({ code: reason, message, object, location, next }: Problem): string {
+  const lines = [`**${code(reason)}** ${md(message)}`];
+  if (location !== undefined) lines.push(`In ${code(formatLocation(location))}.`);
+  if (object !== undefined && !message.includes(object)) lines.push(`It is about ${code(object)}.`);
+  if (next !== undefined) lines.push(`**Next:** ${md(next)}`);
+  return lines.join('\n\n');
+}

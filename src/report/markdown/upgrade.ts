@@ -1,0 +1,110 @@
+import type { StepRecord } from '../../rollout/timeline.ts';
+import { commandLine } from '../commands.ts';
+import type { Result } from '../model.ts';
+import { nodeTimes } from '../node-times.ts';
+import { progressOf, touchedNodes } from '../progress.ts';
+import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
+import { backupSections } from './backup.ts';
+import { block, code, codeCell, details, md, table } from './escape.ts';
+import { gantt } from './gantt.ts';
+import { findingSections, planSections } from './plan.ts';
+import { problemText } from './problem.ts';
+import { KEEP, type Section } from './sections.ts';
+
+type UpgradeResult = Extract<Result, { readonly command: 'upgrade' }>;
+
+export function upgradeSections(result: UpgradeResult): readonly Section[] {
+  const { plan, source, outcome, backup, records } = result;
+  if (records.length === 0 && plan.verdict === 'blocked') return planSections(plan, source);
+  const goBackTo = touchedNodes(records) ? plan.current : undefined;
+  return [
+    { name: 'heading', keep: 'always', text: heading(result) },
+    {
+      name: 'problem',
+      keep: 'always',
+      text: outcome.problem === undefined ? '' : problemText(outcome.problem),
+    },
+    { name: 'to go on', keep: 'always', text: goOn(result) },
+    { name: 'nodes', keep: KEEP.nodes, text: nodes(records) },
+    { name: 'steps that are not done', keep: KEEP.openSteps, text: openSteps(records) },
+    { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
+    ...(backup === undefined ? [] : backupSections(backup, goBackTo)),
+    ...findingSections(plan.findings),
+  ];
+}
+
+function heading(result: UpgradeResult): string {
+  const { plan, startedAt, finishedAt, runId } = result;
+  const took = formatSeconds(secondsBetween(startedAt, finishedAt));
+  const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(' → ');
+  const facts =
+    result.outcome.state === 'nothing-to-do'
+      ? 'Nothing was changed.'
+      : `Path: ${path}. Began ${formatTime(startedAt)}, took ${took}. Run ${code(runId)}.`;
+  return `## ${title(result)}\n\n${facts}`;
+}
+
+function title({ plan, outcome, records }: UpgradeResult): string {
+  const cluster = code(plan.cluster);
+  const where = touchedNodes(records)
+    ? `${cluster} is on its way to ${plan.target}`
+    : `no node of ${cluster} was touched`;
+  switch (outcome.state) {
+    case 'changed':
+      return `✅ ${cluster} is at ${plan.target}`;
+    case 'nothing-to-do':
+    case 'ready':
+      return `✅ Nothing to do: ${cluster} is at ${plan.target}`;
+    case 'blocked':
+      return `🛑 Blocked: ${where}`;
+    case 'failed':
+      return `❌ Failed: ${where}`;
+    case 'interrupted':
+      return `⏸️ Interrupted: ${where}`;
+  }
+}
+
+function goOn({ outcome, records, source }: UpgradeResult): string {
+  if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
+  const progress = progressOf(records);
+  const done = progress.done.length + progress.doneBefore.length;
+  const says = `${count(done, 'step')} of ${records.length} ${done === 1 ? 'is' : 'are'} done. To go on, run the same job again, or:`;
+  return [says, block('sh', [commandLine('upgrade', source.file)])].join('\n\n');
+}
+
+function nodes(records: readonly StepRecord[]): string {
+  const times = nodeTimes(records);
+  if (times.length === 0) return '';
+  const rows = times.map((row) => [
+    codeCell(row.node),
+    row.to,
+    duration(row.drain),
+    duration(row.upgrade),
+    duration(row.away),
+    row.state,
+  ]);
+  return `### Nodes\n\n${table(['Node', 'To', 'Drain', 'Upgrade', 'Away', 'State'], rows)}`;
+}
+
+function openSteps(records: readonly StepRecord[]): string {
+  const { stopped, open } = progressOf(records);
+  if (stopped.length === 0 && open.length === 0) return '';
+  const rows = [...stopped, ...open].map(({ step, state, error, notes }) => [
+    codeCell(step.id),
+    state,
+    [error ?? '', ...notes]
+      .filter((text) => text !== '')
+      .map(md)
+      .join('<br>'),
+  ]);
+  return `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
+}
+
+function timeline(records: readonly StepRecord[]): string {
+  const chart = gantt(records);
+  return chart === '' ? '' : details('Timeline (UTC)', chart);
+}
+
+function duration(seconds: number | undefined): string {
+  return seconds === undefined ? '–' : formatSeconds(seconds);
+}

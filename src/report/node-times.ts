@@ -1,0 +1,77 @@
+import type { VersionText } from '../cluster/observation.ts';
+import type { StepKind } from '../plan/plan.ts';
+import type { StepRecord } from '../rollout/timeline.ts';
+import { secondsBetween } from './units.ts';
+
+/** What one hop meant for one node; durations in seconds, absent where the run did not do that part. */
+export interface NodeTimes {
+  readonly node: string;
+  readonly to: VersionText;
+  readonly drain?: number;
+  /** kubeadm's work and the kubelet's, together. */
+  readonly upgrade?: number;
+  /** From the begin of the drain until the node took pods again: how long its capacity was missing. */
+  readonly away?: number;
+  readonly state: NodeState;
+}
+
+export type NodeState =
+  | 'upgraded'
+  | 'upgraded before'
+  | 'failed'
+  | 'interrupted'
+  | 'not finished'
+  | 'not started';
+
+/** One row for each node and hop, in the order of the steps. */
+export function nodeTimes(records: readonly StepRecord[]): readonly NodeTimes[] {
+  const groups = new Map<string, StepRecord[]>();
+  for (const record of records) {
+    if (record.step.node === undefined) continue;
+    const key = JSON.stringify([record.step.hop.to, record.step.node]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [record]);
+    else group.push(record);
+  }
+  return [...groups.values()].flatMap(timesOf);
+}
+
+function timesOf(records: readonly StepRecord[]): readonly NodeTimes[] {
+  const first = records[0];
+  if (first?.step.node === undefined) return [];
+  const drain = durationOf(records, ['drain']);
+  const upgrade = durationOf(records, ['control-plane', 'kubelet']);
+  const away = absence(records);
+  const times: NodeTimes = {
+    node: first.step.node,
+    to: first.step.hop.to,
+    ...(drain !== undefined && { drain }),
+    ...(upgrade !== undefined && { upgrade }),
+    ...(away !== undefined && { away }),
+    state: stateOf(records),
+  };
+  return [times];
+}
+
+function durationOf(records: readonly StepRecord[], kinds: readonly StepKind[]): number | undefined {
+  const durations = records.flatMap(({ step, startedAt, finishedAt }) => {
+    if (!kinds.includes(step.kind) || startedAt === undefined || finishedAt === undefined) return [];
+    return [secondsBetween(startedAt, finishedAt)];
+  });
+  return durations.length === 0 ? undefined : durations.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+function absence(records: readonly StepRecord[]): number | undefined {
+  const drain = records.find((record) => record.step.kind === 'drain' && record.startedAt !== undefined);
+  const back = records.find((record) => record.step.kind === 'uncordon' && record.state === 'done');
+  if (drain?.startedAt === undefined || back?.finishedAt === undefined) return undefined;
+  return secondsBetween(drain.startedAt, back.finishedAt);
+}
+
+function stateOf(records: readonly StepRecord[]): NodeState {
+  const states = new Set(records.map((record) => record.state));
+  if (states.has('failed')) return 'failed';
+  if (states.has('interrupted')) return 'interrupted';
+  if (!states.has('not-started')) return states.has('done') ? 'upgraded' : 'upgraded before';
+  return states.has('done') ? 'not finished' : 'not started';
+}

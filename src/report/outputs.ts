@@ -1,0 +1,72 @@
+import type { Plan } from '../plan/plan.ts';
+import type { OutputName } from '../request/contract.ts';
+import { backupUrl } from './backup-facts.ts';
+import { type Ending, exitCodeOf } from './ending.ts';
+import type { BackupSummary, Result } from './model.ts';
+
+/** Paths of the files that an Action run leaves for later steps. */
+export interface ReportFiles {
+  readonly result: string;
+  readonly summary: string;
+}
+
+/** The outputs of an Action run by name; those that the command does not have are empty. */
+export function outputsOf(ending: Ending, files: ReportFiles): Readonly<Record<OutputName, string>> {
+  return {
+    outcome: ending.outcome.state,
+    'exit-code': String(exitCodeOf(ending)),
+    reason: ending.outcome.problem?.code ?? '',
+    ...noDetails,
+    ...detailsOf(ending),
+    'result-file': files.result,
+    'summary-file': files.summary,
+  };
+}
+
+type DetailName = Exclude<OutputName, 'outcome' | 'exit-code' | 'reason' | 'result-file' | 'summary-file'>;
+type Details = Partial<Record<DetailName, string>>;
+
+const noDetails = {
+  verdict: '',
+  'plan-hash': '',
+  hops: '',
+  'current-version': '',
+  'target-version': '',
+  'run-id': '',
+  'backup-id': '',
+  'backup-url': '',
+} as const satisfies Record<DetailName, string>;
+
+function detailsOf(ending: Ending): Details {
+  switch (ending.command) {
+    case 'plan':
+      return planDetails(ending.plan);
+    case 'backup':
+      return backupDetails(ending.backup);
+    case 'upgrade':
+      return { ...planDetails(ending.plan), ...backupDetails(ending.backup), 'run-id': ending.runId };
+    case 'status':
+      return statusDetails(ending);
+    case 'failure':
+      return {};
+  }
+}
+
+function planDetails(plan: Plan): Details {
+  return {
+    verdict: plan.verdict,
+    'plan-hash': plan.hash,
+    hops: JSON.stringify(plan.hops.map(({ from, to }) => ({ from, to }))),
+    'current-version': plan.current,
+    'target-version': plan.target,
+  };
+}
+
+function backupDetails(backup: BackupSummary | undefined): Details {
+  if (backup === undefined) return {};
+  return { 'backup-id': backup.manifest.id, 'backup-url': backupUrl(backup) };
+}
+
+function statusDetails({ status }: Extract<Result, { readonly command: 'status' }>): Details {
+  return { 'current-version': status.apiServerVersion, 'target-version': status.target };
+}

@@ -1,0 +1,24 @@
+import { cleanData } from '../clean.ts';
+import type { Ending } from '../ending.ts';
+import { backupText } from './backup.ts';
+import type { Paint } from './paint.ts';
+import { planText } from './plan.ts';
+import { statusText } from './status.ts';
+import { upgradeText } from './upgrade.ts';
+
+/** What standard output gets in the form `text`; empty where only the error on standard error has something to say. */
+export function terminalText(ending: Ending, paint: Paint): string {
+  const clean = cleanData(ending);
+  switch (clean.command) {
+    case 'plan':
+      return planText(clean.plan, clean.source, paint);
+    case 'backup':
+      return clean.backup === undefined ? '' : backupText(clean.backup, paint);
+    case 'upgrade':
+      return upgradeText(clean, paint);
+    case 'status':
+      return statusText(clean.status, paint);
+    case 'failure':
+      return '';
+  }
+}

@@ -1,0 +1,87 @@
+import type { StepRecord } from '../../rollout/timeline.ts';
+import { commandLine } from '../commands.ts';
+import type { Result } from '../model.ts';
+import { nodeTimes } from '../node-times.ts';
+import { progressOf, touchedNodes } from '../progress.ts';
+import { count, formatSeconds, secondsBetween } from '../units.ts';
+import { backupText, goBackText } from './backup.ts';
+import { columns, type Paint } from './paint.ts';
+import { planText } from './plan.ts';
+
+type UpgradeResult = Extract<Result, { readonly command: 'upgrade' }>;
+
+/** What an upgrade did, what it did not, and the one command to go on. */
+export function upgradeText(result: UpgradeResult, paint: Paint): string {
+  if (result.records.length === 0 && result.plan.verdict === 'blocked') {
+    return planText(result.plan, result.source, paint);
+  }
+  const blocks = [headline(result, paint), nodes(result.records, paint), openSteps(result, paint)];
+  if (result.backup !== undefined) {
+    blocks.push(backupText(result.backup, paint), goBackText(result.backup, result.plan.current, paint));
+  }
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function headline(result: UpgradeResult, paint: Paint): string {
+  const { plan, outcome } = result;
+  const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+  switch (outcome.state) {
+    case 'changed':
+      return paint(
+        'green',
+        `${plan.cluster} is at ${plan.target}: upgraded from ${plan.current} in ${took}.`,
+      );
+    case 'nothing-to-do':
+    case 'ready':
+      return paint('green', `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
+    case 'blocked':
+      return paint('red', `Blocked after ${took}: ${untouched(result)}`);
+    case 'failed':
+      return paint('red', `Failed after ${took}: ${untouched(result)}`);
+    case 'interrupted':
+      return paint('yellow', `Interrupted after ${took}: ${untouched(result)}`);
+  }
+}
+
+function untouched(result: UpgradeResult): string {
+  const { cluster, target } = result.plan;
+  return touchedNodes(result.records)
+    ? `${cluster} is on its way to ${target}.`
+    : `no node of ${cluster} was touched.`;
+}
+
+function nodes(records: readonly StepRecord[], paint: Paint): string {
+  const times = nodeTimes(records);
+  if (times.length === 0) return '';
+  const head = ['NODE', 'TO', 'DRAIN', 'UPGRADE', 'AWAY', 'STATE'].map((name) => paint('dim', name));
+  const rows = times.map((row) => [
+    row.node,
+    row.to,
+    duration(row.drain),
+    duration(row.upgrade),
+    duration(row.away),
+    row.state,
+  ]);
+  return columns([head, ...rows]).join('\n');
+}
+
+function openSteps(result: UpgradeResult, paint: Paint): string {
+  const progress = progressOf(result.records);
+  if (progress.stopped.length === 0 && progress.open.length === 0) return '';
+  const lines = [
+    `${paint('bold', 'Done')}  ${count(progress.done.length + progress.doneBefore.length, 'step')}`,
+  ];
+  for (const { step, state, error, notes } of progress.stopped) {
+    lines.push(`${paint('red', state)}  ${step.id}${error === undefined ? '' : `: ${error}`}`);
+    lines.push(...notes.map((note) => `  ${note}`));
+  }
+  if (progress.open.length > 0) {
+    lines.push(`${paint('bold', 'Not done')}  ${count(progress.open.length, 'step')}:`);
+    lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
+  }
+  return [...lines, 'To go on:', `  ${commandLine('upgrade', result.source.file)}`].join('\n');
+}
+
+function duration(seconds: number | undefined): string {
+  return seconds === undefined ? '-' : formatSeconds(seconds);
+}

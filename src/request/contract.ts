@@ -1,0 +1,178 @@
+import type { Result } from '../report/model.ts';
+
+/** Every command, in the order in which a person meets them. */
+export const COMMANDS = {
+  plan: {
+    about: 'Show what an upgrade would do; change nothing.',
+    long: 'Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing.',
+  },
+  backup: {
+    about: 'Back up all resources, etcd and host files to the store.',
+    long: 'Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.',
+  },
+  upgrade: {
+    about: 'Back up, then upgrade node by node to the version in the cluster file.',
+    long: 'Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.',
+  },
+  status: {
+    about: 'Show versions, cordons, the lock, the last backup and the last run.',
+    long: 'Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.',
+  },
+} as const satisfies Readonly<Record<Result['command'], { readonly about: string; readonly long: string }>>;
+
+export type Command = keyof typeof COMMANDS;
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
+
+export const OUTPUT_FORMATS = ['text', 'json', 'markdown'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** How a value is read: `secret` and `text` are contents, `path` is a file, `choice` one of a list. */
+export type Setting = {
+  /** Name as an Action input; absent where only the command line has it. */
+  readonly input?: string;
+  /** Name as a long flag; absent where only the Action has it. */
+  readonly flag?: string;
+  readonly short?: string;
+  /** What help calls the value. */
+  readonly placeholder?: string;
+  readonly required?: true;
+  readonly default?: string;
+  /** Absent: all of them. */
+  readonly commands?: readonly Command[];
+  readonly about: string;
+} & (
+  | { readonly type: 'path' | 'text' | 'secret' | 'hash' | 'boolean' }
+  | { readonly type: 'choice'; readonly choices: readonly string[] }
+);
+
+/**
+ * Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
+ * come from here.
+ */
+export const SETTINGS = {
+  command: {
+    input: 'command',
+    type: 'choice',
+    choices: COMMAND_NAMES,
+    required: true,
+    about: 'What to do: `plan`, `backup`, `upgrade` or `status`.',
+  },
+  file: {
+    input: 'file',
+    flag: 'file',
+    short: 'f',
+    placeholder: 'path',
+    type: 'path',
+    required: true,
+    about: 'Cluster file, for example `clusters/prod.yaml`.',
+  },
+  planHash: {
+    input: 'plan-hash',
+    flag: 'plan-hash',
+    placeholder: 'hash',
+    type: 'hash',
+    commands: ['upgrade'],
+    about:
+      'Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything.',
+  },
+  output: {
+    flag: 'output',
+    short: 'o',
+    placeholder: 'format',
+    type: 'choice',
+    choices: OUTPUT_FORMATS,
+    default: 'text',
+    about: 'What standard output gets: `text`, one `json` document, or `markdown`.',
+  },
+  sshPrivateKey: {
+    input: 'ssh-private-key',
+    type: 'secret',
+    about:
+      'Private key for the hosts, without a passphrase. Masked, kept in a private file, overwritten and removed after the run.',
+  },
+  sshKnownHosts: {
+    input: 'ssh-known-hosts',
+    type: 'text',
+    about: 'Lines of known_hosts for the hosts and the jump host. Hosts with another or no key are refused.',
+  },
+  kubeconfig: {
+    input: 'kubeconfig',
+    type: 'secret',
+    about:
+      'Contents of a kubeconfig. Its credentials are masked; the file is overwritten and removed after the run.',
+  },
+  kubeconfigFile: {
+    flag: 'kubeconfig',
+    placeholder: 'path',
+    type: 'path',
+    about: 'kubeconfig file, instead of the one that the cluster file or $KUBECONFIG names.',
+  },
+  verbose: {
+    input: 'verbose',
+    flag: 'verbose',
+    short: 'v',
+    type: 'boolean',
+    default: 'false',
+    about: 'Log every request and every command on a host.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** Every output that the Action sets. Those that a command does not have are empty. */
+export const OUTPUTS = {
+  outcome: {
+    about: '`changed`, `nothing-to-do`, `ready`, `blocked`, `failed` or `interrupted`.',
+  },
+  'exit-code': { about: 'What the command line would have exited with: 0 to 4.' },
+  reason: {
+    about: 'Code of the error that the run ended with, see docs/errors.md; empty if there was none.',
+  },
+  verdict: {
+    commands: ['plan', 'upgrade'],
+    about: "The plan's verdict: `ready`, `blocked` or `nothing-to-do`.",
+  },
+  'plan-hash': {
+    commands: ['plan', 'upgrade'],
+    about: 'SHA-256 of the plan, to be handed to `upgrade` after approval.',
+  },
+  hops: {
+    commands: ['plan', 'upgrade'],
+    about: 'The path as a JSON array of `{"from": "v1.35.4", "to": "v1.36.3"}`.',
+  },
+  'current-version': {
+    commands: ['plan', 'upgrade', 'status'],
+    about: 'Version of the cluster before the run.',
+  },
+  'target-version': {
+    commands: ['plan', 'upgrade', 'status'],
+    about: 'Version that the cluster file asks for.',
+  },
+  'run-id': { commands: ['upgrade'], about: 'Id that cordons, the lock and the journal of the run carry.' },
+  'backup-id': { commands: ['backup', 'upgrade'], about: 'Id of the backup that was taken.' },
+  'backup-url': { commands: ['backup', 'upgrade'], about: 'Where the backup lies in the store.' },
+  'result-file': { about: 'Path of the whole result as a JSON document (`kubestair.dev/result/v1`).' },
+  'summary-file': {
+    about: 'Path of the summary as Markdown, at most 65,000 characters: fit for a comment on a pull request.',
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly commands?: readonly Command[]; readonly about: string }>
+>;
+
+export type OutputName = keyof typeof OUTPUTS;
+
+/** Exit codes of the command line; the Action's step fails with the same ones. */
+export const EXIT_CODES = {
+  0: 'Done, or nothing to do.',
+  1: 'Failed while working; run the same command again to go on.',
+  2: 'Bad input: found before anything was changed.',
+  3: 'Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.',
+  4: 'Interrupted; run the same command again to go on.',
+} as const;
+
+export type ExitCode = keyof typeof EXIT_CODES;
+
+/** Whether a setting means something for a command. */
+export function appliesTo(setting: Setting, command: Command): boolean {
+  return setting.commands === undefined || setting.commands.includes(command);
+}

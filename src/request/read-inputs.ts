@@ -1,0 +1,65 @@
+import { type Command, SETTINGS } from './contract.ts';
+import { invalid, makeRequest, readCommand } from './make-request.ts';
+import type { Request } from './request.ts';
+
+/** Contents that the Action was handed, which a run needs as files. */
+export interface Materials {
+  readonly sshPrivateKey?: string;
+  readonly sshKnownHosts?: string;
+  readonly kubeconfig?: string;
+}
+
+/** Trimmed value of an Action input; empty when it is not set. */
+export type ReadInput = (name: string) => string;
+
+/** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
+export function readMaterials(read: ReadInput): Materials {
+  const sshPrivateKey = read(SETTINGS.sshPrivateKey.input);
+  const sshKnownHosts = read(SETTINGS.sshKnownHosts.input);
+  const kubeconfig = read(SETTINGS.kubeconfig.input);
+  return {
+    ...(sshPrivateKey && { sshPrivateKey: asFile(sshPrivateKey) }),
+    ...(sshKnownHosts && { sshKnownHosts: asFile(sshKnownHosts) }),
+    ...(kubeconfig && { kubeconfig: asFile(kubeconfig) }),
+  };
+}
+
+/**
+ * Reads everything else of an Action run. GitHub does not enforce `required`, so this does.
+ * @throws KubestairError INPUT_INVALID
+ */
+export function readInputs(read: ReadInput): Request {
+  const command: Command = readCommand(read(SETTINGS.command.input), `Input ${SETTINGS.command.input}`);
+  const raw = {
+    file: read(SETTINGS.file.input),
+    planHash: read(SETTINGS.planHash.input),
+    verbose: readBoolean(read(SETTINGS.verbose.input)),
+    access: {},
+  };
+  return makeRequest(command, raw, (setting) => `Input ${SETTINGS[setting].input}`);
+}
+
+/** @throws KubestairError INPUT_INVALID when the text is no private key that OpenSSH could read */
+export function checkMaterials(materials: Materials): void {
+  const key = materials.sshPrivateKey;
+  if (key === undefined || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
+  throw invalid(
+    `Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`,
+    'Store the whole file of the private key, with its first and last line, as the secret.',
+  );
+}
+
+// YAML 1.2 core schema, as GitHub's own getBooleanInput reads it.
+function readBoolean(text: string): boolean {
+  if (['true', 'True', 'TRUE'].includes(text)) return true;
+  if (['', 'false', 'False', 'FALSE'].includes(text)) return false;
+  throw invalid(
+    `Input ${SETTINGS.verbose.input} is neither true nor false: "${text}".`,
+    'Write true or false.',
+  );
+}
+
+// OpenSSH refuses a private key without a newline at its end, or with Windows line ends.
+function asFile(text: string): string {
+  return `${text.replaceAll('\r\n', '\n').trimEnd()}\n`;
+}

@@ -1,0 +1,24 @@
+import { backup } from './commands/backup.ts';
+import { plan } from './commands/plan.ts';
+import { status } from './commands/status.ts';
+import { upgrade } from './commands/upgrade.ts';
+import type { Result } from './report/model.ts';
+import type { RunIo } from './request/io.ts';
+import type { Request } from './request/request.ts';
+
+/**
+ * The engine behind the Action and the command line.
+ * @throws KubestairError when the run ended before there was anything to report on: bad input, a lost connection
+ */
+export async function run(request: Request, io: RunIo): Promise<Result> {
+  switch (request.command) {
+    case 'plan':
+      return plan(request, io);
+    case 'backup':
+      return backup(request, io);
+    case 'upgrade':
+      return upgrade(request, io);
+    case 'status':
+      return status(request, io);
+  }
+}

@@ -1,0 +1,273 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Hosts, openHosts } from '../../src/adapters/ssh.ts';
+import type { SshConfig } from '../../src/config/schema.ts';
+import { makeSshLab, type Sshd, type SshLab } from './sshd.ts';
+
+let lab: SshLab;
+let server: Sshd;
+let knownHostsFile: string;
+
+beforeAll(async () => {
+  lab = makeSshLab();
+  server = await lab.start();
+  knownHostsFile = lab.writeKnownHosts('known_hosts', [server]);
+});
+
+afterAll(() => lab?.stop());
+
+function configOf(change: Partial<SshConfig> = {}): SshConfig {
+  const noConfig = path.join(lab.directory, 'empty_config');
+  writeFileSync(noConfig, '');
+  return {
+    port: server.port,
+    identityFile: lab.identityFile,
+    knownHostsFile,
+    configFile: noConfig,
+    addresses: {},
+    ...change,
+  };
+}
+
+function open(change: Partial<SshConfig> = {}): Hosts {
+  const hosts = openHosts(configOf(change));
+  onTestFinished(() => hosts.close());
+  return hosts;
+}
+
+function hostWith(change: Partial<SshConfig> = {}) {
+  return open(change).hostOf({ name: 'w1', address: '127.0.0.1' });
+}
+
+describe('commands', () => {
+  test('a script runs through sh, with its output, exit code and errors', async () => {
+    const host = hostWith();
+    const result = await host.run('printf "%s" "$0 out"; echo err >&2; exit 3', { allowFailure: true });
+    expect(result).toEqual({ exitCode: 3, stdout: 'sh out', stderr: 'err\n' });
+    await expect(host.run('echo broken >&2; exit 3')).rejects.toMatchObject({
+      code: 'HOST_COMMAND',
+      message: expect.stringContaining('exit code 3: broken'),
+    });
+  });
+
+  test('the script is in no process list and no command of it reads the rest', async () => {
+    const host = hostWith();
+    const { stdout } = await host.run('secret=open-sesame\ncat\nps -eo args\necho end');
+    expect(stdout).toContain('end');
+    expect(stdout).not.toContain('open-sesame');
+  });
+
+  test('half a script does nothing', () => {
+    const marker = path.join(lab.directory, 'half');
+    const half = `{\ntouch ${marker}\n`;
+    expect(() => execFileSync('sh', ['-s'], { input: half, stdio: 'pipe' })).toThrow();
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  test('exit code 255 of a script is not taken for a lost connection', async () => {
+    await expect(hostWith().run('exit 255')).rejects.toMatchObject({ code: 'HOST_COMMAND' });
+  });
+
+  test('commands share one connection, opened once by those that come together', async () => {
+    const host = hostWith();
+    const parents = await Promise.all(
+      [1, 2, 3, 4].map(async () => (await host.run('echo $SSH_CONNECTION')).stdout),
+    );
+    expect(new Set(parents).size).toBe(1);
+  });
+
+  test('the socket directory is private and gone afterwards', async () => {
+    const before = new Set(socketDirectories());
+    const hosts = open();
+    await hosts.hostOf({ name: 'w1', address: '127.0.0.1' }).run('true');
+    const [made = ''] = socketDirectories().filter((name) => !before.has(name));
+    expect(statSync(made).mode & 0o777).toBe(0o700);
+    await hosts.close();
+    expect(existsSync(made)).toBe(false);
+  });
+
+  test('a time limit and an abort end the command', async () => {
+    const host = hostWith();
+    await expect(host.run('sleep 60', { timeoutSeconds: 0.3 })).rejects.toMatchObject({
+      code: 'HOST_COMMAND',
+      message: expect.stringContaining('within 0.3 s'),
+    });
+    const stop = new AbortController();
+    const running = host.run('sleep 60', { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('cancelled')), 100);
+    await expect(running).rejects.toThrow('cancelled');
+    expect((await host.run('echo alive')).stdout).toBe('alive\n');
+  });
+});
+
+describe('streams', () => {
+  test('megabytes arrive whole and in order', async () => {
+    let bytes = 0;
+    for await (const chunk of hostWith().stream('head -c 30000000 /dev/zero')) bytes += chunk.length;
+    expect(bytes).toBe(30_000_000);
+  });
+
+  test('a slow reader holds the host back', async () => {
+    const host = hostWith();
+    const counter = path.join(lab.directory, 'written');
+    const script = `i=0; while [ $i -lt 400 ]; do head -c 1000000 /dev/zero; i=$((i+1)); echo $i > ${counter}; done`;
+    for await (const _ of host.stream(script)) {
+      await sleep(1500);
+      break;
+    }
+    expect(Number(readFileSync(counter, 'utf8'))).toBeLessThan(100);
+  });
+
+  test('a failure at the end is an error, and so is an abort in the middle', async () => {
+    const host = hostWith();
+    await expect(drained(host.stream('echo some; echo why >&2; exit 2'))).rejects.toMatchObject({
+      code: 'HOST_COMMAND',
+    });
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('cancelled')), 300);
+    await expect(
+      drained(host.stream('while :; do echo x; sleep 0.01; done', { signal: stop.signal })),
+    ).rejects.toThrow('cancelled');
+  });
+});
+
+test('a tunnel carries bytes to an address as the host sees it', async () => {
+  const echo = createServer((socket) => socket.pipe(socket));
+  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void echo.close());
+  const { port } = echo.address() as { port: number };
+  const tunnel = await hostWith().tunnel({ host: '127.0.0.1', port });
+  expect(tunnel.socketPath.length).toBeLessThan(108);
+  const { connect } = await import('node:net');
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(tunnel.socketPath, () => socket.write('hello'));
+    socket.on('data', (data: Buffer) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+  expect(answer).toBe('hello');
+  await tunnel.close();
+  expect(existsSync(tunnel.socketPath)).toBe(false);
+});
+
+describe('a host that must not be trusted or does not answer', () => {
+  test('a changed key', async () => {
+    const other = await lab.start();
+    const swapped = lab.writeKnownHosts('swapped', [{ port: server.port, hostKey: other.hostKey }]);
+    await expect(hostWith({ knownHostsFile: swapped }).run('true')).rejects.toMatchObject({
+      code: 'HOST_KEY_CHANGED',
+      object: 'Node/w1',
+      location: { file: swapped, line: 1 },
+      next: expect.stringContaining('ssh-keygen -R'),
+    });
+  });
+
+  test('an unknown key', async () => {
+    const empty = lab.writeKnownHosts('empty', []);
+    await expect(hostWith({ knownHostsFile: empty }).run('true')).rejects.toMatchObject({
+      code: 'HOST_KEY_UNKNOWN',
+      next: expect.stringContaining('ssh-keyscan'),
+    });
+  });
+
+  test('an ssh_config that turns host keys off does not weaken it', async () => {
+    const empty = lab.writeKnownHosts('empty', []);
+    const lax = path.join(lab.directory, 'lax_config');
+    writeFileSync(lax, 'Host *\n  StrictHostKeyChecking no\n  ForwardAgent yes\n  RemoteCommand false\n');
+    await expect(hostWith({ knownHostsFile: empty, configFile: lax }).run('true')).rejects.toMatchObject({
+      code: 'HOST_KEY_UNKNOWN',
+    });
+    const { stdout } = await hostWith({ configFile: lax }).run('echo "agent=$SSH_AUTH_SOCK"');
+    expect(stdout).toBe('agent=\n');
+  });
+
+  test('an unknown key of a jump host, and the same jump host once it is known', async () => {
+    const jump = await lab.start();
+    const lax = path.join(lab.directory, 'lax_config');
+    writeFileSync(lax, 'Host *\n  StrictHostKeyChecking no\n');
+    const viaJump = { proxyJump: `127.0.0.1:${jump.port}`, configFile: lax };
+    await expect(hostWith(viaJump).run('true')).rejects.toMatchObject({
+      code: 'HOST_KEY_UNKNOWN',
+      message: expect.stringContaining(`[127.0.0.1]:${jump.port}`),
+    });
+    const both = lab.writeKnownHosts('both', [server, jump]);
+    const { stdout } = await hostWith({ ...viaJump, knownHostsFile: both }).run('echo through');
+    expect(stdout).toBe('through\n');
+  });
+
+  test('a key that the host does not accept', async () => {
+    const stranger = path.join(lab.directory, 'stranger');
+    if (!existsSync(stranger)) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', stranger]);
+    await expect(hostWith({ identityFile: stranger }).run('true')).rejects.toMatchObject({
+      code: 'HOST_AUTH',
+    });
+  });
+
+  test('nobody listening, and a name that nothing knows', async () => {
+    const gone = await lab.start();
+    await gone.stop();
+    await expect(hostWith({ port: gone.port }).run('true')).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      message: expect.stringContaining('Connection refused'),
+    });
+    await expect(hostWith({ addresses: { w1: 'no-such-host.invalid' } }).run('true')).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+    });
+  });
+
+  test('sudo that asks for a password', async () => {
+    const bin = path.join(lab.directory, 'bin');
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, 'id'), '#!/bin/sh\necho 1000\n');
+    writeFileSync(path.join(bin, 'sudo'), '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n');
+    for (const name of ['id', 'sudo']) chmodSync(path.join(bin, name), 0o755);
+    const asking = await lab.start({ environment: { PATH: `${bin}:/usr/bin:/bin` } });
+    const file = lab.writeKnownHosts('asking', [asking]);
+    const host = hostWith({ port: asking.port, knownHostsFile: file });
+    await expect(host.run('true', { sudo: true, allowFailure: true })).rejects.toMatchObject({
+      code: 'HOST_SUDO',
+    });
+    expect((await host.run('echo plain')).stdout).toBe('plain\n');
+  });
+});
+
+test('a connection that breaks is HOST_UNREACHABLE, and the next command connects anew', async () => {
+  const brittle = await lab.start();
+  const file = lab.writeKnownHosts('brittle', [brittle]);
+  const host = hostWith({ port: brittle.port, knownHostsFile: file });
+  const running = host.run('sleep 60');
+  await sleep(500);
+  const failed = expect(running).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+  await host.run('kill -9 $(ps -o ppid= -p $PPID)', { allowFailure: true }).catch(() => undefined);
+  await brittle.stop();
+  await failed;
+  await expect(host.run('true')).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+  const again = await lab.start({ port: brittle.port });
+  lab.writeKnownHosts('brittle', [again]);
+  expect((await host.run('echo back')).stdout).toBe('back\n');
+});
+
+async function drained(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of stream);
+}
+
+function socketDirectories(): readonly string[] {
+  const base = process.env['TMPDIR'] ?? '/tmp';
+  return readdirSync(base)
+    .filter((name) => name.startsWith('kubestair-'))
+    .map((name) => path.join(base, name));
+}

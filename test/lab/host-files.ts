@@ -1,0 +1,81 @@
+import type { HostFile } from './base-files.ts';
+import type { LabHost, LabState } from './state.ts';
+import { gateway } from './topology.ts';
+
+/** Files that make one host differ from the others. */
+export function hostFiles(state: LabState, host: LabHost): readonly HostFile[] {
+  const own = [
+    { path: 'etc/hostname', content: `${host.name}\n` },
+    { path: 'etc/hosts', content: hostsFile(state.hosts) },
+    // Nobody answers there, so a name that the lab does not know fails at once.
+    { path: 'etc/resolv.conf', content: `nameserver ${gateway(state.slot)}\noptions timeout:1 attempts:1\n` },
+    { path: 'usr/local/sbin/lab-boot', content: bootScript(state, host), mode: 0o755 },
+  ];
+  if (host.podCidr !== undefined) return [...own, { path: cniPath, content: cniConfig(host.podCidr) }];
+  return [...own, { path: 'etc/haproxy/haproxy.cfg', content: haproxyConfig(state.hosts) }];
+}
+
+const cniPath = 'etc/cni/net.d/10-pods.conflist';
+
+function hostsFile(hosts: readonly LabHost[]): string {
+  const lines = hosts.map((host) => `${host.address} ${host.name}`);
+  return `127.0.0.1 localhost\n::1 localhost ip6-localhost\n${lines.join('\n')}\n`;
+}
+
+// With cgroup v1 the hierarchies arrive read-only in a host's own namespace, and mounts made by
+// pods must reach the kubelet, which a container's root does not let through as it is.
+function bootScript(state: LabState, host: LabHost): string {
+  const routes = state.hosts
+    .filter((other) => other.name !== host.name && other.podCidr !== undefined)
+    .map((other) => `ip route replace ${other.podCidr} via ${other.address}`);
+  return `#!/bin/sh
+set -e
+if [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ]; then
+  for group in /sys/fs/cgroup/*; do
+    [ -d "$group" ] && [ ! -L "$group" ] || continue
+    mount -o remount,rw,bind "$group" || true
+    mount -o remount,rw "$group" || true
+  done
+fi
+mount --make-rshared /
+sysctl -q -w net.ipv4.ip_forward=1
+ip address replace ${host.address}/24 dev host0
+ip link set host0 up
+ip route replace default via ${gateway(state.slot)}
+${routes.join('\n')}
+`;
+}
+
+function cniConfig(podCidr: string): string {
+  const ipam = { type: 'host-local', ranges: [[{ subnet: podCidr }]], routes: [{ dst: '0.0.0.0/0' }] };
+  const bridge = { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: false, ipam };
+  const portmap = { type: 'portmap', capabilities: { portMappings: true } };
+  return `${JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins: [bridge, portmap] }, null, 2)}\n`;
+}
+
+function haproxyConfig(hosts: readonly LabHost[]): string {
+  const servers = hosts
+    .filter((host) => host.role === 'control-plane')
+    .map((host) => `  server ${host.name} ${host.address}:6443`);
+  return `global
+  maxconn 4096
+
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 4h
+  timeout server 4h
+  option redispatch
+  retries 3
+
+frontend apiserver
+  bind :6443
+  default_backend apiservers
+
+backend apiservers
+  balance roundrobin
+  option httpchk GET /readyz
+  default-server check check-ssl verify none inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
+${servers.join('\n')}
+`;
+}

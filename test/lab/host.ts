@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { copyTree, inRoot, writeHostFiles } from './base.ts';
+import { inCgroup } from './cgroup.ts';
+import { killCgroup } from './cgroup-processes.ts';
+import { thaw } from './freezer.ts';
+import { hostFiles } from './host-files.ts';
+import { type LabPaths, labPaths } from './paths.ts';
+import { livePid, startDetached, stopDetached } from './processes.ts';
+import { hostKeyPath } from './ssh.ts';
+import type { LabHost, LabState } from './state.ts';
+import { bridgeName } from './topology.ts';
+
+/** Where the root file system of a host is. */
+export function hostRoot(paths: LabPaths, host: string): string {
+  return path.join(paths.volume, 'live', host);
+}
+
+/** Makes a host's root from the base, with its own name, addresses and ssh host key. */
+export async function ensureHost(state: LabState, host: LabHost, base: string): Promise<void> {
+  const paths = labPaths(state.name);
+  const finished = hostRoot(paths, host.name);
+  if (existsSync(finished)) return;
+  const draft = `${finished}.draft`;
+  await mkdir(path.dirname(finished), { recursive: true });
+  await rm(draft, { recursive: true, force: true });
+  await copyTree(base, draft);
+  await writeHostFiles(draft, hostFiles(state, host));
+  const key = path.join(draft, 'etc/ssh/ssh_host_ed25519_key');
+  await copyFile(hostKeyPath(paths, host), key);
+  await copyFile(`${hostKeyPath(paths, host)}.pub`, `${key}.pub`);
+  if (host.role === 'balancer')
+    await inRoot(draft, ['systemctl', 'disable', '--quiet', 'containerd', 'kubelet']);
+  if (host.role === 'balancer') await inRoot(draft, ['systemctl', 'enable', '--quiet', 'haproxy']);
+  await rename(draft, finished);
+}
+
+/** Switches a host on, unless it is on. */
+export async function startHost(state: LabState, host: LabHost): Promise<void> {
+  const paths = labPaths(state.name);
+  if (await isHostOn(paths, host.name)) {
+    // An interrupted snapshot leaves hosts standing still.
+    await thaw(state.name, host.name);
+    return;
+  }
+  await killCgroup(state.name, host.name);
+  const machine = [
+    ...(await inCgroup(state.name, host.name)),
+    ...nspawn(state, host, hostRoot(paths, host.name)),
+  ];
+  const supervisor = [process.execPath, path.join(import.meta.dirname, 'supervise.ts'), ...machine];
+  await startDetached({
+    command: [...(await inCgroup(state.name, `boot${host.name}`)), ...supervisor],
+    // The kubelet and kube-proxy write kernel settings, as they do on a machine of their own.
+    env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: '1' },
+    pidFile: supervisorPidFile(paths, host.name),
+    logFile: path.join(paths.services, `${host.name}.log`),
+  });
+}
+
+/** Whether a host is switched on. It may still be booting. */
+export async function isHostOn(paths: LabPaths, host: string): Promise<boolean> {
+  return (await livePid(supervisorPidFile(paths, host))) !== undefined;
+}
+
+/** Shuts a host down in order, within a limit. */
+export async function stopHost(lab: string, host: string): Promise<void> {
+  await stopDetached(supervisorPidFile(labPaths(lab), host), 30_000);
+  await killCgroup(lab, host);
+}
+
+/** Pulls a host's plug. Safe to repeat. */
+export async function killHost(lab: string, host: string): Promise<void> {
+  await stopDetached(supervisorPidFile(labPaths(lab), host), 0);
+  await killCgroup(lab, host);
+}
+
+function supervisorPidFile(paths: LabPaths, host: string): string {
+  return path.join(paths.services, `${host}.pid`);
+}
+
+function nspawn(state: LabState, host: LabHost, root: string): readonly string[] {
+  return [
+    'systemd-nspawn',
+    '--quiet',
+    '--boot',
+    '--register=no',
+    '--keep-unit',
+    `--directory=${root}`,
+    // Names the link on the machine's side too, so it must differ between labs and stay short.
+    `--machine=ks${state.slot}-${host.name}`,
+    `--hostname=${host.name}`,
+    `--network-bridge=${bridgeName(state.slot)}`,
+    '--capability=all',
+    '--system-call-filter=@raw-io @mount @privileged @module bpf keyctl add_key perf_event_open',
+    '--bind=/dev/kmsg',
+    '--resolv-conf=off',
+    '--timezone=off',
+    '--link-journal=no',
+    '--console=read-only',
+  ];
+}

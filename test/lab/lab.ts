@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { ensureBase } from './base.ts';
+import { down } from './down.ts';
+import { LabError } from './errors.ts';
+import { ensureHost, isHostOn } from './host.ts';
+import { prepareKernel } from './kernel.ts';
+import { makeCluster } from './kubeadm.ts';
+import { ensureMaterial, type Material } from './material.ts';
+import { ensureBridge, ensurePodRoutes, isSlotInUse } from './network.ts';
+import { ensureDebianPackages, machinePackages } from './packages.ts';
+import { cacheDir } from './parts/cache.ts';
+import type { Progress } from './parts/progress.ts';
+import { labPaths } from './paths.ts';
+import { bootCluster, bootHosts } from './power.ts';
+import { type Stage, stagesFor } from './progress.ts';
+import { serviceAddress, serviceStatus, serviceUrl, startServices } from './services.ts';
+import { claimSlot } from './slots.ts';
+import { makeKeys } from './ssh.ts';
+import { type LabState, newSecrets, readState, writeState } from './state.ts';
+import { layOut } from './topology.ts';
+import { defaultVersion, nextVersion, requireVersion } from './versions.ts';
+import { ensureVolume, requireDisk } from './volume.ts';
+
+export interface UpOptions {
+  readonly name?: string | undefined;
+  readonly controlPlanes?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly version?: string | undefined;
+  /** Further versions whose packages and images can be had; the next minor if left out. */
+  readonly also?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const defaultName = 'lab';
+
+/** Brings a lab up: hosts, network, services and the cluster. One that is there already is started again. */
+export async function up(options: UpOptions, progress: Progress): Promise<LabState> {
+  requireRoot();
+  const stage = stagesFor(progress);
+  const name = options.name ?? defaultName;
+  const saved = await readState(name);
+  if (saved !== undefined && !saved.ready) {
+    progress(`lab ${name} was not finished the last time: starting it anew`);
+    await down(name, progress);
+  }
+  const state = saved?.ready ? sameAs(saved, options) : await newState(name, options);
+  if (state.ready && (await isRunning(state))) return state;
+  await stage('machine ready', () => prepareMachine(progress));
+  const material = await stage('parts, packages and images there', () =>
+    ensureMaterial(state.version, state.versions, progress, options.signal),
+  );
+  await stage('network and services up', () => startSurroundings(state, material, progress));
+  if (state.ready) await bootCluster(state, stage, options.signal);
+  else await create(state, material, stage, options.signal);
+  return { ...state, ready: true };
+}
+
+// Whether nothing of a lab has to be started. What its cluster is like is another matter: a test may have
+// left it in ruins, and a reset is what helps then.
+async function isRunning(state: LabState): Promise<boolean> {
+  const paths = labPaths(state.name);
+  const hosts = await Promise.all(state.hosts.map((host) => isHostOn(paths, host.name)));
+  const services = await serviceStatus(state, paths);
+  return hosts.every((on) => on) && services.every((service) => service.pid !== undefined);
+}
+
+async function create(
+  state: LabState,
+  material: Material,
+  stage: Stage,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const paths = labPaths(state.name);
+  await makeKeys(state, paths);
+  const base = await stage(`base with Kubernetes ${state.version} made`, () =>
+    ensureBase(state, paths, {
+      ...material,
+      aptUrl: serviceUrl(state.slot, 'apt'),
+      registry: serviceAddress(state.slot, 'registry'),
+    }),
+  );
+  await stage(`${state.hosts.length} hosts made`, async () => {
+    for (const host of state.hosts) await ensureHost(state, host, base);
+  });
+  await stage('hosts booted', () => bootHosts(state, signal));
+  await makeCluster(state, stage);
+  await bootCluster(state, stage, signal);
+  await writeState({ ...state, ready: true });
+}
+
+async function newState(name: string, options: UpOptions): Promise<LabState> {
+  const version = requireVersion(options.version ?? defaultVersion);
+  const next = nextVersion(version);
+  const also = options.also ?? (next === undefined ? [] : [next]);
+  const versions = [...new Set([version, ...also.map(requireVersion)])];
+  const shape = { controlPlanes: options.controlPlanes ?? 1, workers: options.workers ?? 2 };
+  layOut(0, shape);
+  labPaths(name);
+  const slot = await claimSlot(name, isSlotInUse);
+  const hosts = layOut(slot, shape);
+  const state = { name, slot, version, versions, hosts, secrets: newSecrets(), ready: false };
+  await writeState(state);
+  return state;
+}
+
+// A lab that stands keeps its shape; to be told so is better than to get another one than asked for.
+function sameAs(state: LabState, options: UpOptions): LabState {
+  const count = (role: string): number => state.hosts.filter((host) => host.role === role).length;
+  const differs =
+    (options.version !== undefined && requireVersion(options.version) !== state.version) ||
+    (options.controlPlanes !== undefined && options.controlPlanes !== count('control-plane')) ||
+    (options.workers !== undefined && options.workers !== count('worker'));
+  if (!differs) return state;
+  throw new LabError(
+    `lab ${state.name} is there with ${count('control-plane')} control planes and ${count('worker')} workers at ${state.version}; take it down first: lab down --name ${state.name}`,
+  );
+}
+
+async function prepareMachine(progress: Progress): Promise<void> {
+  await mkdir(cacheDir(), { recursive: true });
+  await requireDisk(cacheDir(), existsSync(`${cacheDir()}/rootfs`) ? 12 : 40);
+  await ensureDebianPackages(machinePackages, progress);
+  await prepareKernel();
+}
+
+async function startSurroundings(state: LabState, material: Material, progress: Progress): Promise<void> {
+  const paths = labPaths(state.name);
+  await ensureVolume(paths, progress);
+  await ensureBridge(state.slot);
+  await ensurePodRoutes(state);
+  await startServices(state, paths, material);
+}
+
+function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new LabError(
+    'the lab boots system containers and makes networks: run it as root, for example with sudo -E',
+  );
+}

@@ -1,0 +1,157 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { kubectl } from './kubectl.ts';
+import { onHost } from './ssh.ts';
+import { kubestair } from './support/kubestair.ts';
+import { startS3Proxy } from './support/s3-proxy.ts';
+import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
+import { hostFingerprints } from './support/versions.ts';
+
+/** Each case must leave every host exactly as it was. */
+describe('what stops an upgrade before any node is touched', () => {
+  let lab: TestLab;
+  let before: string;
+
+  beforeAll(async () => {
+    lab = await freshLab();
+  });
+
+  beforeEach(async () => {
+    before = await hostFingerprints(lab.state);
+  });
+
+  afterEach(async () => {
+    expect(await hostFingerprints(lab.state)).toBe(before);
+    const nodes = await kubectl(lab.state, ['get', 'nodes', '-o', 'json']);
+    expect(nodes).not.toContain('unschedulable');
+  });
+
+  it('a store that refuses writes', async () => {
+    await using proxy = await startS3Proxy(lab.access.s3.endpoint, (method) =>
+      method === 'GET' || method === 'HEAD'
+        ? { kind: 'pass' }
+        : { kind: 'refuse', status: 403, code: 'AccessDenied' },
+    );
+    const file = await writeClusterFile(lab);
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access, proxy.endpoint));
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('error[STORE_REFUSED]');
+  });
+
+  it('a store that refuses writes only once the backup is under way', async () => {
+    await using proxy = await startS3Proxy(lab.access.s3.endpoint, (method, url) =>
+      method !== 'GET' && url.includes('/etcd/')
+        ? { kind: 'refuse', status: 403, code: 'AccessDenied' }
+        : { kind: 'pass' },
+    );
+    const file = await writeClusterFile(lab);
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access, proxy.endpoint));
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('error[STORE_REFUSED]');
+    await expectNoBackup(lab);
+  });
+
+  it('a snapshot that is cut off in the middle', async () => {
+    await fillEtcd(lab, 96);
+    let killed: Promise<unknown> | undefined;
+    await using proxy = await startS3Proxy(lab.access.s3.endpoint, (method, url) => {
+      if (method === 'GET' || !url.includes('/etcd/')) return { kind: 'pass' };
+      killed ??= onHost(lab.state, 'cp1', 'pkill -9 -x etcd');
+      return { kind: 'hold', until: async () => void (await killed) };
+    });
+    const file = await writeClusterFile(lab);
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access, proxy.endpoint));
+    expect(killed).toBeDefined();
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('error[SNAPSHOT_CUT]');
+    await expectNoBackup(lab);
+  });
+
+  it('a bucket that does not exist', async () => {
+    const file = await writeClusterFile(lab, { store: 's3://no-such-bucket/clusters' });
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('error[STORE_NOT_FOUND]');
+  });
+
+  it('a host that does not answer', async () => {
+    const file = await writeClusterFile(lab, { ssh: { addresses: { w2: '127.0.0.1' }, port: 1 } });
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('error[HOST_UNREACHABLE]');
+  });
+
+  it('a host whose key has changed', async () => {
+    const knownHosts = path.join(lab.dir, 'known_hosts');
+    const lines = (await readFile(lab.access.knownHosts, 'utf8')).trim().split('\n');
+    const key = (name: string): string => lines.find((line) => line.startsWith(`${name},`))?.split(' ').slice(1).join(' ') ?? '';
+    const swapped = lines.map((line) => (line.startsWith('w1,') ? `${line.split(' ')[0]} ${key('w2')}` : line));
+    await writeFile(knownHosts, `${swapped.join('\n')}\n`);
+    const file = await writeClusterFile(lab, { ssh: { knownHostsFile: knownHosts } });
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('error[HOST_KEY_CHANGED]');
+    expect(result.stderr).toContain('w1');
+  });
+
+  it('a host whose key is not known', async () => {
+    const knownHosts = path.join(lab.dir, 'known_hosts_empty');
+    await writeFile(knownHosts, '');
+    const file = await writeClusterFile(lab, { ssh: { knownHostsFile: knownHosts } });
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('error[HOST_KEY_UNKNOWN]');
+  });
+
+  it('a context that the kubeconfig lacks', async () => {
+    const file = await writeClusterFile(lab, { context: 'prod' });
+    const result = await kubestair(['plan', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('error[KUBE_CONFIG]');
+  });
+
+  it('a cluster that is not the one the file means', async () => {
+    const file = await writeClusterFile(lab);
+    const text = await readFile(file, 'utf8');
+    const other = path.join(path.dirname(file), 'other.yaml');
+    await copyFile(file, other);
+    await writeFile(other, text.replace('  access:\n', '  access:\n    clusterUid: 00000000-0000-4000-8000-000000000000\n'));
+    const result = await kubestair(['plan', '-f', other], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('error[KUBE_CONTEXT]');
+  });
+
+  it.each([
+    ['a downgrade', 'v1.34.4', 'VERSION_DOWNGRADE'],
+    ['a version that skips a minor', 'v1.37.1', 'VERSION_SKIPS_MINOR'],
+  ])('%s', async (_, version, code) => {
+    const file = await writeClusterFile(lab, { version });
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain(`error[${code}]`);
+    expect(result.stderr).toMatch(/test\.yaml:\d+:\d+/);
+  });
+});
+
+/** Nothing half made may look like a backup. */
+async function expectNoBackup(lab: TestLab): Promise<void> {
+  const listed = await kubestair(['status', '-f', await writeClusterFile(lab), '-o', 'json'], storeEnvironment(lab.access));
+  const document = JSON.parse(listed.stdout) as { readonly status: { readonly lastBackup?: unknown } };
+  expect(document.status.lastBackup).toBeUndefined();
+}
+
+/** Makes the database large enough that a snapshot is still on its way when etcd dies: more than what all buffers hold. */
+async function fillEtcd(lab: TestLab, megabytes: number): Promise<void> {
+  const data = 'x'.repeat(900_000);
+  for (let index = 0; index < megabytes; index += 8) {
+    const maps = Array.from({ length: 8 }, (_, offset) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `filler-${index + offset}`, namespace: 'default' },
+      data: { filler: `${index + offset}${data}` },
+    }));
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: maps });
+    await kubectl(lab.state, ['create', '-f', '-'], { input: list });
+  }
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { messageOf } from './errors.ts';
+
+// Runs as a program of its own: node supervise.ts COMMAND ARGUMENTS…
+// It keeps one host running across its own reboots and ends when the host is switched off.
+
+const rebootCode = 133;
+
+async function runOnce(
+  command: string,
+  args: readonly string[],
+  onStop: (stop: () => void) => void,
+): Promise<number> {
+  const child = spawn(command, args, { stdio: 'inherit' });
+  onStop(() => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128));
+  });
+}
+
+async function supervise(command: string, args: readonly string[]): Promise<number> {
+  let stopping = false;
+  let stopChild = (): void => undefined;
+  process.on('SIGTERM', () => {
+    stopping = true;
+    stopChild();
+  });
+  for (;;) {
+    const code = await runOnce(command, args, (stop) => {
+      stopChild = stop;
+    });
+    console.log(`${new Date().toISOString()} the host ended with code ${code}`);
+    if (code !== rebootCode || stopping) return code;
+  }
+}
+
+const [command = '', ...args] = process.argv.slice(2);
+try {
+  process.exitCode = await supervise(command, args);
+} catch (cause) {
+  console.error(messageOf(cause));
+  process.exitCode = 1;
+}

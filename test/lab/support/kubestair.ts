@@ -1,0 +1,14 @@
+import path from 'node:path';
+import { attempt, type RunResult } from '../command.ts';
+
+const cli = path.resolve(import.meta.dirname, '../../../dist/cli.js');
+
+/** Runs the built command line and returns what it printed, whatever its exit code. */
+export async function kubestair(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunResult> {
+  const result = await attempt(process.execPath, [cli, ...args], { env });
+  console.error(`$ kubestair ${args.join(' ')}\n${result.stderr}${result.stdout}exit code ${result.code}`);
+  return result;
+}

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { type LabAccess, accessTo } from '../access.ts';
+import { up } from '../lab.ts';
+import { labPaths } from '../paths.ts';
+import { reset, snapshot } from '../snapshot.ts';
+import type { LabState } from '../state.ts';
+import { deployWorkloads } from '../workloads/deploy.ts';
+
+export interface TestLab {
+  readonly state: LabState;
+  readonly access: LabAccess;
+  /** A private directory for what the test writes. */
+  readonly dir: string;
+}
+
+const say = (line: string): void => console.error(`[lab] ${line}`);
+
+/**
+ * The lab that the tests share: one control plane and two workers at 1.35.4 with the demonstration's workloads,
+ * as it was when it was fresh.
+ */
+export async function freshLab(): Promise<TestLab> {
+  const name = 'test';
+  const state = await up({ name, controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] }, say);
+  if (existsSync(path.join(labPaths(name).volume, 'snapshot'))) {
+    await reset(name, say);
+  } else {
+    await deployWorkloads(state);
+    await snapshot(name, say);
+  }
+  return { state, access: accessTo(state), dir: await mkdtemp(path.join(tmpdir(), 'kubestair-lab-test-')) };
+}
+
+/** Parts of a cluster file that a test wants otherwise. */
+export interface ClusterFileChange {
+  readonly version?: string;
+  readonly store?: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly ssh?: Readonly<Record<string, unknown>>;
+  readonly context?: string;
+}
+
+/** Writes a cluster file for the lab as its user would write it, and returns its path. */
+export async function writeClusterFile(lab: TestLab, change: ClusterFileChange = {}): Promise<string> {
+  const { access } = lab;
+  const file = path.join(lab.dir, 'clusters', 'test.yaml');
+  await mkdir(path.dirname(file), { recursive: true });
+  const document = {
+    apiVersion: 'kubestair.dev/v1',
+    kind: 'Cluster',
+    metadata: { name: 'test' },
+    spec: {
+      version: change.version ?? 'v1.36.3',
+      provider: 'kubeadm',
+      access: {
+        kubeconfig: access.kubeconfig,
+        context: change.context ?? access.context,
+        ssh: { user: access.user, identityFile: access.key, knownHostsFile: access.knownHosts, ...change.ssh },
+      },
+      backup: { store: change.store ?? `s3://${access.s3.bucket}/clusters`, pathStyle: true },
+      drain: { timeout: '5m', deleteEmptyDir: true },
+      kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
+      ...change.spec,
+    },
+  };
+  await writeFile(file, stringify(document));
+  return file;
+}
+
+/** Environment of a user of the lab's object store. */
+export function storeEnvironment(access: LabAccess, endpoint = access.s3.endpoint): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_REGION: access.s3.region,
+    AWS_ACCESS_KEY_ID: access.s3.accessKey,
+    AWS_SECRET_ACCESS_KEY: access.s3.secretKey,
+  };
+}

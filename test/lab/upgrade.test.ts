@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { kubestair } from './support/kubestair.ts';
+import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
+import { componentImages, nodeFacts } from './support/versions.ts';
+import { watchBudget } from './watch-budget.ts';
+import { demoNamespace } from './workloads/deploy.ts';
+
+describe('kubestair upgrade, 1.35.4 to 1.36.3 on three hosts', () => {
+  let lab: TestLab;
+  let file: string;
+
+  beforeAll(async () => {
+    lab = await freshLab();
+    file = await writeClusterFile(lab);
+  });
+
+  it('brings every node to the target while the workloads keep their budgets', async () => {
+    const watch = await watchBudget({
+      kubeconfig: lab.access.kubeconfig,
+      namespace: demoNamespace,
+      deployment: 'web',
+      service: 'web',
+      addresses: lab.state.hosts.map((host) => host.address),
+    });
+    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    const seen = await watch.stop();
+    console.error(JSON.stringify(seen));
+
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('v1.36.3');
+    expect(seen.minimumReady).toBeGreaterThanOrEqual(2);
+    expect(seen.observations).toBeGreaterThan(5);
+    expect(seen.requests).toBeGreaterThan(100);
+    expect(seen.failures).toEqual([]);
+
+    for (const node of await nodeFacts(lab.state)) {
+      expect(node).toMatchObject({
+        kubelet: 'v1.36.3',
+        ready: true,
+        unschedulable: false,
+        marks: [],
+        held: ['kubeadm', 'kubectl', 'kubelet'],
+        packages: { kubeadm: '1.36.3-1.1', kubelet: '1.36.3-1.1', kubectl: '1.36.3-1.1' },
+      });
+    }
+    expect(await componentImages(lab.state)).toEqual([
+      'registry.k8s.io/etcd:3.6.8-0',
+      'registry.k8s.io/kube-apiserver:v1.36.3',
+      'registry.k8s.io/kube-controller-manager:v1.36.3',
+      ...Array.from({ length: 3 }, () => 'registry.k8s.io/kube-proxy:v1.36.3'),
+      'registry.k8s.io/kube-scheduler:v1.36.3',
+    ]);
+  });
+
+  it('finds nothing to do the second time', async () => {
+    const result = await kubestair(['upgrade', '-f', file, '--output', 'json'], storeEnvironment(lab.access));
+    expect(result.code).toBe(0);
+    const document = JSON.parse(result.stdout) as { readonly outcome: { readonly state: string } };
+    expect(document.outcome.state).toBe('nothing-to-do');
+  });
+
+  it('tells what happened in status', async () => {
+    const result = await kubestair(['status', '-f', file], storeEnvironment(lab.access));
+    expect(result.code).toBe(0);
+    for (const text of ['cp1', 'w1', 'w2', 'v1.36.3']) expect(result.stdout).toContain(text);
+  });
+});

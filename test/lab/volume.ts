@@ -1,0 +1,68 @@
+import { mkdir, open, readFile, rm, statfs } from 'node:fs/promises';
+import { attempt, lastWords, run } from './command.ts';
+import { LabError } from './errors.ts';
+import type { Progress } from './parts/progress.ts';
+import type { LabPaths } from './paths.ts';
+
+const imageBytes = 200 * 1024 ** 3;
+
+/** Refuses to start where the disk cannot hold what is to come. */
+export async function requireDisk(directory: string, gigabytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = (bavail * bsize) / 1024 ** 3;
+  if (free >= gigabytes) return;
+  throw new LabError(
+    `${directory} has ${free.toFixed(0)} GiB free and this lab needs ${gigabytes}: make room, or set XDG_CACHE_HOME to a larger disk`,
+  );
+}
+
+/**
+ * Mounts the file system on which the hosts' directories live: XFS in a sparse file, where a copy of a
+ * host shares its blocks and takes seconds. Where nothing can be mounted a plain directory does, slowly.
+ */
+export async function ensureVolume(paths: LabPaths, progress: Progress): Promise<void> {
+  await mkdir(paths.volume, { recursive: true });
+  if (await isMounted(paths.volume)) return;
+  const made = await makeImage(paths.image);
+  const mount = made.code === 0 ? await attempt('mount', mountArguments(paths)) : made;
+  if (mount.code === 0) return;
+  await rm(paths.image, { force: true });
+  progress(
+    `no loop device for an XFS image (${lastWords(mount)}): copies of hosts will be slow and take space`,
+  );
+}
+
+/** Unmounts the hosts' file system. Safe to repeat. */
+export async function removeVolume(paths: LabPaths): Promise<void> {
+  while (await isMounted(paths.volume)) {
+    const result = await attempt('umount', [paths.volume]);
+    if (result.code !== 0) await run('umount', ['--lazy', paths.volume]);
+  }
+  // A mount that was interrupted can leave the loop device behind.
+  const loops = await attempt('losetup', ['--noheadings', '--output', 'NAME', '--associated', paths.image]);
+  for (const device of loops.stdout.split('\n').filter((line) => line !== '')) {
+    await attempt('losetup', ['--detach', device.trim()]);
+  }
+}
+
+/** Whether something is mounted at that directory. */
+export async function isMounted(directory: string): Promise<boolean> {
+  const mounts = await readFile('/proc/self/mounts', 'utf8');
+  return mounts.split('\n').some((line) => line.split(' ')[1] === directory);
+}
+
+async function makeImage(image: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const file = await open(image, 'a');
+  try {
+    if ((await file.stat()).size === imageBytes) return { code: 0, stdout: '', stderr: '' };
+    await file.truncate(imageBytes);
+  } finally {
+    await file.close();
+  }
+  return attempt('mkfs.xfs', ['-q', '-f', '-K', '-m', 'reflink=1', image]);
+}
+
+// Discarding gives the space of removed hosts back to the machine's disk.
+function mountArguments(paths: LabPaths): readonly string[] {
+  return ['-o', 'loop,noatime,discard', paths.image, paths.volume];
+}
