@@ -21,13 +21,17 @@ export interface Connections extends AsyncDisposable {
  * Chooses the adapters that the cluster file asks for; the only place that knows them all.
  * @throws KubestairError KUBE_CONFIG, STORE_REFUSED
  */
-export async function connect(config: ClusterConfig, access: AccessOverrides, io: RunIo): Promise<Connections> {
+export async function connect(
+  config: ClusterConfig,
+  access: AccessOverrides,
+  io: RunIo,
+): Promise<Connections> {
   const kubeconfig = access.kubeconfigFile ?? config.access.kubeconfig;
   const kube = await openKube(
     { kubeconfig, context: config.access.context, env: io.env, userAgent: io.tool },
     io.log,
   );
-  const store = openStore(config.backup, { log: io.log });
+  const store = openStore(config.backup, { random: io.random, env: io.env });
   const hosts = openHosts({
     ...config.access.ssh,
     ...(access.sshIdentityFile !== undefined && { identityFile: access.sshIdentityFile }),

@@ -38,7 +38,6 @@ export const ERRORS = {
   HOST_KEY_UNKNOWN: { kind: 'bad-input', about: 'known_hosts has no key for a host.' },
   HOST_AUTH: { kind: 'bad-input', about: 'A host does not accept the SSH user or key.' },
   HOST_SUDO: { kind: 'bad-input', about: 'The SSH user may not use sudo without a password.' },
-  STORE_REFUSED: { kind: 'bad-input', about: 'The backup store refuses reads or writes.' },
   STORE_NOT_FOUND: {
     kind: 'bad-input',
     about: 'The bucket or directory of the backup store does not exist.',
@@ -50,6 +49,7 @@ export const ERRORS = {
   LOCKED: { kind: 'blocked', about: 'Another run holds the lock of this cluster.' },
   // Failed: something went wrong while working.
   KUBE_REQUEST: { kind: 'failed', about: 'The API server refused a request.' },
+  STORE_REFUSED: { kind: 'failed', about: 'The backup store refuses reads or writes.' },
   STORE_FAILED: { kind: 'failed', about: 'The backup store failed while it was written or read.' },
   STORE_CORRUPT: { kind: 'failed', about: 'The store returned something else than was written.' },
   SNAPSHOT_CUT: { kind: 'failed', about: 'The etcd snapshot ended early or stalled.' },

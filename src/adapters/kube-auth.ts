@@ -1,7 +1,7 @@
-import type { RequestOptions } from 'node:https';
 import { createHash } from 'node:crypto';
+import type { RequestOptions } from 'node:https';
 import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
-import { Agent, type Dispatcher, interceptors } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { KubestairError } from '../errors.ts';
 
 /** As long as client-go trusts a token file; exec plugins cache their own credentials until they expire. */
@@ -31,7 +31,7 @@ export function openAuthentication(config: KubeConfig): Authentication {
     if (pool?.fingerprint !== fingerprint) {
       // Requests under way end on the old connections; then those close.
       void pool?.dispatcher.close();
-      pool = { fingerprint, dispatcher: dispatcher.compose(interceptors.decompress()) };
+      pool = { fingerprint, dispatcher };
     }
     return { headers, dispatcher: pool.dispatcher };
   };
@@ -69,7 +69,9 @@ async function authenticate(config: KubeConfig): Promise<Authenticated> {
   }
   // client-node brings undici 8 as well, and one Dispatcher class: see docs/dependencies.md.
   const dispatcher = (context.getDispatcher() as Dispatcher | undefined) ?? new Agent();
-  const material = [tls.ca, tls.cert, tls.key, tls.servername, tls.rejectUnauthorized].map((part) => String(part ?? ''));
+  const material = [tls.ca, tls.cert, tls.key, tls.servername, tls.rejectUnauthorized].map((part) =>
+    String(part ?? ''),
+  );
   const fingerprint = createHash('sha256').update(material.join('\0')).digest('hex');
   return { headers: context.getHeaders(), dispatcher, fingerprint };
 }
@@ -77,11 +79,16 @@ async function authenticate(config: KubeConfig): Promise<Authenticated> {
 function credentialsRefused(config: KubeConfig, cause: unknown): KubestairError {
   const user = config.getCurrentUser();
   const plugin: unknown = user?.exec?.command;
-  const source = typeof plugin === 'string' ? `the exec plugin ${plugin}` : 'the files that the kubeconfig names';
+  const source =
+    typeof plugin === 'string' ? `the exec plugin ${plugin}` : 'the files that the kubeconfig names';
   const reason = cause instanceof Error ? cause.message.trim() : String(cause);
-  return new KubestairError('KUBE_UNAUTHORIZED', `No credentials for user "${user?.name}" from ${source}: ${reason}`, {
-    object: `context ${config.getCurrentContext()}`,
-    next: `Check them with kubectl --context ${config.getCurrentContext()} auth whoami.`,
-    cause,
-  });
+  return new KubestairError(
+    'KUBE_UNAUTHORIZED',
+    `No credentials for user "${user?.name}" from ${source}: ${reason}`,
+    {
+      object: `context ${config.getCurrentContext()}`,
+      next: `Check them with kubectl --context ${config.getCurrentContext()} auth whoami.`,
+      cause,
+    },
+  );
 }

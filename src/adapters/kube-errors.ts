@@ -22,7 +22,11 @@ const LONGEST_RETRY_AFTER = 30;
 const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ENOTFOUND|UND_ERR_INVALID_ARG/;
 
 /** A refusal of the API server or of something before it, as the Status that it sent. */
-export async function refusalOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<KubeStatusError> {
+export async function refusalOf({
+  statusCode,
+  headers,
+  body,
+}: Dispatcher.ResponseData): Promise<KubeStatusError> {
   const text = await body.text();
   const status = parseStatus(text);
   const after = Number(headers['retry-after']);
@@ -71,11 +75,15 @@ export function unreachable({ server, context }: Endpoint, cause: unknown): Kube
 }
 
 export function unauthorized({ server, context }: Endpoint, cause: KubeStatusError): KubestairError {
-  return new KubestairError('KUBE_UNAUTHORIZED', `The API server ${server} does not accept the credentials of context "${context}"`, {
-    object: `context ${context}`,
-    next: `Renew the certificate or token in the kubeconfig; kubectl --context ${context} auth whoami shows whether it works.`,
-    cause,
-  });
+  return new KubestairError(
+    'KUBE_UNAUTHORIZED',
+    `The API server ${server} does not accept the credentials of context "${context}"`,
+    {
+      object: `context ${context}`,
+      next: `Renew the certificate or token in the kubeconfig; kubectl --context ${context} auth whoami shows whether it works.`,
+      cause,
+    },
+  );
 }
 
 /** A 500 that says "later": StatusReasonServerTimeout, or etcd without a leader. The 500 of a pod under two budgets is none. */

@@ -1,3 +1,6 @@
+import { pipeline, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
 import pRetry from 'p-retry';
 import type { Dispatcher } from 'undici';
 import { KubestairError } from '../errors.ts';
@@ -38,8 +41,10 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
   return {
     server: connection.server,
     context: connection.context,
-    request: (request) => retrying(connection, request, async () => parseBody(await send(connection, request), request)),
-    stream: (request) => retrying(connection, request, async () => chunksOf(connection, await send(connection, request))),
+    request: (request) =>
+      retrying(connection, request, async () => parseBody(await send(connection, request), request)),
+    stream: (request) =>
+      retrying(connection, request, async () => chunksOf(connection, await send(connection, request))),
   };
 }
 
@@ -53,14 +58,17 @@ interface Connection {
   readonly log: Log;
 }
 
-type Body = Dispatcher.ResponseData['body'];
-
-async function retrying<T>(connection: Connection, request: KubeRequest, attempt: () => Promise<T>): Promise<T> {
+async function retrying<T>(
+  connection: Connection,
+  request: KubeRequest,
+  attempt: () => Promise<T>,
+): Promise<T> {
   const { signal } = request;
   const name = `${request.method ?? 'GET'} ${request.path}`;
   try {
     return await pRetry(attempt, {
-      retries: request.retries ?? (request.method === undefined || request.method === 'GET' ? GET_RETRIES : 0),
+      retries:
+        request.retries ?? (request.method === undefined || request.method === 'GET' ? GET_RETRIES : 0),
       minTimeout: FIRST_PAUSE,
       maxTimeout: LONGEST_PAUSE,
       randomize: true,
@@ -80,7 +88,7 @@ async function retrying<T>(connection: Connection, request: KubeRequest, attempt
 }
 
 /** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
-async function send(connection: Connection, request: KubeRequest): Promise<Body> {
+async function send(connection: Connection, request: KubeRequest): Promise<Readable> {
   const first = await sendOnce(connection, request);
   if (first.statusCode !== 401) return accepted(first);
   await first.body.dump();
@@ -108,7 +116,10 @@ async function sendOnce(connection: Connection, request: KubeRequest): Promise<D
   return response;
 }
 
-function headersOf(connection: Connection, { method, accept, body, contentType }: KubeRequest): Record<string, string> {
+function headersOf(
+  connection: Connection,
+  { method, accept, body, contentType }: KubeRequest,
+): Record<string, string> {
   const fallback = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
   return {
     'user-agent': connection.userAgent,
@@ -118,24 +129,35 @@ function headersOf(connection: Connection, { method, accept, body, contentType }
   };
 }
 
-async function accepted(response: Dispatcher.ResponseData): Promise<Body> {
+async function accepted(response: Dispatcher.ResponseData): Promise<Readable> {
   if (response.statusCode >= 400) throw await refusalOf(response);
-  return response.body;
+  return plainBody(response);
 }
 
-async function parseBody(body: Body, { method, path }: KubeRequest): Promise<unknown> {
-  const text = await body.text();
+/** undici's own decompression is marked experimental, and says so on stderr. */
+function plainBody({ headers, body }: Dispatcher.ResponseData): Readable {
+  if (headers['content-encoding'] !== 'gzip') return body;
+  // An error of the connection reaches the reader through the stream that it reads.
+  return pipeline(body, createGunzip(), () => {});
+}
+
+async function parseBody(body: Readable, { method, path }: KubeRequest): Promise<unknown> {
+  const answer = await text(body);
   try {
-    return JSON.parse(text);
+    return JSON.parse(answer);
   } catch (cause) {
-    throw new KubestairError('KUBE_REQUEST', `${method ?? 'GET'} ${path} was answered by something that is not JSON`, {
-      next: 'Check that the kubeconfig names an API server, and no proxy or login page before it.',
-      cause,
-    });
+    throw new KubestairError(
+      'KUBE_REQUEST',
+      `${method ?? 'GET'} ${path} was answered by something that is not JSON`,
+      {
+        next: 'Check that the kubeconfig names an API server, and no proxy or login page before it.',
+        cause,
+      },
+    );
   }
 }
 
-async function* chunksOf(connection: Connection, body: Body): AsyncIterable<Uint8Array> {
+async function* chunksOf(connection: Connection, body: Readable): AsyncIterable<Uint8Array> {
   try {
     yield* body;
   } catch (thrown) {

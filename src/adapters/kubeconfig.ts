@@ -29,10 +29,14 @@ export async function loadKubeconfig(options: KubeconfigOptions): Promise<KubeCo
   const user = config.getCurrentUser();
   if (cluster === null || user === null) {
     const missing = cluster === null ? 'cluster' : 'user';
-    throw new KubestairError('KUBE_CONFIG', `Context "${name}" of ${files.join(delimiter)} names a ${missing} that is not there`, {
-      object: `context ${name}`,
-      next: `Add the ${missing} to the kubeconfig, or name another context in spec.access.context.`,
-    });
+    throw new KubestairError(
+      'KUBE_CONFIG',
+      `Context "${name}" of ${files.join(delimiter)} names a ${missing} that is not there`,
+      {
+        object: `context ${name}`,
+        next: `Add the ${missing} to the kubeconfig, or name another context in spec.access.context.`,
+      },
+    );
   }
   // kubectl speaks plain http without ado; client-node refuses it unless this is set, although there is no TLS to skip.
   if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
@@ -53,9 +57,13 @@ function expandHome(file: string, env: KubeconfigOptions['env']): string {
 
 function inCluster({ context }: KubeconfigOptions): KubeConfig {
   if (!existsSync(SERVICE_ACCOUNT_TOKEN) || context !== undefined) {
-    throw new KubestairError('KUBE_CONFIG', 'There is no kubeconfig: $KUBECONFIG is not set and ~/.kube/config does not exist', {
-      next: 'Name the file in spec.access.kubeconfig or with --kubeconfig, or set $KUBECONFIG.',
-    });
+    throw new KubestairError(
+      'KUBE_CONFIG',
+      'There is no kubeconfig: $KUBECONFIG is not set and ~/.kube/config does not exist',
+      {
+        next: 'Name the file in spec.access.kubeconfig or with --kubeconfig, or set $KUBECONFIG.',
+      },
+    );
   }
   const config = new KubeConfig();
   config.loadFromCluster();
@@ -104,7 +112,8 @@ function noSuchFile(file: string): KubestairError {
 function merge(into: KubeConfig, from: KubeConfig): void {
   for (const cluster of from.clusters) if (into.getCluster(cluster.name) === null) into.addCluster(cluster);
   for (const user of from.users) if (into.getUser(user.name) === null) into.addUser(user);
-  for (const context of from.contexts) if (into.getContextObject(context.name) === null) into.addContext(context);
+  for (const context of from.contexts)
+    if (into.getContextObject(context.name) === null) into.addContext(context);
   if (!into.currentContext && from.currentContext) into.setCurrentContext(from.currentContext);
 }
 
@@ -113,7 +122,8 @@ function chooseContext(config: KubeConfig, wanted: string | undefined, files: st
   const names = config.getContexts().map((context) => context.name);
   if (names.includes(name)) return name;
   const message = name ? `${files} has no context "${name}"` : `${files} has no current context`;
-  const have = names.length === 0 ? 'it has none at all' : `it has ${names.map((each) => `"${each}"`).join(', ')}`;
+  const have =
+    names.length === 0 ? 'it has none at all' : `it has ${names.map((each) => `"${each}"`).join(', ')}`;
   throw new KubestairError('KUBE_CONFIG', `${message}; ${have}`, {
     object: files,
     next: 'Name one of its contexts in spec.access.context.',

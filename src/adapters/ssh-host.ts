@@ -75,8 +75,8 @@ export function openHost({ name, address, index, ssh, ready }: HostInput): Host 
       using limit = limited(identity, options);
       const running = await start({ ...options, signal: limit.signal });
       using _ = killOn(limit.signal, running);
-      const { killed, ...result } = await collect(running, framed(script));
-      if (killed) throw limit.signal.reason ?? connectionError(identity, result.stderr);
+      const result = await collect(running, framed(script));
+      limit.signal.throwIfAborted();
       const error = failure(result, options.sudo === true);
       if (error === undefined || (options.allowFailure === true && error.code === 'HOST_COMMAND'))
         return result;
@@ -89,8 +89,8 @@ export function openHost({ name, address, index, ssh, ready }: HostInput): Host 
       try {
         running.stdin.end(framed(script));
         yield* running.stdout as AsyncIterable<Uint8Array>;
-        const exitCode = await running.ended;
-        if (exitCode === undefined) throw limit.signal.reason ?? connectionError(identity, running.stderr());
+        const exitCode = (await running.ended) ?? CONNECTION_FAILED;
+        limit.signal.throwIfAborted();
         const error = failure({ exitCode, stdout: '', stderr: running.stderr() }, options.sudo === true);
         if (error !== undefined) throw error;
       } finally {

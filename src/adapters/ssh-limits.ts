@@ -1,20 +1,15 @@
-import { KubestairError } from '../errors.ts';
 import type { RunOptions } from '../ports/host.ts';
+import { unreachable } from './ssh-errors.ts';
 
 /** The caller's signal and the command's own time limit as one signal. */
 export function limited(
-  host: { readonly name: string },
+  host: { readonly name: string; readonly target: string },
   { signal, timeoutSeconds }: RunOptions,
 ): Disposable & { readonly signal: AbortSignal } {
   const limit = new AbortController();
   const seconds = timeoutSeconds ?? 0;
   const expire = () => {
-    limit.abort(
-      new KubestairError('HOST_COMMAND', `A command on ${host.name} did not end within ${seconds} s`, {
-        object: `Node/${host.name}`,
-        next: 'Look at the load of the host, then run the same command again.',
-      }),
-    );
+    limit.abort(unreachable(host, `a command did not end within ${seconds} s`));
   };
   const timer = timeoutSeconds === undefined ? undefined : setTimeout(expire, seconds * 1000);
   const combined = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);

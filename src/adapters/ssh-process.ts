@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { CommandResult } from '../ports/host.ts';
+import { CONNECTION_FAILED } from './ssh-errors.ts';
 
 /** More of standard error than this is of no use to anybody; the end says what went wrong. */
 const STDERR_KEPT = 64 * 1024;
@@ -49,17 +50,13 @@ export function startSsh(args: readonly string[]): SshProcess {
 }
 
 /** Gives a process its input and takes what it prints. */
-export async function collect(
-  running: SshProcess,
-  input: string,
-): Promise<CommandResult & { readonly killed: boolean }> {
+export async function collect(running: SshProcess, input: string): Promise<CommandResult> {
   const chunks: Buffer[] = [];
   running.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   running.stdin.end(input);
   const code = await running.ended;
   return {
-    exitCode: code ?? -1,
-    killed: code === undefined,
+    exitCode: code ?? CONNECTION_FAILED,
     stdout: Buffer.concat(chunks).toString('utf8'),
     stderr: running.stderr(),
   };

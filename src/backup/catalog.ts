@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { KubestairError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -63,13 +64,13 @@ async function readManifest(
 ): Promise<Manifest | undefined> {
   const body = await store.get(prefix + MANIFEST_NAME, signal);
   if (body === undefined) return undefined;
-  const text = Buffer.concat(await Array.fromAsync(body)).toString('utf8');
-  return manifestSchema.safeParse(parseJson(text)).data;
+  const manifest = parseJson(await text(body));
+  return manifestSchema.safeParse(manifest).data;
 }
 
-function parseJson(text: string): unknown {
+function parseJson(json: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
     return undefined;
   }

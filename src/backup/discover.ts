@@ -59,7 +59,7 @@ const groupList = z.object({
 const apiServices = z.object({
   items: z.array(
     z.object({
-      spec: z.object({ group: z.string().optional(), version: z.string().optional(), service: z.unknown() }),
+      spec: z.object({ group: z.string().optional(), version: z.string().optional(), service: z.unknown().optional() }),
       status: z
         .object({
           conditions: z

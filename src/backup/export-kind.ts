@@ -28,7 +28,7 @@ export class CutExpiredError extends Error {
 /**
  * Exports one kind into its part. What the API server refuses becomes the part's `error`; trouble with the store is thrown.
  * @param exactly Resource version of the cut; undefined for a kind that only has versions of its own.
- * @throws CutExpiredError, KubestairError of the store, the signal's reason
+ * @throws CutExpiredError, KubestairError of the store and KUBE_UNREACHABLE, the signal's reason
  */
 export async function exportKind(
   kind: ListableKind,
@@ -40,7 +40,11 @@ export async function exportKind(
       return await exportOnce(kind, exactly, deps);
     } catch (error) {
       deps.signal.throwIfAborted();
-      if (error instanceof KubestairError) throw error;
+      if (error instanceof KubestairError) {
+        // The connection may break in the middle of a page, where the Kube port cannot repeat the request.
+        if (error.code === 'KUBE_UNREACHABLE' && attempt < ATTEMPTS) continue;
+        throw error;
+      }
       const refused = error instanceof KubeStatusError;
       if (refused && error.status === 410 && exactly !== undefined) {
         throw new CutExpiredError(error.message, { cause: error });

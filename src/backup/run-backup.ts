@@ -15,7 +15,8 @@ import { checkRecipients } from './seal.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 const READ_BACK_CONCURRENCY = 4;
-const CLEAN_UP_MILLISECONDS = 20_000;
+/** A cancelled job of GitHub Actions is killed 10 s after the signal. */
+const CLEAN_UP_MILLISECONDS = 4_000;
 
 /** A control-plane host and how to read the files of it that a restore needs. */
 export interface HostSource {

@@ -11,12 +11,22 @@ interface Page<T> {
 /**
  * Every object of a list, page by page.
  * @param path without query, for example `/api/v1/pods`
+ * @param selectors `fieldSelector` and `labelSelector`
  * @throws KubestairError KUBE_REQUEST and what the port throws
  */
-export async function* listAll<T>(kube: Kube, path: string, signal?: AbortSignal): AsyncGenerator<T> {
+export async function* listAll<T>(
+  kube: Kube,
+  path: string,
+  signal?: AbortSignal,
+  selectors: Readonly<Record<string, string>> = {},
+): AsyncGenerator<T> {
   let token = '';
   do {
-    const query = new URLSearchParams({ limit: String(PAGE), ...(token === '' ? {} : { continue: token }) });
+    const query = new URLSearchParams({
+      ...selectors,
+      limit: String(PAGE),
+      ...(token === '' ? {} : { continue: token }),
+    });
     const page = await get<Page<T>>(kube, `${path}?${query}`, { signal });
     yield* page.items ?? [];
     token = page.metadata?.continue ?? '';
@@ -24,9 +34,14 @@ export async function* listAll<T>(kube: Kube, path: string, signal?: AbortSignal
 }
 
 /** listAll() at once, for kinds that a cluster has few of. @throws like listAll() */
-export async function listWhole<T>(kube: Kube, path: string, signal?: AbortSignal): Promise<readonly T[]> {
+export async function listWhole<T>(
+  kube: Kube,
+  path: string,
+  signal?: AbortSignal,
+  selectors: Readonly<Record<string, string>> = {},
+): Promise<readonly T[]> {
   const items: T[] = [];
-  for await (const item of listAll<T>(kube, path, signal)) items.push(item);
+  for await (const item of listAll<T>(kube, path, signal, selectors)) items.push(item);
   return items;
 }
 
@@ -34,7 +49,11 @@ export async function listWhole<T>(kube: Kube, path: string, signal?: AbortSigna
  * One object. The caller names its form: the API server is trusted to answer in its own schema.
  * @throws KubestairError KUBE_REQUEST, with the API server's own words, and what the port throws
  */
-export async function get<T>(kube: Kube, path: string, options: Pick<KubeRequest, 'signal' | 'retries'> = {}): Promise<T> {
+export async function get<T>(
+  kube: Kube,
+  path: string,
+  options: Pick<KubeRequest, 'signal' | 'retries'> = {},
+): Promise<T> {
   try {
     return (await kube.request({ path, ...options })) as T;
   } catch (thrown) {
@@ -50,5 +69,9 @@ export function asRequestError(refusal: KubeStatusError, request: string): Kubes
     refusal.status === 403
       ? 'Allow it with RBAC: the user of the kubeconfig needs this verb on this resource.'
       : 'Look at the API server and its log, then run the same command again.';
-  return new KubestairError('KUBE_REQUEST', `${what}: ${refusal.message}`, { object: request, next, cause: refusal });
+  return new KubestairError('KUBE_REQUEST', `${what}: ${refusal.message}`, {
+    object: request,
+    next,
+    cause: refusal,
+  });
 }

@@ -40,7 +40,15 @@ function staticPodsOf(node: NodeObservation): readonly SkewComponent[] {
   return KUBERNETES_COMPONENTS.flatMap((kind) => {
     const version = versionOfTag(components.value[kind]);
     if (version === undefined) return [];
-    return [{ kind, object: `Pod/kube-system/${kind}-${node.name}`, node: node.name, version, talksTo: 'local' as const }];
+    return [
+      {
+        kind,
+        object: `Pod/kube-system/${kind}-${node.name}`,
+        node: node.name,
+        version,
+        talksTo: 'local' as const,
+      },
+    ];
   });
 }
 

@@ -50,7 +50,8 @@ export function toNode(
     address: address ?? addressOf(node),
     kubelet: readVersion(info?.kubeletVersion ?? '', { object: `Node/${name}` }),
     kubeProxy: kubeProxyOf(systemPods),
-    components: role === 'control-plane' ? componentTags(systemPods) : unknown('a worker runs no control plane'),
+    components:
+      role === 'control-plane' ? componentTags(systemPods) : unknown('a worker runs no control plane'),
     containerRuntime: info?.containerRuntimeVersion ?? '',
     osImage: info?.osImage ?? '',
     ready: !problems.some((problem) => problem.startsWith('Ready=')),
@@ -106,7 +107,8 @@ function roleOf({ labels }: ObjectMeta): NodeRole {
 
 function addressOf(node: NodeObject): string {
   const addresses = node.status?.addresses ?? [];
-  const internal = addresses.find(({ type }) => type === 'InternalIP') ?? addresses.find(({ type }) => type === 'Hostname');
+  const internal =
+    addresses.find(({ type }) => type === 'InternalIP') ?? addresses.find(({ type }) => type === 'Hostname');
   return internal?.address ?? node.metadata.name;
 }
 
@@ -114,26 +116,37 @@ function problemsOf(node: NodeObject): readonly string[] {
   const conditions = node.status?.conditions ?? [];
   const ready = conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
   const pressures = conditions.filter(({ type, status }) => PRESSURES.includes(type) && status === 'True');
-  return [...(ready === 'True' ? [] : [`Ready=${ready}`]), ...pressures.map(({ type, status }) => `${type}=${status}`)];
+  return [
+    ...(ready === 'True' ? [] : [`Ready=${ready}`]),
+    ...pressures.map(({ type, status }) => `${type}=${status}`),
+  ];
 }
 
 /** Static pods carry the labels of kubeadm's util/staticpod/utils.go, ComponentPod; without etcd here it is external and its tag empty. */
 function componentTags(pods: readonly PodObject[]): Known<Readonly<Record<ControlPlaneComponent, string>>> {
   const tags = { ...NO_COMPONENTS };
   for (const component of Object.keys(NO_COMPONENTS) as ControlPlaneComponent[]) {
-    const pod = pods.find(({ metadata }) => metadata.labels?.tier === 'control-plane' && metadata.labels.component === component);
+    const pod = pods.find(
+      ({ metadata }) => metadata.labels?.tier === 'control-plane' && metadata.labels.component === component,
+    );
     const image = pod?.spec?.containers?.find(({ name }) => name === component)?.image;
     const tag = image === undefined ? undefined : tagOf(image);
     if (tag !== undefined) tags[component] = tag;
-    else if (pod !== undefined || component !== 'etcd') return unknown(`${component} runs as no static pod with an image tag here`);
+    else if (pod !== undefined || component !== 'etcd')
+      return unknown(`${component} runs as no static pod with an image tag here`);
   }
   return known(tags);
 }
 
 function kubeProxyOf(pods: readonly PodObject[]): Known<VersionText> {
-  const pod = pods.find(({ metadata }) => metadata.labels?.['k8s-app'] === 'kube-proxy' && metadata.deletionTimestamp === undefined);
+  const pod = pods.find(
+    ({ metadata }) =>
+      metadata.labels?.['k8s-app'] === 'kube-proxy' && metadata.deletionTimestamp === undefined,
+  );
   const image = pod?.spec?.containers?.find(({ name }) => name === 'kube-proxy')?.image;
   if (image === undefined) return unknown('no kube-proxy runs here');
   const version = versionOfTag(tagOf(image) ?? '');
-  return version === undefined ? unknown(`the image ${image} names no version of Kubernetes`) : known(version);
+  return version === undefined
+    ? unknown(`the image ${image} names no version of Kubernetes`)
+    : known(version);
 }

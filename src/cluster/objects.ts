@@ -5,9 +5,11 @@ export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
+  readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
 }
 
@@ -42,8 +44,15 @@ export interface PodObject {
     readonly nodeName?: string;
     readonly containers?: readonly { readonly name: string; readonly image?: string }[];
     readonly volumes?: readonly { readonly name: string; readonly emptyDir?: unknown }[];
+    readonly tolerations?: readonly Toleration[];
   };
   readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+}
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly effect?: string;
 }
 
 export interface PodDisruptionBudgetObject {

@@ -28,12 +28,7 @@ export interface SkewProblem {
   readonly message: string;
 }
 
-type SkewRuleId =
-  | 'apiservers-together'
-  | 'not-newer'
-  | 'not-too-old'
-  | 'proxy-near-kubelet'
-  | 'kubectl-near';
+type SkewRuleId = 'apiservers-together' | 'not-newer' | 'not-too-old' | 'proxy-near-kubelet' | 'kubectl-near';
 
 const POLICY = 'https://kubernetes.io/releases/version-skew-policy/';
 
@@ -58,7 +53,11 @@ function apiServersTogether(servers: readonly SkewComponent[]): readonly SkewPro
   return servers
     .filter(({ version }) => minorsBetween(oldest, version) > 1)
     .map((server) =>
-      problem('apiservers-together', server, `is more than one minor newer than the oldest API server (${oldest})`),
+      problem(
+        'apiservers-together',
+        server,
+        `is more than one minor newer than the oldest API server (${oldest})`,
+      ),
     );
 }
 
@@ -87,7 +86,11 @@ function notTooOld(client: SkewComponent, newest: VersionText): readonly SkewPro
   const allowed = minorsOlderAllowed(client);
   if (minorsBetween(client.version, newest) <= allowed) return [];
   return [
-    problem('not-too-old', client, `is more than ${minors(allowed)} older than an API server that it talks to (${newest})`),
+    problem(
+      'not-too-old',
+      client,
+      `is more than ${minors(allowed)} older than an API server that it talks to (${newest})`,
+    ),
   ];
 }
 
@@ -103,12 +106,22 @@ function proxiesNearKubelets(components: readonly SkewComponent[]): readonly Ske
       if (kubelet === undefined) return [];
       const allowed = minorsOlderAllowed(proxy);
       if (Math.abs(minorsBetween(kubelet, proxy.version)) <= allowed) return [];
-      return [problem('proxy-near-kubelet', proxy, `is more than ${minors(allowed)} away from the kubelet beside it (${kubelet})`)];
+      return [
+        problem(
+          'proxy-near-kubelet',
+          proxy,
+          `is more than ${minors(allowed)} away from the kubelet beside it (${kubelet})`,
+        ),
+      ];
     });
 }
 
 /** Source: policy, "kubectl": within one minor of every API server, older or newer. */
-function kubectlNear(client: SkewComponent, oldest: VersionText, newest: VersionText): readonly SkewProblem[] {
+function kubectlNear(
+  client: SkewComponent,
+  oldest: VersionText,
+  newest: VersionText,
+): readonly SkewProblem[] {
   const far = [oldest, newest].find((server) => Math.abs(minorsBetween(server, client.version)) > 1);
   if (far === undefined) return [];
   return [problem('kubectl-near', client, `is more than one minor away from an API server (${far})`)];

@@ -28,7 +28,10 @@ const parsed = new Map<string, SemVer>();
  * Reads a version written by a person or by the cluster, with or without its leading `v`.
  * @throws KubestairError VERSION_INVALID; CLUSTER_UNSUPPORTED for a version of a vendor, named with its own way to upgrade.
  */
-export function readVersion(text: string, at: { readonly object?: string; readonly location?: Location } = {}): VersionText {
+export function readVersion(
+  text: string,
+  at: { readonly object?: string; readonly location?: Location } = {},
+): VersionText {
   const version = parse(text);
   if (version === null) {
     throw new KubestairError('VERSION_INVALID', `"${text}" is not a version of Kubernetes`, {
@@ -38,10 +41,14 @@ export function readVersion(text: string, at: { readonly object?: string; readon
   }
   const vendor = vendorOf(text);
   if (vendor !== undefined) {
-    throw new KubestairError('CLUSTER_UNSUPPORTED', `${text} is a version of ${vendor.name}, which Kubestair does not upgrade`, {
-      ...at,
-      next: `Upgrade it with ${vendor.way}.`,
-    });
+    throw new KubestairError(
+      'CLUSTER_UNSUPPORTED',
+      `${text} is a version of ${vendor.name}, which Kubestair does not upgrade`,
+      {
+        ...at,
+        next: `Upgrade it with ${vendor.way}.`,
+      },
+    );
   }
   return format(version);
 }
@@ -110,7 +117,8 @@ function semverOf(text: VersionText): SemVer {
   const seen = parsed.get(text);
   if (seen !== undefined) return seen;
   const version = parse(text);
-  if (version === null) throw new KubestairError('VERSION_INVALID', `"${text}" is not a version of Kubernetes`);
+  if (version === null)
+    throw new KubestairError('VERSION_INVALID', `"${text}" is not a version of Kubernetes`);
   parsed.set(text, version);
   return version;
 }

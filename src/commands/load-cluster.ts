@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { loadClusterConfig, type LoadedCluster } from '../config/load.ts';
+import { type LoadedCluster, loadClusterConfig } from '../config/load.ts';
 import type { PlanSource } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { Request } from '../request/request.ts';

@@ -1,4 +1,123 @@
-import { runBackup } from '../backup/run-backup.ts';
-import { acceptForUpgrade } from '../backup/verified.ts';
-import { connect } from '../connect.ts';
-import { approve } from '../plan/approved.ts';
+import { acceptForUpgrade, type VerifiedBackup } from '../backup/verified.ts';
+import { type Connections, connect } from '../connect.ts';
+import { type ApprovedPlan, approve } from '../plan/approved.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { BackupSummary, Result } from '../report/model.ts';
+import type { RunIo } from '../request/io.ts';
+import type { UpgradeRequest } from '../request/request.ts';
+import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
+import { openJournal } from '../rollout/journal.ts';
+import { withLock } from '../rollout/lock.ts';
+import { openStepRunner } from '../rollout/step-runner.ts';
+import { takeBaseline } from '../rollout/workloads.ts';
+import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
+import { type ClusterFile, loadCluster } from './load-cluster.ts';
+import { outcomeOfError } from './outcome.ts';
+import { newRunId } from './run-id.ts';
+import { takeBackup } from './take-backup.ts';
+
+const JOURNAL_FLUSH_MILLISECONDS = 3000;
+
+/**
+ * Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
+ * what is done is read from the cluster, not remembered.
+ */
+export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Result> {
+  const cluster = await loadCluster(request, io);
+  await using connections = await connect(cluster.config, request.access, io);
+  const runId = newRunId(io);
+  const startedAt = io.clock.now().toISOString();
+  const { plan } = await makeCurrentPlan(cluster, connections, io);
+  const ended = (end: Ended): Result => {
+    const finishedAt = io.clock.now().toISOString();
+    return { command: 'upgrade', plan, source: cluster.source, runId, startedAt, finishedAt, ...end };
+  };
+  if (plan.verdict === 'nothing-to-do') return ended({ outcome: { state: 'nothing-to-do' }, records: [] });
+  const stopped = (thrown: unknown): Result =>
+    ended({ outcome: outcomeOfError(thrown), records: notStarted(plan.steps) });
+  try {
+    approve(plan, request.planHash);
+  } catch (thrown) {
+    return stopped(thrown);
+  }
+  // Outside of what a run fails with: a store that cannot be used is bad input.
+  await connections.store.probe(`${cluster.config.name}/`, io.signal);
+  try {
+    const lock = { kube: connections.kube, runId, clock: io.clock, log: io.log, signal: io.signal };
+    return ended(
+      await withLock(lock, async (signal) => {
+        const now = await makeCurrentPlan(cluster, connections, { ...io, signal });
+        const approved = approve(now.plan, plan.hash);
+        return await backUpAndRollOut(approved, now, runId, cluster, connections, { ...io, signal });
+      }),
+    );
+  } catch (thrown) {
+    return stopped(thrown);
+  }
+}
+
+/** How a run ended, without what is known from its start. */
+type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records' | 'backup'>;
+
+async function backUpAndRollOut(
+  plan: ApprovedPlan,
+  { observation }: CurrentPlan,
+  runId: string,
+  { config }: ClusterFile,
+  connections: Connections,
+  io: RunIo,
+): Promise<Ended> {
+  const { kube, store, provider } = connections;
+  const backUp = async (): Promise<VerifiedBackup> =>
+    acceptForUpgrade(await takeBackup('upgrade', runId, config, observation, connections, io));
+  const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
+  const backup = await io.log.group('Backing up before anything is changed', backUp);
+  journal.record('run', 'started', describe(plan, backup));
+  const runner = openStepRunner({
+    kube,
+    provider,
+    config,
+    clock: io.clock,
+    runId,
+    baseline: await takeBaseline(kube, io.signal),
+    controlPlanes: new Set(
+      observation.nodes.filter((node) => node.role === 'control-plane').map((node) => node.name),
+    ),
+    ...ownPodOf(io.env),
+    backUp: async () => void (await backUp()),
+  });
+  const result = await rollout(plan, backup, {
+    runner,
+    journal,
+    clock: io.clock,
+    log: io.log,
+    signal: io.signal,
+  });
+  const ended = endOf(result, backup);
+  const event =
+    ended.outcome.state === 'changed'
+      ? 'done'
+      : ended.outcome.state === 'interrupted'
+        ? 'interrupted'
+        : 'failed';
+  journal.record('run', event, ended.outcome.problem?.message);
+  await journal.flush(JOURNAL_FLUSH_MILLISECONDS);
+  return ended;
+}
+
+function endOf({ records, stoppedBy }: RolloutResult, backup: BackupSummary): Ended {
+  const outcome = stoppedBy === undefined ? ({ state: 'changed' } as const) : outcomeOfError(stoppedBy);
+  return { outcome, records, backup };
+}
+
+function describe(plan: Plan, backup: BackupSummary): string {
+  return `${plan.current} to ${plan.target}, plan ${plan.hash.slice(0, 12)}, backup ${backup.manifest.id}`;
+}
+
+/** A pod knows its name as its host name; a runner in a pod must not evict itself. */
+function ownPodOf(env: RunIo['env']): { readonly ownPod?: string } {
+  const { KUBERNETES_SERVICE_HOST, HOSTNAME, POD_NAME, POD_NAMESPACE } = env;
+  const name = POD_NAME ?? (KUBERNETES_SERVICE_HOST === undefined ? undefined : HOSTNAME);
+  if (name === undefined) return {};
+  return { ownPod: POD_NAMESPACE === undefined ? name : `${POD_NAMESPACE}/${name}` };
+}

@@ -24,23 +24,38 @@ const duration = (preset: string, about: string) =>
 const httpUrl = (about: string) => matching(/^https?:\/\/[^\s'"`$\\]+$/, 'a URL with http or https', about);
 const flag = (about: string) => z.boolean().default(false).describe(about);
 const version = (about: string) =>
-  z.string().describe(about).meta({ pattern: '^v?1\\.\\d+\\.\\d+$', examples: ['v1.36.3'] });
+  z
+    .string()
+    .describe(about)
+    .meta({ pattern: '^v?1\\.\\d+\\.\\d+$', examples: ['v1.36.3'] });
 
 const versionFrom = z
   .strictObject({
     file: text('File that holds the version, relative to this file.'),
     path: z.exactOptional(
-      text('Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version.'),
+      text(
+        'Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version.',
+      ),
     ),
   })
-  .describe('Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.');
+  .describe(
+    'Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.',
+  );
 
 const ssh = z.strictObject({
-  user: z.exactOptional(matching(USER, 'a user name', 'User on the hosts, allowed to use sudo without a password.')),
-  port: z.exactOptional(z.int().min(1, 'must be a port').max(65535, 'must be a port').describe('Port of sshd.')),
-  proxyJump: z.exactOptional(matching(PROXY_JUMP, 'a host, user@host or user@host:port', 'Host to jump over, as in ssh -J.')),
+  user: z.exactOptional(
+    matching(USER, 'a user name', 'User on the hosts, allowed to use sudo without a password.'),
+  ),
+  port: z.exactOptional(
+    z.int().min(1, 'must be a port').max(65535, 'must be a port').describe('Port of sshd.'),
+  ),
+  proxyJump: z.exactOptional(
+    matching(PROXY_JUMP, 'a host, user@host or user@host:port', 'Host to jump over, as in ssh -J.'),
+  ),
   identityFile: z.exactOptional(text('Private key; default what ssh finds by itself.')),
-  knownHostsFile: z.exactOptional(text('Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.')),
+  knownHostsFile: z.exactOptional(
+    text('Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.'),
+  ),
   configFile: z.exactOptional(text('Configuration of ssh; default ~/.ssh/config.')),
   addresses: z
     .record(z.string(), matching(ADDRESS, 'a host name or an address', 'Address of this node.'))
@@ -56,7 +71,11 @@ const access = z.strictObject({
 });
 
 const backup = z.strictObject({
-  store: matching(STORE, 's3://bucket/prefix or file:///directory', 'Where backups go: `s3://bucket/prefix` or `file:///directory`.'),
+  store: matching(
+    STORE,
+    's3://bucket/prefix or file:///directory',
+    'Where backups go: `s3://bucket/prefix` or `file:///directory`.',
+  ),
   endpoint: z.exactOptional(httpUrl('S3 endpoint, for servers other than AWS.')),
   region: z.exactOptional(text('S3 region; default what the AWS credential chain says.')),
   pathStyle: flag('Bucket in the path instead of the host name, as most S3 servers other than AWS want it.'),
@@ -75,12 +94,17 @@ const drain = z.strictObject({
 const spec = z.strictObject({
   version: z.exactOptional(version('Version of Kubernetes to bring the cluster to.')),
   versionFrom: z.exactOptional(versionFrom),
-  via: z.array(version('Version to pass through.')).default([]).describe('Versions to pass through on the way, oldest first.'),
+  via: z
+    .array(version('Version to pass through.'))
+    .default([])
+    .describe('Versions to pass through on the way, oldest first.'),
   provider: z.literal('kubeadm').describe('How the cluster was made.'),
   access: access.prefault({}).describe('How the cluster and its hosts are reached.'),
   backup: backup.describe('Where the backup before an upgrade goes.'),
   controlPlane: z
-    .strictObject({ soak: duration('30s', 'How long a control-plane node is watched before the next one starts.') })
+    .strictObject({
+      soak: duration('30s', 'How long a control-plane node is watched before the next one starts.'),
+    })
     .prefault({}),
   drain: drain.prefault({}),
   gates: z
@@ -88,7 +112,9 @@ const spec = z.strictObject({
     .prefault({}),
   packages: z
     .strictObject({
-      repository: httpUrl('Package repositories, one per minor below this URL.').default('https://pkgs.k8s.io/core:/stable:/'),
+      repository: httpUrl('Package repositories, one per minor below this URL.').default(
+        'https://pkgs.k8s.io/core:/stable:/',
+      ),
     })
     .prefault({}),
   kubeadm: z
@@ -106,7 +132,11 @@ export const clusterFile = z.strictObject({
   apiVersion: z.literal('kubestair.dev/v1'),
   kind: z.literal('Cluster'),
   metadata: z.strictObject({
-    name: matching(NAME, 'lower-case letters, digits and dashes', 'Name of the cluster; backups lie below it in the store.'),
+    name: matching(
+      NAME,
+      'lower-case letters, digits and dashes',
+      'Name of the cluster; backups lie below it in the store.',
+    ),
   }),
   spec,
 });

@@ -6,7 +6,13 @@ import { configError, type Problem } from './problem.ts';
 import type { AccessConfig, ClusterConfig } from './schema.ts';
 import { locateKey, locateValue, parseSource, type Source } from './source.ts';
 import { validate } from './validate.ts';
-import { besideFile, type ReadText, readOrExplain, readVersionFrom, type WrittenVersion } from './version-from.ts';
+import {
+  besideFile,
+  type ReadText,
+  readOrExplain,
+  readVersionFrom,
+  type WrittenVersion,
+} from './version-from.ts';
 
 export interface LoadedCluster {
   readonly config: ClusterConfig;
@@ -37,7 +43,10 @@ async function readTarget(
 ): Promise<{ readonly version: VersionText; readonly location: Location }> {
   if (spec.version !== undefined && spec.versionFrom !== undefined) {
     throw configError(source.text, [
-      invalid('spec.version and spec.versionFrom exclude each other', locateKey(source, ['spec'], 'versionFrom')),
+      invalid(
+        'spec.version and spec.versionFrom exclude each other',
+        locateKey(source, ['spec'], 'versionFrom'),
+      ),
     ]);
   }
   if (spec.versionFrom !== undefined) {

@@ -16,14 +16,20 @@ export function configError(text: string, problems: readonly Problem[]): Kubesta
   const [first, ...others] = problems.toSorted(byPlace);
   if (first === undefined) throw new RangeError('configError() needs a problem');
   const more = others.map(({ message, location }) => `also ${formatLocation(location)}: ${message}`);
-  return new KubestairError(first.code, [first.message, ...excerpt(text, first.location), ...more].join('\n'), {
-    location: first.location,
-    next: first.next ?? 'Correct the file and run the same command again.',
-  });
+  return new KubestairError(
+    first.code,
+    [first.message, ...excerpt(text, first.location), ...more].join('\n'),
+    {
+      location: first.location,
+      next: first.next ?? 'Correct the file and run the same command again.',
+    },
+  );
 }
 
 function byPlace(a: Problem, b: Problem): number {
-  return (a.location.line ?? 0) - (b.location.line ?? 0) || (a.location.column ?? 0) - (b.location.column ?? 0);
+  return (
+    (a.location.line ?? 0) - (b.location.line ?? 0) || (a.location.column ?? 0) - (b.location.column ?? 0)
+  );
 }
 
 /** The source line and a caret below the column. */

@@ -1,4 +1,13 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from 'yaml';
 import type { Location } from '../errors.ts';
 import { configError, type Problem } from './problem.ts';
 
@@ -20,7 +29,13 @@ export function parseSource(file: string, text: string): Source {
   const source = { file, text, documents, lines };
   const problems = documents
     .flatMap(({ errors }) => errors)
-    .map((error): Problem => ({ code: 'CONFIG_SYNTAX', message: error.message, location: locationAt(source, error.pos[0]) }));
+    .map(
+      (error): Problem => ({
+        code: 'CONFIG_SYNTAX',
+        message: error.message,
+        location: locationAt(source, error.pos[0]),
+      }),
+    );
   if (problems.length > 0) throw configError(text, problems);
   return source;
 }
@@ -34,7 +49,9 @@ export function locateValue(source: Source, path: Path, document = 0): Location 
 /** Where a key is written. */
 export function locateKey(source: Source, parent: Path, key: string, document = 0): Location {
   const map = walk(source.documents[document], parent).node;
-  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+  const pair = isMap(map)
+    ? map.items.find((item) => isScalar(item.key) && item.key.value === key)
+    : undefined;
   const offset = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
   return offset === undefined ? locateValue(source, parent, document) : locationAt(source, offset);
 }
@@ -65,7 +82,10 @@ function walk(document: Document | undefined, path: Path): Place {
 }
 
 /** The child of a map or list, and the offset to name it by: its key, or its own beginning in a list. */
-function childOf(node: unknown, segment: PropertyKey): { readonly value: unknown; readonly offset: number } | undefined {
+function childOf(
+  node: unknown,
+  segment: PropertyKey,
+): { readonly value: unknown; readonly offset: number } | undefined {
   if (isMap(node)) {
     const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment));
     if (!isScalar(pair?.key)) return undefined;

@@ -8,12 +8,17 @@ import { didYouMean } from './suggest.ts';
 export function validate(source: Source): ClusterFile {
   const [document, second] = source.documents;
   if (second !== undefined) {
-    throw configError(source.text, [invalid('There is more than one document; write one cluster a file', source, [], 1)]);
+    throw configError(source.text, [
+      invalid('There is more than one document; write one cluster a file', source, [], 1),
+    ]);
   }
   const result = clusterFile.safeParse(document?.toJS() ?? null, { reportInput: true });
   if (result.success) return result.data;
   const { issues } = result.error;
-  throw configError(source.text, issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf(issue, source)));
+  throw configError(
+    source.text,
+    issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf(issue, source)),
+  );
 }
 
 /** Whether a key is missing only because it was mistyped: then the unknown key beside it is the one thing to tell. */
@@ -71,12 +76,18 @@ function messageOf(issue: z.core.$ZodIssue): string {
 }
 
 function isVersion(path: Path): boolean {
-  return path[0] === 'spec' && (path[1] === 'version' || path[1] === 'via') && path.length > (path[1] === 'via' ? 2 : 1);
+  return (
+    path[0] === 'spec' &&
+    (path[1] === 'version' || path[1] === 'via') &&
+    path.length > (path[1] === 'via' ? 2 : 1)
+  );
 }
 
 function nameOf(path: Path): string {
   if (path.length === 0) return 'the file';
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('');
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('');
 }
 
 function kindOf(value: unknown): string {
@@ -119,6 +130,8 @@ function pathsOf(key: string, shape = shapeOf(clusterFile), prefix = ''): readon
 
 /** The keys of an object schema below its defaults; zod has no public walk. */
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
-  const { def } = (schema ?? {}) as { readonly def?: { readonly shape?: Record<string, unknown>; readonly innerType?: unknown } };
+  const { def } = (schema ?? {}) as {
+    readonly def?: { readonly shape?: Record<string, unknown>; readonly innerType?: unknown };
+  };
   return def?.shape ?? (def?.innerType === undefined ? undefined : shapeOf(def.innerType));
 }

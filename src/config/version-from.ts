@@ -56,12 +56,19 @@ export async function readOrExplain(file: string, readText: ReadText, location?:
 function onlyLine(file: string, text: string, source: Source): WrittenVersion {
   const lines = text
     .split(/\r?\n/)
-    .map((line, index) => ({ text: line.trim(), location: { file, line: index + 1, column: line.search(/\S|$/) + 1 } }))
+    .map((line, index) => ({
+      text: line.trim(),
+      location: { file, line: index + 1, column: line.search(/\S|$/) + 1 },
+    }))
     .filter((line) => line.text !== '' && !line.text.startsWith('#'));
   const [line] = lines;
   if (line !== undefined && lines.length === 1) return { ...line, fileText: text };
   const what = line === undefined ? 'is empty' : 'holds more than a version';
-  throw pointAt(source, 'file', `${file} ${what}: name the place with spec.versionFrom.path, for example spec.version`);
+  throw pointAt(
+    source,
+    'file',
+    `${file} ${what}: name the place with spec.versionFrom.path, for example spec.version`,
+  );
 }
 
 function atPath(carrier: Source, path: string, source: Source): WrittenVersion {

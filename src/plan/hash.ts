@@ -27,7 +27,7 @@ export function planHash({ tool, config, observation, steps, findings }: HashInp
       kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
     },
     clusterUid: observation.clusterUid,
-    configuredVersion: valueOf(observation.configuredVersion),
+    configuredVersion: valueOrNull(observation.configuredVersion),
     nodes: observation.nodes.map(nodeBasis).toSorted(byJson),
     etcd: etcdBasis(observation),
     steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
@@ -45,13 +45,13 @@ export function canonicalJson(value: unknown): string {
 }
 
 function nodeBasis(node: NodeObservation) {
-  const host = valueOf(node.host);
+  const host = valueOrNull(node.host);
   return {
     name: node.name,
     role: node.role,
     kubelet: node.kubelet,
-    kubeProxy: valueOf(node.kubeProxy),
-    components: valueOf(node.components),
+    kubeProxy: valueOrNull(node.kubeProxy),
+    components: valueOrNull(node.components),
     containerRuntime: node.containerRuntime,
     osImage: node.osImage,
     host: host === null ? null : { os: host.os, cgroup: host.cgroup, packages: host.packages },
@@ -64,7 +64,7 @@ function etcdBasis({ etcd }: Observation) {
   return { topology: etcd.value.topology, members: members.toSorted(byJson) };
 }
 
-function valueOf<T>(fact: Known<T>): T | null {
+function valueOrNull<T>(fact: Known<T>): T | null {
   return fact.known ? fact.value : null;
 }
 

@@ -1,15 +1,15 @@
 import { componentsOf } from '../cluster/components.ts';
 import type { Observation, VersionText } from '../cluster/observation.ts';
 import type { SkewComponent } from '../cluster/skew.ts';
-import { compareVersions, minorOf, minorsBetween, minorsSkipped, newestOf, oldestOf } from '../cluster/version.ts';
+import { compareVersions, minorsBetween, minorsSkipped, oldestOf } from '../cluster/version.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { formatLocation, KubestairError, type Location } from '../errors.ts';
-import type { PlanSource } from '../report/model.ts';
 import type { Hop } from './plan.ts';
 
 export interface PathInput {
   readonly config: Pick<ClusterConfig, 'version' | 'via'>;
-  readonly source: PlanSource;
+  /** Where the target is written. */
+  readonly versionAt: Location;
   readonly observation: Observation;
 }
 
@@ -31,16 +31,20 @@ interface Running {
  * Source of "one minor at a time": https://kubernetes.io/releases/version-skew-policy/ and kubeadm's phases/upgrade/policy.go.
  * @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR, both at the line of the version
  */
-export function planPath({ config, source, observation }: PathInput): readonly Hop[] {
+export function planPath({ config, versionAt, observation }: PathInput): readonly Hop[] {
   const running = runningVersions(observation);
-  if (isOlder(config.version, running.newest.version)) throw downgrade(config.version, running.newest, source.versionAt);
+  if (isOlder(config.version, running.newest.version))
+    throw downgrade(config.version, running.newest, versionAt);
   const targets = [...config.via, config.version].filter((version) => isAhead(version, running));
   const stops = [running.controlPlane, ...targets];
   for (const [index, to] of targets.entries()) {
     const from = stops[index];
-    if (from !== undefined && minorsBetween(from, to) > 1) throw skipsMinor(from, to, config, source.versionAt);
+    if (from !== undefined && minorsBetween(from, to) > 1) throw skipsMinor(from, to, config, versionAt);
   }
-  return targets.map((to, index) => ({ from: index === 0 ? startOf(running, to) : (stops[index] ?? to), to }));
+  return targets.map((to, index) => ({
+    from: index === 0 ? startOf(running, to) : (stops[index] ?? to),
+    to,
+  }));
 }
 
 /** The version that a plan starts from, for people: where its first hop does, or what runs if there is none. */
@@ -88,14 +92,11 @@ function downgrade(target: VersionText, newest: SkewComponent, location: Locatio
 function skipsMinor(
   from: VersionText,
   to: VersionText,
-  { version, via }: PathInput['config'],
+  { via }: PathInput['config'],
   location: Location,
 ): KubestairError {
   const skipped = minorsSkipped(from, to);
-  const all = newestOf([...via, version]) === to ? via : [...via, version].slice(0, -1);
-  const missing = skipped.map((minor) => `v${minor}.x`);
-  const written = all.filter((stop) => isOlder(from, stop) || minorOf(stop) === minorOf(from));
-  const path = [...written, ...missing].toSorted(byMinor);
+  const path = [...via, ...skipped.map((minor) => `v${minor}.x`)].toSorted(byMinor);
   return new KubestairError(
     'VERSION_SKIPS_MINOR',
     `${from} to ${to} skips ${skipped.join(' and ')}: a control plane goes up one minor at a time`,

@@ -11,10 +11,8 @@ export type StepKind =
   | 'backup'
   /** Packages and images reach the node. */
   | 'stage'
-  /** `kubeadm upgrade apply` on the first control plane of a hop. */
+  /** `kubeadm upgrade apply` on the first control plane of a hop, `kubeadm upgrade node` on every further one. */
   | 'control-plane'
-  /** `kubeadm upgrade node` on every further control plane. */
-  | 'additional-control-plane'
   /** `kubeadm upgrade node` on a worker: its kubelet's configuration. */
   | 'node-config'
   | 'drain'

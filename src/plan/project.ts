@@ -1,5 +1,11 @@
-import { known, type Known } from '../cluster/known.ts';
-import type { HostObservation, NodeObservation, Observation, PackageName, VersionText } from '../cluster/observation.ts';
+import { type Known, known } from '../cluster/known.ts';
+import type {
+  HostObservation,
+  NodeObservation,
+  Observation,
+  PackageName,
+  VersionText,
+} from '../cluster/observation.ts';
 import type { Hop, Step } from './plan.ts';
 
 /**
@@ -11,7 +17,9 @@ export function project(observation: Observation, hop: Hop): Observation {
     ...observation,
     configuredVersion: known(hop.to),
     apiServerVersion: hop.to,
-    nodes: observation.nodes.map((node) => withKubelet(withControlPlane(withProxy(node, hop.to), hop.to), hop.to)),
+    nodes: observation.nodes.map((node) =>
+      withKubelet(withControlPlane(withProxy(node, hop.to), hop.to), hop.to),
+    ),
   };
 }
 
@@ -21,8 +29,11 @@ export function project(observation: Observation, hop: Hop): Observation {
  */
 export function advance(observation: Observation, { kind, node, hop }: Step): Observation {
   switch (kind) {
-    case 'control-plane': {
-      const nodes = observation.nodes.map((each) => (each.name === node ? withControlPlane(each, hop.to) : each));
+    case 'control-plane':
+    case 'additional-control-plane': {
+      const nodes = observation.nodes.map((each) =>
+        each.name === node ? withControlPlane(each, hop.to) : each,
+      );
       const last = nodes.every((each) => each.role === 'worker' || isAt(each, hop.to));
       return {
         ...observation,
@@ -37,6 +48,7 @@ export function advance(observation: Observation, { kind, node, hop }: Step): Ob
       };
     case 'backup':
     case 'stage':
+    case 'node-config':
     case 'drain':
     case 'ready':
     case 'uncordon':

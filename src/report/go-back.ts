@@ -10,8 +10,9 @@ export interface GoBack {
 }
 
 /**
- * The way back to what a backup holds, with public tools alone. Kubernetes has no downgrade in place
- * (https://kubernetes.io/releases/version-skew-policy/), so it leads through the etcd snapshot.
+ * The way back by hand to what a backup holds, with public tools alone. Kubernetes has no downgrade in place
+ * (https://kubernetes.io/releases/version-skew-policy/), so it leads through the etcd snapshot. The revision is
+ * bumped since informers hang on to stale caches otherwise (etcd-io/etcd#16028).
  * Absent where the backup holds no snapshot.
  */
 export function goBack(backup: BackupSummary, version: VersionText): GoBack | undefined {
@@ -28,10 +29,10 @@ export function goBack(backup: BackupSummary, version: VersionText): GoBack | un
       ...hosts.map((host) => fetchCommand(backup, host.part.path, `${fileName(host.node)}.tar`)),
     ],
     steps: [
-      'On every control-plane host: stop the kubelet, move /etc/kubernetes/manifests away and wait until no control-plane container runs; move /var/lib/etcd away.',
-      `On every control-plane host: install the kubeadm and kubelet packages of ${version} and unpack the host's tar over /.`,
-      'On every control-plane host: etcdutl snapshot restore snapshot.db --data-dir /var/lib/etcd --name, --initial-cluster and --initial-advertise-peer-urls as in manifests/etcd.yaml, with --bump-revision 1000000000 --mark-compacted, since informers hang on to stale caches otherwise (etcd-io/etcd#16028).',
-      `Put the manifests of ${version} back, start the kubelets, then install ${version} of the kubelet on the workers and restart it.`,
+      `On every control-plane host: move /etc/kubernetes/manifests away, wait until no control-plane container runs, install the kubelet and kubeadm packages of ${version}, stop the kubelet, and move /var/lib/etcd away.`,
+      'On every control-plane host: etcdutl snapshot restore snapshot.db --data-dir /var/lib/etcd --bump-revision 1000000000 --mark-compacted, with --name, --initial-cluster and --initial-advertise-peer-urls of the etcd.yaml that was moved away.',
+      'On every control-plane host: unpack its tar over / and start the kubelet.',
+      `On every worker: install the kubelet and kubeadm packages of ${version}, run kubeadm upgrade node, and restart the kubelet.`,
     ],
   };
 }

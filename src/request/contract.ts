@@ -119,6 +119,12 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
+export interface Output {
+  /** Absent: all of them. */
+  readonly commands?: readonly Command[];
+  readonly about: string;
+}
+
 /** Every output that the Action sets. Those that a command does not have are empty. */
 export const OUTPUTS = {
   outcome: {
@@ -155,9 +161,7 @@ export const OUTPUTS = {
   'summary-file': {
     about: 'Path of the summary as Markdown, at most 65,000 characters: fit for a comment on a pull request.',
   },
-} as const satisfies Readonly<
-  Record<string, { readonly commands?: readonly Command[]; readonly about: string }>
->;
+} as const satisfies Readonly<Record<string, Output>>;
 
 export type OutputName = keyof typeof OUTPUTS;
 

@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -101,7 +101,7 @@ describe('commands', () => {
   test('a time limit and an abort end the command', async () => {
     const host = hostWith();
     await expect(host.run('sleep 60', { timeoutSeconds: 0.3 })).rejects.toMatchObject({
-      code: 'HOST_COMMAND',
+      code: 'HOST_UNREACHABLE',
       message: expect.stringContaining('within 0.3 s'),
     });
     const stop = new AbortController();
@@ -150,7 +150,6 @@ test('a tunnel carries bytes to an address as the host sees it', async () => {
   const { port } = echo.address() as { port: number };
   const tunnel = await hostWith().tunnel({ host: '127.0.0.1', port });
   expect(tunnel.socketPath.length).toBeLessThan(108);
-  const { connect } = await import('node:net');
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(tunnel.socketPath, () => socket.write('hello'));
     socket.on('data', (data: Buffer) => {
@@ -252,7 +251,6 @@ test('a connection that breaks is HOST_UNREACHABLE, and the next command connect
   const running = host.run('sleep 60');
   await sleep(500);
   const failed = expect(running).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
-  await host.run('kill -9 $(ps -o ppid= -p $PPID)', { allowFailure: true }).catch(() => undefined);
   await brittle.stop();
   await failed;
   await expect(host.run('true')).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
@@ -266,7 +264,7 @@ async function drained(stream: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 function socketDirectories(): readonly string[] {
-  const base = process.env['TMPDIR'] ?? '/tmp';
+  const base = process.env.TMPDIR ?? '/tmp';
   return readdirSync(base)
     .filter((name) => name.startsWith('kubestair-'))
     .map((name) => path.join(base, name));

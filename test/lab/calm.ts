@@ -1,3 +1,4 @@
+import { LabError } from './errors.ts';
 import { getItems } from './kubectl.ts';
 import type { LabState } from './state.ts';
 import { clusterHosts } from './topology.ts';
@@ -26,6 +27,9 @@ interface Pod {
   readonly status: {
     readonly phase: string;
     readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly {
+      readonly state: { readonly running?: { readonly startedAt: string } };
+    }[];
   };
 }
 
@@ -47,13 +51,17 @@ export async function nodes(state: LabState): Promise<readonly NodeSummary[]> {
   }));
 }
 
-/**
- * Waits until every node is Ready and every pod is ready or done, and stays so for a moment.
- * `bootIds` tells for each host which boot the node must report, so that nothing said before a restart counts.
- */
+/** The boot that a host is in, so that nothing the API server remembers of an earlier one counts. */
+export interface Boot {
+  readonly bootId: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly began: number;
+}
+
+/** Waits until every node is Ready and every pod is ready or done, and stays so for a moment. */
 export async function waitForCalm(
   state: LabState,
-  bootIds: ReadonlyMap<string, string>,
+  boots: ReadonlyMap<string, Boot>,
   signal?: AbortSignal,
 ): Promise<void> {
   const quietMs = 3000;
@@ -61,9 +69,11 @@ export async function waitForCalm(
   await waitFor(
     'the calm of the cluster',
     async () => {
-      const trouble = await firstTrouble(state, bootIds);
-      if (trouble !== undefined) calmSince = undefined;
-      if (trouble !== undefined) throw new Error(trouble);
+      const trouble = await firstTrouble(state, boots);
+      if (trouble !== undefined) {
+        calmSince = undefined;
+        throw new LabError(trouble);
+      }
       calmSince ??= performance.now();
       return performance.now() - calmSince >= quietMs ? true : undefined;
     },
@@ -71,29 +81,30 @@ export async function waitForCalm(
   );
 }
 
-async function firstTrouble(
-  state: LabState,
-  bootIds: ReadonlyMap<string, string>,
-): Promise<string | undefined> {
+async function firstTrouble(state: LabState, boots: ReadonlyMap<string, Boot>): Promise<string | undefined> {
   const known = await nodes(state);
   for (const { name } of clusterHosts(state.hosts)) {
     const node = known.find((candidate) => candidate.name === name);
     if (node === undefined) return `node ${name} is not there`;
-    const bootId = bootIds.get(name);
-    if (bootId !== undefined && bootId !== node.bootId)
+    const boot = boots.get(name);
+    if (boot !== undefined && boot.bootId !== node.bootId)
       return `node ${name} has not reported since its start`;
     if (!node.ready) return `node ${name} is not Ready`;
   }
   const pods = await getItems<Pod>(state, ['pods', '--all-namespaces']);
-  const restless = pods.find((pod) => !isSettled(pod));
+  const restless = pods.find((pod) => !isSettled(pod, boots.get(pod.spec.nodeName ?? '')));
   if (restless === undefined) return undefined;
   return `pod ${restless.metadata.namespace}/${restless.metadata.name} is ${restless.status.phase} and not ready`;
 }
 
-function isSettled(pod: Pod): boolean {
+function isSettled(pod: Pod, boot: Boot | undefined): boolean {
   if (pod.metadata.deletionTimestamp !== undefined) return false;
   if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return true;
-  return pod.status.phase === 'Running' && isTrue(pod.status.conditions, 'Ready');
+  if (pod.status.phase !== 'Running' || !isTrue(pod.status.conditions, 'Ready')) return false;
+  // The API server goes on telling what ran before the boot until the kubelet has looked again. It tells whole seconds.
+  const began = (boot?.began ?? 0) - 1000;
+  const containers = pod.status.containerStatuses ?? [];
+  return containers.every(({ state }) => Date.parse(state.running?.startedAt ?? '') >= began);
 }
 
 function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {

@@ -6,8 +6,7 @@ import { isMissing, LabError } from './errors.ts';
 import { thaw } from './freezer.ts';
 import { sendSignal } from './processes.ts';
 
-/** Kills every process of one member of a lab, or of all of them. Safe to repeat. */
-export async function killCgroup(lab: string, member: string | undefined): Promise<void> {
+async function killCgroup(lab: string, member: string | undefined): Promise<void> {
   // With cgroup v1 nothing that is frozen dies.
   await thaw(lab, member);
   const deadline = performance.now() + 20_000;
@@ -24,13 +23,24 @@ export async function killCgroup(lab: string, member: string | undefined): Promi
   }
 }
 
-/** Removes the empty control groups of a lab. Safe to repeat. */
-export async function removeCgroups(lab: string): Promise<void> {
-  for (const directory of await cgroupsOf(lab, undefined)) {
-    for (const nested of [...(await withNested(directory))].reverse()) await removeEmptied(nested);
-  }
+/** Kills every process of one member of a lab and removes its control groups. Safe to repeat. */
+export async function clearCgroup(lab: string, member: string): Promise<void> {
+  await killCgroup(lab, member);
+  await removeEmpty(lab, member);
+}
+
+/** Kills every process of a lab and removes all its control groups. Safe to repeat. */
+export async function clearCgroups(lab: string): Promise<void> {
+  await killCgroup(lab, undefined);
+  await removeEmpty(lab, undefined);
   for (const hierarchy of await hierarchies())
     await rmdir(path.join(hierarchy, slice)).catch(() => undefined);
+}
+
+async function removeEmpty(lab: string, member: string | undefined): Promise<void> {
+  for (const directory of await cgroupsOf(lab, member)) {
+    for (const nested of [...(await withNested(directory))].reverse()) await removeEmptied(nested);
+  }
 }
 
 async function pidsOf(lab: string, member: string | undefined): Promise<readonly number[]> {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { killCgroup, removeCgroups } from './cgroup-processes.ts';
+import { clearCgroups } from './cgroup-processes.ts';
 import { removeBridge } from './network.ts';
 import type { Progress } from './parts/progress.ts';
 import { labPaths } from './paths.ts';
@@ -15,11 +15,10 @@ export async function down(name: string, progress: Progress): Promise<void> {
   const stage = stagesFor(progress);
   const paths = labPaths(name);
   await stage(`lab ${name} is down`, async () => {
-    await killCgroup(name, undefined);
+    await clearCgroups(name);
     await removeVolume(paths);
     const slot = await slotOf(name);
     if (slot !== undefined) await removeBridge(slot);
-    await removeCgroups(name);
     await rm(paths.dir, { recursive: true, force: true });
     // Last, since the slot is how a broken lab is found again.
     await releaseSlot(name);

@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { copyTree, inRoot, writeHostFiles } from './base.ts';
 import { inCgroup } from './cgroup.ts';
-import { killCgroup } from './cgroup-processes.ts';
+import { clearCgroup } from './cgroup-processes.ts';
 import { thaw } from './freezer.ts';
 import { hostFiles } from './host-files.ts';
 import { type LabPaths, labPaths } from './paths.ts';
@@ -44,14 +44,18 @@ export async function startHost(state: LabState, host: LabHost): Promise<void> {
     await thaw(state.name, host.name);
     return;
   }
-  await killCgroup(state.name, host.name);
-  const machine = [
-    ...(await inCgroup(state.name, host.name)),
-    ...nspawn(state, host, hostRoot(paths, host.name)),
+  const supervisor = [
+    process.execPath,
+    path.join(import.meta.dirname, 'supervise.ts'),
+    state.name,
+    host.name,
   ];
-  const supervisor = [process.execPath, path.join(import.meta.dirname, 'supervise.ts'), ...machine];
   await startDetached({
-    command: [...(await inCgroup(state.name, `boot${host.name}`)), ...supervisor],
+    command: [
+      ...(await inCgroup(state.name, `boot${host.name}`)),
+      ...supervisor,
+      ...nspawn(state, host, hostRoot(paths, host.name)),
+    ],
     // The kubelet and kube-proxy write kernel settings, as they do on a machine of their own.
     env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: '1' },
     pidFile: supervisorPidFile(paths, host.name),
@@ -67,13 +71,13 @@ export async function isHostOn(paths: LabPaths, host: string): Promise<boolean> 
 /** Shuts a host down in order, within a limit. */
 export async function stopHost(lab: string, host: string): Promise<void> {
   await stopDetached(supervisorPidFile(labPaths(lab), host), 30_000);
-  await killCgroup(lab, host);
+  await clearCgroup(lab, host);
 }
 
 /** Pulls a host's plug. Safe to repeat. */
 export async function killHost(lab: string, host: string): Promise<void> {
   await stopDetached(supervisorPidFile(labPaths(lab), host), 0);
-  await killCgroup(lab, host);
+  await clearCgroup(lab, host);
 }
 
 function supervisorPidFile(paths: LabPaths, host: string): string {

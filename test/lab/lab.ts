@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { ensureBase } from './base.ts';
+import { waitForCalm } from './calm.ts';
 import { down } from './down.ts';
 import { LabError } from './errors.ts';
 import { ensureHost, isHostOn } from './host.ts';
@@ -83,9 +84,9 @@ async function create(
   await stage(`${state.hosts.length} hosts made`, async () => {
     for (const host of state.hosts) await ensureHost(state, host, base);
   });
-  await stage('hosts booted', () => bootHosts(state, signal));
+  const boots = await stage('hosts booted', () => bootHosts(state, signal));
   await makeCluster(state, stage);
-  await bootCluster(state, stage, signal);
+  await stage('nodes Ready and pods calm', () => waitForCalm(state, boots, signal));
   await writeState({ ...state, ready: true });
 }
 

@@ -85,8 +85,15 @@ describe('what stops an upgrade before any node is touched', () => {
   it('a host whose key has changed', async () => {
     const knownHosts = path.join(lab.dir, 'known_hosts');
     const lines = (await readFile(lab.access.knownHosts, 'utf8')).trim().split('\n');
-    const key = (name: string): string => lines.find((line) => line.startsWith(`${name},`))?.split(' ').slice(1).join(' ') ?? '';
-    const swapped = lines.map((line) => (line.startsWith('w1,') ? `${line.split(' ')[0]} ${key('w2')}` : line));
+    const key = (name: string): string =>
+      lines
+        .find((line) => line.startsWith(`${name},`))
+        ?.split(' ')
+        .slice(1)
+        .join(' ') ?? '';
+    const swapped = lines.map((line) =>
+      line.startsWith('w1,') ? `${line.split(' ')[0]} ${key('w2')}` : line,
+    );
     await writeFile(knownHosts, `${swapped.join('\n')}\n`);
     const file = await writeClusterFile(lab, { ssh: { knownHostsFile: knownHosts } });
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
@@ -116,7 +123,10 @@ describe('what stops an upgrade before any node is touched', () => {
     const text = await readFile(file, 'utf8');
     const other = path.join(path.dirname(file), 'other.yaml');
     await copyFile(file, other);
-    await writeFile(other, text.replace('  access:\n', '  access:\n    clusterUid: 00000000-0000-4000-8000-000000000000\n'));
+    await writeFile(
+      other,
+      text.replace('  access:\n', '  access:\n    clusterUid: 00000000-0000-4000-8000-000000000000\n'),
+    );
     const result = await kubestair(['plan', '-f', other], storeEnvironment(lab.access));
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('error[KUBE_CONTEXT]');
@@ -136,7 +146,10 @@ describe('what stops an upgrade before any node is touched', () => {
 
 /** Nothing half made may look like a backup. */
 async function expectNoBackup(lab: TestLab): Promise<void> {
-  const listed = await kubestair(['status', '-f', await writeClusterFile(lab), '-o', 'json'], storeEnvironment(lab.access));
+  const listed = await kubestair(
+    ['status', '-f', await writeClusterFile(lab), '-o', 'json'],
+    storeEnvironment(lab.access),
+  );
   const document = JSON.parse(listed.stdout) as { readonly status: { readonly lastBackup?: unknown } };
   expect(document.status.lastBackup).toBeUndefined();
 }

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { inCgroup } from './cgroup.ts';
+import { clearCgroup } from './cgroup-processes.ts';
 import { messageOf } from './errors.ts';
 
-// Runs as a program of its own: node supervise.ts COMMAND ARGUMENTS…
+// Runs as a program of its own: node supervise.ts LAB HOST COMMAND ARGUMENTS…
 // It keeps one host running across its own reboots and ends when the host is switched off.
 
 const rebootCode = 133;
@@ -19,7 +21,7 @@ async function runOnce(
   });
 }
 
-async function supervise(command: string, args: readonly string[]): Promise<number> {
+async function supervise(lab: string, host: string, command: readonly string[]): Promise<number> {
   let stopping = false;
   let stopChild = (): void => undefined;
   process.on('SIGTERM', () => {
@@ -27,7 +29,11 @@ async function supervise(command: string, args: readonly string[]): Promise<numb
     stopChild();
   });
   for (;;) {
-    const code = await runOnce(command, args, (stop) => {
+    // A machine forgets its control groups when it reboots. With those of the last boot still there, the
+    // kubelet would look for the containers of each for seconds.
+    await clearCgroup(lab, host);
+    const [program = '', ...args] = [...(await inCgroup(lab, host)), ...command];
+    const code = await runOnce(program, args, (stop) => {
       stopChild = stop;
     });
     console.log(`${new Date().toISOString()} the host ended with code ${code}`);
@@ -35,9 +41,9 @@ async function supervise(command: string, args: readonly string[]): Promise<numb
   }
 }
 
-const [command = '', ...args] = process.argv.slice(2);
+const [lab = '', host = '', ...command] = process.argv.slice(2);
 try {
-  process.exitCode = await supervise(command, args);
+  process.exitCode = await supervise(lab, host, command);
 } catch (cause) {
   console.error(messageOf(cause));
   process.exitCode = 1;

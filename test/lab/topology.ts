@@ -51,7 +51,10 @@ export function gateway(slot: number): string {
   return `${network(slot)}.1`;
 }
 
-/** The subnet of all pods of a lab. It lies outside the services' 10.96.0.0/12. */
+/** The subnet of all Services, kubeadm's own choice; the network of one lab's Services is nobody else's business. */
+export const serviceNetwork = '10.96.0.0/12';
+
+/** The subnet of all pods of a lab, outside that of the Services. */
 export function podNetwork(slot: number): string {
   return `10.${128 + slot}.0.0/16`;
 }

@@ -2,7 +2,7 @@ import type { VersionText } from '../../cluster/observation.ts';
 import { backupContents, backupProofs, backupUrl } from '../backup-facts.ts';
 import { goBack } from '../go-back.ts';
 import type { BackupSummary } from '../model.ts';
-import { block, codeCell, details, md, table } from './escape.ts';
+import { block, code, details, md, table } from './escape.ts';
 import { KEEP, type Section } from './sections.ts';
 
 export function backupSections(backup: BackupSummary, goBackTo: VersionText | undefined): readonly Section[] {
@@ -16,11 +16,11 @@ export function backupSections(backup: BackupSummary, goBackTo: VersionText | un
 function facts(backup: BackupSummary): string {
   const { manifest } = backup;
   const rows = [
-    ['Id', `${codeCell(manifest.id)} (${manifest.state})`],
-    ['Where', codeCell(backupUrl(backup))],
+    ['Id', `${code(manifest.id)} (${manifest.state})`],
+    ['Where', code(backupUrl(backup))],
     ['Holds', backupContents(manifest).map(md).join('<br>')],
     ['Proof', backupProofs(manifest).map(md).join('<br>') || 'none'],
-    ['Encrypted to', manifest.recipients.map(codeCell).join('<br>') || 'nobody: the parts are plain'],
+    ['Encrypted to', manifest.recipients.map(code).join('<br>') || 'nobody: the parts are plain'],
   ];
   return table(['', ''], rows);
 }
@@ -35,5 +35,5 @@ function goBackText(backup: BackupSummary, version: VersionText): string {
     block('sh', way.fetch),
     steps.join('\n'),
   ].join('\n\n');
-  return details(`How to go back to ${version}`, body);
+  return details('How to go back', body);
 }

@@ -1,30 +1,23 @@
 /**
  * Text that comes from clusters, made safe for GitHub Flavored Markdown (https://github.github.com/gfm/): it cannot open
- * HTML, links, images, emphasis, code, tables, formulas or mentions, and stays on one line.
+ * HTML, links, images, emphasis, code, table cells, formulas or mentions, and stays on one line.
  */
 export function md(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[\\`*_[\]<>|~#&]/g, (character) => entities[character] ?? `\\${character}`)
+  return oneLine(text)
+    .replace(/[\\`[\]<>|~#&]/g, entity)
+    .replace(/[*_]/g, '\\$&')
     .replaceAll('$', '<span>$</span>')
     .replaceAll('@', '@&#8203;')
     .replace(/^([-+=]|\d+[.)])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
 }
 
-/** A name as code: nothing in it is interpreted. Outside of tables; a table needs codeCell. */
+/** A name as code, in a table too: nothing in it is interpreted. */
 export function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = oneLine(text);
   if (line === '') return '';
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((run) => run[0].length));
-  const fence = '`'.repeat(longest + 1);
-  const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-  return `${fence}${space}${line}${space}${fence}`;
-}
-
-/** A name as code in a table, where a bar would end the cell even within code. */
-export function codeCell(text: string): string {
-  return code(text).replaceAll('|', '\\|');
+  if (/^[\w ./:@+=,%()"'-]+$/.test(line)) return `\`${line}\``;
+  // A bar ends a table's cell even within backticks, and the rules for backslashes before it differ between renderers.
+  return `<code>${line.replace(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
 }
 
 /** A code block; its fence is longer than any within. */
@@ -46,4 +39,11 @@ export function details(title: string, body: string): string {
   return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+// A character reference is always text: it cannot be part of Markdown's structure.
+function entity(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}

@@ -3,7 +3,7 @@ import type { Finding, Plan, Severity } from '../../plan/plan.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
 import { count, formatSeconds } from '../units.ts';
-import { block, code, codeCell, details, md, table } from './escape.ts';
+import { block, code, details, md, table } from './escape.ts';
 import { KEEP, type Section } from './sections.ts';
 
 export function planSections(plan: Plan, source: PlanSource): readonly Section[] {
@@ -51,7 +51,7 @@ function findingTable(heading: string, found: readonly Finding[]): string {
   if (found.length === 0) return '';
   const rows = found.map((finding) => [
     signs[finding.severity],
-    codeCell(finding.object),
+    code(finding.object),
     md(finding.message),
     md(finding.remedy),
   ]);
@@ -63,22 +63,22 @@ function steps(plan: Plan): string {
   const rows = plan.steps.map((step, index) => [
     String(index + 1),
     step.hop.to,
-    codeCell(step.node ?? ''),
+    code(step.node ?? ''),
     md(step.does),
     formatSeconds(step.expectedSeconds),
   ]);
   const body = table(['', 'To', 'Node', 'Step', 'About'], rows);
-  return details(`Steps: ${count(plan.steps.length, 'step')}`, body);
+  return details(`Steps: ${plan.steps.length}`, body);
 }
 
 function evictions(plan: Plan): string {
   const evicted = plan.forecast.evictions;
   if (evicted.length === 0) return '';
   const rows = evicted.map(({ node, pod, controller, budgets }) => [
-    codeCell(node),
-    codeCell(pod),
-    codeCell(controller),
-    budgets.map(codeCell).join(', '),
+    code(node),
+    code(pod),
+    code(controller),
+    budgets.map(code).join(', '),
   ]);
   const body = table(['Node', 'Pod', 'Controller', 'Budgets'], rows);
   return details(`Evictions, as it looks now: ${count(evicted.length, 'pod')}`, body);

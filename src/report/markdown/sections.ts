@@ -10,11 +10,12 @@ export const KEEP = {
   evictions: 1,
   timeline: 2,
   journal: 3,
-  openSteps: 4,
-  steps: 5,
-  goBack: 6,
-  nodes: 7,
-  findings: 8,
+  waits: 4,
+  openSteps: 5,
+  steps: 6,
+  goBack: 7,
+  nodes: 8,
+  findings: 9,
 } as const;
 
 /**

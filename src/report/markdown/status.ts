@@ -1,7 +1,7 @@
 import type { ClusterStatus } from '../model.ts';
 import { backupLine, componentsText, lockText, nodeState, runLine } from '../status-facts.ts';
 import { formatTime } from '../units.ts';
-import { code, codeCell, details, md, table } from './escape.ts';
+import { code, details, md, table } from './escape.ts';
 import { KEEP, type Section } from './sections.ts';
 
 export function statusSections(status: ClusterStatus): readonly Section[] {
@@ -13,7 +13,7 @@ export function statusSections(status: ClusterStatus): readonly Section[] {
     ['Last run', md(runLine(status))],
   ];
   const nodes = status.nodes.map((node) => [
-    codeCell(node.name),
+    code(node.name),
     md(node.role),
     md(nodeState(node)),
     md(node.kubelet),
@@ -39,7 +39,7 @@ function journal(status: ClusterStatus): string {
   if (steps.length === 0) return '';
   const rows = steps.map(({ at, step, event, detail }) => [
     formatTime(at),
-    codeCell(step),
+    code(step),
     md(event),
     md(detail ?? ''),
   ]);

@@ -5,7 +5,7 @@ import { nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
 import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { backupSections } from './backup.ts';
-import { block, code, codeCell, details, md, table } from './escape.ts';
+import { block, code, details, md, table } from './escape.ts';
 import { gantt } from './gantt.ts';
 import { findingSections, planSections } from './plan.ts';
 import { problemText } from './problem.ts';
@@ -27,6 +27,7 @@ export function upgradeSections(result: UpgradeResult): readonly Section[] {
     { name: 'to go on', keep: 'always', text: goOn(result) },
     { name: 'nodes', keep: KEEP.nodes, text: nodes(records) },
     { name: 'steps that are not done', keep: KEEP.openSteps, text: openSteps(records) },
+    { name: 'waits and retries', keep: KEEP.waits, text: waits(records) },
     { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
     ...(backup === undefined ? [] : backupSections(backup, goBackTo)),
     ...findingSections(plan.findings),
@@ -76,7 +77,7 @@ function nodes(records: readonly StepRecord[]): string {
   const times = nodeTimes(records);
   if (times.length === 0) return '';
   const rows = times.map((row) => [
-    codeCell(row.node),
+    code(row.node),
     row.to,
     duration(row.drain),
     duration(row.upgrade),
@@ -90,14 +91,22 @@ function openSteps(records: readonly StepRecord[]): string {
   const { stopped, open } = progressOf(records);
   if (stopped.length === 0 && open.length === 0) return '';
   const rows = [...stopped, ...open].map(({ step, state, error, notes }) => [
-    codeCell(step.id),
-    state,
+    code(step.id),
+    state.replace('-', ' '),
     [error ?? '', ...notes]
       .filter((text) => text !== '')
       .map(md)
       .join('<br>'),
   ]);
   return `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
+}
+
+function waits(records: readonly StepRecord[]): string {
+  const { done, doneBefore } = progressOf(records);
+  const rows = [...done, ...doneBefore]
+    .filter(({ notes }) => notes.length > 0)
+    .map(({ step, notes }) => [code(step.id), notes.map(md).join('<br>')]);
+  return rows.length === 0 ? '' : details('Waits and retries', table(['Step', ''], rows));
 }
 
 function timeline(records: readonly StepRecord[]): string {

@@ -43,7 +43,7 @@ function pathOf(plan: Plan): string {
 }
 
 function steps(plan: Plan, paint: Paint): string {
-  const title = `Steps: ${count(plan.steps.length, 'step')}, about ${formatSeconds(plan.forecast.expectedSeconds)}`;
+  const title = `Steps: ${plan.steps.length}, about ${formatSeconds(plan.forecast.expectedSeconds)}`;
   const rows = plan.steps.map((step, index) => [
     String(index + 1).padStart(3),
     step.hop.to,

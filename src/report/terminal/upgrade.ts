@@ -15,7 +15,12 @@ export function upgradeText(result: UpgradeResult, paint: Paint): string {
   if (result.records.length === 0 && result.plan.verdict === 'blocked') {
     return planText(result.plan, result.source, paint);
   }
-  const blocks = [headline(result, paint), nodes(result.records, paint), openSteps(result, paint)];
+  const blocks = [
+    headline(result, paint),
+    nodes(result.records, paint),
+    waits(result.records, paint),
+    openSteps(result, paint),
+  ];
   if (result.backup !== undefined) {
     blocks.push(backupText(result.backup, paint), goBackText(result.backup, result.plan.current, paint));
   }
@@ -63,6 +68,12 @@ function nodes(records: readonly StepRecord[], paint: Paint): string {
     row.state,
   ]);
   return columns([head, ...rows]).join('\n');
+}
+
+function waits(records: readonly StepRecord[], paint: Paint): string {
+  const { done } = progressOf(records);
+  const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
+  return lines.length === 0 ? '' : [paint('bold', 'Waits and retries'), ...lines].join('\n');
 }
 
 function openSteps(result: UpgradeResult, paint: Paint): string {

@@ -23,8 +23,8 @@ type Versions = ReadonlyMap<string, string>;
 
 /** What decides a part's dependencies; belongs into the key of everything built with them. */
 export function moduleInputs(recipe: Recipe): unknown {
-  const own = recipe.kind === 'release' ? releaseOf(recipe.kubernetes) : recipe.modules;
-  return { own, sharedVersions, GO_LANGUAGE };
+  if (recipe.kind === 'release') return [GO_LANGUAGE, releaseOf(recipe.kubernetes), sharedVersions];
+  return [GO_LANGUAGE, ...(recipe.modules.length > 0 ? [recipe.modules, sharedVersions] : [])];
 }
 
 /**

@@ -54,6 +54,8 @@ export async function writeImage(registry: string, image: Image): Promise<void> 
     architecture: architecture(),
     os: 'linux',
     config: {
+      // Without it images of equal layers would be one image to a container runtime.
+      Labels: { 'org.opencontainers.image.title': image.name },
       Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
       ...(image.entrypoint && { Entrypoint: image.entrypoint }),
       ...(image.user && { User: image.user }),

@@ -1,0 +1,60 @@
+import {
+  COMMANDS,
+  type Command,
+  EXIT_CODES,
+  OUTPUTS,
+  type Output,
+  SETTINGS,
+  type Setting,
+} from '../../src/request/contract.ts';
+
+export function commandTable(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { about }]) => [`\`${name}\``, about]);
+  return table(['Command', 'What it does'], rows);
+}
+
+export function inputTable(): string {
+  const rows = settings().flatMap((setting) => {
+    if (setting.input === undefined) return [];
+    const name = setting.required ? `\`${setting.input}\` (required)` : `\`${setting.input}\``;
+    return [[name, commandsOf(setting), setting.about]];
+  });
+  return table(['Input', 'For', 'What it is'], rows);
+}
+
+export function flagTable(): string {
+  const rows = settings().flatMap((setting) => {
+    if (setting.flag === undefined) return [];
+    const value = setting.type === 'boolean' ? '' : ` <${setting.placeholder}>`;
+    const short = setting.short === undefined ? '' : `\`-${setting.short}\`, `;
+    return [[`${short}\`--${setting.flag}${value}\``, commandsOf(setting), setting.about]];
+  });
+  return table(['Flag', 'For', 'What it is'], rows);
+}
+
+export function outputTable(): string {
+  const outputs: Readonly<Record<string, Output>> = OUTPUTS;
+  const rows = Object.entries(outputs).map(([name, output]) => [
+    `\`${name}\``,
+    commandsOf(output),
+    output.about,
+  ]);
+  return table(['Output', 'Of', 'What it is'], rows);
+}
+
+export function exitCodeTable(): string {
+  return table(['Exit code', 'Meaning'], Object.entries(EXIT_CODES));
+}
+
+function commandsOf({ commands }: { readonly commands?: readonly Command[] }): string {
+  return commands === undefined ? 'all' : commands.map((command) => `\`${command}\``).join(', ');
+}
+
+function settings(): readonly Setting[] {
+  return Object.values(SETTINGS);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,95 @@
+import type { Observation } from '../cluster/observation.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Location } from '../errors.ts';
+import type { Provider } from '../providers/provider.ts';
+import { runChecks } from './checks/registry.ts';
+import { evictionsOf, forecastOf } from './disruption.ts';
+import { planHash } from './hash.ts';
+import { currentVersion, planPath } from './path.ts';
+import type { Finding, Hop, Plan, Severity, Step, Verdict } from './plan.ts';
+import { project } from './project.ts';
+
+export interface PlanInput {
+  readonly config: ClusterConfig;
+  /** Where the target version is written. */
+  readonly versionAt: Location;
+  readonly observation: Observation;
+  /** Name and version, for example `kubestair/0.1.0`. */
+  readonly tool: string;
+  readonly provider: Pick<Provider, 'steps'>;
+}
+
+/** What is to be done, before anything judged it. */
+export interface Route {
+  readonly hops: readonly Hop[];
+  readonly steps: readonly Step[];
+}
+
+const ORDER: Readonly<Record<Severity, number>> = { blocking: 0, unknown: 1, warning: 2, info: 3 };
+
+/** A full export of a mid-sized cluster with its snapshot, read back. */
+const BACKUP_SECONDS = 60;
+
+/**
+ * The steps, hop by hop, each hop made against the cluster as the one before leaves it. A hop with nothing to do is none.
+ * @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR
+ */
+export function planRoute({ config, versionAt, observation, provider }: PlanInput): Route {
+  const hops: Hop[] = [];
+  const steps: Step[] = [];
+  let state = observation;
+  for (const hop of planPath({ config, versionAt, observation })) {
+    const own = provider.steps(hop, state, config);
+    state = project(state, hop);
+    if (own.length === 0) continue;
+    hops.push(hop);
+    steps.push(backupBefore(hop), ...own);
+  }
+  return { hops, steps };
+}
+
+/**
+ * The plan of a route: a pure function, so that the same cluster and file give the same hash.
+ * @param preflight what only the provider could see, for the hops of the route
+ */
+export function buildPlan(
+  { config, observation, tool }: PlanInput,
+  { hops, steps }: Route,
+  preflight: readonly Finding[],
+): Plan {
+  const evictions = evictionsOf(steps, observation);
+  const checked = steps.length === 0 ? [] : runChecks({ config, observation, hops, steps, evictions });
+  const findings = [...checked, ...preflight].toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+  return {
+    format: 'kubestair.dev/plan/v1',
+    tool,
+    cluster: config.name,
+    clusterUid: observation.clusterUid,
+    current: currentVersion(hops, observation),
+    target: config.version,
+    verdict: verdictOf(steps, findings),
+    hops,
+    steps,
+    findings,
+    forecast: forecastOf(steps, evictions),
+    hash: planHash({ tool, config, observation, steps, findings }),
+  };
+}
+
+/** Before each hop anew: a backup of the minor before cannot bring the next one back. */
+function backupBefore(hop: Hop): Step {
+  return {
+    id: `${hop.to}/backup`,
+    kind: 'backup',
+    hop,
+    does: 'Back up every resource, etcd and the control-plane hosts, and read it back',
+    expectedSeconds: BACKUP_SECONDS,
+  };
+}
+
+function verdictOf(steps: readonly Step[], findings: readonly Finding[]): Verdict {
+  if (steps.length === 0) return 'nothing-to-do';
+  return findings.some(({ severity }) => severity === 'blocking' || severity === 'unknown')
+    ? 'blocked'
+    : 'ready';
+}

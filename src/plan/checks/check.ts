@@ -1,0 +1,27 @@
+import type { Observation } from '../../cluster/observation.ts';
+import type { ClusterConfig } from '../../config/schema.ts';
+import type { Eviction } from '../disruption.ts';
+import type { Finding, Hop, Step } from '../plan.ts';
+
+/** What a check judges. A check is pure; what could not be read shows in the observation as unknown. */
+export interface CheckInput {
+  readonly config: ClusterConfig;
+  readonly observation: Observation;
+  readonly hops: readonly Hop[];
+  readonly steps: readonly Step[];
+  readonly evictions: readonly Eviction[];
+}
+
+export interface Check {
+  /** Stable: acceptances and documents name it. */
+  readonly id: string;
+  /** What it looks for, as a sentence. */
+  readonly about: string;
+  /** Findings without the name of the check. */
+  find(input: CheckInput): readonly Omit<Finding, 'check'>[];
+}
+
+/** One finding for each object, whichever comes first: many pods of one controller are one thing to tell. */
+export function onePerObject(findings: readonly Omit<Finding, 'check'>[]): readonly Omit<Finding, 'check'>[] {
+  return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
+}

@@ -1,0 +1,80 @@
+import type { EtcdObservation } from '../../cluster/observation.ts';
+import type { Finding } from '../plan.ts';
+import type { Check } from './check.ts';
+
+const OBJECT = 'etcd';
+
+/** etcd is whole, and stays able to write while one member restarts. */
+export const etcdHealthy: Check = {
+  id: 'etcd-healthy',
+  about:
+    'Every member of etcd is started and healthy, none is a learner, no alarm is raised, and one member may go away.',
+  find: ({ observation: { etcd } }) => {
+    if (etcd.known) return [...membersOf(etcd.value), ...alarmsOf(etcd.value), ...quorumOf(etcd.value)];
+    return [
+      {
+        severity: 'unknown',
+        object: OBJECT,
+        message: `its state could not be read: ${etcd.reason}`,
+        remedy:
+          'Make etcd reachable from a control-plane host with the certificates under /etc/kubernetes/pki/etcd, and plan again.',
+      },
+    ];
+  },
+};
+
+function membersOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+  return members.flatMap(({ id, name, learner, healthy }) => {
+    const object = `etcd member ${name === '' ? id : name}`;
+    if (!healthy) {
+      const message = name === '' ? 'was added but never started' : 'is not healthy';
+      return [
+        {
+          severity: 'blocking',
+          object,
+          message,
+          remedy: 'Start or remove it: etcdctl endpoint status, etcdctl member list.',
+        },
+      ];
+    }
+    if (!learner) return [];
+    const remedy = 'Promote it with etcdctl member promote, or remove it.';
+    return [{ severity: 'blocking', object, message: 'is a learner, which counts for no quorum', remedy }];
+  });
+}
+
+function alarmsOf({ alarms }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+  return alarms.map((alarm) => ({
+    severity: 'blocking',
+    object: OBJECT,
+    message: `raises the alarm ${alarm}`,
+    remedy:
+      'For NOSPACE free space by compaction and defragmentation, then etcdctl alarm disarm; for CORRUPT replace the member.',
+  }));
+}
+
+function quorumOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+  const voters = members.filter(({ learner }) => !learner);
+  if (voters.length === 1) {
+    return [
+      {
+        severity: 'info',
+        object: OBJECT,
+        message: 'has a single member: the API does not answer while it restarts, for a minute or so',
+        remedy: 'Nothing to do; three control-plane nodes would keep it answering.',
+      },
+    ];
+  }
+  const quorum = Math.floor(voters.length / 2) + 1;
+  const left = voters.filter(({ healthy }) => healthy).length - 1;
+  if (left >= quorum) return [];
+  return [
+    {
+      severity: 'blocking',
+      object: OBJECT,
+      message: `would lose its quorum when one member restarts: ${left} healthy of ${voters.length} would be left, ${quorum} are needed`,
+      remedy:
+        voters.length === 2 ? 'Add a third member, or remove one.' : 'Mend the unhealthy members first.',
+    },
+  ];
+}

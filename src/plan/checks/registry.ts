@@ -1,0 +1,36 @@
+import type { Finding } from '../plan.ts';
+import { budgets } from './budgets.ts';
+import { cgroupV1 } from './cgroup.ts';
+import type { Check, CheckInput } from './check.ts';
+import { backupEncrypted } from './encryption.ts';
+import { etcdHealthy } from './etcd.ts';
+import { etcdFloor } from './etcd-floor.ts';
+import { hostsReached } from './hosts.ts';
+import { kubeadmRules } from './kubeadm.ts';
+import { emptyDirs } from './local-data.ts';
+import { nodesReady } from './nodes.ts';
+import { packages } from './packages.ts';
+import { singleReplicas } from './single-replicas.ts';
+import { versionSkew } from './skew.ts';
+import { unmanagedPods } from './unmanaged-pods.ts';
+
+/** Every check, in the order in which findings are told. */
+export const CHECKS: readonly Check[] = [
+  versionSkew,
+  kubeadmRules,
+  nodesReady,
+  hostsReached,
+  packages,
+  cgroupV1,
+  etcdHealthy,
+  etcdFloor,
+  budgets,
+  unmanagedPods,
+  emptyDirs,
+  singleReplicas,
+  backupEncrypted,
+];
+
+export function runChecks(input: CheckInput): readonly Finding[] {
+  return CHECKS.flatMap((check) => check.find(input).map((finding) => ({ check: check.id, ...finding })));
+}

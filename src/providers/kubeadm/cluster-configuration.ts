@@ -1,0 +1,61 @@
+import { parse, stringify } from 'yaml';
+import { get } from '../../cluster/api.ts';
+import { type Known, known, unknown } from '../../cluster/known.ts';
+import type { VersionText } from '../../cluster/observation.ts';
+import { versionOfTag } from '../../cluster/version.ts';
+import { KubestairError } from '../../errors.ts';
+import { type Kube, KubeStatusError } from '../../ports/kube.ts';
+
+const CONFIG_MAP = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
+
+/** What Kubestair reads of kubeadm's ClusterConfiguration; the rest is passed on as it is. */
+export interface ClusterConfiguration {
+  readonly kubernetesVersion?: string;
+  readonly certificatesDir?: string;
+  readonly etcd?: { readonly external?: unknown };
+}
+
+/** kubeadm's own record of the cluster. @throws KubestairError CLUSTER_UNSUPPORTED where there is none; KUBE_* */
+export async function readClusterConfiguration(
+  kube: Kube,
+  signal?: AbortSignal,
+): Promise<ClusterConfiguration> {
+  const text = await readText(kube, signal);
+  const parsed: unknown = text === undefined ? undefined : parse(text);
+  if (typeof parsed === 'object' && parsed !== null) return parsed;
+  throw new KubestairError(
+    'CLUSTER_UNSUPPORTED',
+    'ConfigMap kube-system/kubeadm-config holds no ClusterConfiguration',
+    {
+      object: 'ConfigMap/kube-system/kubeadm-config',
+      next: 'Kubestair upgrades clusters that kubeadm made. If this is one, bring the ConfigMap back with kubeadm init phase upload-config kubeadm.',
+    },
+  );
+}
+
+/** The version that kubeadm last brought the cluster to. */
+export async function readConfiguredVersion(kube: Kube, signal?: AbortSignal): Promise<Known<VersionText>> {
+  const text = await readText(kube, signal);
+  if (text === undefined) return unknown('there is no ConfigMap kube-system/kubeadm-config');
+  const configuration = parse(text) as ClusterConfiguration | null;
+  const version = versionOfTag(configuration?.kubernetesVersion ?? '');
+  if (version === undefined)
+    return unknown('ConfigMap kube-system/kubeadm-config names no kubernetesVersion');
+  return known(version);
+}
+
+/** The same configuration for another version, as a file for `kubeadm config images`: image names follow repositories and tags in it. */
+export function configurationFor(configuration: ClusterConfiguration, version: VersionText): string {
+  return stringify({ ...configuration, kubernetesVersion: version });
+}
+
+async function readText(kube: Kube, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    const map = await get<{ readonly data?: Readonly<Record<string, string>> }>(kube, CONFIG_MAP, { signal });
+    return map.data?.ClusterConfiguration;
+  } catch (thrown) {
+    const refusal = thrown instanceof KubestairError ? thrown.cause : thrown;
+    if (refusal instanceof KubeStatusError && refusal.status === 404) return undefined;
+    throw thrown;
+  }
+}

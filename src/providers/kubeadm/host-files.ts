@@ -1,0 +1,39 @@
+import type { Host } from '../../ports/host.ts';
+
+/** Everything that makes a host the node it is; what a host does not have is left out, what it has must be readable. */
+const PATHS: readonly string[] = [
+  'etc/kubernetes',
+  'etc/default/kubelet',
+  'etc/sysconfig/kubelet',
+  'etc/systemd/system/kubelet.service',
+  'etc/systemd/system/kubelet.service.d',
+  'usr/lib/systemd/system/kubelet.service',
+  'usr/lib/systemd/system/kubelet.service.d',
+  'etc/apt/sources.list.d',
+  'etc/apt/keyrings',
+  'var/lib/kubelet/config.yaml',
+  'var/lib/kubelet/instance-config.yaml',
+  'var/lib/kubelet/kubeadm-flags.env',
+  'var/lib/kubelet/pki',
+];
+
+// kubeadm leaves copies of etcd's whole directory in /etc/kubernetes/tmp (kubernetes/kubernetes#125357).
+const SCRIPT = `set -eu
+umask 077
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+mkdir "$made/kubestair"
+dpkg-query -W -f '\${Package}\\t\${Version}\\t\${db:Status-Want}\\n' >"$made/kubestair/packages.tsv"
+apt-mark showhold >"$made/kubestair/holds.txt"
+cd /
+set --
+for path in ${PATHS.join(' ')}; do
+  if [ -e "$path" ]; then set -- "$@" "$path"; fi
+done
+tar -c -f - --exclude=etc/kubernetes/tmp -C / "$@" -C "$made" kubestair
+`;
+
+/** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
+export function hostFiles(host: Host, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  return host.stream(SCRIPT, { sudo: true, signal });
+}

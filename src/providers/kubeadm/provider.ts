@@ -1,0 +1,112 @@
+import { get } from '../../cluster/api.ts';
+import { unknown } from '../../cluster/known.ts';
+import type { NamespaceObject } from '../../cluster/objects.ts';
+import type { NodeObservation } from '../../cluster/observation.ts';
+import type { ClusterConfig } from '../../config/schema.ts';
+import { KubestairError } from '../../errors.ts';
+import type { Step } from '../../plan/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Host } from '../../ports/host.ts';
+import type { Kube } from '../../ports/kube.ts';
+import { patiently } from '../../rollout/patience.ts';
+import type { Provider } from '../provider.ts';
+import {
+  type ClusterConfiguration,
+  readClusterConfiguration,
+  readConfiguredVersion,
+} from './cluster-configuration.ts';
+import { type OpenEtcd, openMember } from './etcd-access.ts';
+import { hostFiles } from './host-files.ts';
+import { isStepDone } from './is-done.ts';
+import { readNode } from './live.ts';
+import { observeMembers, openHealthyMember } from './observe-etcd.ts';
+import { observeHost } from './observe-host.ts';
+import { preflightHosts } from './preflight.ts';
+import { runStep } from './run-step.ts';
+import { kubeadmSteps } from './steps.ts';
+
+export interface KubeadmDependencies {
+  readonly kube: Kube;
+  readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
+  readonly openEtcd: OpenEtcd;
+  readonly clock: Clock;
+  readonly config: ClusterConfig;
+}
+
+/** Clusters made by kubeadm, with stacked etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
+export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDependencies): Provider {
+  const addresses = new Map<string, string>();
+  let uid: Promise<string> | undefined;
+
+  const hostNamed = async (name: string, signal?: AbortSignal): Promise<Host> => {
+    const address = addresses.get(name) ?? (await readNode(kube, name, signal)).address;
+    addresses.set(name, address);
+    return hostOf({ name, address });
+  };
+  const clusterUid = (signal?: AbortSignal): Promise<string> => {
+    uid ??= get<NamespaceObject>(kube, '/api/v1/namespaces/kube-system', { signal }).then(
+      ({ metadata }) => metadata.uid,
+    );
+    uid.catch(() => {
+      uid = undefined;
+    });
+    return uid;
+  };
+  const openOn = (configuration: ClusterConfiguration, signal?: AbortSignal) => (node: NodeObservation) =>
+    openMember(hostOf(node), configuration, openEtcd, signal);
+
+  return {
+    name: 'kubeadm',
+    capabilities: { etcd: true, drains: 'kubestair' },
+
+    configuredVersion: (signal) => readConfiguredVersion(kube, signal),
+
+    async observeHost(node, signal) {
+      addresses.set(node.name, node.address);
+      return observeHost(hostOf(node), signal);
+    },
+
+    async observeEtcd(nodes, signal) {
+      const configuration = await readClusterConfiguration(kube, signal);
+      if (configuration.etcd?.external !== undefined)
+        return unknown('etcd is external: Kubestair has no access to it yet');
+      return observeMembers(nodes, openOn(configuration, signal), signal);
+    },
+
+    async openEtcd(nodes, signal) {
+      const configuration = await readClusterConfiguration(kube, signal);
+      return openHealthyMember(nodes, openOn(configuration, signal), signal);
+    },
+
+    hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
+
+    preflight: (hops, { nodes }, signal) =>
+      preflightHosts(nodes, hops, { hostOf, base: config.packages.repository, signal }),
+
+    steps: kubeadmSteps,
+
+    async isDone(step, signal) {
+      const placed = requireNode(step);
+      const host = await hostNamed(placed.node, signal);
+      return isStepDone({ step: placed, host, kube, clusterUid: await clusterUid(signal) }, signal);
+    },
+
+    async run(step, context) {
+      const placed = requireNode(step);
+      const patience = { clock, signal: context.signal, seconds: config.gates.timeoutSeconds };
+      const [host, uidNow] = await patiently(
+        () => Promise.all([hostNamed(placed.node, context.signal), clusterUid(context.signal)]),
+        patience,
+      );
+      await runStep({ step: placed, host, kube, clusterUid: uidNow, config, clock }, context);
+    },
+
+    async close() {},
+  };
+}
+
+function requireNode(step: Step): Step & { readonly node: string } {
+  const { node } = step;
+  if (node === undefined) throw new KubestairError('INTERNAL', `The step ${step.id} names no node`);
+  return { ...step, node };
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Host } from '../../ports/host.ts';
+import { patiently } from '../../rollout/patience.ts';
+import type { StepContext } from '../provider.ts';
+import { lineReader } from './lines.ts';
+import { CHUNK_BYTES, lookScript, parseLook, startScript, type UnitLook } from './unit-script.ts';
+
+/** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
+const PATIENCE_SECONDS = 600;
+const FIRST_PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 2000;
+const LINES_KEPT = 60;
+
+export interface Unit {
+  readonly name: string;
+  /** For `systemctl status`. */
+  readonly title: string;
+  readonly script: string;
+}
+
+export interface UnitEnd {
+  /** Undefined when the unit ended without one: it was killed, or the host went down. */
+  readonly exitCode: number | undefined;
+  /** The last lines of its output. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Runs a script on a host as a transient systemd unit and follows it. If it runs already, started by this run over a connection
+ * that broke or by an earlier run, it is followed and not started again. An abort ends the following, never the unit.
+ * @throws KubestairError HOST_* when the host does not come back
+ */
+export async function runUnit(host: Host, unit: Unit, clock: Clock, context: StepContext): Promise<UnitEnd> {
+  const before = await look(host, unit, 0, clock, context);
+  if (before.running) {
+    context.note(`found ${unit.title} still running on ${host.name} and followed it`);
+    return follow(host, unit, before.attempt, clock, context);
+  }
+  const attempt = `${context.runId} ${clock.now().toISOString()}`;
+  await start(host, unit, attempt, clock, context);
+  return follow(host, unit, attempt, clock, context);
+}
+
+async function start(
+  host: Host,
+  unit: Unit,
+  attempt: string,
+  clock: Clock,
+  context: StepContext,
+): Promise<void> {
+  const script = startScript(unit.name, unit.title, attempt, unit.script);
+  await persistently(host, clock, context, async () => {
+    // After a lost connection nobody knows whether the unit was started: the host does.
+    const { attempt: started } = parseLook((await run(host, lookScript(unit.name, 0), context)).stdout);
+    if (started !== attempt) await run(host, script, context);
+  });
+}
+
+async function follow(
+  host: Host,
+  unit: Unit,
+  attempt: string,
+  clock: Clock,
+  context: StepContext,
+): Promise<UnitEnd> {
+  const reader = lineReader();
+  const lines: string[] = [];
+  const take = (fresh: readonly string[]) => {
+    for (const line of fresh) context.say(line);
+    lines.push(...fresh);
+    lines.splice(0, lines.length - LINES_KEPT);
+  };
+  let offset = 0;
+  let pause = FIRST_PAUSE_MILLISECONDS;
+  while (true) {
+    const now = await look(host, unit, offset, clock, context);
+    take(reader.feed(now.output));
+    offset = Math.min(now.size, offset + CHUNK_BYTES);
+    if (!now.running && offset >= now.size) {
+      take(reader.rest());
+      return { exitCode: now.attempt === attempt ? now.exitCode : undefined, lines };
+    }
+    if (offset >= now.size) await clock.sleep(pause, context.signal);
+    pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLISECONDS);
+  }
+}
+
+function look(host: Host, unit: Unit, offset: number, clock: Clock, context: StepContext): Promise<UnitLook> {
+  return persistently(host, clock, context, async () => {
+    const { stdout } = await run(host, lookScript(unit.name, offset), context);
+    return parseLook(stdout);
+  });
+}
+
+function run(host: Host, script: string, { signal }: StepContext) {
+  return host.run(script, { sudo: true, signal, timeoutSeconds: 60 });
+}
+
+function persistently<T>(host: Host, clock: Clock, context: StepContext, work: () => Promise<T>): Promise<T> {
+  return patiently(work, {
+    clock,
+    signal: context.signal,
+    seconds: PATIENCE_SECONDS,
+    onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`),
+  });
+}

@@ -1,0 +1,117 @@
+import type { VerifiedBackup } from '../backup/verified.ts';
+import { asRequestError } from '../cluster/api.ts';
+import { asKubestairError, ERRORS, type KubestairError } from '../errors.ts';
+import type { ApprovedPlan } from '../plan/approved.ts';
+import type { Step } from '../plan/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import { KubeStatusError } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import type { Journal } from './journal.ts';
+import type { StepRecord } from './timeline.ts';
+
+/** How each kind of step is carried out. */
+export interface StepRunner {
+  /** Looks at the world, not at the journal. */
+  isDone(step: Step, signal: AbortSignal): Promise<boolean>;
+  run(step: Step, context: StepRunContext): Promise<void>;
+}
+
+export interface StepRunContext {
+  /** Live output for people, a line at a time. */
+  readonly say: (line: string) => void;
+  /** A wait or retry worth keeping in the step's record. */
+  readonly note: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RolloutDeps {
+  readonly runner: StepRunner;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface RolloutResult {
+  readonly records: readonly StepRecord[];
+  /** What stopped the rollout; absent when all steps are done. */
+  readonly stoppedBy?: unknown;
+}
+
+/**
+ * Carries out the steps of a plan after its first backup, one at a time and in order. A step that the world shows done is not done again. After a failure
+ * or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
+ */
+export async function rollout(
+  plan: ApprovedPlan,
+  backup: VerifiedBackup,
+  deps: RolloutDeps,
+): Promise<RolloutResult> {
+  const records: StepRecord[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    if (index === 0 && step.kind === 'backup') {
+      records.push(recordOfBackup(step, backup));
+      continue;
+    }
+    const { record, stoppedBy } = await carryOut(step, `${index + 1}/${plan.steps.length}`, deps);
+    records.push(record);
+    if (stoppedBy === undefined) continue;
+    return { records: [...records, ...notStarted(plan.steps.slice(index + 1))], stoppedBy };
+  }
+  return { records };
+}
+
+/** Records of steps that a run never came to. */
+export function notStarted(steps: readonly Step[]): readonly StepRecord[] {
+  return steps.map((step) => ({ step, state: 'not-started', notes: [] }));
+}
+
+function recordOfBackup(step: Step, { manifest }: VerifiedBackup): StepRecord {
+  return { step, state: 'done', startedAt: manifest.startedAt, finishedAt: manifest.finishedAt, notes: [] };
+}
+
+interface Carried {
+  readonly record: StepRecord;
+  readonly stoppedBy?: unknown;
+}
+
+async function carryOut(step: Step, position: string, deps: RolloutDeps): Promise<Carried> {
+  const { runner, journal, clock, log, signal } = deps;
+  if (signal.aborted) {
+    return { record: { step, state: 'not-started', notes: [] }, stoppedBy: signal.reason };
+  }
+  const notes: string[] = [];
+  const startedAt = clock.now().toISOString();
+  const finish = (state: StepRecord['state'], error?: string): StepRecord => {
+    const finishedAt = clock.now().toISOString();
+    return { step, state, startedAt, finishedAt, notes, ...(error !== undefined && { error }) };
+  };
+  try {
+    if (await runner.isDone(step, signal)) {
+      journal.record(step.id, 'was-done');
+      log.info(`[${position}] ${step.id}: done before`);
+      return { record: finish('was-done') };
+    }
+    journal.record(step.id, 'started', step.does);
+    const context: StepRunContext = {
+      say: (line) => log.progress(step.id, line),
+      note: (line) => {
+        notes.push(line);
+        log.info(line);
+      },
+      signal,
+    };
+    await log.group(`[${position}] ${step.node ?? 'cluster'}: ${step.does}`, () => runner.run(step, context));
+    journal.record(step.id, 'done');
+    return { record: finish('done') };
+  } catch (thrown) {
+    const error = toError(signal.aborted ? signal.reason : thrown, step);
+    const state = ERRORS[error.code].kind === 'interrupted' ? 'interrupted' : 'failed';
+    journal.record(step.id, state, `${error.code}: ${error.message}`);
+    return { record: finish(state, error.message), stoppedBy: error };
+  }
+}
+
+function toError(thrown: unknown, step: Step): KubestairError {
+  return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
+}

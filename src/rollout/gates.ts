@@ -1,0 +1,108 @@
+import { get, listAll } from '../cluster/api.ts';
+import type { NodeObject, PodObject } from '../cluster/objects.ts';
+import type { VersionText } from '../cluster/observation.ts';
+import { asKubestairError, KubestairError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Kube } from '../ports/kube.ts';
+import { isTransient } from './patience.ts';
+import { type Baseline, regressionsSince } from './workloads.ts';
+
+export interface GateDeps {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+  /** Says what is waited for, live. */
+  readonly say: (line: string) => void;
+}
+
+const POLL_MILLISECONDS = 2000;
+/** After a kubelet restart old statuses stand for a moment: once is not enough. */
+const CALM_LOOKS = 2;
+
+/**
+ * Waits until a node is Ready, its kubelet reports the version, and its DaemonSets' pods are ready.
+ * @throws KubestairError GATE_TIMEOUT naming what is missing
+ */
+export async function waitForNode(node: string, version: VersionText, deps: GateDeps): Promise<void> {
+  await waitFor(`node ${node}`, () => nodeProblems(node, version, deps), deps);
+}
+
+/**
+ * Waits until every node is Ready and every workload of the baseline is healthy again.
+ * @throws KubestairError GATE_TIMEOUT naming the workloads
+ */
+export async function waitForWorkloads(baseline: Baseline, deps: GateDeps): Promise<void> {
+  await waitFor('the workloads', () => regressionsSince(baseline, deps.kube, deps.signal), deps);
+}
+
+async function waitFor(
+  what: string,
+  problemsOf: () => Promise<readonly string[]>,
+  deps: GateDeps,
+): Promise<void> {
+  const { clock, signal, timeoutSeconds, say } = deps;
+  const end = clock.now().getTime() + timeoutSeconds * 1000;
+  let calm = 0;
+  let told = '';
+  for (;;) {
+    const problems = await orUnreachable(problemsOf, signal);
+    calm = problems.length === 0 ? calm + 1 : 0;
+    if (calm === CALM_LOOKS) return;
+    const line = problems.join('; ');
+    if (line !== '' && line !== told) say(`waiting for ${what}: ${line}`);
+    told = line;
+    if (clock.now().getTime() >= end && problems.length > 0) {
+      throw new KubestairError('GATE_TIMEOUT', `${what}: still ${line} after ${timeoutSeconds} s`, {
+        object: what,
+        next: 'Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here.',
+      });
+    }
+    await clock.sleep(POLL_MILLISECONDS, signal);
+  }
+}
+
+async function nodeProblems(
+  name: string,
+  version: VersionText,
+  { kube, signal }: GateDeps,
+): Promise<readonly string[]> {
+  const node = await get<NodeObject>(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
+    signal,
+    retries: 0,
+  });
+  const running = node.status?.nodeInfo?.kubeletVersion;
+  if (running !== version) return [`its kubelet reports ${running}, not ${version}`];
+  if (!hasCondition(node.status?.conditions, 'Ready')) return ['it is not Ready'];
+  const problems: string[] = [];
+  for await (const pod of listAll<PodObject>(kube, `/api/v1/pods`, signal, {
+    fieldSelector: `spec.nodeName=${name}`,
+  })) {
+    const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
+    if (owner?.kind !== 'DaemonSet' || pod.metadata.deletionTimestamp !== undefined) continue;
+    if (!hasCondition(pod.status?.conditions, 'Ready'))
+      problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
+  }
+  return problems;
+}
+
+function hasCondition(
+  conditions: readonly { readonly type: string; readonly status: string }[] | undefined,
+  type: string,
+): boolean {
+  return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+}
+
+// An API server that restarts is part of every upgrade: while it is away, the gate is just not passed yet.
+async function orUnreachable(
+  look: () => Promise<readonly string[]>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await look();
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!isTransient(thrown)) throw thrown;
+    return [asKubestairError(thrown).message];
+  }
+}

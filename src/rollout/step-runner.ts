@@ -1,0 +1,101 @@
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Step } from '../plan/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Kube } from '../ports/kube.ts';
+import type { Provider } from '../providers/provider.ts';
+import { isUncordoned, uncordonNode } from './drain/cordon.ts';
+import { drainNode } from './drain/drain.ts';
+import type { StepRunContext, StepRunner } from './engine.ts';
+import { waitForNode, waitForWorkloads } from './gates.ts';
+import { patiently } from './patience.ts';
+import type { Baseline } from './workloads.ts';
+
+export interface StepRunnerDeps {
+  readonly kube: Kube;
+  readonly provider: Provider;
+  readonly config: ClusterConfig;
+  readonly clock: Clock;
+  readonly runId: string;
+  /** What was healthy before anything was changed. */
+  readonly baseline: Baseline;
+  readonly controlPlanes: ReadonlySet<string>;
+  /** The pod that this process runs in, if it runs in one. */
+  readonly ownPod?: string;
+  /** Takes and verifies another backup, for a further hop. */
+  readonly backUp: () => Promise<void>;
+}
+
+const PATIENCE_SECONDS = 300;
+
+/** Carries out what is the same for every kind of cluster, and hands the rest to the provider. */
+export function openStepRunner(deps: StepRunnerDeps): StepRunner {
+  return {
+    isDone: (step, signal) => isDone(step, deps, signal),
+    run: (step, context) => runStep(step, deps, context),
+  };
+}
+
+async function isDone(
+  step: Step,
+  { kube, provider, clock }: StepRunnerDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const patience = { clock, signal, seconds: PATIENCE_SECONDS };
+  switch (step.kind) {
+    case 'stage':
+    case 'control-plane':
+    case 'node-config':
+    case 'kubelet':
+      return await patiently(() => provider.isDone(step, signal), patience);
+    case 'uncordon':
+      return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
+    // These look at the world while they run, and a look is all they do when it is as it should be.
+    case 'backup':
+    case 'drain':
+    case 'ready':
+    case 'settle':
+      return false;
+  }
+}
+
+async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext): Promise<void> {
+  const { kube, provider, config, clock, runId, ownPod } = deps;
+  const { signal } = context;
+  const gate = { kube, clock, timeoutSeconds: config.gates.timeoutSeconds, signal, say: context.say };
+  switch (step.kind) {
+    case 'backup':
+      return await deps.backUp();
+    case 'stage':
+    case 'control-plane':
+    case 'node-config':
+    case 'kubelet':
+      return await provider.run(step, { runId, ...context });
+    case 'drain':
+      return await drainNode(nodeOf(step), {
+        kube,
+        drain: config.drain,
+        clock,
+        runId,
+        ...(ownPod !== undefined && { ownPod }),
+        ...context,
+      });
+    case 'ready':
+      return await waitForNode(nodeOf(step), step.hop.to, gate);
+    case 'uncordon': {
+      const patience = { clock, signal, seconds: PATIENCE_SECONDS };
+      await patiently(() => uncordonNode(kube, nodeOf(step), signal), patience);
+      return;
+    }
+    case 'settle': {
+      await waitForWorkloads(deps.baseline, gate);
+      if (step.node === undefined || !deps.controlPlanes.has(step.node)) return;
+      await clock.sleep(config.controlPlane.soakSeconds * 1000, signal);
+      return await waitForWorkloads(deps.baseline, gate);
+    }
+  }
+}
+
+function nodeOf(step: Step): string {
+  if (step.node === undefined) throw new Error(`step ${step.id} names no node`);
+  return step.node;
+}

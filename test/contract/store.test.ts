@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openStore } from '../../src/adapters/store.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { type S3Server, startS3 } from './support/s3-server.ts';
+import { freePort } from './support/server.ts';
+import { storeContract } from './support/store-contract.ts';
+import { type TemporaryDirectory, temporaryDirectory } from './support/temporary.ts';
+
+const deps = { random: (bytes: number) => randomBytes(bytes), env: {} };
+let s3: S3Server;
+let directory: TemporaryDirectory;
+let folders = 0;
+
+beforeAll(async () => {
+  s3 = await startS3(['backups', 'second']);
+  directory = await temporaryDirectory();
+});
+
+afterAll(async () => {
+  await s3?.[Symbol.asyncDispose]();
+  await directory?.[Symbol.asyncDispose]();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+interface Overrides {
+  readonly store?: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly secret?: string;
+}
+
+function openBucket({ store = 's3://backups', endpoint = s3.endpoint, region, secret }: Overrides = {}): Store {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', s3.credentials.AWS_ACCESS_KEY_ID);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secret ?? s3.credentials.AWS_SECRET_ACCESS_KEY);
+  return openStore({ store, endpoint, pathStyle: true, ...(region !== undefined && { region }) }, deps);
+}
+
+async function emptyDirectory(): Promise<string> {
+  const path = join(directory.path, `store-${folders++}`);
+  await mkdir(path);
+  return path;
+}
+
+const openDirectory = (path: string): Store => openStore({ store: `file://${path}`, pathStyle: false }, deps);
+
+storeContract('a directory', async () => openDirectory(await emptyDirectory()));
+storeContract('an S3 bucket', async () => openBucket({ store: `s3://backups/prefix/${folders++}` }));
+
+describe('an S3 bucket', () => {
+  it('leaves no unfinished upload behind', async () => {
+    const store = openBucket({ store: 's3://second' });
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield randomBytes(20 * 1024 * 1024);
+      throw new Error('broken');
+    }
+    await expect(store.put('a', broken())).rejects.toThrow('broken');
+    const left = await readdir(join(s3.root, 'second'), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile()).map((entry) => entry.name)).toEqual([]);
+  });
+
+  it('finds keys below its prefix only', async () => {
+    await openBucket({ store: 's3://second/one' }).put('key', Buffer.from('1'));
+    await openBucket({ store: 's3://second/one-more' }).put('key', Buffer.from('2'));
+    const entries = await Array.fromAsync(openBucket({ store: 's3://second/one/' }).list(''));
+    expect(entries.map((entry) => entry.key)).toEqual(['key']);
+  });
+
+  it('is named by its URL without an endpoint or credentials', () => {
+    expect(openBucket({ store: 's3://second/one/' }).url).toBe('s3://second/one');
+  });
+
+  it.each<[string, Overrides, string, string]>([
+    ['a bucket that does not exist', { store: 's3://nowhere' }, 'STORE_NOT_FOUND', 'nowhere'],
+    ['wrong credentials', { secret: 'wrong' }, 'STORE_REFUSED', 'SignatureDoesNotMatch'],
+    ['a wrong region', { region: 'eu-central-1' }, 'STORE_REFUSED', 'region'],
+    ['a name that does not resolve', { endpoint: 'http://s3.invalid:9000' }, 'STORE_UNREACHABLE', 'does not answer'],
+  ])('says in its probe that it met %s', async (_case, overrides, code, message) => {
+    await expect(openBucket(overrides).probe('prod/')).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+      next: expect.any(String),
+    });
+  });
+
+  it('says in its probe that nobody listens', async () => {
+    const endpoint = `http://127.0.0.1:${await freePort()}`;
+    await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      object: endpoint,
+    });
+  });
+
+  it('says that there are no credentials', async () => {
+    const store = openBucket();
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    await expect(store.probe('prod/')).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      next: expect.stringContaining('AWS_ACCESS_KEY_ID'),
+    });
+  });
+
+  it('is refused when it takes no writes', async () => {
+    await using readonly = await startS3(['backups'], { readonly: true });
+    await expect(openBucket({ endpoint: readonly.endpoint }).probe('prod/')).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+    });
+  });
+});
+
+describe('a server that is no S3 store as it should be', () => {
+  let server: Server | undefined;
+  const objects = new Map<string, Buffer>();
+
+  afterEach(() => {
+    server?.close();
+    server?.closeAllConnections();
+    objects.clear();
+  });
+
+  /** Keeps objects and ignores every condition; `alter` changes what is stored. */
+  async function carelessServer(alter: (body: Buffer) => Buffer): Promise<string> {
+    server = createServer(async (request, response) => {
+      const key = request.url?.split('?')[0] ?? '';
+      if (request.method === 'PUT') objects.set(key, alter(Buffer.concat(await Array.fromAsync(request))));
+      if (request.method === 'DELETE') objects.delete(key);
+      response.setHeader('etag', '"x"');
+      response.end(request.method === 'GET' ? objects.get(key) : undefined);
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server?.once('listening', resolve));
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
+  it('is refused when it overwrites what was to be created only', async () => {
+    const endpoint = await carelessServer((body) => body);
+    await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      message: 'the store overwrites objects that were to be created only',
+    });
+    expect([...objects.keys()]).toEqual([]);
+  });
+
+  it('is refused when it stores something else', async () => {
+    const endpoint = await carelessServer((body) => Buffer.concat([Buffer.from('5c\r\n'), body]));
+    await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  });
+
+  it('is refused when it is a web server', async () => {
+    server = createServer((_request, response) => {
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<html>not here</html>');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server?.once('listening', resolve));
+    const address = server.address();
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      next: expect.stringContaining('spec.backup.endpoint'),
+    });
+  });
+});
+
+describe('a directory', () => {
+  it('must exist, and is never made', async () => {
+    const path = join(directory.path, 'missing');
+    const store = openDirectory(path);
+    await expect(store.probe('prod/')).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' });
+    await expect(store.put('key', Buffer.from('x'))).rejects.toMatchObject({ code: 'STORE_NOT_FOUND' });
+    await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('is readable for its owner alone', async () => {
+    const path = await emptyDirectory();
+    await openDirectory(path).put('prod/secrets', Buffer.from('x'));
+    expect((await stat(join(path, 'prod/secrets'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(path, 'prod'))).mode & 0o777).toBe(0o700);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that it may not be written', async () => {
+    const path = await emptyDirectory();
+    await chmod(path, 0o500);
+    await expect(openDirectory(path).probe('prod/')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+  });
+
+  it('refuses keys that lead out of it', async () => {
+    const store = openDirectory(await emptyDirectory());
+    for (const key of ['../out', 'a/../../out', 'a/', '']) {
+      await expect(store.put(key, Buffer.from('x')), key).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    }
+  });
+});
+
+describe('openStore', () => {
+  it.each(['http://bucket', 's3://', 's3://user@bucket', 'file://', 'file:///', 'file://host/dir', '/dir', ''])(
+    'does not take %s',
+    (store) => {
+      expect(() => openStore({ store, pathStyle: false }, deps)).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INVALID', object: 'spec.backup.store' }),
+      );
+    },
+  );
+});

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { toolPart } from '../../lab/parts/catalog.ts';
+import { ensurePart } from '../../lab/parts/parts.ts';
+import { releaseOf } from '../../lab/parts/releases.ts';
+
+/** The Kubernetes release that contract tests run against. */
+const KUBERNETES = '1.36.3';
+
+const say = (line: string): void => console.log(line);
+
+/** Path of kube-apiserver; built when the cache has it not. */
+export async function apiServerBinary(): Promise<string> {
+  return join(await ensurePart({ name: 'kube-apiserver', version: KUBERNETES }, say), 'kube-apiserver');
+}
+
+/** Path of etcd, etcdctl or etcdutl as that release's kubeadm installs it. */
+export async function etcdBinary(name: 'etcd' | 'etcdctl' | 'etcdutl'): Promise<string> {
+  return join(await ensurePart({ name: 'etcd', version: releaseOf(KUBERNETES).etcd }, say), name);
+}
+
+/** Path of an S3 server over a directory. */
+export async function s3Binary(): Promise<string> {
+  return join(await ensurePart(toolPart('versitygw'), say), 'versitygw');
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { backupId } from '../../../src/backup/backup-id.ts';
+import { listBackups, readBackup } from '../../../src/backup/catalog.ts';
+import { manifest } from './support/manifests.ts';
+import { memoryStore } from './support/memory-store.ts';
+import { recordedLog } from './support/quiet.ts';
+
+const ids = ['20261120T230000Z-0001', '20261121T090507Z-3f9a', '20261121T090508Z-0000'] as const;
+
+function filledStore() {
+  const store = memoryStore();
+  for (const id of ids) {
+    store.objects.set(`prod/${id}/resources/core/v1/pods.ndjson.zst`, Buffer.from('x'));
+    store.objects.set(`prod/${id}/manifest.json`, Buffer.from(JSON.stringify(manifest({ id }))));
+  }
+  store.objects.set('prod/20261121T100000Z-ffff/etcd/snapshot.db.zst', Buffer.from('no manifest, no backup'));
+  store.objects.set('prod/runs/manifest.json/x', Buffer.from('{}'));
+  store.objects.set('production/20271121T100000Z-ffff/manifest.json', Buffer.from(JSON.stringify(manifest())));
+  return store;
+}
+
+describe('listBackups', () => {
+  it('lists the backups of one cluster, newest first', async () => {
+    const found = await listBackups('prod', 10, { store: filledStore(), log: recordedLog() });
+    expect(found.map((backup) => backup.manifest.id)).toEqual([...ids].reverse());
+    expect(found[0]).toMatchObject({ storeUrl: 'memory://store', prefix: `prod/${ids[2]}/` });
+  });
+
+  it('reads no more manifests than were asked for', async () => {
+    const store = filledStore();
+    const read: string[] = [];
+    const counting = { ...store, get: (key: string) => (read.push(key), store.get(key)) };
+    await listBackups('prod', 1, { store: counting, log: recordedLog() });
+    expect(read).toEqual([`prod/${ids[2]}/manifest.json`]);
+  });
+
+  it.each(['not JSON', '{"format":"kubestair.dev/backup/v9"}'])('passes over the manifest %s', async (text) => {
+    const store = filledStore();
+    const log = recordedLog();
+    store.objects.set(`prod/${ids[2]}/manifest.json`, Buffer.from(text));
+    const found = await listBackups('prod', 1, { store, log });
+    expect(found.map((backup) => backup.manifest.id)).toEqual([ids[1]]);
+    expect(log.lines).toEqual([`memory://store/prod/${ids[2]}/manifest.json is no manifest of this format`]);
+  });
+});
+
+describe('readBackup', () => {
+  it('gives back what was written, whole', async () => {
+    const { manifest: read } = await readBackup('prod', ids[0], { store: filledStore(), log: recordedLog() });
+    expect(read).toEqual(manifest({ id: ids[0] }));
+  });
+
+  it('knows no backup without a manifest', async () => {
+    const deps = { store: filledStore(), log: recordedLog() };
+    await expect(readBackup('prod', '20261121T100000Z-ffff', deps)).rejects.toMatchObject({
+      code: 'BACKUP_NOT_FOUND',
+    });
+  });
+});
+
+describe('backupId', () => {
+  it('sorts by time', () => {
+    expect(backupId(new Date('2026-11-21T09:05:07.999Z'), '3f9ac0ffee')).toBe(ids[1]);
+  });
+});

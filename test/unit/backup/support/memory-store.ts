@@ -1,0 +1,44 @@
+import { buffer } from 'node:stream/consumers';
+import { KubestairError } from '../../../../src/errors.ts';
+import type { PutOptions, Store } from '../../../../src/ports/store.ts';
+
+export interface MemoryStore extends Store {
+  readonly objects: Map<string, Buffer>;
+}
+
+/** A store in memory that keeps the promises of the port; `fault` may throw before a write. */
+export function memoryStore(fault: (key: string) => void = () => {}): MemoryStore {
+  const objects = new Map<string, Buffer>();
+  return {
+    url: 'memory://store',
+    objects,
+    async put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options: PutOptions = {}) {
+      options.signal?.throwIfAborted();
+      fault(key);
+      const bytes = body instanceof Uint8Array ? Buffer.from(body) : await buffer(body);
+      options.signal?.throwIfAborted();
+      if (options.createOnly && objects.has(key)) throw new KubestairError('BACKUP_EXISTS', `${key} exists`);
+      objects.set(key, bytes);
+    },
+    async get(key) {
+      const bytes = objects.get(key);
+      return bytes && pieces(bytes);
+    },
+    async *list(prefix) {
+      for (const key of [...objects.keys()].sort()) {
+        if (!key.startsWith(prefix)) continue;
+        yield { key, size: objects.get(key)?.length ?? 0, modified: new Date(0) };
+      }
+    },
+    async delete(key) {
+      objects.delete(key);
+    },
+    async probe(prefix) {
+      fault(`${prefix}probe`);
+    },
+  };
+}
+
+async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
+}

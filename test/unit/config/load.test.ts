@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { loadClusterConfig } from '../../../src/config/load.ts';
+import type { ClusterConfig } from '../../../src/config/schema.ts';
+import { KubestairError } from '../../../src/errors.ts';
+
+const FILE = 'clusters/prod.yaml';
+const SMALLEST = `apiVersion: kubestair.dev/v1
+kind: Cluster
+metadata: { name: prod }
+spec:
+  version: v1.36.3
+  provider: kubeadm
+  backup: { store: "s3://acme-backups/prod" }
+`;
+
+function load(text: string, others: Readonly<Record<string, string>> = {}) {
+  const files: Readonly<Record<string, string>> = { [FILE]: text, ...others };
+  return loadClusterConfig(FILE, async (path) => {
+    const found = files[path];
+    if (found === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
+    return found;
+  });
+}
+
+async function problem(text: string, others?: Readonly<Record<string, string>>): Promise<KubestairError> {
+  const thrown: unknown = await load(text, others).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(KubestairError);
+  return thrown as KubestairError;
+}
+
+describe('a cluster file', () => {
+  test('needs little; everything else has a default', async () => {
+    const expected: ClusterConfig = {
+      name: 'prod',
+      version: 'v1.36.3',
+      via: [],
+      provider: 'kubeadm',
+      access: { ssh: { addresses: {} } },
+      backup: { store: 's3://acme-backups/prod', pathStyle: false, encryptTo: [] },
+      controlPlane: { soakSeconds: 30 },
+      drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
+      gates: { timeoutSeconds: 600 },
+      packages: { repository: 'https://pkgs.k8s.io/core:/stable:/' },
+      kubeadm: { ignorePreflightErrors: [] },
+    };
+    expect(await load(SMALLEST)).toStrictEqual({ config: expected, versionAt: { file: FILE, line: 5, column: 12 } });
+  });
+
+  test('can say everything', async () => {
+    const { config } = await load(`apiVersion: kubestair.dev/v1
+kind: Cluster
+metadata:
+  name: prod-eu
+spec:
+  version: 1.37.1
+  via: [v1.35.9, v1.36.3]
+  provider: kubeadm
+  access:
+    kubeconfig: ../kube.conf
+    context: prod
+    clusterUid: 6a4e1c0e-0000-4000-8000-000000000001
+    ssh:
+      user: ops
+      port: 2222
+      proxyJump: ops@bastion.example:22
+      identityFile: ~/.ssh/id_prod
+      knownHostsFile: known_hosts
+      configFile: /etc/ssh/prod
+      addresses: { w1: 192.0.2.7, w2: "2001:db8::7" }
+  backup:
+    store: file:///var/backups/kubestair
+    endpoint: https://s3.example:9000
+    region: eu-central-1
+    pathStyle: true
+    encryptTo: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]
+  controlPlane: { soak: 1m30s }
+  drain: { timeout: 1h, deleteEmptyDir: true, force: true }
+  gates: { timeout: 90s }
+  packages: { repository: "http://10.0.0.1:8080/core:/stable:" }
+  kubeadm: { ignorePreflightErrors: [SystemVerification] }
+`);
+    expect(config).toStrictEqual({
+      name: 'prod-eu',
+      version: 'v1.37.1',
+      via: ['v1.35.9', 'v1.36.3'],
+      provider: 'kubeadm',
+      access: {
+        kubeconfig: 'kube.conf',
+        context: 'prod',
+        clusterUid: '6a4e1c0e-0000-4000-8000-000000000001',
+        ssh: {
+          user: 'ops',
+          port: 2222,
+          proxyJump: 'ops@bastion.example:22',
+          identityFile: '~/.ssh/id_prod',
+          knownHostsFile: 'clusters/known_hosts',
+          configFile: '/etc/ssh/prod',
+          addresses: { w1: '192.0.2.7', w2: '2001:db8::7' },
+        },
+      },
+      backup: {
+        store: 'file:///var/backups/kubestair',
+        endpoint: 'https://s3.example:9000',
+        region: 'eu-central-1',
+        pathStyle: true,
+        encryptTo: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+      },
+      controlPlane: { soakSeconds: 90 },
+      drain: { timeoutSeconds: 3600, deleteEmptyDir: true, force: true },
+      gates: { timeoutSeconds: 90 },
+      packages: { repository: 'http://10.0.0.1:8080/core:/stable:/' },
+      kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
+    } satisfies ClusterConfig);
+  });
+});
+
+/** The smallest file with a line more under `spec:`; that line is the eighth. */
+const plus = (line: string) => `${SMALLEST}  ${line}\n`;
+
+describe('a mistake is told with its place', () => {
+  test.each<[string, string, string, number, number, RegExp]>([
+    ['a tab', SMALLEST.replace('  version', '\tversion'), 'CONFIG_SYNTAX', 5, 1, /[Tt]abs/],
+    ['a key twice', plus('provider: kubeadm'), 'CONFIG_SYNTAX', 8, 3, /unique/],
+    ['an open quote', plus('gates: { timeout: "10m }'), 'CONFIG_SYNTAX', 9, 1, /quote/],
+    ['an unknown key', plus('drian: {}'), 'CONFIG_UNKNOWN_KEY', 8, 3, /"drian" in spec; did you mean "drain"\?/],
+    ['an unknown key in a flow map', plus('drain: { timeOut: 3m }'), 'CONFIG_UNKNOWN_KEY', 8, 12, /did you mean "timeout"\?/],
+    ['a key of another place', plus('soak: 3s'), 'CONFIG_UNKNOWN_KEY', 8, 3, /did you mean spec\.controlPlane\.soak\?/],
+    ['a key like no other', plus('workers: {}'), 'CONFIG_UNKNOWN_KEY', 8, 3, /known there: version, versionFrom, via, provider/],
+    ['an unknown key at the top', `${SMALLEST}status: {}\n`, 'CONFIG_UNKNOWN_KEY', 8, 1, /"status" in the file/],
+    ['a mistyped key that must be there', SMALLEST.replace('provider:', 'provder:'), 'CONFIG_UNKNOWN_KEY', 6, 3, /did you mean "provider"\?$/m],
+    ['a missing key', SMALLEST.replace('  provider: kubeadm\n', ''), 'CONFIG_INVALID', 4, 1, /^spec\.provider is missing/],
+    ['a missing store', SMALLEST.replace(/backup: .*/, 'backup: {}'), 'CONFIG_INVALID', 7, 3, /^spec\.backup\.store is missing/],
+    ['another provider', SMALLEST.replace('kubeadm', 'k3s'), 'CONFIG_INVALID', 6, 13, /must be kubeadm/],
+    ['another API version', SMALLEST.replace('dev/v1', 'dev/v2'), 'CONFIG_INVALID', 1, 13, /must be kubestair\.dev\/v1/],
+    ['a number for a text', SMALLEST.replace('name: prod', 'name: 7'), 'CONFIG_INVALID', 3, 19, /metadata\.name must be a text, not a number/],
+    ['an empty value', plus('drain:'), 'CONFIG_INVALID', 8, 9, /spec\.drain must be a map, not empty/],
+    ['a text for a list', plus('via: v1.36.1'), 'CONFIG_INVALID', 8, 8, /spec\.via must be a list, not a text/],
+    ['a duration without a unit', plus('gates: { timeout: "600" }'), 'CONFIG_INVALID', 8, 21, /duration such as 30s/],
+    ['a duration of days', plus('gates: { timeout: 3d }'), 'CONFIG_INVALID', 8, 21, /duration such as 30s/],
+    ['no duration at all', plus('gates: { timeout: "" }'), 'CONFIG_INVALID', 8, 21, /duration such as 30s/],
+    ['a store without a scheme', SMALLEST.replace('s3://', ''), 'CONFIG_INVALID', 7, 20, /s3:\/\/bucket\/prefix/],
+    ['a relative directory', SMALLEST.replace('s3://acme', 'file://acme'), 'CONFIG_INVALID', 7, 20, /file:\/\/\/directory/],
+    ['no age recipient', SMALLEST.replace('prod" }', 'prod", encryptTo: [ssh-rsa] }'), 'CONFIG_INVALID', 7, 58, /encryptTo\[0\] must be an age recipient/],
+    ['an address that is an option', plus('access: { ssh: { addresses: { w1: -oProxyCommand=x } } }'), 'CONFIG_INVALID', 8, 37, /addresses\.w1 must be a host name/],
+    ['a user that is an option', plus('access: { ssh: { user: -l } }'), 'CONFIG_INVALID', 8, 26, /must be a user name/],
+    ['a shell command as repository', plus('packages: { repository: "http://a/$(id)" }'), 'CONFIG_INVALID', 8, 27, /must be a URL/],
+    ['all preflight errors', plus('kubeadm: { ignorePreflightErrors: [all] }'), 'CONFIG_INVALID', 8, 38, /name of one preflight check/],
+    ['a port that is none', plus('access: { ssh: { port: 70000 } }'), 'CONFIG_INVALID', 8, 26, /must be a port/],
+    ['a version that YAML reads as a number', SMALLEST.replace('v1.36.3', '1.36'), 'VERSION_INVALID', 5, 12, /must be a text such as v1\.36\.3/],
+    ['a version without a patch', SMALLEST.replace('v1.36.3', 'v1.36'), 'VERSION_INVALID', 5, 12, /"v1\.36" is not a version/],
+    ['a pre-release', SMALLEST.replace('v1.36.3', 'v1.37.0-rc.1'), 'VERSION_INVALID', 5, 12, /pre-release/],
+    ['a version of a vendor', SMALLEST.replace('v1.36.3', 'v1.36.3+k3s1'), 'CLUSTER_UNSUPPORTED', 5, 12, /k3s/],
+    ['a version on the way that is none', plus('via: [v1.35.9, latest]'), 'VERSION_INVALID', 8, 18, /"latest" is not a version/],
+    ['a way that goes down', plus('via: [v1.36.1, v1.35.9]'), 'CONFIG_INVALID', 8, 9, /v1\.36\.1 is not older than v1\.35\.9/],
+    ['a way past the target', plus('via: [v1.37.1]'), 'CONFIG_INVALID', 8, 9, /v1\.37\.1 is not older than v1\.36\.3/],
+    ['no version at all', SMALLEST.replace('  version: v1.36.3\n', ''), 'CONFIG_INVALID', 4, 1, /spec\.version is missing/],
+    ['two versions', plus('versionFrom: { file: VERSION }'), 'CONFIG_INVALID', 8, 3, /exclude each other/],
+    ['two clusters', `${SMALLEST}---\n${SMALLEST}`, 'CONFIG_INVALID', 9, 1, /more than one document/],
+    ['nothing', '', 'CONFIG_INVALID', 1, 1, /^The file is empty/],
+  ])('%s', async (_name, text, code, line, column, message) => {
+    const error = await problem(text);
+    expect({ code: error.code, location: error.location }).toEqual({ code, location: { file: FILE, line, column } });
+    expect(error.message).toMatch(message);
+    expect(error.next).toBeTruthy();
+  });
+
+  test('with the source line, and with every other mistake', async () => {
+    const error = await problem(`${plus('drian: {}')}  gates: { timeout: soon }\n`);
+    expect(error.message.split('\n')).toEqual([
+      'Unknown key "drian" in spec; did you mean "drain"?',
+      '  8 |   drian: {}',
+      '    |   ^',
+      'also clusters/prod.yaml:9:21: spec.gates.timeout must be a duration such as 30s, 10m or 1h30m',
+    ]);
+  });
+
+  test('behind an alias at the value that it stands for', async () => {
+    const error = await problem(plus('gates: &wait { timeout: soon }\n  controlPlane: { soak: 1s }'));
+    expect(error.location).toEqual({ file: FILE, line: 8, column: 27 });
+  });
+
+  test('a file that is not there', async () => {
+    const missing = loadClusterConfig('clusters/pord.yaml', async () => {
+      throw Object.assign(new Error('x'), { code: 'ENOENT' });
+    });
+    await expect(missing).rejects.toMatchObject({
+      code: 'CONFIG_NOT_FOUND',
+      location: { file: 'clusters/pord.yaml' },
+      message: 'clusters/pord.yaml does not exist',
+    });
+  });
+});
+
+describe('versionFrom', () => {
+  const from = (value: string) => SMALLEST.replace('version: v1.36.3', `versionFrom: ${value}`);
+  const KUBEADM = `apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.36.3
+`;
+  const MACHINES = `kind: Cluster
+spec:
+  topology:
+    version: v1.36.3
+---
+kind: MachineDeployment
+spec: { template: { spec: { version: v1.35.4 } } }
+---
+kind: List
+items: [{ spec: { version: v1.36.1 } }]
+`;
+
+  test.each<[string, string, string, string, number, number]>([
+    ['a plain file', '{ file: VERSION }', 'clusters/VERSION', '# the version of prod\n\n  v1.36.3\n', 3, 3],
+    ['a file beside', '{ file: ../VERSION }', 'VERSION', '1.36.3', 1, 1],
+    ['kubeadm’s ClusterConfiguration', '{ file: kubeadm.yaml, path: kubernetesVersion }', 'clusters/kubeadm.yaml', KUBEADM, 6, 20],
+    ['a Cluster API object', '{ file: capi.yaml, path: spec.topology.version }', 'clusters/capi.yaml', MACHINES, 4, 14],
+  ])('reads %s', async (_name, value, path, text, line, column) => {
+    const { config, versionAt } = await load(from(value), { [path]: text });
+    expect(config.version).toBe('v1.36.3');
+    expect(versionAt).toEqual({ file: path, line, column });
+  });
+
+  test('reads an item of a list', async () => {
+    const { config } = await load(from('{ file: capi.yaml, path: "items[0].spec.version" }'), { 'clusters/capi.yaml': MACHINES });
+    expect(config.version).toBe('v1.36.1');
+  });
+
+  test.each<[string, string, Readonly<Record<string, string>>, string, object, RegExp]>([
+    ['no such file', '{ file: VERSION }', {}, 'CONFIG_NOT_FOUND', { file: FILE, line: 5, column: 24 }, /clusters\/VERSION does not exist/],
+    ['an empty file', '{ file: VERSION }', { 'clusters/VERSION': '\n' }, 'CONFIG_INVALID', { file: FILE, line: 5, column: 24 }, /is empty/],
+    ['a file with more', '{ file: VERSION }', { 'clusters/VERSION': 'a: 1\nb: 2' }, 'CONFIG_INVALID', { file: FILE, line: 5, column: 24 }, /spec\.versionFrom\.path/],
+    ['a path that leads nowhere', '{ file: V, path: spec.version }', { 'clusters/V': 'a: 1' }, 'CONFIG_INVALID', { file: FILE, line: 5, column: 33 }, /no version at spec\.version/],
+    ['a path to a map', '{ file: V, path: spec }', { 'clusters/V': 'spec: { a: 1 }' }, 'CONFIG_INVALID', { file: FILE, line: 5, column: 33 }, /no version at spec/],
+    [
+      'several versions',
+      '{ file: V, path: v }',
+      { 'clusters/V': 'v: v1.36.3\n---\nv: v1.35.4\n' },
+      'CONFIG_INVALID',
+      { file: FILE, line: 5, column: 33 },
+      /v1\.36\.3 at clusters\/V:1:4, v1\.35\.4 at clusters\/V:3:4/,
+    ],
+    ['broken YAML', '{ file: V, path: v }', { 'clusters/V': 'v: "v1' }, 'CONFIG_SYNTAX', { file: 'clusters/V', line: 1, column: 7 }, /quote/],
+    ['no version there', '{ file: V, path: v }', { 'clusters/V': 'x: 1\nv: 1.36\n' }, 'VERSION_INVALID', { file: 'clusters/V', line: 2, column: 4 }, /"1\.36" is not a version/],
+  ])('refuses %s', async (_name, value, others, code, location, message) => {
+    const error = await problem(from(value), others);
+    expect({ code: error.code, location: error.location }).toEqual({ code, location });
+    expect(error.message).toMatch(message);
+  });
+});

@@ -1,0 +1,150 @@
+import { known, unknown } from '../../../src/cluster/known.ts';
+import type {
+  BudgetObservation,
+  EtcdObservation,
+  HostObservation,
+  NodeObservation,
+  Observation,
+  PodObservation,
+  VersionText,
+} from '../../../src/cluster/observation.ts';
+import type { ClusterConfig } from '../../../src/config/schema.ts';
+import type { Hop, Step, StepKind } from '../../../src/plan/plan.ts';
+
+/** A control-plane node at one version, `over` on top. */
+export function controlPlane(name: string, version: VersionText, over: Partial<NodeObservation> = {}): NodeObservation {
+  return {
+    ...worker(name, version),
+    role: 'control-plane',
+    components: known({
+      'kube-apiserver': version,
+      'kube-controller-manager': version,
+      'kube-scheduler': version,
+      etcd: '3.6.6-0',
+    }),
+    ...over,
+  };
+}
+
+export function worker(name: string, version: VersionText, over: Partial<NodeObservation> = {}): NodeObservation {
+  return {
+    name,
+    role: 'worker',
+    address: '10.0.0.1',
+    kubelet: version,
+    kubeProxy: known(version),
+    components: unknown('a worker runs no control plane'),
+    containerRuntime: 'containerd://2.2.1',
+    osImage: 'Debian GNU/Linux 12 (bookworm)',
+    ready: true,
+    problems: [],
+    unschedulable: false,
+    host: known(host(version)),
+    ...over,
+  };
+}
+
+export function host(version: VersionText, over: Partial<HostObservation> = {}): HostObservation {
+  const installed = { version: `${version.slice(1)}-1.1`, held: true };
+  return {
+    os: 'debian 12',
+    cgroup: 'v2',
+    packages: { kubeadm: installed, kubelet: installed, kubectl: installed },
+    freeBytes: 50_000_000_000,
+    ...over,
+  };
+}
+
+export function member(name: string, over: Partial<EtcdObservation['members'][number]> = {}) {
+  return {
+    id: `id-${name}`,
+    name,
+    learner: false,
+    leader: false,
+    version: '3.6.6',
+    dbSizeBytes: 5_000_000,
+    healthy: true,
+    ...over,
+  };
+}
+
+export function cluster(nodes: readonly NodeObservation[], over: Partial<Observation> = {}): Observation {
+  const first = nodes.find(({ role }) => role === 'control-plane');
+  const version = first?.kubelet ?? 'v1.35.4';
+  return {
+    clusterUid: '6a4e1c0e-0000-4000-8000-000000000001',
+    configuredVersion: known(version),
+    apiServerVersion: version,
+    nodes,
+    etcd: known({ topology: 'stacked', members: [member('cp1')], alarms: [] }),
+    pods: [],
+    budgets: [],
+    ...over,
+  };
+}
+
+export function pod(name: string, node: string, over: Partial<PodObservation> = {}): PodObservation {
+  return {
+    namespace: 'default',
+    name,
+    node,
+    phase: 'Running',
+    labels: {},
+    mirror: false,
+    emptyDirs: [],
+    ready: true,
+    terminating: false,
+    ...over,
+  };
+}
+
+export function budget(name: string, over: Partial<BudgetObservation> = {}): BudgetObservation {
+  return {
+    namespace: 'default',
+    name,
+    disruptionsAllowed: 1,
+    currentHealthy: 3,
+    desiredHealthy: 2,
+    expectedPods: 3,
+    selector: {},
+    ...over,
+  };
+}
+
+export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
+  return {
+    name: 'prod',
+    version: 'v1.36.3',
+    via: [],
+    provider: 'kubeadm',
+    access: { ssh: { addresses: {} } },
+    backup: { store: 's3://acme-backups/prod', pathStyle: false, encryptTo: ['age1example'] },
+    controlPlane: { soakSeconds: 30 },
+    drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
+    gates: { timeoutSeconds: 600 },
+    packages: { repository: 'https://pkgs.k8s.io/core:/stable:/' },
+    kubeadm: { ignorePreflightErrors: [] },
+    ...over,
+  };
+}
+
+export const VERSION_AT = { file: 'clusters/prod.yaml', line: 5, column: 12 };
+
+export function step(kind: StepKind, node: string, hop: Hop, expectedSeconds = 10): Step {
+  return { id: `${hop.to}/${node}/${kind}`, kind, node, hop, does: `${kind} ${node}`, expectedSeconds };
+}
+
+/** A provider as simple as can be: control planes first, then each kubelet that is not at the target. */
+export const plainProvider = {
+  steps(hop: Hop, { nodes }: Observation): readonly Step[] {
+    const servers = nodes.filter(
+      ({ role, components }) =>
+        role === 'control-plane' && !(components.known && components.value['kube-apiserver'] === hop.to),
+    );
+    const kubelets = nodes.filter(({ kubelet }) => kubelet !== hop.to);
+    return [
+      ...servers.map(({ name }) => step('control-plane', name, hop)),
+      ...kubelets.flatMap(({ name }) => [step('drain', name, hop), step('kubelet', name, hop), step('uncordon', name, hop)]),
+    ];
+  },
+};
