@@ -22,12 +22,10 @@ const LONGEST_RETRY_AFTER = 30;
 const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ENOTFOUND|UND_ERR_INVALID_ARG/;
 
 /** A refusal of the API server or of something before it, as the Status that it sent. */
-export async function refusalOf({
-  statusCode,
-  headers,
-  body,
-}: Dispatcher.ResponseData): Promise<KubeStatusError> {
-  const text = await body.text();
+export function refusalOf(
+  { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  text: string,
+): KubeStatusError {
   const status = parseStatus(text);
   const after = Number(headers['retry-after']);
   const details = {

@@ -44,7 +44,9 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
     request: (request) =>
       retrying(connection, request, async () => parseBody(await send(connection, request), request)),
     stream: (request) =>
-      retrying(connection, request, async () => chunksOf(connection, await send(connection, request))),
+      retrying(connection, request, async () =>
+        chunksOf(connection, request, await send(connection, request)),
+      ),
   };
 }
 
@@ -95,7 +97,7 @@ async function send(connection: Connection, request: KubeRequest): Promise<Reada
   connection.authentication.renew();
   const second = await sendOnce(connection, request);
   if (second.statusCode !== 401) return accepted(second);
-  throw unauthorized(connection, await refusalOf(second));
+  throw unauthorized(connection, await readRefusal(second));
 }
 
 async function sendOnce(connection: Connection, request: KubeRequest): Promise<Dispatcher.ResponseData> {
@@ -130,8 +132,12 @@ function headersOf(
 }
 
 async function accepted(response: Dispatcher.ResponseData): Promise<Readable> {
-  if (response.statusCode >= 400) throw await refusalOf(response);
+  if (response.statusCode >= 400) throw await readRefusal(response);
   return plainBody(response);
+}
+
+async function readRefusal(response: Dispatcher.ResponseData): Promise<KubeStatusError> {
+  return refusalOf(response, await text(plainBody(response)));
 }
 
 /** undici's own decompression is marked experimental, and says so on stderr. */
@@ -157,10 +163,15 @@ async function parseBody(body: Readable, { method, path }: KubeRequest): Promise
   }
 }
 
-async function* chunksOf(connection: Connection, body: Readable): AsyncIterable<Uint8Array> {
+async function* chunksOf(
+  connection: Connection,
+  { signal }: KubeRequest,
+  body: Readable,
+): AsyncIterable<Uint8Array> {
   try {
     yield* body;
   } catch (thrown) {
+    signal?.throwIfAborted();
     throw unreachable(connection, thrown);
   }
 }

@@ -26,14 +26,6 @@ export function partsForKubernetes(version: string): readonly PartRef[] {
   ];
 }
 
-/** What contract tests of a Kubernetes version need: an API server and its etcd, no cluster. */
-export function partsForContract(version: string): readonly PartRef[] {
-  return [
-    { name: 'kube-apiserver', version },
-    { name: 'etcd', version: releaseOf(version).etcd },
-  ];
-}
-
 /** The part of that name in the version that the lab uses; for parts that belong to no release. */
 export function toolPart(name: PartRef['name']): PartRef {
   const tool = tools.find((candidate) => candidate.name === name);
@@ -46,7 +38,7 @@ export function knownParts(): readonly PartRef[] {
   return uniqueParts([
     ...tools,
     ...releases.flatMap((release) => partsForKubernetes(release.kubernetes)),
-    ...releases.flatMap((release) => partsForContract(release.kubernetes)),
+    ...releases.map((release): PartRef => ({ name: 'kube-apiserver', version: release.kubernetes })),
   ]);
 }
 

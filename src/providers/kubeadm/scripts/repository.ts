@@ -47,7 +47,7 @@ if [ -z "$sources" ]; then
 else
   keyrings=$(for source in $sources; do
     case "$source" in
-      *.sources) entry="$entry" awk -v RS= '$0 ~ ENVIRON["entry"]' "$source" | sed -nE 's/^Signed-By:[[:space:]]*(/[^[:space:]]+).*/\1/p' ;;
+      *.sources) entry="$entry" awk -v RS= '$0 ~ ENVIRON["entry"]' "$source" | sed -nE 's/^Signed-By:[[:space:]]*(\\/[^[:space:]]+).*/\\1/p' ;;
       *) grep -E "^[^#]*$entry" "$source" | sed -nE 's/.*[[ ,]signed-by=([^] ,]+).*/\\1/p' ;;
     esac
   done | sort -u)
