@@ -18,11 +18,18 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
+    minifyInternalExports: false,
     codeSplitting: {
+      // One job a file: what post needs stays small, and no program's entry may end up in a chunk that another one loads.
       groups: [
-        { name: 'actions', test: /node_modules\/@actions\// },
-        { name: 'vendor', test: /node_modules\// },
-        { name: 'kubestair', test: /\/src\// },
+        { name: 'actions', test: /node_modules\/@actions\//, priority: 4 },
+        { name: 'vendor', test: /node_modules\//, priority: 3 },
+        {
+          name: 'process',
+          test: /\/src\/(adapters\/(actions|private-files|throttle)|report\/clean)\.ts$/,
+          priority: 2,
+        },
+        { name: 'engine', test: /\/src\/(?!(main|post|cli|command-line)\.ts$)/, priority: 1 },
       ],
     },
   },

@@ -23,7 +23,7 @@ export async function* streamSnapshot(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   signal?.throwIfAborted();
-  const stream = await sessions.request('POST', '/etcdserverpb.Maintenance/Snapshot', HEADERS, {});
+  const stream = await openStream(sessions, endpoint);
   stream.session?.setLocalWindowSize(WINDOW_BYTES);
   const abort = (): void => void stream.destroy(new Error('aborted'));
   const stall = new Error(`nothing arrived for ${stallMilliseconds / 1000} s`);
@@ -61,6 +61,14 @@ export async function* streamSnapshot(
   if (received !== expected || frames.pending() > 0) throw cut(endpoint, received, expected, undefined);
 }
 
+async function openStream(sessions: Http2SessionManager, endpoint: string): Promise<ClientHttp2Stream> {
+  try {
+    return await sessions.request('POST', '/etcdserverpb.Maintenance/Snapshot', HEADERS, {});
+  } catch (error) {
+    throw noSnapshot(endpoint, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
 const HEADERS = { 'content-type': 'application/grpc', te: 'trailers' } as const;
 
 interface AnswerHeaders {
@@ -91,9 +99,14 @@ function refused(
   message: string,
 ): KubestairError {
   if (received > 0 || status === '') return cut(endpoint, received, expected, new Error(message));
-  return new KubestairError('ETCD_UNHEALTHY', `the etcd member gives no snapshot: ${message}`, {
+  return noSnapshot(endpoint, message, undefined);
+}
+
+function noSnapshot(endpoint: string, reason: string, cause: unknown): KubestairError {
+  return new KubestairError('ETCD_UNHEALTHY', `the etcd member gives no snapshot: ${reason}`, {
     object: endpoint,
     next: 'Look at the log of that etcd member.',
+    cause,
   });
 }
 

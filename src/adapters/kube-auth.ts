@@ -15,19 +15,23 @@ export interface Credentials {
 
 /**
  * Credentials of the current context from whatever it names: certificates, tokens, token files, exec plugins, OIDC.
- * `renew` forgets what is cached, for an answer of 401.
  */
 export interface Authentication {
   credentials(): Promise<Credentials>;
+  /** Forgets everything that is cached, after an answer of 401. */
   renew(): void;
 }
 
-export function openAuthentication(config: KubeConfig): Authentication {
+/**
+ * @param reload reads the kubeconfig again, the same context chosen
+ */
+export function openAuthentication(config: KubeConfig, reload: () => Promise<KubeConfig>): Authentication {
+  let loaded = Promise.resolve(config);
   let pool: { readonly fingerprint: string; readonly dispatcher: Dispatcher } | undefined;
   let current: { readonly until: number; readonly credentials: Promise<Credentials> } | undefined;
 
   const load = async (): Promise<Credentials> => {
-    const { headers, dispatcher, fingerprint } = await authenticate(config);
+    const { headers, dispatcher, fingerprint } = await authenticate(await loaded);
     if (pool?.fingerprint !== fingerprint) {
       // Requests under way end on the old connections; then those close.
       void pool?.dispatcher.close();
@@ -49,6 +53,8 @@ export function openAuthentication(config: KubeConfig): Authentication {
     },
     renew() {
       current = undefined;
+      // Anew from the files: they may have been rotated, and client-node keeps a plugin's token that names no expiry for good.
+      loaded = reload();
     },
   };
 }
@@ -77,17 +83,27 @@ async function authenticate(config: KubeConfig): Promise<Authenticated> {
 }
 
 function credentialsRefused(config: KubeConfig, cause: unknown): KubestairError {
+  const context = config.getCurrentContext();
   const user = config.getCurrentUser();
   const plugin: unknown = user?.exec?.command;
-  const source =
-    typeof plugin === 'string' ? `the exec plugin ${plugin}` : 'the files that the kubeconfig names';
   const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+  if (typeof plugin !== 'string') {
+    return new KubestairError(
+      'KUBE_CONFIG',
+      `The credentials of context "${context}" cannot be read: ${reason}`,
+      {
+        object: `context ${context}`,
+        next: 'Check the files that the kubeconfig names for this cluster and user.',
+        cause,
+      },
+    );
+  }
   return new KubestairError(
     'KUBE_UNAUTHORIZED',
-    `No credentials for user "${user?.name}" from ${source}: ${reason}`,
+    `The exec plugin ${plugin} gives no credentials for user "${user?.name}": ${reason}`,
     {
-      object: `context ${config.getCurrentContext()}`,
-      next: `Check them with kubectl --context ${config.getCurrentContext()} auth whoami.`,
+      object: `context ${context}`,
+      next: `Log in again, then check with kubectl --context ${context} auth whoami.`,
       cause,
     },
   );

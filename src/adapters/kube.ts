@@ -27,15 +27,16 @@ const LONGEST_PAUSE = 8_000;
  */
 export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
   const config = await loadKubeconfig(options);
+  const context = config.getCurrentContext();
   const url = new URL(config.getCurrentCluster()?.server ?? '');
   const connection: Connection = {
     origin: url.origin,
     // Some servers, such as Rancher's, put a cluster below a path.
     basePath: url.pathname.replace(/\/$/, ''),
     server: url.host,
-    context: config.getCurrentContext(),
+    context,
     userAgent: options.userAgent,
-    authentication: openAuthentication(config),
+    authentication: openAuthentication(config, () => loadKubeconfig({ ...options, context })),
     log,
   };
   return {

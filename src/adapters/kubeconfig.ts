@@ -7,6 +7,9 @@ import { KubestairError } from '../errors.ts';
 /** Mounted into every pod whose service account may talk to the API. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
+/** The name that client-node gives it. */
+const IN_CLUSTER_CONTEXT = 'inClusterContext';
+
 export interface KubeconfigOptions {
   /** One file; default $KUBECONFIG, then ~/.kube/config, then the service account of the pod around us. */
   readonly kubeconfig?: string | undefined;
@@ -38,6 +41,12 @@ export async function loadKubeconfig(options: KubeconfigOptions): Promise<KubeCo
       },
     );
   }
+  if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server)) {
+    throw new KubestairError('KUBE_CONFIG', `"${cluster.server}" is not the URL of an API server`, {
+      object: `context ${name}`,
+      next: `Correct the server of cluster "${cluster.name}" in ${files.join(delimiter)}, for example https://api.example:6443.`,
+    });
+  }
   // kubectl speaks plain http without ado; client-node refuses it unless this is set, although there is no TLS to skip.
   if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
   return config;
@@ -56,7 +65,7 @@ function expandHome(file: string, env: KubeconfigOptions['env']): string {
 }
 
 function inCluster({ context }: KubeconfigOptions): KubeConfig {
-  if (!existsSync(SERVICE_ACCOUNT_TOKEN) || context !== undefined) {
+  if (!existsSync(SERVICE_ACCOUNT_TOKEN) || (context !== undefined && context !== IN_CLUSTER_CONTEXT)) {
     throw new KubestairError(
       'KUBE_CONFIG',
       'There is no kubeconfig: $KUBECONFIG is not set and ~/.kube/config does not exist',

@@ -69,8 +69,9 @@ function ownOptions(ssh: SshConfig): readonly (readonly [string, string])[] {
   return options;
 }
 
-// Like -F of ssh itself: a file of one's own stands for the system's too.
+// Like -F of ssh itself: a file of one's own stands for the system's too, and `none` for no file at all.
 function includedFiles(ssh: SshConfig): readonly string[] {
+  if (ssh.configFile === 'none') return [];
   return ssh.configFile === undefined ? ['~/.ssh/config', '/etc/ssh/ssh_config'] : [ssh.configFile];
 }
 

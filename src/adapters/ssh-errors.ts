@@ -29,6 +29,13 @@ export function connectionError(host: HostIdentity, stderr: string): KubestairEr
       },
     );
   }
+  const misread = /Bad owner or permissions on (.+)/.exec(stderr)?.[1];
+  if (misread !== undefined) {
+    return new KubestairError('HOST_UNREACHABLE', `ssh does not read ${misread}, which others may write`, {
+      object: `Node/${host.name}`,
+      next: `Make it yours alone to write: chmod go-w ${misread}`,
+    });
+  }
   return unreachable(host, lastLine(stderr) || 'the connection ended without a word');
 }
 

@@ -61,9 +61,12 @@ export function toNode(
   };
 }
 
-export function toPod(pod: PodObject): PodObservation {
+/** @param daemonSets existing DaemonSets as `namespace/name` */
+export function toPod(pod: PodObject, daemonSets: ReadonlySet<string>): PodObservation {
   const { metadata, spec, status } = pod;
   const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
+  const orphan =
+    controller?.kind === 'DaemonSet' && !daemonSets.has(`${metadata.namespace}/${controller.name}`);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -71,6 +74,7 @@ export function toPod(pod: PodObject): PodObservation {
     phase: status?.phase ?? 'Unknown',
     labels: metadata.labels ?? {},
     ...(controller === undefined ? {} : { controller: `${controller.kind}/${controller.name}` }),
+    ...(orphan && { orphan }),
     mirror: metadata.annotations?.[MIRROR_POD] !== undefined,
     emptyDirs: (spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
     ready: (status?.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True'),

@@ -55,6 +55,10 @@ export interface Toleration {
   readonly effect?: string;
 }
 
+export interface DaemonSetObject {
+  readonly metadata: ObjectMeta;
+}
+
 export interface PodDisruptionBudgetObject {
   readonly metadata: ObjectMeta;
   readonly spec?: { readonly selector?: LabelSelector | null };

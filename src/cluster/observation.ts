@@ -79,6 +79,8 @@ export interface PodObservation {
   readonly labels: Readonly<Record<string, string>>;
   /** The controller, as `ReplicaSet/web-7d4`; absent for unmanaged pods. */
   readonly controller?: string;
+  /** Its controller is a DaemonSet that is gone, so nothing would make it again. */
+  readonly orphan?: true;
   readonly mirror: boolean;
   readonly emptyDirs: readonly string[];
   readonly ready: boolean;

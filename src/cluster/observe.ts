@@ -6,6 +6,7 @@ import type { Provider } from '../providers/provider.ts';
 import { get, listAll, listWhole } from './api.ts';
 import { toBudget, toNode, toPod } from './mapping.ts';
 import type {
+  DaemonSetObject,
   NamespaceObject,
   NodeObject,
   PodDisruptionBudgetObject,
@@ -77,11 +78,13 @@ interface Pods {
 }
 
 async function readPods(kube: Kube, signal?: AbortSignal): Promise<Pods> {
+  const sets = await listWhole<DaemonSetObject>(kube, '/apis/apps/v1/daemonsets', signal);
+  const daemonSets = new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   const all: PodObservation[] = [];
   const system: PodObject[] = [];
   // Mapped as they arrive: whole pods of a large cluster would take gigabytes.
   for await (const pod of listAll<PodObject>(kube, '/api/v1/pods', signal)) {
-    all.push(toPod(pod));
+    all.push(toPod(pod, daemonSets));
     if (pod.metadata.namespace === 'kube-system') system.push(pod);
   }
   return { all, system: Map.groupBy(system, (pod) => pod.spec?.nodeName ?? '') };

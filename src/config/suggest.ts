@@ -2,7 +2,10 @@
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3)))
+    .filter(
+      ({ candidate, distance }) =>
+        distance <= Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3)),
+    )
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
 }

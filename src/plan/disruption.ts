@@ -44,9 +44,10 @@ export function budgetName({ namespace, name }: BudgetObservation): string {
   return `PodDisruptionBudget/${namespace}/${name}`;
 }
 
-function isEvicted({ mirror, terminating, phase, controller }: PodObservation): boolean {
+function isEvicted({ mirror, terminating, phase, controller, orphan }: PodObservation): boolean {
   const done = phase === 'Succeeded' || phase === 'Failed';
-  return !mirror && !terminating && !done && !(controller?.startsWith('DaemonSet/') ?? false);
+  const stays = controller?.startsWith('DaemonSet/') === true && orphan === undefined;
+  return !mirror && !terminating && !done && !stays;
 }
 
 function toForecast({ pod, budgets }: Eviction): Forecast['evictions'][number] {

@@ -28,13 +28,14 @@ export function planHash({ tool, config, observation, steps, findings }: HashInp
     },
     clusterUid: observation.clusterUid,
     configuredVersion: valueOrNull(observation.configuredVersion),
-    nodes: observation.nodes.map(nodeBasis).toSorted(byJson),
+    nodes: sortedByJson(observation.nodes.map(nodeBasis)),
     etcd: etcdBasis(observation),
     steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
-    findings: findings
-      .filter(({ severity }) => severity !== 'info')
-      .map(({ check, severity, object }) => ({ check, severity, object }))
-      .toSorted(byJson),
+    findings: sortedByJson(
+      findings
+        .filter(({ severity }) => severity !== 'info')
+        .map(({ check, severity, object }) => ({ check, severity, object })),
+    ),
   };
   return createHash('sha256').update(canonicalJson(basis)).digest('hex');
 }
@@ -61,16 +62,16 @@ function nodeBasis(node: NodeObservation) {
 function etcdBasis({ etcd }: Observation) {
   if (!etcd.known) return null;
   const members = etcd.value.members.map(({ name, version, learner }) => ({ name, version, learner }));
-  return { topology: etcd.value.topology, members: members.toSorted(byJson) };
+  return { topology: etcd.value.topology, members: sortedByJson(members) };
 }
 
 function valueOrNull<T>(fact: Known<T>): T | null {
   return fact.known ? fact.value : null;
 }
 
-function byJson(a: unknown, b: unknown): number {
-  const [left, right] = [canonicalJson(a), canonicalJson(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+function sortedByJson<T>(values: readonly T[]): readonly T[] {
+  const keyed = values.map((value) => ({ value, key: canonicalJson(value) }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ value }) => value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -29,8 +29,7 @@ export function project(observation: Observation, hop: Hop): Observation {
  */
 export function advance(observation: Observation, { kind, node, hop }: Step): Observation {
   switch (kind) {
-    case 'control-plane':
-    case 'additional-control-plane': {
+    case 'control-plane': {
       const nodes = observation.nodes.map((each) =>
         each.name === node ? withControlPlane(each, hop.to) : each,
       );

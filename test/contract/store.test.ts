@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -185,10 +185,9 @@ describe('a directory', () => {
     expect((await stat(join(path, 'prod'))).mode & 0o777).toBe(0o700);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not be written', async () => {
-    const path = await emptyDirectory();
-    await chmod(path, 0o500);
-    await expect(openDirectory(path).probe('prod/')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+  it('says that it may not be written', async () => {
+    // Not even root makes files there.
+    await expect(openDirectory('/sys').probe('prod/')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
   });
 
   it('refuses keys that lead out of it', async () => {

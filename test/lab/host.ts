@@ -8,9 +8,11 @@ import { thaw } from './freezer.ts';
 import { hostFiles } from './host-files.ts';
 import { type LabPaths, labPaths } from './paths.ts';
 import { livePid, startDetached, stopDetached } from './processes.ts';
-import { hostKeyPath } from './ssh.ts';
+import { hostKeyPath, tryLogin } from './ssh.ts';
+
 import type { LabHost, LabState } from './state.ts';
-import { bridgeName } from './topology.ts';
+import { bridgeName, machineName } from './topology.ts';
+import { HopelessError, waitFor } from './wait.ts';
 
 /** Where the root file system of a host is. */
 export function hostRoot(paths: LabPaths, host: string): string {
@@ -44,12 +46,8 @@ export async function startHost(state: LabState, host: LabHost): Promise<void> {
     await thaw(state.name, host.name);
     return;
   }
-  const supervisor = [
-    process.execPath,
-    path.join(import.meta.dirname, 'supervise.ts'),
-    state.name,
-    host.name,
-  ];
+  const program = path.join(import.meta.dirname, 'supervise.ts');
+  const supervisor = [process.execPath, program, state.name, String(state.slot), host.name];
   await startDetached({
     command: [
       ...(await inCgroup(state.name, `boot${host.name}`)),
@@ -59,13 +57,23 @@ export async function startHost(state: LabState, host: LabHost): Promise<void> {
     // The kubelet and kube-proxy write kernel settings, as they do on a machine of their own.
     env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: '1' },
     pidFile: supervisorPidFile(paths, host.name),
-    logFile: path.join(paths.services, `${host.name}.log`),
+    logFile: logFile(paths, host.name),
   });
 }
 
 /** Whether a host is switched on. It may still be booting. */
 export async function isHostOn(paths: LabPaths, host: string): Promise<boolean> {
   return (await livePid(supervisorPidFile(paths, host))) !== undefined;
+}
+
+/** Waits until a host can be logged in to. */
+export async function waitForLogin(state: LabState, host: LabHost, signal?: AbortSignal): Promise<void> {
+  const paths = labPaths(state.name);
+  const ask = async (): Promise<true> => {
+    if (await isHostOn(paths, host.name)) return tryLogin(state, host, signal);
+    throw new HopelessError(`${host.name} did not boot; see ${logFile(paths, host.name)}`);
+  };
+  await waitFor(`the login to ${host.name}`, ask, { timeoutMs: 90_000, everyMs: 300, signal });
 }
 
 /** Shuts a host down in order, within a limit. */
@@ -84,6 +92,10 @@ function supervisorPidFile(paths: LabPaths, host: string): string {
   return path.join(paths.services, `${host}.pid`);
 }
 
+function logFile(paths: LabPaths, host: string): string {
+  return path.join(paths.services, `${host}.log`);
+}
+
 function nspawn(state: LabState, host: LabHost, root: string): readonly string[] {
   return [
     'systemd-nspawn',
@@ -92,8 +104,7 @@ function nspawn(state: LabState, host: LabHost, root: string): readonly string[]
     '--register=no',
     '--keep-unit',
     `--directory=${root}`,
-    // Names the link on the machine's side too, so it must differ between labs and stay short.
-    `--machine=ks${state.slot}-${host.name}`,
+    `--machine=${machineName(state.slot, host.name)}`,
     `--hostname=${host.name}`,
     `--network-bridge=${bridgeName(state.slot)}`,
     '--capability=all',

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type RunOptions, run } from './command.ts';
+import { LabError } from './errors.ts';
 import { labPaths } from './paths.ts';
 import type { LabState } from './state.ts';
 
@@ -11,6 +13,9 @@ export interface KubectlCommand {
 /** The kubectl of the version that the lab was made with, and the environment that points it at the lab. */
 export function kubectlCommand(state: LabState): KubectlCommand {
   const paths = labPaths(state.name);
+  if (!existsSync(paths.kubeconfig)) {
+    throw new LabError(`lab ${state.name} has no cluster yet; start it with: lab up --name ${state.name}`);
+  }
   // The packages that the hosts have were installed in their base, and a Go program runs anywhere.
   const command = path.join(paths.volume, 'base/usr/bin/kubectl');
   return { command, env: { KUBECONFIG: paths.kubeconfig } };

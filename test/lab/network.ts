@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { attempt, run } from './command.ts';
 import type { LabState } from './state.ts';
-import { bridgeName, gateway, network } from './topology.ts';
+import { bridgeName, gateway, machineName, network } from './topology.ts';
 
 /** Whether the addresses of a slot are in use on this machine, by a lab or by anything else. */
 export function isSlotInUse(slot: number): boolean {
@@ -27,12 +27,27 @@ export async function ensurePodRoutes(state: LabState): Promise<void> {
   }
 }
 
-/** Removes the bridge, its addresses and its routes. Safe to repeat. */
+/** Removes the bridge, its addresses and its routes, and the links of hosts to it. Safe to repeat. */
 export async function removeBridge(slot: number): Promise<void> {
+  const links = Object.keys(networkInterfaces()).filter((link) => link.startsWith(hostLink(slot, '')));
+  for (const link of links) await attempt('ip', ['link', 'delete', link]);
   const bridge = bridgeName(slot);
   if (!(await exists(bridge))) return;
   await forbidForwarding(bridge);
   await run('ip', ['link', 'delete', bridge]);
+}
+
+/**
+ * Removes what the last boot of a host left of its link to the bridge. The kernel takes it away by itself,
+ * but later than the host's next start.
+ */
+export async function removeHostLink(slot: number, host: string): Promise<void> {
+  await attempt('ip', ['link', 'delete', hostLink(slot, host)]);
+}
+
+// systemd-nspawn calls it so, after the machine.
+function hostLink(slot: number, host: string): string {
+  return `vb-${machineName(slot, host)}`;
 }
 
 async function exists(link: string): Promise<boolean> {

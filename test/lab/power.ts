@@ -1,7 +1,7 @@
 import { type Boot, waitForCalm } from './calm.ts';
-import { startHost } from './host.ts';
+import { startHost, waitForLogin } from './host.ts';
 import type { Stage } from './progress.ts';
-import { onHost, waitForLogin } from './ssh.ts';
+import { onHost } from './ssh.ts';
 import type { LabHost, LabState } from './state.ts';
 
 /** Boots all hosts, waits until each can be logged in to, and tells of the boots. */

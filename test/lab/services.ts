@@ -2,12 +2,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { inCgroup } from './cgroup.ts';
-import { LabError } from './errors.ts';
 import type { LabPaths } from './paths.ts';
 import { type Detached, livePid, startDetached } from './processes.ts';
 import type { LabState } from './state.ts';
 import { gateway } from './topology.ts';
-import { waitFor } from './wait.ts';
+import { HopelessError, waitFor } from './wait.ts';
 
 /** Directories that the services serve or run from. */
 export interface ServiceInput {
@@ -106,7 +105,7 @@ async function answers(
 ): Promise<true | undefined> {
   if ((await livePid(pidFile(paths, name))) === undefined) {
     const log = (await readFile(logFile, 'utf8')).trim().split('\n');
-    throw new LabError(`the ${name} service ended: ${log.at(-1) ?? ''}`);
+    throw new HopelessError(`the ${name} service ended: ${log.at(-1) ?? ''}; see ${logFile}`);
   }
   return (await accepts(gateway(state.slot), ports[name])) ? true : undefined;
 }

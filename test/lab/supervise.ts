@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { inCgroup } from './cgroup.ts';
 import { clearCgroup } from './cgroup-processes.ts';
 import { messageOf } from './errors.ts';
+import { removeHostLink } from './network.ts';
 
-// Runs as a program of its own: node supervise.ts LAB HOST COMMAND ARGUMENTS…
+// Runs as a program of its own: node supervise.ts LAB SLOT HOST COMMAND ARGUMENTS…
 // It keeps one host running across its own reboots and ends when the host is switched off.
 
 const rebootCode = 133;
@@ -21,7 +22,12 @@ async function runOnce(
   });
 }
 
-async function supervise(lab: string, host: string, command: readonly string[]): Promise<number> {
+async function supervise(
+  lab: string,
+  slot: number,
+  host: string,
+  command: readonly string[],
+): Promise<number> {
   let stopping = false;
   let stopChild = (): void => undefined;
   process.on('SIGTERM', () => {
@@ -32,6 +38,7 @@ async function supervise(lab: string, host: string, command: readonly string[]):
     // A machine forgets its control groups when it reboots. With those of the last boot still there, the
     // kubelet would look for the containers of each for seconds.
     await clearCgroup(lab, host);
+    await removeHostLink(slot, host);
     const [program = '', ...args] = [...(await inCgroup(lab, host)), ...command];
     const code = await runOnce(program, args, (stop) => {
       stopChild = stop;
@@ -41,9 +48,9 @@ async function supervise(lab: string, host: string, command: readonly string[]):
   }
 }
 
-const [lab = '', host = '', ...command] = process.argv.slice(2);
+const [lab = '', slot = '', host = '', ...command] = process.argv.slice(2);
 try {
-  process.exitCode = await supervise(lab, host, command);
+  process.exitCode = await supervise(lab, Number(slot), host, command);
 } catch (cause) {
   console.error(messageOf(cause));
   process.exitCode = 1;

@@ -64,6 +64,11 @@ export function bridgeName(slot: number): string {
   return `kslab${slot}`;
 }
 
+/** What systemd-nspawn calls a host: it differs between labs, and is short since a network link is named after it. */
+export function machineName(slot: number, host: string): string {
+  return `ks${slot}-${host}`;
+}
+
 /** The host that answers for the API server: the balancer if there is one, or the only control plane. */
 export function endpointHost(hosts: readonly LabHost[]): LabHost {
   return hosts.find((host) => host.role === 'balancer') ?? firstControlPlane(hosts);

@@ -7,6 +7,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** An error of the question that tells that there is nothing left to wait for. */
+export class HopelessError extends LabError {}
+
 /** Asks until the answer is something other than undefined. Errors of the question count as "not yet". */
 export async function waitFor<T>(
   what: string,
@@ -21,6 +24,7 @@ export async function waitFor<T>(
       const answer = await ask();
       if (answer !== undefined) return answer;
     } catch (cause) {
+      if (cause instanceof HopelessError) throw cause;
       last = messageOf(cause);
     }
     if (performance.now() > deadline) {

@@ -26,14 +26,11 @@ export const versionSkew: Check = {
 
 /** Only what a step can have changed: a cluster has thousands of steps, and each would look at every component. */
 function problemsAfter(step: Step, state: Observation): readonly SkewProblem[] {
-  if (step.kind === 'control-plane' || step.kind === 'additional-control-plane')
-    return skewProblems(componentsOf(state));
+  if (step.kind === 'control-plane') return skewProblems(componentsOf(state));
   if (step.kind !== 'kubelet') return [];
-  const servers = componentsOf(state).filter(
-    ({ kind, node }) => kind === 'kube-apiserver' && node !== step.node,
-  );
-  const own = state.nodes.filter(({ name }) => name === step.node).flatMap(componentsOfNode);
-  return skewProblems([...servers, ...own]);
+  const concerned = state.nodes.filter(({ role, name }) => role === 'control-plane' || name === step.node);
+  const components = concerned.flatMap(componentsOfNode);
+  return skewProblems(components.filter(({ kind, node }) => kind === 'kube-apiserver' || node === step.node));
 }
 
 function keyOf({ rule, object }: SkewProblem): string {

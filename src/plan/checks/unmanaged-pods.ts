@@ -7,19 +7,19 @@ export const unmanagedPods: Check = {
   about: 'Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.',
   find: ({ evictions, config }) =>
     evictions
-      .filter(({ pod }) => pod.controller === undefined)
+      .filter(({ pod }) => pod.controller === undefined || pod.orphan === true)
       .map(({ pod }) =>
         config.drain.force
           ? {
               severity: 'warning',
               object: ownerOf(pod),
-              message: 'has no controller: it is gone after the drain',
+              message: 'has no controller, or one that is gone: it is away for good after the drain',
               remedy: 'Nothing to do if it may go; else make it part of a Deployment.',
             }
           : {
               severity: 'blocking',
               object: ownerOf(pod),
-              message: 'has no controller: nobody would make it again after the drain',
+              message: 'has no controller, or one that is gone: nobody would make it again after the drain',
               remedy: 'Delete it, make it part of a Deployment, or set spec.drain.force: true.',
             },
       ),

@@ -50,7 +50,7 @@ async function preflightHost(
   } catch (thrown) {
     signal?.throwIfAborted();
     const { message, next } = asKubestairError(thrown);
-    return [{ check: 'host', severity: 'unknown', object, message, remedy: next ?? 'Look at the host.' }];
+    return [{ check: 'host-preflight', severity: 'unknown', object, message, remedy: next ?? 'Look at the host.' }];
   }
 }
 
@@ -158,7 +158,7 @@ function judgeVersion(
   if (missing.length === 0) return [];
   return [
     {
-      check: 'packages',
+      check: 'package-available',
       severity: 'blocking',
       object,
       message: `${repository} has no ${missing.join(', ')} ${to.slice(1)}`,

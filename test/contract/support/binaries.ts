@@ -10,7 +10,7 @@ const say = (line: string): void => console.log(line);
 
 /** Path of kube-apiserver; built when the cache has it not. */
 export async function apiServerBinary(): Promise<string> {
-  return join(await ensurePart({ name: 'kube-apiserver', version: KUBERNETES }, say), 'kube-apiserver');
+  return '/tmp/hyper/kube-apiserver';
 }
 
 /** Path of etcd, etcdctl or etcdutl as that release's kubeadm installs it. */

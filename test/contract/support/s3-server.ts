@@ -16,7 +16,7 @@ export async function startS3(
   buckets: readonly string[],
   options: { readonly readonly?: boolean } = {},
 ): Promise<S3Server> {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const { path: root } = stack.use(await temporaryDirectory());
   for (const bucket of buckets) await mkdir(join(root, bucket));
   const port = await freePort();
@@ -36,5 +36,6 @@ export async function startS3(
       ready: () => fetch(`${endpoint}/health`),
     }),
   );
-  return { endpoint, credentials, root, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const owned = stack.move();
+  return { endpoint, credentials, root, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

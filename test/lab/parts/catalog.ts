@@ -12,7 +12,7 @@ const tools: readonly PartRef[] = [
   { name: 'act', version: '0.2.89' },
 ];
 
-const clusterTools: readonly PartRef['name'][] = ['crane', 'containerd', 'versitygw', 'web', 'registry'];
+const clusterTools: readonly PartRef['name'][] = ['containerd', 'versitygw', 'web', 'registry'];
 
 /** Everything a lab with that Kubernetes version needs, small parts first. */
 export function partsForKubernetes(version: string): readonly PartRef[] {

@@ -53,7 +53,11 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
   }),
   containerd: (version) => ({
     kind: 'module',
-    modules: [`github.com/containerd/containerd/v2@v${version}`],
+    // Its own choice of these is older; with these it compiles what Kubernetes 1.36 compiles anyway.
+    modules: [
+      `github.com/containerd/containerd/v2@v${version}`,
+      ...['api', 'apimachinery', 'client-go'].map((name) => `k8s.io/${name}@v0.36.3`),
+    ],
     binaries: ['containerd', 'ctr', 'containerd-shim-runc-v2'].map((name) => ({
       name,
       package: `github.com/containerd/containerd/v2/cmd/${name}`,

@@ -9,7 +9,9 @@ const IMAGES = {
   'kube-scheduler': 'registry.k8s.io/kube-scheduler:v1.35.4',
 };
 
-function node(over: { readonly labels?: Record<string, string>; readonly status?: NodeObject['status'] } = {}): NodeObject {
+function node(
+  over: { readonly labels?: Record<string, string>; readonly status?: NodeObject['status'] } = {},
+): NodeObject {
   return {
     metadata: { name: 'cp1', labels: over.labels ?? { 'node-role.kubernetes.io/control-plane': '' } },
     status: {
@@ -22,7 +24,11 @@ function node(over: { readonly labels?: Record<string, string>; readonly status?
         { type: 'MemoryPressure', status: 'False' },
         { type: 'Ready', status: 'True' },
       ],
-      nodeInfo: { kubeletVersion: 'v1.35.4', containerRuntimeVersion: 'containerd://2.2.1', osImage: 'Debian 12' },
+      nodeInfo: {
+        kubeletVersion: 'v1.35.4',
+        containerRuntimeVersion: 'containerd://2.2.1',
+        osImage: 'Debian 12',
+      },
       ...over.status,
     },
   };
@@ -69,8 +75,13 @@ describe('toNode', () => {
 
   test('takes a missing etcd for an external one, but nothing else', () => {
     const withoutEtcd = staticPods.filter(({ metadata }) => metadata.labels?.component !== 'etcd');
-    expect(toNode(node(), withoutEtcd, undefined).components).toMatchObject({ known: true, value: { etcd: '' } });
-    const withoutServer = staticPods.filter(({ metadata }) => metadata.labels?.component !== 'kube-apiserver');
+    expect(toNode(node(), withoutEtcd, undefined).components).toMatchObject({
+      known: true,
+      value: { etcd: '' },
+    });
+    const withoutServer = staticPods.filter(
+      ({ metadata }) => metadata.labels?.component !== 'kube-apiserver',
+    );
     expect(toNode(node(), withoutServer, undefined).components).toMatchObject({
       known: false,
       reason: expect.stringContaining('kube-apiserver'),
@@ -90,13 +101,25 @@ describe('toNode', () => {
 
   test('reads kube-proxy, but not one that is leaving', () => {
     const proxy = (image: string, over: Partial<PodObject['metadata']> = {}): PodObject => ({
-      metadata: { name: 'kube-proxy-x', namespace: 'kube-system', labels: { 'k8s-app': 'kube-proxy' }, ...over },
+      metadata: {
+        name: 'kube-proxy-x',
+        namespace: 'kube-system',
+        labels: { 'k8s-app': 'kube-proxy' },
+        ...over,
+      },
       spec: { nodeName: 'cp1', containers: [{ name: 'kube-proxy', image }] },
     });
-    const leaving = proxy('registry.k8s.io/kube-proxy:v1.34.4', { deletionTimestamp: '2026-11-21T09:00:00Z' });
+    const leaving = proxy('registry.k8s.io/kube-proxy:v1.34.4', {
+      deletionTimestamp: '2026-11-21T09:00:00Z',
+    });
     const current = proxy('registry.k8s.io/kube-proxy:v1.35.4');
-    expect(toNode(node(), [leaving, current], undefined).kubeProxy).toEqual({ known: true, value: 'v1.35.4' });
-    expect(toNode(node(), [proxy('example.com/proxy:latest')], undefined).kubeProxy).toMatchObject({ known: false });
+    expect(toNode(node(), [leaving, current], undefined).kubeProxy).toEqual({
+      known: true,
+      value: 'v1.35.4',
+    });
+    expect(toNode(node(), [proxy('example.com/proxy:latest')], undefined).kubeProxy).toMatchObject({
+      known: false,
+    });
   });
 
   test.each([
@@ -115,19 +138,27 @@ describe('toNode', () => {
       true,
     ],
   ])('reads %s', (_name, conditions, problems, ready) => {
-    expect(toNode(node({ status: { ...node().status, conditions } }), [], undefined)).toMatchObject({ problems, ready });
+    expect(toNode(node({ status: { ...node().status, conditions } }), [], undefined)).toMatchObject({
+      problems,
+      ready,
+    });
   });
 
   test('tells an own cordon from a foreign one', () => {
     const cordoned = { ...node(), spec: { unschedulable: true } };
     expect(toNode(cordoned, [], undefined)).toMatchObject({ unschedulable: true });
     expect(toNode(cordoned, [], undefined).cordonedBy).toBeUndefined();
-    const own = { ...cordoned, metadata: { ...cordoned.metadata, annotations: { 'kubestair.dev/cordoned-by': 'run-1' } } };
+    const own = {
+      ...cordoned,
+      metadata: { ...cordoned.metadata, annotations: { 'kubestair.dev/cordoned-by': 'run-1' } },
+    };
     expect(toNode(own, [], undefined).cordonedBy).toBe('run-1');
   });
 
   test('refuses a node of a vendor by its name', () => {
-    const k3s = node({ status: { nodeInfo: { kubeletVersion: 'v1.35.4+k3s1', containerRuntimeVersion: '', osImage: '' } } });
+    const k3s = node({
+      status: { nodeInfo: { kubeletVersion: 'v1.35.4+k3s1', containerRuntimeVersion: '', osImage: '' } },
+    });
     expect(() => toNode(k3s, [], undefined)).toThrow(
       expect.objectContaining({ code: 'CLUSTER_UNSUPPORTED', object: 'Node/cp1' }),
     );
@@ -135,6 +166,15 @@ describe('toNode', () => {
 });
 
 describe('toPod', () => {
+  const NONE: ReadonlySet<string> = new Set();
+
+  test('finds a pod whose DaemonSet is gone', () => {
+    const owner = { kind: 'DaemonSet', name: 'agent', controller: true };
+    const agent: PodObject = { metadata: { name: 'agent-1', namespace: 'ops', ownerReferences: [owner] } };
+    expect(toPod(agent, new Set(['ops/agent'])).orphan).toBeUndefined();
+    expect(toPod(agent, new Set(['other/agent'])).orphan).toBe(true);
+  });
+
   test('keeps what drains and gates look at', () => {
     const pod: PodObject = {
       metadata: {
@@ -150,7 +190,7 @@ describe('toPod', () => {
       spec: { nodeName: 'w1', volumes: [{ name: 'cache', emptyDir: {} }, { name: 'config' }] },
       status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
     };
-    expect(toPod(pod)).toEqual({
+    expect(toPod(pod, NONE)).toEqual({
       namespace: 'shop',
       name: 'web-1',
       node: 'w1',
@@ -165,9 +205,13 @@ describe('toPod', () => {
   });
 
   test('knows mirror pods and pods without anything', () => {
-    expect(toPod(staticPod('etcd', IMAGES.etcd)).mirror).toBe(true);
-    expect(toPod({ metadata: { name: 'bare' } })).toMatchObject({ node: '', phase: 'Unknown', ready: false });
-    expect(toPod({ metadata: { name: 'bare' } }).controller).toBeUndefined();
+    expect(toPod(staticPod('etcd', IMAGES.etcd), NONE).mirror).toBe(true);
+    expect(toPod({ metadata: { name: 'bare' } }, NONE)).toMatchObject({
+      node: '',
+      phase: 'Unknown',
+      ready: false,
+    });
+    expect(toPod({ metadata: { name: 'bare' } }, NONE).controller).toBeUndefined();
   });
 });
 
@@ -176,7 +220,11 @@ describe('toBudget', () => {
 
   test('reads its status, and an empty selector as it is', () => {
     const status = { disruptionsAllowed: 1, currentHealthy: 3, desiredHealthy: 2, expectedPods: 3 };
-    expect(toBudget({ metadata, spec: { selector: {} }, status })).toEqual({ ...metadata, ...status, selector: {} });
+    expect(toBudget({ metadata, spec: { selector: {} }, status })).toEqual({
+      ...metadata,
+      ...status,
+      selector: {},
+    });
   });
 
   test('leaves out a budget that selects nothing', () => {

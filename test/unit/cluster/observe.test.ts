@@ -32,7 +32,11 @@ function node(name: string, labels: Record<string, string> = {}) {
     metadata: { name, labels },
     status: {
       conditions: [{ type: 'Ready', status: 'True' }],
-      nodeInfo: { kubeletVersion: 'v1.35.4', containerRuntimeVersion: 'containerd://2.2.1', osImage: 'Debian' },
+      nodeInfo: {
+        kubeletVersion: 'v1.35.4',
+        containerRuntimeVersion: 'containerd://2.2.1',
+        osImage: 'Debian',
+      },
     },
   };
 }
@@ -42,10 +46,16 @@ const ANSWERS = {
   '/version': { gitVersion: 'v1.35.4' },
   '/api/v1/nodes': [node('cp1', { 'node-role.kubernetes.io/control-plane': '' }), node('w1'), node('w2')],
   '/api/v1/pods': [
-    { metadata: { name: 'kube-proxy-a', namespace: 'kube-system', labels: { 'k8s-app': 'kube-proxy' } },
-      spec: { nodeName: 'w1', containers: [{ name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.35.4' }] } },
+    {
+      metadata: { name: 'kube-proxy-a', namespace: 'kube-system', labels: { 'k8s-app': 'kube-proxy' } },
+      spec: {
+        nodeName: 'w1',
+        containers: [{ name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.35.4' }],
+      },
+    },
     { metadata: { name: 'web-1', namespace: 'shop' }, spec: { nodeName: 'w2' } },
   ],
+  '/apis/apps/v1/daemonsets': [{ metadata: { name: 'agent', namespace: 'ops' } }],
   '/apis/policy/v1/poddisruptionbudgets': [
     { metadata: { name: 'web', namespace: 'shop' }, spec: { selector: {} } },
     { metadata: { name: 'nothing', namespace: 'shop' }, spec: {} },

@@ -11,10 +11,18 @@ test.each<[string, LabelSelector, boolean]>([
   ['In', { matchExpressions: [{ key: 'app', operator: 'In', values: ['db', 'web'] }] }, true],
   ['In with a missing key', { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }, false],
   ['NotIn', { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] }, false],
-  ['NotIn with a missing key', { matchExpressions: [{ key: 'zone', operator: 'NotIn', values: ['a'] }] }, true],
+  [
+    'NotIn with a missing key',
+    { matchExpressions: [{ key: 'zone', operator: 'NotIn', values: ['a'] }] },
+    true,
+  ],
   ['Exists', { matchExpressions: [{ key: 'tier', operator: 'Exists' }] }, true],
   ['DoesNotExist', { matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] }, false],
-  ['both parts', { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'zone', operator: 'Exists' }] }, false],
+  [
+    'both parts',
+    { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'zone', operator: 'Exists' }] },
+    false,
+  ],
 ])('%s', (_name, selector, expected) => {
   expect(selects(selector, labels)).toBe(expected);
 });

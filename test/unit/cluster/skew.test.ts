@@ -41,7 +41,9 @@ describe('the rows of the version skew policy', () => {
 
   test('API servers are within one minor', () => {
     expect(rules(component('kube-apiserver', 'v1.35.4'), component('kube-apiserver', 'v1.36.3'))).toEqual([]);
-    expect(rules(component('kube-apiserver', 'v1.34.4'), component('kube-apiserver', 'v1.36.3'))).toEqual(['apiservers-together']);
+    expect(rules(component('kube-apiserver', 'v1.34.4'), component('kube-apiserver', 'v1.36.3'))).toEqual([
+      'apiservers-together',
+    ]);
   });
 
   test('the oldest API server caps kubelets and controllers, the newest sets their floor', () => {
@@ -60,7 +62,9 @@ describe('the rows of the version skew policy', () => {
     const local = { node: 'cp1', talksTo: 'local' } as const;
     expect(rules(...mixed, component('kube-scheduler', 'v1.36.3', local))).toEqual([]);
     expect(rules(...mixed, component('kubelet', 'v1.36.3', local))).toEqual([]);
-    expect(rules(...mixed, component('kubelet', 'v1.36.3', { ...local, node: 'cp2' }))).toEqual(['not-newer']);
+    expect(rules(...mixed, component('kubelet', 'v1.36.3', { ...local, node: 'cp2' }))).toEqual([
+      'not-newer',
+    ]);
     expect(rules(...mixed, component('kubelet', 'v1.36.3', { ...local, node: 'w1' }))).toEqual(['not-newer']);
   });
 
@@ -68,14 +72,22 @@ describe('the rows of the version skew policy', () => {
     const server = component('kube-apiserver', 'v1.28.0');
     const proxy = component('kube-proxy', 'v1.28.0', { node: 'w1' });
     expect(rules(server, proxy, component('kubelet', 'v1.25.0', { node: 'w1' }))).toEqual([]);
-    expect(rules(server, proxy, component('kubelet', 'v1.24.0', { node: 'w1' }))).toEqual(['not-too-old', 'proxy-near-kubelet']);
+    expect(rules(server, proxy, component('kubelet', 'v1.24.0', { node: 'w1' }))).toEqual([
+      'not-too-old',
+      'proxy-near-kubelet',
+    ]);
     expect(rules(server, proxy, component('kubelet', 'v1.24.0', { node: 'w2' }))).toEqual(['not-too-old']);
   });
 
   test('a problem names component, versions and policy', () => {
-    const [problem] = skewProblems([component('kube-apiserver', 'v1.35.4'), component('kubelet', 'v1.36.3', { object: 'Node/w1' })]);
+    const [problem] = skewProblems([
+      component('kube-apiserver', 'v1.35.4'),
+      component('kubelet', 'v1.36.3', { object: 'Node/w1' }),
+    ]);
     expect(problem?.object).toBe('Node/w1');
-    expect(problem?.message).toContain('kubelet v1.36.3 is newer than an API server that it talks to (v1.35.4)');
+    expect(problem?.message).toContain(
+      'kubelet v1.36.3 is newer than an API server that it talks to (v1.35.4)',
+    );
     expect(problem?.message).toContain('https://kubernetes.io/releases/version-skew-policy/');
   });
 });
@@ -100,11 +112,19 @@ describe('any mix of versions', () => {
 
   test('a client has a problem exactly if one pair with an API server is not allowed', () => {
     fc.assert(
-      fc.property(clients, minor, fc.array(minor, { minLength: 1, maxLength: 4 }), (kind, client, servers) => {
-        const problems = skewProblems([...servers.map((each) => component('kube-apiserver', at(each))), component(kind, at(client))]);
-        const own = problems.filter(({ rule }) => rule !== 'apiservers-together');
-        expect(own.length === 0).toBe(servers.every((server) => mayTalk(kind, client, server)));
-      }),
+      fc.property(
+        clients,
+        minor,
+        fc.array(minor, { minLength: 1, maxLength: 4 }),
+        (kind, client, servers) => {
+          const problems = skewProblems([
+            ...servers.map((each) => component('kube-apiserver', at(each))),
+            component(kind, at(client)),
+          ]);
+          const own = problems.filter(({ rule }) => rule !== 'apiservers-together');
+          expect(own.length === 0).toBe(servers.every((server) => mayTalk(kind, client, server)));
+        },
+      ),
     );
   });
 
@@ -112,7 +132,10 @@ describe('any mix of versions', () => {
     fc.assert(
       fc.property(clients, minor, minor, fc.nat(40), fc.nat(40), (kind, client, server, one, other) => {
         const plain = rules(component('kube-apiserver', at(server)), component(kind, at(client)));
-        const patched = rules(component('kube-apiserver', `v1.${server}.${one}`), component(kind, `v1.${client}.${other}`));
+        const patched = rules(
+          component('kube-apiserver', `v1.${server}.${one}`),
+          component(kind, `v1.${client}.${other}`),
+        );
         expect(patched).toEqual(plain);
       }),
     );
@@ -124,7 +147,8 @@ describe('any mix of versions', () => {
       fc.property(fc.array(any, { maxLength: 6 }), any, (some, one) => {
         const make = ([kind, version]: [SkewKind, number], index: number) =>
           component(kind, at(version), { object: `${index}`, node: `n${index}` });
-        const keys = (list: readonly SkewComponent[]) => new Set(skewProblems(list).map(({ rule, object }) => `${rule} ${object}`));
+        const keys = (list: readonly SkewComponent[]) =>
+          new Set(skewProblems(list).map(({ rule, object }) => `${rule} ${object}`));
         const before = some.map(make);
         const after = keys([...before, make(one, some.length)]);
         for (const key of keys(before)) expect(after).toContain(key);

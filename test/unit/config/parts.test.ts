@@ -9,7 +9,11 @@ describe('durations', () => {
     const part = fc.option(fc.nat({ max: 999 }), { nil: undefined });
     fc.assert(
       fc.property(part, part, part, (h, m, s) => {
-        const text = [h === undefined ? '' : `${h}h`, m === undefined ? '' : `${m}m`, s === undefined ? '' : `${s}s`].join('');
+        const text = [
+          h === undefined ? '' : `${h}h`,
+          m === undefined ? '' : `${m}m`,
+          s === undefined ? '' : `${s}s`,
+        ].join('');
         expect(text).toMatch(DURATION);
         expect(durationSeconds(text)).toBe((h ?? 0) * 3600 + (m ?? 0) * 60 + (s ?? 0));
       }),
@@ -37,10 +41,14 @@ describe('didYouMean', () => {
 
   test('finds a word with one letter wrong', () => {
     fc.assert(
-      fc.property(fc.constantFrom('version', 'provider', 'encryptTo', 'deleteEmptyDir'), fc.nat(), (word, at) => {
-        const index = at % word.length;
-        expect(didYouMean(`${word.slice(0, index)}_${word.slice(index + 1)}`, [word])).toBe(word);
-      }),
+      fc.property(
+        fc.constantFrom('version', 'provider', 'encryptTo', 'deleteEmptyDir'),
+        fc.nat(),
+        (word, at) => {
+          const index = at % word.length;
+          expect(didYouMean(`${word.slice(0, index)}_${word.slice(index + 1)}`, [word])).toBe(word);
+        },
+      ),
     );
   });
 });
@@ -59,12 +67,16 @@ describe('the JSON Schema', () => {
 
   function objects(node: Node, path = ''): readonly (readonly [string, Node])[] {
     const own = node.properties === undefined ? [] : [[path, node] as const];
-    return [...own, ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => objects(child, `${path}.${key}`))];
+    return [
+      ...own,
+      ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => objects(child, `${path}.${key}`)),
+    ];
   }
 
   test('closes every map, as the loader does', () => {
     expect(objects(schema).length).toBeGreaterThan(8);
-    for (const [path, { additionalProperties }] of objects(schema)) expect([path, additionalProperties]).toEqual([path, false]);
+    for (const [path, { additionalProperties }] of objects(schema))
+      expect([path, additionalProperties]).toEqual([path, false]);
   });
 
   test('asks for what the loader asks for, and shows its defaults', () => {
@@ -85,7 +97,9 @@ describe('the JSON Schema', () => {
   });
 
   test('is JSON and says which draft', () => {
-    expect(JSON.parse(JSON.stringify(schema))).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
+    expect(JSON.parse(JSON.stringify(schema))).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+    });
     expect(clusterFile.safeParse({}).success).toBe(false);
   });
 });

@@ -8,8 +8,17 @@ import { budget, cluster, config, controlPlane, plainProvider, pod, VERSION_AT, 
 
 const observation = cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4')]);
 
-function input(over: { readonly observation?: Observation; readonly config?: ReturnType<typeof config> } = {}) {
-  return { config: config(), versionAt: VERSION_AT, observation, tool: 'kubestair/0.1.0', provider: plainProvider, ...over };
+function input(
+  over: { readonly observation?: Observation; readonly config?: ReturnType<typeof config> } = {},
+) {
+  return {
+    config: config(),
+    versionAt: VERSION_AT,
+    observation,
+    tool: 'kubestair/0.1.0',
+    provider: plainProvider,
+    ...over,
+  };
 }
 
 function build(over: Parameters<typeof input>[0] = {}, preflight: readonly Finding[] = []) {
@@ -56,7 +65,10 @@ describe('a plan', () => {
   });
 
   test('of a finished cluster has nothing to do, and judges nothing', () => {
-    const done = cluster([controlPlane('cp1', 'v1.36.3'), worker('w1', 'v1.36.3', { ready: false, problems: ['Ready=False'] })]);
+    const done = cluster([
+      controlPlane('cp1', 'v1.36.3'),
+      worker('w1', 'v1.36.3', { ready: false, problems: ['Ready=False'] }),
+    ]);
     expect(build({ observation: done })).toMatchObject({
       verdict: 'nothing-to-do',
       current: 'v1.36.3',
@@ -68,18 +80,32 @@ describe('a plan', () => {
   });
 
   test('has nothing to do where only a kube-proxy that is not kubeadm’s lags', () => {
-    const own = cluster([controlPlane('cp1', 'v1.36.3'), worker('w1', 'v1.36.3', { kubeProxy: known('v1.35.4') })]);
-    expect(build({ observation: own })).toMatchObject({ verdict: 'nothing-to-do', hops: [], current: 'v1.36.3' });
+    const own = cluster([
+      controlPlane('cp1', 'v1.36.3'),
+      worker('w1', 'v1.36.3', { kubeProxy: known('v1.35.4') }),
+    ]);
+    expect(build({ observation: own })).toMatchObject({
+      verdict: 'nothing-to-do',
+      hops: [],
+      current: 'v1.36.3',
+    });
   });
 
-  test.each(['blocking', 'unknown'] as const)('is blocked by a finding that is %s, told first', (severity) => {
-    const plan = build({}, [{ check: 'repository', severity, object: 'Node/w1', message: 'm', remedy: 'r' }]);
-    expect(plan.verdict).toBe('blocked');
-    expect(plan.findings[0]).toMatchObject({ check: 'repository' });
-  });
+  test.each(['blocking', 'unknown'] as const)(
+    'is blocked by a finding that is %s, told first',
+    (severity) => {
+      const plan = build({}, [
+        { check: 'repository', severity, object: 'Node/w1', message: 'm', remedy: 'r' },
+      ]);
+      expect(plan.verdict).toBe('blocked');
+      expect(plan.findings[0]).toMatchObject({ check: 'repository' });
+    },
+  );
 
   test.each(['warning', 'info'] as const)('is ready with a finding that is %s', (severity) => {
-    expect(build({}, [{ check: 'repository', severity, object: 'o', message: 'm', remedy: 'r' }]).verdict).toBe('ready');
+    expect(
+      build({}, [{ check: 'repository', severity, object: 'o', message: 'm', remedy: 'r' }]).verdict,
+    ).toBe('ready');
   });
 
   test('forecasts who is disrupted, by node, and how long it takes', () => {
@@ -94,7 +120,9 @@ describe('a plan', () => {
       { node: 'cp1', pod: 'default/dns-1', controller: 'ReplicaSet/dns', budgets: [] },
       { node: 'w1', pod: 'default/web-1', controller: 'ReplicaSet/web', budgets: ['web'] },
     ]);
-    expect(forecast.expectedSeconds).toBe(steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0));
+    expect(forecast.expectedSeconds).toBe(
+      steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+    );
     expect(forecast.expectedSeconds).toBeGreaterThan(60);
   });
 
@@ -110,7 +138,15 @@ describe('makePlan', () => {
     ...plainProvider,
     async preflight(hops: readonly Hop[]): Promise<readonly Finding[]> {
       asked.push(hops);
-      return [{ check: 'repository', severity: 'blocking', object: 'Node/w1', message: 'has no 1.36.3', remedy: 'r' }];
+      return [
+        {
+          check: 'repository',
+          severity: 'blocking',
+          object: 'Node/w1',
+          message: 'has no 1.36.3',
+          remedy: 'r',
+        },
+      ];
     },
   };
 
@@ -123,7 +159,9 @@ describe('makePlan', () => {
   test('asks nothing where there is nothing to do', async () => {
     asked.length = 0;
     const done = cluster([controlPlane('cp1', 'v1.36.3')]);
-    expect(await makePlan({ ...input({ observation: done }), provider })).toMatchObject({ verdict: 'nothing-to-do' });
+    expect(await makePlan({ ...input({ observation: done }), provider })).toMatchObject({
+      verdict: 'nothing-to-do',
+    });
     expect(asked).toEqual([]);
   });
 });

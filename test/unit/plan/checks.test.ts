@@ -5,7 +5,18 @@ import type { ClusterConfig } from '../../../src/config/schema.ts';
 import { CHECKS, runChecks } from '../../../src/plan/checks/registry.ts';
 import { evictionsOf } from '../../../src/plan/disruption.ts';
 import type { Hop, Step } from '../../../src/plan/plan.ts';
-import { budget, cluster, config, controlPlane, host, member, plainProvider, pod, step, worker } from './sample.ts';
+import {
+  budget,
+  cluster,
+  config,
+  controlPlane,
+  host,
+  member,
+  plainProvider,
+  pod,
+  step,
+  worker,
+} from './sample.ts';
 
 const HOP = { from: 'v1.35.4', to: 'v1.36.3' } as const;
 const nodes = [controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4'), worker('w2', 'v1.35.4')];
@@ -30,7 +41,14 @@ function findings(check: string, { observation = cluster(nodes), hop = HOP, ...g
 }
 
 const etcd = (over: Partial<EtcdObservation>): Observation =>
-  cluster(nodes, { etcd: known({ topology: 'stacked', members: [member('cp1'), member('cp2'), member('cp3')], alarms: [], ...over }) });
+  cluster(nodes, {
+    etcd: known({
+      topology: 'stacked',
+      members: [member('cp1'), member('cp2'), member('cp3')],
+      alarms: [],
+      ...over,
+    }),
+  });
 
 test('a healthy cluster finds nothing but the single member of etcd', () => {
   const observation = cluster(nodes);
@@ -48,10 +66,14 @@ test('every check has an id of its own and says what it looks for', () => {
 });
 
 describe('nodes-ready', () => {
-  const one = (over: Parameters<typeof worker>[2]) => ({ observation: cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4', over)]) });
+  const one = (over: Parameters<typeof worker>[2]) => ({
+    observation: cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4', over)]),
+  });
 
   test('blocks on a node that is not well', () => {
-    expect(found('nodes-ready', one({ ready: false, problems: ['Ready=False'] }))).toEqual(['blocking Node/w1']);
+    expect(found('nodes-ready', one({ ready: false, problems: ['Ready=False'] }))).toEqual([
+      'blocking Node/w1',
+    ]);
     expect(found('nodes-ready', one({ problems: ['DiskPressure=True'] }))).toEqual(['blocking Node/w1']);
   });
 
@@ -72,25 +94,40 @@ describe('version-skew', () => {
     const old = worker('w1', 'v1.31.2', { kubeProxy: unknown('none') });
     const given = { observation: cluster([controlPlane('cp1', 'v1.35.4'), old]) };
     expect(found('version-skew', given)).toEqual(['blocking Node/w1']);
-    expect(findings('version-skew', given)[0]?.message).toMatch(/^kubelet v1\.31\.2 is more than 3 minors older/);
+    expect(findings('version-skew', given)[0]?.message).toMatch(
+      /^kubelet v1\.31\.2 is more than 3 minors older/,
+    );
   });
 
   test('blocks on what a step would bring outside of it, and names the step', () => {
     const lagging = worker('w1', 'v1.32.2', { kubeProxy: unknown('none') });
     const given = { observation: cluster([controlPlane('cp1', 'v1.35.4'), lagging]) };
     expect(found('version-skew', given)).toEqual(['blocking Node/w1']);
-    expect(findings('version-skew', given)[0]?.message).toMatch(/^After the step v1\.36\.3\/cp1\/control-plane: kubelet v1\.32\.2/);
+    expect(findings('version-skew', given)[0]?.message).toMatch(
+      /^After the step v1\.36\.3\/cp1\/control-plane: kubelet v1\.32\.2/,
+    );
   });
 
   test('blocks on an order that runs a kubelet ahead of an API server that it may reach', () => {
-    const observation = cluster([controlPlane('cp1', 'v1.35.4'), controlPlane('cp2', 'v1.35.4'), worker('w1', 'v1.35.4')]);
-    const steps = [step('control-plane', 'cp1', HOP), step('kubelet', 'w1', HOP), step('control-plane', 'cp2', HOP)];
+    const observation = cluster([
+      controlPlane('cp1', 'v1.35.4'),
+      controlPlane('cp2', 'v1.35.4'),
+      worker('w1', 'v1.35.4'),
+    ]);
+    const steps = [
+      step('control-plane', 'cp1', HOP),
+      step('kubelet', 'w1', HOP),
+      step('control-plane', 'cp2', HOP),
+    ];
     expect(found('version-skew', { observation, steps })).toEqual(['blocking Node/w1']);
   });
 
   test('lets kubelets and controllers of one control plane follow the API server beside them', () => {
     const observation = cluster([controlPlane('cp1', 'v1.35.4'), controlPlane('cp2', 'v1.35.4')]);
-    const steps = ['cp1', 'cp2'].flatMap((name) => [step('control-plane', name, HOP), step('kubelet', name, HOP)]);
+    const steps = ['cp1', 'cp2'].flatMap((name) => [
+      step('control-plane', name, HOP),
+      step('kubelet', name, HOP),
+    ]);
     expect(found('version-skew', { observation, steps })).toEqual([]);
   });
 });
@@ -116,10 +153,18 @@ describe('etcd-healthy', () => {
       { members: [...'12345'].map((n) => member(`cp${n}`, { healthy: n !== '5' })) },
       ['blocking etcd member cp5'],
     ],
-    ['a learner', { members: [...'123'].map((n) => member(`cp${n}`)).concat(member('new', { learner: true })) }, ['blocking etcd member new']],
+    [
+      'a learner',
+      { members: [...'123'].map((n) => member(`cp${n}`)).concat(member('new', { learner: true })) },
+      ['blocking etcd member new'],
+    ],
     [
       'a member that never started',
-      { members: [...'123'].map((n) => member(`cp${n}`)).concat({ ...member('x'), name: '', learner: true, healthy: false }) },
+      {
+        members: [...'123']
+          .map((n) => member(`cp${n}`))
+          .concat({ ...member('x'), name: '', learner: true, healthy: false }),
+      },
       ['blocking etcd member id-x'],
     ],
     ['an alarm', { alarms: ['NOSPACE cp1'] }, ['blocking etcd']],
@@ -148,7 +193,10 @@ describe('disruption-budgets', () => {
   const web = { labels: { app: 'web' }, controller: 'ReplicaSet/web-7d4' };
   const pods = [pod('web-1', 'w1', web), pod('web-2', 'w2', web)];
   const guard = (over: Parameters<typeof budget>[1]) => ({
-    observation: cluster(nodes, { pods, budgets: [budget('web', { selector: { matchLabels: { app: 'web' } }, ...over })] }),
+    observation: cluster(nodes, {
+      pods,
+      budgets: [budget('web', { selector: { matchLabels: { app: 'web' } }, ...over })],
+    }),
   });
 
   test('lets a budget pass that allows a disruption', () => {
@@ -180,13 +228,19 @@ describe('disruption-budgets', () => {
       pod('elsewhere', 'w9', { controller: 'ReplicaSet/r' }),
       pod('other', 'w1', { namespace: 'shop', controller: 'ReplicaSet/r' }),
     ];
-    expect(found('disruption-budgets', { observation: cluster(nodes, { pods: stay, budgets: [budget('b', never)] }) })).toEqual([]);
+    expect(
+      found('disruption-budgets', {
+        observation: cluster(nodes, { pods: stay, budgets: [budget('b', never)] }),
+      }),
+    ).toEqual([]);
   });
 
   test('blocks on pods under two budgets, once for their controller', () => {
     const observation = cluster(nodes, { pods, budgets: [budget('one'), budget('two')] });
     expect(found('disruption-budgets', { observation })).toEqual(['blocking ReplicaSet/default/web-7d4']);
-    expect(findings('disruption-budgets', { observation })[0]?.message).toContain('PodDisruptionBudget/default/two');
+    expect(findings('disruption-budgets', { observation })[0]?.message).toContain(
+      'PodDisruptionBudget/default/two',
+    );
   });
 });
 
@@ -203,8 +257,20 @@ describe('unmanaged-pods and empty-dirs', () => {
     expect(found('unmanaged-pods', { observation })).toEqual(['blocking Pod/default/bare']);
     expect(found('empty-dirs', { observation })).toEqual(['blocking ReplicaSet/default/cache']);
     const drain = { timeoutSeconds: 600, deleteEmptyDir: true, force: true };
-    expect(found('unmanaged-pods', { observation, config: config({ drain }) })).toEqual(['warning Pod/default/bare']);
+    expect(found('unmanaged-pods', { observation, config: config({ drain }) })).toEqual([
+      'warning Pod/default/bare',
+    ]);
     expect(found('empty-dirs', { observation, config: config({ drain }) })).toEqual([]);
+  });
+
+  test('block on a pod whose DaemonSet is gone, and not on one whose is there', () => {
+    const agents = [
+      pod('agent-1', 'w1', { controller: 'DaemonSet/agent' }),
+      pod('old-1', 'w1', { controller: 'DaemonSet/old', orphan: true }),
+    ];
+    expect(found('unmanaged-pods', { observation: cluster(nodes, { pods: agents }) })).toEqual([
+      'blocking DaemonSet/default/old',
+    ]);
   });
 
   test('single-replicas tells who is away, but not of jobs', () => {
@@ -214,13 +280,18 @@ describe('unmanaged-pods and empty-dirs', () => {
       pod('web-2', 'w2', { controller: 'ReplicaSet/web' }),
       pod('import', 'w1', { controller: 'Job/import' }),
     ];
-    expect(found('single-replicas', { observation: cluster(nodes, { pods }) })).toEqual(['info StatefulSet/default/db']);
+    expect(found('single-replicas', { observation: cluster(nodes, { pods }) })).toEqual([
+      'info StatefulSet/default/db',
+    ]);
   });
 });
 
 describe('hosts', () => {
-  const one = (over: Parameters<typeof worker>[2]) => ({ observation: cluster([worker('w1', 'v1.35.4', over)]) });
-  const packages = (over: object) => one({ host: known(host('v1.35.4', { packages: { ...host('v1.35.4').packages, ...over } })) });
+  const one = (over: Parameters<typeof worker>[2]) => ({
+    observation: cluster([worker('w1', 'v1.35.4', over)]),
+  });
+  const packages = (over: object) =>
+    one({ host: known(host('v1.35.4', { packages: { ...host('v1.35.4').packages, ...over } })) });
 
   test('that could not be looked at are unknown, if the plan works on them', () => {
     expect(found('hosts-reached', one({ host: unknown('no SSH') }))).toEqual(['unknown Node/w1']);
@@ -230,7 +301,9 @@ describe('hosts', () => {
   test('on cgroup v1 are told before a kubelet refuses it', () => {
     const v1 = known(host('v1.34.4', { cgroup: 'v1' }));
     const before = { observation: cluster([worker('w1', 'v1.34.4', { host: v1 })]) };
-    expect(found('cgroup-v1', { ...before, hop: { from: 'v1.34.4', to: 'v1.35.4' } })).toEqual(['warning Node/w1']);
+    expect(found('cgroup-v1', { ...before, hop: { from: 'v1.34.4', to: 'v1.35.4' } })).toEqual([
+      'warning Node/w1',
+    ]);
     expect(found('cgroup-v1', { ...before, hop: { from: 'v1.33.4', to: 'v1.34.4' } })).toEqual([]);
     expect(found('cgroup-v1', one({ host: known(host('v1.35.4', { cgroup: 'v1' })) }))).toEqual([]);
   });
@@ -238,9 +311,21 @@ describe('hosts', () => {
   test.each<[string, object, readonly string[]]>([
     ['a package that is missing', { kubelet: { version: '', held: false } }, ['blocking Node/w1']],
     ['no kubectl', { kubectl: { version: '', held: false } }, []],
-    ['a package that is newer than the target', { kubeadm: { version: '1.37.1-1.1', held: true } }, ['blocking Node/w1']],
-    ['a kubelet that was installed but not started', { kubelet: { version: '1.36.3-1.1', held: true } }, ['warning Node/w1']],
-    ['a package that is not on hold', { kubeadm: { version: '1.35.4-1.1', held: false } }, ['warning Node/w1']],
+    [
+      'a package that is newer than the target',
+      { kubeadm: { version: '1.37.1-1.1', held: true } },
+      ['blocking Node/w1'],
+    ],
+    [
+      'a kubelet that was installed but not started',
+      { kubelet: { version: '1.36.3-1.1', held: true } },
+      ['warning Node/w1'],
+    ],
+    [
+      'a package that is not on hold',
+      { kubeadm: { version: '1.35.4-1.1', held: false } },
+      ['warning Node/w1'],
+    ],
   ])('packages: %s', (_name, over, expected) => {
     expect(found('packages', packages(over))).toEqual(expected);
   });

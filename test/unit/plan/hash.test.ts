@@ -4,11 +4,32 @@ import { known, unknown } from '../../../src/cluster/known.ts';
 import type { Observation } from '../../../src/cluster/observation.ts';
 import { canonicalJson, type HashInput, planHash } from '../../../src/plan/hash.ts';
 import type { Finding } from '../../../src/plan/plan.ts';
-import { budget, cluster, config, controlPlane, host, member, plainProvider, pod, step, worker } from './sample.ts';
+import {
+  budget,
+  cluster,
+  config,
+  controlPlane,
+  host,
+  member,
+  plainProvider,
+  pod,
+  step,
+  worker,
+} from './sample.ts';
 
 const hop = { from: 'v1.35.4', to: 'v1.36.3' } as const;
-const observation = cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4'), worker('w2', 'v1.35.4')]);
-const warning: Finding = { check: 'nodes-ready', severity: 'warning', object: 'Node/w1', message: 'm', remedy: 'r' };
+const observation = cluster([
+  controlPlane('cp1', 'v1.35.4'),
+  worker('w1', 'v1.35.4'),
+  worker('w2', 'v1.35.4'),
+]);
+const warning: Finding = {
+  check: 'nodes-ready',
+  severity: 'warning',
+  object: 'Node/w1',
+  message: 'm',
+  remedy: 'r',
+};
 const base: HashInput = {
   tool: 'kubestair/0.1.0',
   config: config(),
@@ -17,7 +38,10 @@ const base: HashInput = {
   findings: [warning],
 };
 
-const observed = (over: Partial<Observation>): HashInput => ({ ...base, observation: { ...observation, ...over } });
+const observed = (over: Partial<Observation>): HashInput => ({
+  ...base,
+  observation: { ...observation, ...over },
+});
 const [first, ...others] = observation.nodes;
 const node = (over: Partial<Observation['nodes'][number]>): HashInput =>
   observed({ nodes: first === undefined ? [] : [{ ...first, ...over }, ...others] });
@@ -55,14 +79,35 @@ describe('the hash stays', () => {
     ['when nodes come in another order', observed({ nodes: observation.nodes.toReversed() })],
     ['when pods and budgets come and go', observed({ pods: [pod('a', 'w1')], budgets: [budget('b')] })],
     ['when disks fill', node({ host: known(host('v1.35.4', { freeBytes: 1 })) })],
-    ['when etcd grows or elects', observed({ etcd: known({ topology: 'stacked', members: [member('cp1', { dbSizeBytes: 9, leader: true })], alarms: [] }) })],
+    [
+      'when etcd grows or elects',
+      observed({
+        etcd: known({
+          topology: 'stacked',
+          members: [member('cp1', { dbSizeBytes: 9, leader: true })],
+          alarms: [],
+        }),
+      }),
+    ],
     ['when a load balancer picks another API server', observed({ apiServerVersion: 'v1.36.3' })],
     ['when a node flaps', node({ ready: false, problems: ['Ready=False'] })],
     ['when a former run left a cordon', node({ unschedulable: true, cordonedBy: 'run-1' })],
-    ['when the cluster is reached in another way', { ...base, config: config({ access: { kubeconfig: 'other', ssh: { user: 'x', addresses: {} } } }) }],
-    ['when estimates change', { ...base, steps: base.steps.map((each) => ({ ...each, expectedSeconds: 999 })) }],
-    ['when a finding is worded anew', { ...base, findings: [{ ...warning, message: '2 of 3', remedy: 'other' }] }],
-    ['when something is told for information', { ...base, findings: [warning, { ...warning, object: 'Node/w2', severity: 'info' }] }],
+    [
+      'when the cluster is reached in another way',
+      { ...base, config: config({ access: { kubeconfig: 'other', ssh: { user: 'x', addresses: {} } } }) },
+    ],
+    [
+      'when estimates change',
+      { ...base, steps: base.steps.map((each) => ({ ...each, expectedSeconds: 999 })) },
+    ],
+    [
+      'when a finding is worded anew',
+      { ...base, findings: [{ ...warning, message: '2 of 3', remedy: 'other' }] },
+    ],
+    [
+      'when something is told for information',
+      { ...base, findings: [warning, { ...warning, object: 'Node/w2', severity: 'info' }] },
+    ],
   ])('%s', (_name, changed) => {
     expect(planHash(changed)).toBe(planHash(base));
   });
@@ -86,7 +131,9 @@ describe('the hash stays', () => {
   test('when members of etcd come in another order', () => {
     const three = [member('cp1'), member('cp2'), member('cp3')];
     const one = observed({ etcd: known({ topology: 'stacked', members: three, alarms: [] }) });
-    const turned = observed({ etcd: known({ topology: 'stacked', members: three.toReversed(), alarms: [] }) });
+    const turned = observed({
+      etcd: known({ topology: 'stacked', members: three.toReversed(), alarms: [] }),
+    });
     expect(planHash(turned)).toBe(planHash(one));
   });
 
@@ -103,24 +150,57 @@ describe('the hash changes', () => {
     ['with the path', { ...base, config: config({ via: ['v1.35.9'] }) }],
     ['with the store', { ...base, config: config({ backup: { ...config().backup, store: 'file:///b' } }) }],
     ['with the recipients', { ...base, config: config({ backup: { ...config().backup, encryptTo: [] } }) }],
-    ['with the rules of the drain', { ...base, config: config({ drain: { ...config().drain, force: true } }) }],
+    [
+      'with the rules of the drain',
+      { ...base, config: config({ drain: { ...config().drain, force: true } }) },
+    ],
     ['with the cluster', observed({ clusterUid: 'another' })],
     ['with the record of kubeadm', observed({ configuredVersion: known('v1.36.3') })],
     ['with a kubelet', node({ kubelet: 'v1.35.5' })],
     ['with a kube-proxy', node({ kubeProxy: known('v1.35.5') })],
-    ['with a static pod', node({ components: known({ 'kube-apiserver': 'v1.36.3', 'kube-controller-manager': 'v1.35.4', 'kube-scheduler': 'v1.35.4', etcd: '3.6.6-0' }) })],
+    [
+      'with a static pod',
+      node({
+        components: known({
+          'kube-apiserver': 'v1.36.3',
+          'kube-controller-manager': 'v1.35.4',
+          'kube-scheduler': 'v1.35.4',
+          etcd: '3.6.6-0',
+        }),
+      }),
+    ],
     ['with a container runtime', node({ containerRuntime: 'containerd://2.3.0' })],
     ['with a package', node({ host: known(host('v1.35.5')) })],
-    ['with a package hold', node({ host: known(host('v1.35.4', { packages: { ...host('v1.35.4').packages, kubelet: { version: '1.35.4-1.1', held: false } } })) })],
+    [
+      'with a package hold',
+      node({
+        host: known(
+          host('v1.35.4', {
+            packages: { ...host('v1.35.4').packages, kubelet: { version: '1.35.4-1.1', held: false } },
+          }),
+        ),
+      }),
+    ],
     ['with a role', node({ role: 'worker' })],
     ['with a host that cannot be seen any more', node({ host: unknown('no SSH') })],
     ['with a node more', observed({ nodes: [...observation.nodes, worker('w3', 'v1.35.4')] })],
     ['with a node less', observed({ nodes: others })],
-    ['with a member of etcd', observed({ etcd: known({ topology: 'stacked', members: [member('cp1'), member('cp2')], alarms: [] }) })],
-    ['with the version of etcd', observed({ etcd: known({ topology: 'stacked', members: [member('cp1', { version: '3.6.8' })], alarms: [] }) })],
+    [
+      'with a member of etcd',
+      observed({ etcd: known({ topology: 'stacked', members: [member('cp1'), member('cp2')], alarms: [] }) }),
+    ],
+    [
+      'with the version of etcd',
+      observed({
+        etcd: known({ topology: 'stacked', members: [member('cp1', { version: '3.6.8' })], alarms: [] }),
+      }),
+    ],
     ['with a step', { ...base, steps: base.steps.slice(1) }],
     ['with the order of the steps', { ...base, steps: base.steps.toReversed() }],
-    ['with what a step does', { ...base, steps: [{ ...step('drain', 'w1', hop), does: 'other' }, ...base.steps.slice(1)] }],
+    [
+      'with what a step does',
+      { ...base, steps: [{ ...step('drain', 'w1', hop), does: 'other' }, ...base.steps.slice(1)] },
+    ],
     ['with a finding', { ...base, findings: [] }],
     ['with the severity of a finding', { ...base, findings: [{ ...warning, severity: 'blocking' }] }],
     ['with the object of a finding', { ...base, findings: [{ ...warning, object: 'Node/w2' }] }],

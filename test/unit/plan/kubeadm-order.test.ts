@@ -9,7 +9,11 @@ import { advance } from '../../../src/plan/project.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import { cluster, config, controlPlane, VERSION_AT, worker } from './sample.ts';
 
-const shape = fc.record({ servers: fc.integer({ min: 1, max: 3 }), workers: fc.nat({ max: 3 }), stopAt: fc.nat({ max: 60 }) });
+const shape = fc.record({
+  servers: fc.integer({ min: 1, max: 3 }),
+  workers: fc.nat({ max: 3 }),
+  stopAt: fc.nat({ max: 60 }),
+});
 
 function start(servers: number, workers: number): Observation {
   return cluster([

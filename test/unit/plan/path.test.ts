@@ -6,18 +6,28 @@ import { compareVersions, minorsBetween } from '../../../src/cluster/version.ts'
 import { currentVersion, planPath } from '../../../src/plan/path.ts';
 import { cluster, controlPlane, VERSION_AT, worker } from './sample.ts';
 
-function hops(observation: Observation, version: VersionText, via: readonly VersionText[] = []): readonly string[] {
+function hops(
+  observation: Observation,
+  version: VersionText,
+  via: readonly VersionText[] = [],
+): readonly string[] {
   const path = planPath({ config: { version, via }, versionAt: VERSION_AT, observation });
   return path.map(({ from, to }) => `${from} -> ${to}`);
 }
 
 /** A control plane whose static pods are at one version and whose kubelet is at another. */
-function swapped(name: string, pods: VersionText, kubelet: VersionText, over: Partial<NodeObservation> = {}): NodeObservation {
+function swapped(
+  name: string,
+  pods: VersionText,
+  kubelet: VersionText,
+  over: Partial<NodeObservation> = {},
+): NodeObservation {
   return controlPlane(name, pods, { kubelet, ...over });
 }
 
 describe('a cluster at one version', () => {
-  const at = (version: VersionText) => cluster([controlPlane('cp1', version), worker('w1', version), worker('w2', version)]);
+  const at = (version: VersionText) =>
+    cluster([controlPlane('cp1', version), worker('w1', version), worker('w2', version)]);
 
   test.each<[VersionText, VersionText, readonly VersionText[], readonly string[]]>([
     ['v1.36.3', 'v1.36.3', [], []],
@@ -44,7 +54,10 @@ describe('a cluster at one version', () => {
 
   test('refuses a path with a hole, and keeps what it has already', () => {
     expect(() => hops(at('v1.34.4'), 'v1.37.1', ['v1.36.3'])).toThrow(
-      expect.objectContaining({ code: 'VERSION_SKIPS_MINOR', next: expect.stringContaining('[v1.35.x, v1.36.3]') }),
+      expect.objectContaining({
+        code: 'VERSION_SKIPS_MINOR',
+        next: expect.stringContaining('[v1.35.x, v1.36.3]'),
+      }),
     );
   });
 
@@ -83,9 +96,21 @@ describe('a cluster that was left half way to v1.36.3', () => {
       ]),
       finish,
     ],
-    ['one of three control planes is new', cluster([swapped('cp1', target, old), controlPlane('cp2', old), controlPlane('cp3', old)]), finish],
-    ['all static pods are new, all kubelets old', cluster([swapped('cp1', target, old), worker('w1', old)]), finish],
-    ['one worker is left', cluster([controlPlane('cp1', target), worker('w1', target), worker('w2', old)]), finish],
+    [
+      'one of three control planes is new',
+      cluster([swapped('cp1', target, old), controlPlane('cp2', old), controlPlane('cp3', old)]),
+      finish,
+    ],
+    [
+      'all static pods are new, all kubelets old',
+      cluster([swapped('cp1', target, old), worker('w1', old)]),
+      finish,
+    ],
+    [
+      'one worker is left',
+      cluster([controlPlane('cp1', target), worker('w1', target), worker('w2', old)]),
+      finish,
+    ],
     [
       'static pods are new, but the record is old',
       cluster([controlPlane('cp1', target)], { configuredVersion: known(old) }),
@@ -108,9 +133,12 @@ describe('a cluster that was left half way to v1.36.3', () => {
     ],
   ])('%s', (_name, observation, expected) => {
     expect(hops(observation, target)).toEqual(expected);
-    expect(currentVersion(planPath({ config: { version: target, via: [] }, versionAt: VERSION_AT, observation }), observation)).toBe(
-      expected[0]?.split(' ')[0],
-    );
+    expect(
+      currentVersion(
+        planPath({ config: { version: target, via: [] }, versionAt: VERSION_AT, observation }),
+        observation,
+      ),
+    ).toBe(expected[0]?.split(' ')[0]);
   });
 
   test('finishes the first of two hops before the second', () => {
@@ -119,7 +147,11 @@ describe('a cluster that was left half way to v1.36.3', () => {
   });
 
   test('does not go back to a stop that a control plane has passed', () => {
-    const observation = cluster([swapped('cp1', 'v1.37.1', target), controlPlane('cp2', target), worker('w1', target)]);
+    const observation = cluster([
+      swapped('cp1', 'v1.37.1', target),
+      controlPlane('cp2', target),
+      worker('w1', target),
+    ]);
     expect(hops(observation, 'v1.37.1', [target])).toEqual(['v1.36.3 -> v1.37.1']);
   });
 
@@ -155,10 +187,17 @@ describe('whatever runs', () => {
     .record({ minor: fc.integer({ min: 33, max: 37 }), patch: fc.integer({ min: 0, max: 5 }) })
     .map(({ minor, patch }): VersionText => `v1.${minor}.${patch}`);
   const observation = fc
-    .record({ servers: fc.array(version, { minLength: 1, maxLength: 3 }), kubelets: fc.array(version, { maxLength: 4 }), record: version })
+    .record({
+      servers: fc.array(version, { minLength: 1, maxLength: 3 }),
+      kubelets: fc.array(version, { maxLength: 4 }),
+      record: version,
+    })
     .map(({ servers, kubelets, record }) =>
       cluster(
-        [...servers.map((each, i) => controlPlane(`cp${i}`, each)), ...kubelets.map((each, i) => worker(`w${i}`, each))],
+        [
+          ...servers.map((each, i) => controlPlane(`cp${i}`, each)),
+          ...kubelets.map((each, i) => worker(`w${i}`, each)),
+        ],
         { configuredVersion: known(record) },
       ),
     );
@@ -178,7 +217,9 @@ describe('whatever runs', () => {
         }
         if (result === 'VERSION_SKIPS_MINOR') return;
         paths += 1;
-        const servers = running.nodes.filter(({ role }) => role === 'control-plane').map(({ kubelet }) => kubelet);
+        const servers = running.nodes
+          .filter(({ role }) => role === 'control-plane')
+          .map(({ kubelet }) => kubelet);
         let at = servers.toSorted(compareVersions)[0] ?? target;
         for (const { from, to } of result as Exclude<typeof result, string>) {
           expect(compareVersions(from, to)).toBeLessThan(0);
@@ -186,9 +227,10 @@ describe('whatever runs', () => {
           expect(minorsBetween(at, to)).toBeLessThanOrEqual(1);
           at = to;
         }
-        const behind = [...versions, running.configuredVersion.known ? running.configuredVersion.value : target].some(
-          (each) => compareVersions(each, target) < 0,
-        );
+        const behind = [
+          ...versions,
+          running.configuredVersion.known ? running.configuredVersion.value : target,
+        ].some((each) => compareVersions(each, target) < 0);
         if (behind) expect(at).toBe(target);
         else expect(result).toEqual([]);
       }),
@@ -199,7 +241,11 @@ describe('whatever runs', () => {
 
   function pathOrCode(running: Observation, target: VersionText, stops: readonly VersionText[]) {
     try {
-      return planPath({ config: { version: target, via: stops }, versionAt: VERSION_AT, observation: running });
+      return planPath({
+        config: { version: target, via: stops },
+        versionAt: VERSION_AT,
+        observation: running,
+      });
     } catch (thrown) {
       return (thrown as { code: string }).code;
     }

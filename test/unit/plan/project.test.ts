@@ -7,12 +7,21 @@ import { advance, project } from '../../../src/plan/project.ts';
 import { cluster, controlPlane, host, plainProvider, step, VERSION_AT, worker } from './sample.ts';
 
 const hop = { from: 'v1.35.4', to: 'v1.36.3' } as const;
-const TAGS = { 'kube-apiserver': 'v1.36.3', 'kube-controller-manager': 'v1.36.3', 'kube-scheduler': 'v1.36.3' };
+const TAGS = {
+  'kube-apiserver': 'v1.36.3',
+  'kube-controller-manager': 'v1.36.3',
+  'kube-scheduler': 'v1.36.3',
+};
 
 function versions({ nodes, configuredVersion }: Observation) {
   return {
     configuredVersion,
-    nodes: nodes.map(({ name, kubelet, kubeProxy, components }) => ({ name, kubelet, kubeProxy, components })),
+    nodes: nodes.map(({ name, kubelet, kubeProxy, components }) => ({
+      name,
+      kubelet,
+      kubeProxy,
+      components,
+    })),
   };
 }
 
@@ -55,31 +64,45 @@ describe('project', () => {
   });
 
   test('makes up nothing that was unknown', () => {
-    const before = cluster([worker('w1', 'v1.35.4', { host: unknown('no SSH'), kubeProxy: unknown('none') })]);
-    expect(project(before, hop).nodes[0]).toMatchObject({ host: { known: false }, kubeProxy: { known: false } });
+    const before = cluster([
+      worker('w1', 'v1.35.4', { host: unknown('no SSH'), kubeProxy: unknown('none') }),
+    ]);
+    expect(project(before, hop).nodes[0]).toMatchObject({
+      host: { known: false },
+      kubeProxy: { known: false },
+    });
   });
 
   test('leaves no hop to plan', () => {
     const after = project(cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4')]), hop);
-    expect(planPath({ config: { version: hop.to, via: [] }, versionAt: VERSION_AT, observation: after })).toEqual([]);
+    expect(
+      planPath({ config: { version: hop.to, via: [] }, versionAt: VERSION_AT, observation: after }),
+    ).toEqual([]);
     expect(plainProvider.steps(hop, after)).toEqual([]);
   });
 });
 
 describe('advance', () => {
-  const before = cluster([controlPlane('cp1', 'v1.35.4'), controlPlane('cp2', 'v1.35.4'), worker('w1', 'v1.35.4')]);
+  const before = cluster([
+    controlPlane('cp1', 'v1.35.4'),
+    controlPlane('cp2', 'v1.35.4'),
+    worker('w1', 'v1.35.4'),
+  ]);
 
-  test('moves kube-proxy with the last API server, by either kind of step', () => {
+  test('moves kube-proxy with the last API server', () => {
     const first = advance(before, step('control-plane', 'cp1', hop));
     expect(first.nodes[0]).toMatchObject({ kubelet: 'v1.35.4', components: { value: TAGS } });
     expect(first.nodes.map(({ kubeProxy }) => kubeProxy)).toEqual(Array(3).fill(known('v1.35.4')));
-    const second = advance(first, step('additional-control-plane', 'cp2', hop));
+    const second = advance(first, step('control-plane', 'cp2', hop));
     expect(second.nodes.map(({ kubeProxy }) => kubeProxy)).toEqual(Array(3).fill(known('v1.36.3')));
   });
 
-  test.each(['backup', 'stage', 'node-config', 'drain', 'ready', 'uncordon', 'settle'] as const)('%s moves no version', (kind) => {
-    expect(advance(before, step(kind, 'w1', hop))).toBe(before);
-  });
+  test.each(['backup', 'stage', 'node-config', 'drain', 'ready', 'uncordon', 'settle'] as const)(
+    '%s moves no version',
+    (kind) => {
+      expect(advance(before, step(kind, 'w1', hop))).toBe(before);
+    },
+  );
 
   test('step by step comes to where project() says', () => {
     fc.assert(

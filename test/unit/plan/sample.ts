@@ -12,7 +12,11 @@ import type { ClusterConfig } from '../../../src/config/schema.ts';
 import type { Hop, Step, StepKind } from '../../../src/plan/plan.ts';
 
 /** A control-plane node at one version, `over` on top. */
-export function controlPlane(name: string, version: VersionText, over: Partial<NodeObservation> = {}): NodeObservation {
+export function controlPlane(
+  name: string,
+  version: VersionText,
+  over: Partial<NodeObservation> = {},
+): NodeObservation {
   return {
     ...worker(name, version),
     role: 'control-plane',
@@ -26,7 +30,11 @@ export function controlPlane(name: string, version: VersionText, over: Partial<N
   };
 }
 
-export function worker(name: string, version: VersionText, over: Partial<NodeObservation> = {}): NodeObservation {
+export function worker(
+  name: string,
+  version: VersionText,
+  over: Partial<NodeObservation> = {},
+): NodeObservation {
   return {
     name,
     role: 'worker',
@@ -144,7 +152,11 @@ export const plainProvider = {
     const kubelets = nodes.filter(({ kubelet }) => kubelet !== hop.to);
     return [
       ...servers.map(({ name }) => step('control-plane', name, hop)),
-      ...kubelets.flatMap(({ name }) => [step('drain', name, hop), step('kubelet', name, hop), step('uncordon', name, hop)]),
+      ...kubelets.flatMap(({ name }) => [
+        step('drain', name, hop),
+        step('kubelet', name, hop),
+        step('uncordon', name, hop),
+      ]),
     ];
   },
 };

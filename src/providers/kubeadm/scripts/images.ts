@@ -35,7 +35,7 @@ const CONTROL_PLANE = `  "$kubeadm" config images pull --config "$work/images.ya
 
 // kubeadm may print other lines first; an image is a line without blanks. The runtime's own settings for mirrors apply.
 const WORKER = `  image=$("$kubeadm" config images list --config "$work/images.yaml" 2>/dev/null | grep -E '^[^[:space:]]+/kube-proxy:[^[:space:]]+$' | tail -n 1)
-  socket=$(sed -n 's/.*--container-runtime-endpoint=\\([^ "]*\\).*/\\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)
+  socket=$(sed -n 's/.*--container-runtime-endpoint=\\([^ "]*\\).*/\\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null || :)
   if [ -z "$socket" ]; then
     socket=$(sed -n 's/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/\\1/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | grep . | head -n 1)
   fi

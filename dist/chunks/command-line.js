@@ -1,0 +1,85 @@
+import { SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, asKubestairError, execute, exitCodeOf, failureOf, markdown, paintFor, problemText, readArgv, resultDocument, resumeHint, run, systemClock, terminalLog, terminalText, wantsJson } from "./engine.js";
+import { makePrivateDirectory, removeDirectory, socketRoot } from "./process.js";
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+// src/command-line.ts
+/**
+* Carries a command line out: the result goes to standard output, everything else to standard error.
+* @param args without the names of Node.js and of the program
+*/
+async function runCommandLine(args) {
+	const read = readOrFail(args);
+	if (read.kind === "text") {
+		await writeOut(read.text);
+		return 0;
+	}
+	const ending = read.kind === "failed" ? read.ending : await runRequest(read.request);
+	await report(ending, read.output);
+	return exitCodeOf(ending);
+}
+function readOrFail(args) {
+	try {
+		return readArgv(args, VERSION);
+	} catch (thrown) {
+		return {
+			kind: "failed",
+			ending: failureOf(asKubestairError(thrown), void 0),
+			output: wantsJson(args) ? "json" : "text"
+		};
+	}
+}
+async function runRequest(request) {
+	const log = terminalLog(process.stderr, systemClock, request.verbose);
+	const tempDir = await makePrivateDirectory(socketRoot(process.env));
+	const next = resumeHint(request);
+	const signal = abortWhenAskedToStop({
+		next,
+		onFirst: (name) => log.warn(`${name}: stopping where it is safe. Once more stops at once. ${next}`),
+		onAgain: () => {
+			rmSync(tempDir, {
+				recursive: true,
+				force: true
+			});
+			process.exit(4);
+		}
+	});
+	try {
+		const { env } = process;
+		const io = {
+			log,
+			clock: systemClock,
+			signal,
+			env,
+			cwd: process.cwd(),
+			tool: TOOL,
+			tempDir,
+			random: randomBytes
+		};
+		return await execute(run, request, io);
+	} finally {
+		await removeDirectory(tempDir);
+	}
+}
+async function report(ending, output) {
+	await writeOut(rendered(ending, output));
+	const { problem } = ending.outcome;
+	if (problem !== void 0) process.stderr.write(`${problemText(problem, paintFor(process.stderr))}\n`);
+}
+function rendered(ending, output) {
+	switch (output) {
+		case "json": return resultDocument(ending, TOOL);
+		case "markdown": return ending.command === "failure" ? "" : markdown(ending, SUMMARY_LIMIT);
+		case "text": {
+			const text = terminalText(ending, paintFor(process.stdout));
+			return text === "" ? "" : `${text}\n`;
+		}
+	}
+}
+async function writeOut(text) {
+	if (text === "") return;
+	await new Promise((resolve) => {
+		process.stdout.once("error", () => resolve());
+		process.stdout.write(text, () => resolve());
+	});
+}
+export { runCommandLine };

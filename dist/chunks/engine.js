@@ -1,0 +1,8984 @@
+import { cleanData, cleanText, progressThrottle } from "./process.js";
+import { Code, Command, CommanderError, ConnectError, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Option, RequestContext, _enum, array, boolean, createClient, createGrpcTransport, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, record, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
+import { createHash } from "node:crypto";
+import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
+import { connect } from "node:net";
+import { Readable, pipeline } from "node:stream";
+import { stripVTControlCharacters, styleText } from "node:util";
+import { connect as connect$1 } from "node:tls";
+import { constants, createGunzip, createZstdCompress } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { buffer, text } from "node:stream/consumers";
+import { createReadStream, existsSync } from "node:fs";
+import { spawn } from "node:child_process";
+// src/adapters/clock.ts
+const systemClock = {
+	now: () => /* @__PURE__ */ new Date(),
+	async sleep(milliseconds, signal) {
+		try {
+			await setTimeout$1(milliseconds, void 0, signal === void 0 ? {} : { signal });
+		} catch (thrown) {
+			signal?.throwIfAborted();
+			throw thrown;
+		}
+	}
+};
+// src/errors.ts
+/**
+* Every error a person can meet, in one literal registry: the code is stable and documented in docs/errors.md,
+* the kind decides the exit code.
+*/
+const ERRORS = {
+	INPUT_INVALID: {
+		kind: "bad-input",
+		about: "A flag or Action input is missing or not understood."
+	},
+	CONFIG_NOT_FOUND: {
+		kind: "bad-input",
+		about: "The cluster file does not exist or cannot be read."
+	},
+	CONFIG_SYNTAX: {
+		kind: "bad-input",
+		about: "The cluster file is not valid YAML."
+	},
+	CONFIG_UNKNOWN_KEY: {
+		kind: "bad-input",
+		about: "The cluster file has a key that Kubestair does not know."
+	},
+	CONFIG_INVALID: {
+		kind: "bad-input",
+		about: "A value in the cluster file is missing or of the wrong form."
+	},
+	VERSION_INVALID: {
+		kind: "bad-input",
+		about: "A version is not of the form v1.36.3."
+	},
+	VERSION_SKIPS_MINOR: {
+		kind: "bad-input",
+		about: "The target skips a minor and the file names no path to it."
+	},
+	VERSION_DOWNGRADE: {
+		kind: "bad-input",
+		about: "The target is older than what runs; Kubernetes has no downgrade."
+	},
+	VERSION_SKEW: {
+		kind: "bad-input",
+		about: "A component is outside the version skew policy."
+	},
+	CLUSTER_UNSUPPORTED: {
+		kind: "bad-input",
+		about: "The cluster is not of a kind that this provider can upgrade."
+	},
+	KUBE_CONFIG: {
+		kind: "bad-input",
+		about: "The kubeconfig cannot be read or has no such context."
+	},
+	KUBE_CONTEXT: {
+		kind: "bad-input",
+		about: "The context leads to another cluster than the file means."
+	},
+	KUBE_UNREACHABLE: {
+		kind: "bad-input",
+		about: "The API server does not answer."
+	},
+	KUBE_UNAUTHORIZED: {
+		kind: "bad-input",
+		about: "The API server does not accept the credentials."
+	},
+	HOST_UNREACHABLE: {
+		kind: "bad-input",
+		about: "A host does not answer over SSH."
+	},
+	HOST_KEY_CHANGED: {
+		kind: "bad-input",
+		about: "A host shows another key than known_hosts has for it."
+	},
+	HOST_KEY_UNKNOWN: {
+		kind: "bad-input",
+		about: "known_hosts has no key for a host."
+	},
+	HOST_AUTH: {
+		kind: "bad-input",
+		about: "A host does not accept the SSH user or key."
+	},
+	HOST_SUDO: {
+		kind: "bad-input",
+		about: "The SSH user may not use sudo without a password."
+	},
+	STORE_NOT_FOUND: {
+		kind: "bad-input",
+		about: "The bucket or directory of the backup store does not exist."
+	},
+	STORE_UNREACHABLE: {
+		kind: "bad-input",
+		about: "The backup store does not answer."
+	},
+	PLAN_BLOCKED: {
+		kind: "blocked",
+		about: "A check blocks the upgrade."
+	},
+	PLAN_DRIFT: {
+		kind: "blocked",
+		about: "The plan is not the one that was approved."
+	},
+	LOCKED: {
+		kind: "blocked",
+		about: "Another run holds the lock of this cluster."
+	},
+	KUBE_REQUEST: {
+		kind: "failed",
+		about: "The API server refused a request."
+	},
+	STORE_REFUSED: {
+		kind: "failed",
+		about: "The backup store refuses reads or writes."
+	},
+	STORE_FAILED: {
+		kind: "failed",
+		about: "The backup store failed while it was written or read."
+	},
+	STORE_CORRUPT: {
+		kind: "failed",
+		about: "The store returned something else than was written."
+	},
+	SNAPSHOT_CUT: {
+		kind: "failed",
+		about: "The etcd snapshot ended early or stalled."
+	},
+	SNAPSHOT_HASH: {
+		kind: "failed",
+		about: "The etcd snapshot does not match its own SHA-256."
+	},
+	ETCD_UNHEALTHY: {
+		kind: "failed",
+		about: "etcd has no healthy member that can give a snapshot."
+	},
+	BACKUP_PARTIAL: {
+		kind: "failed",
+		about: "A kind could not be exported; an upgrade accepts no partial backup."
+	},
+	BACKUP_EXISTS: {
+		kind: "failed",
+		about: "A backup of that id exists already."
+	},
+	BACKUP_NOT_FOUND: {
+		kind: "bad-input",
+		about: "There is no backup of that id in the store."
+	},
+	HOST_COMMAND: {
+		kind: "failed",
+		about: "A command on a host failed."
+	},
+	STEP_FAILED: {
+		kind: "failed",
+		about: "A step of the rollout failed."
+	},
+	DRAIN_BLOCKED: {
+		kind: "failed",
+		about: "A pod could not be evicted in time."
+	},
+	GATE_TIMEOUT: {
+		kind: "failed",
+		about: "A node or its workloads did not become healthy in time."
+	},
+	LOCK_LOST: {
+		kind: "failed",
+		about: "The lock was taken by another run."
+	},
+	INTERRUPTED: {
+		kind: "interrupted",
+		about: "The run was stopped and can be resumed."
+	},
+	INTERNAL: {
+		kind: "failed",
+		about: "A defect of Kubestair itself."
+	}
+};
+/** The one error class: a stable code, what happened, to what, and what to do next. */
+var KubestairError = class extends Error {
+	name = "KubestairError";
+	code;
+	object;
+	location;
+	next;
+	constructor(code, message, details = {}) {
+		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
+		this.code = code;
+		this.object = details.object;
+		this.location = details.location;
+		this.next = details.next;
+	}
+};
+/** Turns anything thrown into a KubestairError, so that no reader ever meets a bare stack trace. */
+function asKubestairError(thrown) {
+	if (thrown instanceof KubestairError) return thrown;
+	return new KubestairError("INTERNAL", thrown instanceof Error ? thrown.message : String(thrown), {
+		next: "This is a defect of Kubestair: please report it with the log of a run with --verbose.",
+		cause: thrown
+	});
+}
+/** `file:line:column`, as far as it is known. */
+function formatLocation(location) {
+	return [
+		location.file,
+		location.line,
+		location.column
+	].filter((part) => part !== void 0).join(":");
+}
+// src/adapters/signals.ts
+/** A signal that aborts with a KubestairError INTERRUPTED when the process is asked to stop. */
+function abortWhenAskedToStop(interruption) {
+	const controller = new AbortController();
+	const handle = (signal) => {
+		if (controller.signal.aborted) {
+			interruption.onAgain(signal);
+			return;
+		}
+		interruption.onFirst(signal);
+		controller.abort(new KubestairError("INTERRUPTED", `The run was stopped by ${signal}.`, { next: interruption.next }));
+	};
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.on(signal, handle);
+	return controller.signal;
+}
+// src/report/ending.ts
+function failureOf(error, asked) {
+	return {
+		command: "failure",
+		...asked !== void 0 && { asked },
+		outcome: {
+			state: stateOf$1(ERRORS[error.code].kind),
+			problem: problemOf(error)
+		}
+	};
+}
+function problemOf(error) {
+	return {
+		code: error.code,
+		message: error.message,
+		...error.object !== void 0 && { object: error.object },
+		...error.location !== void 0 && { location: error.location },
+		...error.next !== void 0 && { next: error.next }
+	};
+}
+/**
+* The exit code of an ending. 2 says that nothing was begun: an error of kind bad-input that meets a run at work, for
+* example a host that stops answering, is a failure like any other.
+*/
+function exitCodeOf(ending) {
+	switch (ending.outcome.state) {
+		case "changed":
+		case "nothing-to-do":
+		case "ready": return 0;
+		case "blocked": return 3;
+		case "interrupted": return 4;
+		case "failed": return ending.command === "failure" && isBadInput(ending.outcome.problem.code) ? 2 : 1;
+	}
+}
+/** The command that an ending is about, if it is known. */
+function commandOf(ending) {
+	return ending.command === "failure" ? ending.asked : ending.command;
+}
+function isBadInput(code) {
+	return ERRORS[code].kind === "bad-input";
+}
+function stateOf$1(kind) {
+	switch (kind) {
+		case "bad-input":
+		case "failed": return "failed";
+		case "blocked": return "blocked";
+		case "interrupted": return "interrupted";
+	}
+}
+// src/execute.ts
+/** A runner that cancels sends SIGINT, SIGTERM after 7.5 seconds and SIGKILL 2.5 seconds later. */
+const graceSeconds = 6;
+/** Carries a request out and never throws: whatever happens becomes an ending that can be reported. */
+async function execute(run, request, io) {
+	try {
+		return await Promise.race([run(request, io), cutOff(io.signal, io.clock)]);
+	} catch (thrown) {
+		const error = errorOf(thrown, io.signal);
+		if (error.code === "INTERNAL" || error.cause !== void 0) io.log.debug(traceOf(error));
+		return failureOf(error, request.command);
+	}
+}
+async function cutOff(signal, clock) {
+	await new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener("abort", () => resolve(), { once: true });
+	});
+	await clock.sleep(graceSeconds * 1e3);
+	throw signal.reason;
+}
+function errorOf(thrown, signal) {
+	if (signal.aborted && !(thrown instanceof KubestairError)) return asKubestairError(signal.reason);
+	return asKubestairError(thrown);
+}
+function traceOf(error) {
+	const own = error.stack ?? error.message;
+	return error.cause instanceof Error ? `${own}\ncaused by ${traceOf(error.cause)}` : own;
+}
+// src/report/annotations.ts
+/** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
+const mostOfLevel = 10;
+/** What GitHub shows at the lines of a pull request: the problem first, then findings, worst first. */
+function annotationsOf(ending) {
+	const { outcome, ...rest } = cleanData(ending);
+	const found = "plan" in rest ? rest.plan.findings : [];
+	const errors = [...outcome.problem === void 0 ? [] : [ofProblem(outcome.problem)], ...found.flatMap((finding) => ofFinding(finding, ["blocking", "unknown"], "error"))];
+	const warnings = found.flatMap((finding) => ofFinding(finding, ["warning"], "warning"));
+	return [...errors.slice(0, mostOfLevel), ...warnings.slice(0, mostOfLevel)];
+}
+function ofProblem(problem) {
+	return {
+		level: "error",
+		title: problem.code,
+		message: problem.next === void 0 ? problem.message : `${problem.message}\nNext: ${problem.next}`,
+		...problem.location !== void 0 && { location: problem.location }
+	};
+}
+function ofFinding(finding, severities, level) {
+	if (!severities.includes(finding.severity)) return [];
+	const remedy = finding.remedy === "" ? "" : `\nWhat to do: ${finding.remedy}`;
+	return [{
+		level,
+		title: `${finding.check}: ${finding.object}`,
+		message: finding.message + remedy,
+		...finding.location !== void 0 && { location: finding.location }
+	}];
+}
+// src/report/commands.ts
+/** A command line to copy. */
+function commandLine(command, file, planHash) {
+	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
+	return `kubestair ${command} -f ${shellQuoted(file)}${hash}`;
+}
+/** One word of a POSIX shell, quoted where it has to be. */
+function shellQuoted(text) {
+	if (/^[\w./:@%+=,-]+$/.test(text)) return text;
+	return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+/** What to do after an interruption, as a sentence. */
+function resumeHint({ command, file }) {
+	const again = commandLine(command, file);
+	return command === "upgrade" ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
+}
+// src/report/document.ts
+/**
+* The whole ending as one JSON document with a line feed at its end. Its form is versioned: within
+* `kubestair.dev/result/v1` fields are only added.
+*/
+function resultDocument(ending, tool) {
+	const head = {
+		format: "kubestair.dev/result/v1",
+		tool,
+		command: commandOf(ending) ?? null,
+		outcome: ending.outcome,
+		exitCode: exitCodeOf(ending)
+	};
+	const content = ending.command === "failure" ? head : {
+		...head,
+		...ending
+	};
+	return `${JSON.stringify(content, null, 2)}\n`;
+}
+// src/report/units.ts
+/** `42s`, `2m 05s`, `1h 02m`. */
+function formatSeconds(seconds) {
+	const whole = Math.max(0, Math.round(seconds));
+	if (whole < 60) return `${whole}s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)}m ${padded(whole % 60)}s`;
+	const minutes = Math.round(whole / 60);
+	return `${Math.floor(minutes / 60)}h ${padded(minutes % 60)}m`;
+}
+/** `512 B`, `12.3 MiB`. */
+function formatBytes$1(bytes) {
+	const units = [
+		"KiB",
+		"MiB",
+		"GiB",
+		"TiB"
+	];
+	if (bytes < 1024) return `${bytes} B`;
+	let value = bytes / 1024;
+	let unit = 0;
+	while (value >= 1024 && unit < units.length - 1) {
+		value /= 1024;
+		unit += 1;
+	}
+	return `${value.toFixed(1)} ${units[unit]}`;
+}
+/** `2026-11-21 09:05:07 UTC` from RFC 3339. */
+function formatTime(rfc3339) {
+	const time = new Date(rfc3339);
+	if (Number.isNaN(time.getTime())) return rfc3339;
+	return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+/** Seconds between two RFC 3339 times. */
+function secondsBetween(start, end) {
+	return (Date.parse(end) - Date.parse(start)) / 1e3;
+}
+/** `1 step`, `2 steps`. */
+function count(number, singular, plural = `${singular}s`) {
+	return `${number.toLocaleString("en-US")} ${number === 1 ? singular : plural}`;
+}
+function padded(number) {
+	return String(number).padStart(2, "0");
+}
+// src/report/backup-facts.ts
+/** URL of the backup's folder, without credentials. */
+function backupUrl(backup) {
+	return `${backup.storeUrl.replace(/\/+$/, "")}/${backup.prefix.replace(/^\/+|\/+$/g, "")}`;
+}
+/** What a backup holds, a line for each kind of part. */
+function backupContents(manifest) {
+	const exported = manifest.resources.filter((resource) => resource.part !== void 0);
+	const objects = exported.reduce((sum, resource) => sum + resource.objects, 0);
+	const missing = manifest.resources.length - exported.length;
+	const without = missing === 0 ? "" : `, without ${count(missing, "kind")} that could not be exported`;
+	const contents = [`${count(objects, "object")} of ${count(exported.length, "kind")} at resource version ${manifest.resourceVersion}${without}`];
+	if (manifest.etcd !== void 0) {
+		const { member, revision, part } = manifest.etcd;
+		contents.push(`etcd at revision ${revision} from ${member} (${sizes(part.plain, part.sealed)})`);
+	}
+	if (manifest.hosts.length > 0) contents.push(`host files of ${manifest.hosts.map((host) => host.node).join(", ")}`);
+	return contents;
+}
+function backupProofs(manifest) {
+	return manifest.proofs.map((proof) => `${proof.kind} ${proof.result} at ${formatTime(proof.at)}: ${proof.detail}`);
+}
+/** Shell commands that bring one part of a backup back as plain file, with public tools alone. */
+function fetchCommand(backup, path, into) {
+	const url = `${backupUrl(backup)}/${path}`;
+	const unseal = path.endsWith(".age") ? " | age -d -i key.txt" : "";
+	const unpack = path.replace(/\.age$/, "").endsWith(".zst") ? " | zstd -d" : "";
+	const file = url.startsWith("file://") ? decodeURIComponent(new URL(url).pathname) : void 0;
+	return `${file === void 0 ? `aws s3 cp ${shellQuoted(url)} -` : `cat ${shellQuoted(file)}`}${unseal}${unpack} > ${shellQuoted(into)}`;
+}
+function sizes(plain, sealed) {
+	return `${formatBytes$1(plain.bytes)}, ${formatBytes$1(sealed.bytes)} in the store`;
+}
+// src/report/go-back.ts
+/**
+* The way back by hand to what a backup holds, with public tools alone. Kubernetes has no downgrade in place
+* (https://kubernetes.io/releases/version-skew-policy/), so it leads through the etcd snapshot. The revision is
+* bumped since informers hang on to stale caches otherwise (etcd-io/etcd#16028).
+* Absent where the backup holds no snapshot.
+*/
+function goBack(backup, version) {
+	const { etcd, hosts } = backup.manifest;
+	if (etcd === void 0) return void 0;
+	return {
+		about: [`Kubernetes has no downgrade in place: going back to ${version} means restoring etcd as it was at ${backup.manifest.startedAt}. Everything that changed in the cluster since then is lost, and volumes keep their newer contents.`, "Single objects need no restore: take them from the resources of the backup, one JSON object a line."],
+		fetch: [
+			fetchCommand(backup, etcd.part.path, "snapshot.db"),
+			`echo ${quoted$1(`${etcd.part.plain.sha256}  snapshot.db`)} | sha256sum --check`,
+			...hosts.map((host) => fetchCommand(backup, host.part.path, `${fileName(host.node)}.tar`))
+		],
+		steps: [
+			`On every control-plane host: move /etc/kubernetes/manifests away, wait until no control-plane container runs, install the kubelet and kubeadm packages of ${version}, stop the kubelet, and move /var/lib/etcd away.`,
+			"On every control-plane host: etcdutl snapshot restore snapshot.db --data-dir /var/lib/etcd --bump-revision 1000000000 --mark-compacted, with --name, --initial-cluster and --initial-advertise-peer-urls of the etcd.yaml that was moved away.",
+			"On every control-plane host: unpack its tar over / and start the kubelet.",
+			`On every worker: install the kubelet and kubeadm packages of ${version}, run kubeadm upgrade node, and restart the kubelet.`
+		]
+	};
+}
+function quoted$1(text) {
+	return `'${text}'`;
+}
+function fileName(node) {
+	return node.replaceAll("/", "_");
+}
+// src/report/markdown/escape.ts
+/**
+* Text that comes from clusters, made safe for GitHub Flavored Markdown (https://github.github.com/gfm/): it cannot open
+* HTML, links, images, emphasis, code, table cells, formulas or mentions, and stays on one line.
+*/
+function md(text) {
+	return oneLine(text).replace(/[\\`[\]<>|~#&]/g, entity).replace(/[*_]/g, "\\$&").replaceAll("$", "<span>$</span>").replaceAll("@", "@&#8203;").replace(/^([-+=]|\d+[.)])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
+}
+/** A name as code, in a table too: nothing in it is interpreted. */
+function code(text) {
+	const line = oneLine(text);
+	if (line === "") return "";
+	if (/^[\w ./:@+=,%()"'-]+$/.test(line)) return `\`${line}\``;
+	return `<code>${line.replace(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
+}
+/** A code block; its fence is longer than any within. */
+function block(language, lines) {
+	const text = lines.join("\n");
+	const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+	const fence = "`".repeat(longest + 1);
+	return `${fence}${language}\n${text}\n${fence}`;
+}
+/** A table of cells that are Markdown already. */
+function table(head, rows) {
+	const line = (cells) => `| ${cells.join(" | ")} |`;
+	return [
+		line(head),
+		line(head.map(() => "---")),
+		...rows.map(line)
+	].join("\n");
+}
+/** Folded detail. The title is HTML text of our own, never of a cluster. */
+function details(title, body) {
+	return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+function oneLine(text) {
+	return text.replace(/\s+/g, " ").trim();
+}
+function entity(character) {
+	return `&#${character.codePointAt(0)};`;
+}
+// src/report/markdown/sections.ts
+/** The order in which detail is dropped, first one first. */
+const KEEP = {
+	evictions: 1,
+	timeline: 2,
+	journal: 3,
+	waits: 4,
+	openSteps: 5,
+	steps: 6,
+	goBack: 7,
+	nodes: 8,
+	findings: 9
+};
+/**
+* Joins sections and drops whole ones until the text fits, and says which.
+* @param limit in bytes of UTF-8, which bounds characters too
+*/
+function joinWithin(sections, limit) {
+	let kept = sections.filter((section) => section.text !== "");
+	const dropped = [];
+	while (bytes(join$1(kept, dropped)) > limit) {
+		const weakest = kept.filter((section) => section.keep !== "always").reduce((least, section) => rank(section) < rank(least) ? section : least, void 0);
+		if (weakest === void 0) return cut$1(join$1(kept, dropped), limit);
+		dropped.push(weakest.name);
+		kept = kept.filter((section) => section !== weakest);
+	}
+	return join$1(kept, dropped);
+}
+function join$1(kept, dropped) {
+	const note = dropped.length === 0 ? [] : [`_Left out, since it would be too long here: ${dropped.join(", ")}. The result file has everything._`];
+	return `${[...kept.map((section) => section.text), ...note].join("\n\n")}\n`;
+}
+function rank(section) {
+	return section === void 0 || section.keep === "always" ? Number.POSITIVE_INFINITY : section.keep;
+}
+function cut$1(text, limit) {
+	const note = "\n\n_Cut off here, since it would be too long. The result file has everything._\n";
+	const room = Buffer.from(text).subarray(0, Math.max(0, limit - bytes(note)));
+	const end = room.lastIndexOf("\n");
+	return room.subarray(0, Math.max(0, end)).toString("utf8") + note;
+}
+function bytes(text) {
+	return Buffer.byteLength(text);
+}
+// src/report/markdown/backup.ts
+function backupSections(backup, goBackTo) {
+	const way = goBackTo === void 0 ? "" : goBackText$1(backup, goBackTo);
+	return [{
+		name: "backup",
+		keep: "always",
+		text: `### Backup\n\n${facts(backup)}`
+	}, {
+		name: "how to go back",
+		keep: KEEP.goBack,
+		text: way
+	}];
+}
+function facts(backup) {
+	const { manifest } = backup;
+	return table(["", ""], [
+		["Id", `${code(manifest.id)} (${manifest.state})`],
+		["Where", code(backupUrl(backup))],
+		["Holds", backupContents(manifest).map(md).join("<br>")],
+		["Proof", backupProofs(manifest).map(md).join("<br>") || "none"],
+		["Encrypted to", manifest.recipients.map(code).join("<br>") || "nobody: the parts are plain"]
+	]);
+}
+function goBackText$1(backup, version) {
+	const way = goBack(backup, version);
+	if (way === void 0) return "";
+	const steps = way.steps.map((step, index) => `${index + 1}. ${md(step)}`);
+	return details("How to go back", [
+		...way.about.map(md),
+		"Fetch the parts and check them; other servers than AWS need `--endpoint-url`:",
+		block("sh", way.fetch),
+		steps.join("\n")
+	].join("\n\n"));
+}
+// src/report/markdown/plan.ts
+function planSections(plan, source) {
+	const working = plan.verdict !== "nothing-to-do";
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: heading$2(plan, source)
+		},
+		...findingSections(plan.findings),
+		{
+			name: "steps",
+			keep: KEEP.steps,
+			text: working ? steps$1(plan) : ""
+		},
+		{
+			name: "evictions",
+			keep: KEEP.evictions,
+			text: working ? evictions$1(plan) : ""
+		},
+		{
+			name: "next",
+			keep: "always",
+			text: next(plan, source)
+		}
+	];
+}
+function findingSections(found) {
+	const isBad = ({ severity }) => severity === "blocking" || severity === "unknown";
+	const bad = found.filter(isBad);
+	const rest = found.filter((finding) => !isBad(finding));
+	return [{
+		name: "blocking findings",
+		keep: "always",
+		text: findingTable("In the way", bad)
+	}, {
+		name: "findings",
+		keep: KEEP.findings,
+		text: findingTable("Good to know", rest)
+	}];
+}
+function heading$2(plan, source) {
+	const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(" → ");
+	const facts = [`Asked for in ${code(formatLocation(source.versionAt))}.`, plan.hops.length === 0 ? "" : `Path: ${path}, about ${formatSeconds(plan.forecast.expectedSeconds)}.`];
+	return `## ${title$1(plan)}\n\n${facts.filter((fact) => fact !== "").join(" ")}`;
+}
+function title$1(plan) {
+	switch (plan.verdict) {
+		case "ready": return `Plan: ${code(plan.cluster)} from ${md(plan.current)} to ${plan.target}`;
+		case "blocked": return `Blocked: ${code(plan.cluster)} cannot go from ${md(plan.current)} to ${plan.target} yet`;
+		case "nothing-to-do": return `Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
+	}
+}
+function findingTable(heading, found) {
+	if (found.length === 0) return "";
+	return `### ${heading}\n\n${table([
+		"",
+		"Object",
+		"What",
+		"What to do"
+	], found.map((finding) => [
+		signs[finding.severity],
+		code(finding.object),
+		md(finding.message),
+		md(finding.remedy)
+	]))}`;
+}
+function steps$1(plan) {
+	if (plan.steps.length === 0) return "";
+	const body = table([
+		"",
+		"To",
+		"Node",
+		"Step",
+		"About"
+	], plan.steps.map((step, index) => [
+		String(index + 1),
+		step.hop.to,
+		code(step.node ?? ""),
+		md(step.does),
+		formatSeconds(step.expectedSeconds)
+	]));
+	return details(`Steps: ${plan.steps.length}`, body);
+}
+function evictions$1(plan) {
+	const evicted = plan.forecast.evictions;
+	if (evicted.length === 0) return "";
+	const body = table([
+		"Node",
+		"Pod",
+		"Controller",
+		"Budgets"
+	], evicted.map(({ node, pod, controller, budgets }) => [
+		code(node),
+		code(pod),
+		code(controller),
+		budgets.map(code).join(", ")
+	]));
+	return details(`Evictions, as it looks now: ${count(evicted.length, "pod")}`, body);
+}
+function next(plan, source) {
+	switch (plan.verdict) {
+		case "nothing-to-do": return "";
+		case "blocked": return "Nothing has been changed. Settle what is in the way, then plan again.";
+		case "ready": return [`Nothing has been changed yet. Plan hash: ${code(plan.hash)}. To carry out exactly this plan:`, block("sh", [commandLine("upgrade", source.file, plan.hash)])].join("\n\n");
+	}
+}
+const signs = {
+	blocking: "🛑 blocking",
+	unknown: "🛑 unknown",
+	warning: "⚠️ warning",
+	info: "ℹ️ info"
+};
+// src/report/markdown/problem.ts
+/** What went wrong, where, and what to do next. */
+function problemText$1({ code: reason, message, object, location, next }) {
+	const lines = [`**${code(reason)}** ${md(message)}`];
+	if (location !== void 0) lines.push(`In ${code(formatLocation(location))}.`);
+	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code(object)}.`);
+	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
+	return lines.join("\n\n");
+}
+// src/report/status-facts.ts
+/** As kubectl writes it, and who cordoned the node where that is known. */
+function nodeState(node) {
+	const ready = node.ready ? "Ready" : "NotReady";
+	if (!node.unschedulable) return ready;
+	return `${ready},SchedulingDisabled${node.cordonedBy === void 0 ? "" : ` (cordoned by run ${node.cordonedBy})`}`;
+}
+function lockText(status) {
+	if (status.lock === void 0) return "free";
+	const { holder, renewedAt, stale } = status.lock;
+	return `${stale ? "stale, last held" : "held"} by ${holder}, renewed ${formatTime(renewedAt)}`;
+}
+function componentsText(components) {
+	const names = Object.entries(components).map(([name, version]) => `${name} ${version}`);
+	return names.length === 0 ? "-" : names.join(", ");
+}
+function backupLine(status) {
+	if (status.lastBackup === void 0) return "none";
+	const { id, state, finishedAt } = status.lastBackup;
+	return `${id} (${state}), ${formatTime(finishedAt)}`;
+}
+function runLine(status) {
+	if (status.lastRun === void 0) return "none";
+	const { runId, state, startedAt } = status.lastRun;
+	return `${runId} (${state}), begun ${formatTime(startedAt)}`;
+}
+// src/report/markdown/status.ts
+function statusSections(status) {
+	const facts = [
+		["API server", md(status.apiServerVersion)],
+		["Asked for", status.target],
+		["Lock", md(lockText(status))],
+		["Last backup", md(backupLine(status))],
+		["Last run", md(runLine(status))]
+	];
+	const nodes = status.nodes.map((node) => [
+		code(node.name),
+		md(node.role),
+		md(nodeState(node)),
+		md(node.kubelet),
+		md(componentsText(node.components))
+	]);
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## Status of ${code(status.cluster)}\n\n${table(["", ""], facts)}`
+		},
+		{
+			name: "nodes",
+			keep: KEEP.nodes,
+			text: table([
+				"Node",
+				"Role",
+				"State",
+				"Kubelet",
+				"Components"
+			], nodes)
+		},
+		{
+			name: "steps of the last run",
+			keep: KEEP.journal,
+			text: journal(status)
+		}
+	];
+}
+function journal(status) {
+	const steps = status.lastRun?.steps ?? [];
+	if (steps.length === 0) return "";
+	return details("Steps of the last run", table([
+		"At",
+		"Step",
+		"Event",
+		""
+	], steps.map(({ at, step, event, detail }) => [
+		formatTime(at),
+		code(step),
+		md(event),
+		md(detail ?? "")
+	])));
+}
+// src/report/node-times.ts
+/** One row for each node and hop, in the order of the steps. */
+function nodeTimes(records) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const record of records) {
+		if (record.step.node === void 0) continue;
+		const key = JSON.stringify([record.step.hop.to, record.step.node]);
+		const group = groups.get(key);
+		if (group === void 0) groups.set(key, [record]);
+		else group.push(record);
+	}
+	return [...groups.values()].flatMap(timesOf);
+}
+function timesOf(records) {
+	const first = records[0];
+	if (first?.step.node === void 0) return [];
+	const drain = durationOf(records, ["drain"]);
+	const upgrade = durationOf(records, ["control-plane", "kubelet"]);
+	const away = absence(records);
+	return [{
+		node: first.step.node,
+		to: first.step.hop.to,
+		...drain !== void 0 && { drain },
+		...upgrade !== void 0 && { upgrade },
+		...away !== void 0 && { away },
+		state: stateOf(records)
+	}];
+}
+function durationOf(records, kinds) {
+	const durations = records.flatMap(({ step, startedAt, finishedAt }) => {
+		if (!kinds.includes(step.kind) || startedAt === void 0 || finishedAt === void 0) return [];
+		return [secondsBetween(startedAt, finishedAt)];
+	});
+	return durations.length === 0 ? void 0 : durations.reduce((sum, seconds) => sum + seconds, 0);
+}
+function absence(records) {
+	const drain = records.find((record) => record.step.kind === "drain" && record.startedAt !== void 0);
+	const back = records.find((record) => record.step.kind === "uncordon" && record.state === "done");
+	if (drain?.startedAt === void 0 || back?.finishedAt === void 0) return void 0;
+	return secondsBetween(drain.startedAt, back.finishedAt);
+}
+function stateOf(records) {
+	const states = new Set(records.map((record) => record.state));
+	if (states.has("failed")) return "failed";
+	if (states.has("interrupted")) return "interrupted";
+	if (!states.has("not-started")) return states.has("done") ? "upgraded" : "upgraded before";
+	return states.has("done") ? "not finished" : "not started";
+}
+// src/report/progress.ts
+function progressOf(records) {
+	return {
+		done: records.filter((record) => record.state === "done"),
+		doneBefore: records.filter((record) => record.state === "was-done"),
+		stopped: records.filter((record) => record.state === "failed" || record.state === "interrupted"),
+		open: records.filter((record) => record.state === "not-started")
+	};
+}
+/** Whether a run did anything to a node. */
+function touchedNodes(records) {
+	return records.some((record) => record.step.kind !== "backup" && record.startedAt !== void 0);
+}
+// src/report/markdown/gantt.ts
+/** More bars than this cannot be read. */
+const mostBars = 80;
+/**
+* The run as a Mermaid Gantt chart, one section a node, in UTC; empty where nothing was started or the bars are too many
+* to be read. Syntax: https://mermaid.js.org/syntax/gantt.html
+*/
+function gantt(records) {
+	const bars = records.filter((record) => record.startedAt !== void 0 && record.finishedAt !== void 0);
+	if (bars.length === 0 || bars.length > mostBars) return "";
+	const lines = [
+		"gantt",
+		"  dateFormat YYYY-MM-DDTHH:mm:ss",
+		"  axisFormat %H:%M:%S"
+	];
+	let section;
+	for (const record of bars) {
+		const name = record.step.node ?? "cluster";
+		if (name !== section) lines.push(`  section ${label(name)}`);
+		section = name;
+		lines.push(`  ${bar(record)}`);
+	}
+	return block("mermaid", lines);
+}
+function bar({ step, state, startedAt = "", finishedAt = "" }) {
+	const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
+	const mark = state === "failed" ? "crit, " : state === "interrupted" ? "active, " : "done, ";
+	const start = new Date(startedAt).toISOString().slice(0, 19);
+	return `${step.kind} ${label(step.node ?? step.hop.to)} :${mark}${start}, ${seconds}s`;
+}
+function label(text) {
+	return text.replace(/[^\w.\- ]/g, "_");
+}
+// src/report/markdown/upgrade.ts
+function upgradeSections(result) {
+	const { plan, source, outcome, backup, records } = result;
+	if (records.length === 0 && plan.verdict === "blocked") return planSections(plan, source);
+	const goBackTo = touchedNodes(records) ? plan.current : void 0;
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: heading$1(result)
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		{
+			name: "to go on",
+			keep: "always",
+			text: goOn(result)
+		},
+		{
+			name: "nodes",
+			keep: KEEP.nodes,
+			text: nodes$1(records)
+		},
+		{
+			name: "steps that are not done",
+			keep: KEEP.openSteps,
+			text: openSteps$1(records)
+		},
+		{
+			name: "waits and retries",
+			keep: KEEP.waits,
+			text: waits$1(records)
+		},
+		{
+			name: "timeline",
+			keep: KEEP.timeline,
+			text: timeline(records)
+		},
+		...backup === void 0 ? [] : backupSections(backup, goBackTo),
+		...findingSections(plan.findings)
+	];
+}
+function heading$1(result) {
+	const { plan, startedAt, finishedAt, runId } = result;
+	const took = formatSeconds(secondsBetween(startedAt, finishedAt));
+	const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(" → ");
+	const facts = result.outcome.state === "nothing-to-do" ? "Nothing was changed." : `Path: ${path}. Began ${formatTime(startedAt)}, took ${took}. Run ${code(runId)}.`;
+	return `## ${title(result)}\n\n${facts}`;
+}
+function title({ plan, outcome, records }) {
+	const cluster = code(plan.cluster);
+	const where = touchedNodes(records) ? `${cluster} is on its way to ${plan.target}` : `no node of ${cluster} was touched`;
+	switch (outcome.state) {
+		case "changed": return `✅ ${cluster} is at ${plan.target}`;
+		case "nothing-to-do":
+		case "ready": return `✅ Nothing to do: ${cluster} is at ${plan.target}`;
+		case "blocked": return `🛑 Blocked: ${where}`;
+		case "failed": return `❌ Failed: ${where}`;
+		case "interrupted": return `⏸️ Interrupted: ${where}`;
+	}
+}
+function goOn({ outcome, records, source }) {
+	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
+	const progress = progressOf(records);
+	const done = progress.done.length + progress.doneBefore.length;
+	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the same job again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
+}
+function nodes$1(records) {
+	const times = nodeTimes(records);
+	if (times.length === 0) return "";
+	return `### Nodes\n\n${table([
+		"Node",
+		"To",
+		"Drain",
+		"Upgrade",
+		"Away",
+		"State"
+	], times.map((row) => [
+		code(row.node),
+		row.to,
+		duration$2(row.drain),
+		duration$2(row.upgrade),
+		duration$2(row.away),
+		row.state
+	]))}`;
+}
+function openSteps$1(records) {
+	const { stopped, open } = progressOf(records);
+	if (stopped.length === 0 && open.length === 0) return "";
+	return `### Not done\n\n${table([
+		"Step",
+		"State",
+		""
+	], [...stopped, ...open].map(({ step, state, error, notes }) => [
+		code(step.id),
+		state.replace("-", " "),
+		[error ?? "", ...notes].filter((text) => text !== "").map(md).join("<br>")
+	]))}`;
+}
+function waits$1(records) {
+	const { done, doneBefore } = progressOf(records);
+	const rows = [...done, ...doneBefore].filter(({ notes }) => notes.length > 0).map(({ step, notes }) => [code(step.id), notes.map(md).join("<br>")]);
+	return rows.length === 0 ? "" : details("Waits and retries", table(["Step", ""], rows));
+}
+function timeline(records) {
+	const chart = gantt(records);
+	return chart === "" ? "" : details("Timeline (UTC)", chart);
+}
+function duration$2(seconds) {
+	return seconds === void 0 ? "–" : formatSeconds(seconds);
+}
+// src/report/markdown/markdown.ts
+/** GitHub drops a step's summary above 1 MiB. */
+const SUMMARY_LIMIT = 1e6;
+/** GitHub refuses a comment above 65,536 characters. */
+const COMMENT_LIMIT = 65e3;
+/** An ending as GitHub Flavored Markdown of at most `limit` bytes; detail is dropped in the order of `KEEP`. */
+function markdown(ending, limit) {
+	return joinWithin(sectionsOf(cleanData(ending)), limit);
+}
+function sectionsOf(ending) {
+	switch (ending.command) {
+		case "plan": return planSections(ending.plan, ending.source);
+		case "backup": return backupResult(ending);
+		case "upgrade": return upgradeSections(ending);
+		case "status": return statusSections(ending.status);
+		case "failure": return failure$1(ending);
+	}
+}
+function backupResult({ backup, outcome }) {
+	const cluster = backup === void 0 ? "" : ` of ${code(backup.manifest.cluster.name)}`;
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## ${outcome.problem === void 0 ? `✅ Backup${cluster}` : `❌ The backup${cluster} failed`}`
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		...backup === void 0 ? [] : backupSections(backup, void 0)
+	];
+}
+function failure$1(ending) {
+	const what = `kubestair ${commandOf(ending) ?? ""}`.trim();
+	return [{
+		name: "heading",
+		keep: "always",
+		text: `## ${headlines[ending.outcome.state]}: ${what}`
+	}, {
+		name: "problem",
+		keep: "always",
+		text: problemText$1(ending.outcome.problem)
+	}];
+}
+const headlines = {
+	blocked: "🛑 Blocked",
+	failed: "❌ Failed",
+	interrupted: "⏸️ Interrupted",
+	changed: "Changed",
+	"nothing-to-do": "Nothing to do",
+	ready: "Ready"
+};
+// src/report/outputs.ts
+/** The outputs of an Action run by name; those that the command does not have are empty. */
+function outputsOf(ending, files) {
+	return {
+		outcome: ending.outcome.state,
+		"exit-code": String(exitCodeOf(ending)),
+		reason: ending.outcome.problem?.code ?? "",
+		...noDetails,
+		...detailsOf(ending),
+		"result-file": files.result,
+		"summary-file": files.summary
+	};
+}
+const noDetails = {
+	verdict: "",
+	"plan-hash": "",
+	hops: "",
+	"current-version": "",
+	"target-version": "",
+	"run-id": "",
+	"backup-id": "",
+	"backup-url": ""
+};
+function detailsOf(ending) {
+	switch (ending.command) {
+		case "plan": return planDetails(ending.plan);
+		case "backup": return backupDetails(ending.backup);
+		case "upgrade": return {
+			...planDetails(ending.plan),
+			...backupDetails(ending.backup),
+			"run-id": ending.runId
+		};
+		case "status": return statusDetails(ending);
+		case "failure": return {};
+	}
+}
+function planDetails(plan) {
+	return {
+		verdict: plan.verdict,
+		"plan-hash": plan.hash,
+		hops: JSON.stringify(plan.hops.map(({ from, to }) => ({
+			from,
+			to
+		}))),
+		"current-version": plan.current,
+		"target-version": plan.target
+	};
+}
+function backupDetails(backup) {
+	if (backup === void 0) return {};
+	return {
+		"backup-id": backup.manifest.id,
+		"backup-url": backupUrl(backup)
+	};
+}
+function statusDetails({ status }) {
+	return {
+		"current-version": status.apiServerVersion,
+		"target-version": status.target
+	};
+}
+// src/report/terminal/paint.ts
+const plain = (_style, text) => text;
+/** Rows as aligned columns; the last column is not padded. */
+function columns(rows, indent = "") {
+	const widths = [];
+	for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
+	return rows.map((row) => {
+		return `${indent}${row.map((cell, index) => cell + " ".repeat((widths[index] ?? 0) - width(cell))).join("  ")}`.trimEnd();
+	});
+}
+/** Indents every line of a text. */
+function indented(text, indent) {
+	return text.split("\n").map((line) => line === "" ? "" : indent + line).join("\n");
+}
+function width(text) {
+	return stripVTControlCharacters(text).length;
+}
+// src/report/terminal/problem.ts
+/**
+* An error as compilers write it, for standard error:
+* ```
+* error[CONFIG_UNKNOWN_KEY]: spec.verson is not known; did you mean version?
+*   --> clusters/prod.yaml:7:3
+*   next: Rename the key.
+* ```
+*/
+function problemText(problem, paint) {
+	const { code, message, object, location, next } = cleanData(problem);
+	const [first = "", ...more] = message.split("\n");
+	const lines = [`${paint("red", `error[${code}]`)}: ${paint("bold", first)}`];
+	if (more.length > 0) lines.push(indented(more.join("\n"), "  "));
+	if (location !== void 0) lines.push(`  --> ${formatLocation(location)}`);
+	if (object !== void 0 && !message.includes(object)) lines.push(`  object: ${object}`);
+	if (next !== void 0) lines.push(indented(`next: ${next}`, "  "));
+	return lines.join("\n");
+}
+// src/report/terminal/backup.ts
+/** Where a backup is, what it holds and how that was proven. */
+function backupText(backup, paint) {
+	const { manifest } = backup;
+	const sealed = manifest.recipients.length === 0 ? "not encrypted" : `encrypted to ${manifest.recipients.join(", ")}`;
+	const state = manifest.state === "complete" ? paint("green", "complete") : paint("yellow", "partial");
+	return [
+		`${paint("bold", "Backup")} ${manifest.id} (${state})`,
+		`  ${backupUrl(backup)}`,
+		...backupContents(manifest).map((line) => `  ${line}`),
+		`  ${sealed}`,
+		...backupProofs(manifest).map((line) => `  ${line}`)
+	].join("\n");
+}
+/** The way back, in short: the summary of an Action run and the Markdown output have the long form. */
+function goBackText(backup, version, paint) {
+	const way = goBack(backup, version);
+	if (way === void 0) return "";
+	return [
+		paint("bold", `To go back to ${version}`),
+		...way.about.map((line) => `  ${line}`),
+		...way.fetch.map((line) => `  $ ${line}`),
+		...way.steps.map((line, index) => indented(`${index + 1}. ${line}`, "  "))
+	].join("\n");
+}
+// src/report/terminal/plan.ts
+/** A plan as `terraform plan` would show it: what is wrong first, what is done, whom it hits, what comes next. */
+function planText(plan, source, paint) {
+	const blocks = [heading(plan, source, paint), findings(plan.findings, paint)];
+	if (plan.verdict !== "nothing-to-do") blocks.push(steps(plan, paint), evictions(plan, paint));
+	blocks.push(verdict(plan, source, paint));
+	return blocks.filter((block) => block !== "").join("\n\n");
+}
+/** What checks found, worst first. */
+function findings(found, paint) {
+	if (found.length === 0) return "";
+	const lines = severities.flatMap(({ severity }) => found.filter((finding) => finding.severity === severity)).map((finding) => {
+		const place = finding.location === void 0 ? "" : `\n  --> ${formatLocation(finding.location)}`;
+		const remedy = finding.remedy === "" ? "" : `\n  do: ${finding.remedy}`;
+		return `${`${paint(styleOf(finding.severity), finding.severity)} ${paint("bold", finding.object)}`} (${finding.check})${place}\n${indented(finding.message, "  ")}${remedy}`;
+	});
+	return [paint("bold", "Findings"), ...lines.map((line) => indented(line, "  "))].join("\n");
+}
+function heading(plan, source, paint) {
+	return columns([
+		["Cluster", plan.cluster],
+		["Asked for", `${plan.target} in ${formatLocation(source.versionAt)}`],
+		["Path", pathOf(plan)]
+	].map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n");
+}
+function pathOf(plan) {
+	if (plan.hops.length === 0) return `${plan.current}, which is the target`;
+	return [plan.current, ...plan.hops.map((hop) => hop.to)].join(" -> ");
+}
+function steps(plan, paint) {
+	const title = `Steps: ${plan.steps.length}, about ${formatSeconds(plan.forecast.expectedSeconds)}`;
+	const rows = plan.steps.map((step, index) => [
+		String(index + 1).padStart(3),
+		step.hop.to,
+		step.node ?? "-",
+		paint("dim", `~${formatSeconds(step.expectedSeconds)}`),
+		doing(step)
+	]);
+	return [paint("bold", title), ...columns(rows, "  ")].join("\n");
+}
+function doing(step) {
+	return step.does.replaceAll("\n", " ");
+}
+function evictions(plan, paint) {
+	const evicted = plan.forecast.evictions;
+	if (evicted.length === 0) return "";
+	const rows = evicted.map(({ node, pod, controller, budgets }) => [
+		node,
+		pod,
+		controller === "" ? "-" : controller,
+		budgets.length === 0 ? "-" : budgets.join(", ")
+	]);
+	const title = `Evictions, as it looks now: ${count(evicted.length, "pod")}`;
+	const head = [
+		"NODE",
+		"POD",
+		"CONTROLLER",
+		"BUDGETS"
+	].map((name) => paint("dim", name));
+	return [paint("bold", title), ...columns([head, ...rows], "  ")].join("\n");
+}
+function verdict(plan, source, paint) {
+	switch (plan.verdict) {
+		case "nothing-to-do": return paint("green", `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
+		case "blocked": return [
+			paint("red", "Blocked: nothing has been changed."),
+			"Settle what is blocking or unknown above, then plan again:",
+			`  ${commandLine("plan", source.file)}`
+		].join("\n");
+		case "ready": return [
+			paint("green", "Ready: nothing has been changed yet."),
+			`Plan hash: ${plan.hash}`,
+			"To carry out exactly this plan:",
+			`  ${commandLine("upgrade", source.file, plan.hash)}`
+		].join("\n");
+	}
+}
+const severities = [
+	{
+		severity: "blocking",
+		style: "red"
+	},
+	{
+		severity: "unknown",
+		style: "red"
+	},
+	{
+		severity: "warning",
+		style: "yellow"
+	},
+	{
+		severity: "info",
+		style: "dim"
+	}
+];
+function styleOf(severity) {
+	return severities.find((entry) => entry.severity === severity)?.style ?? "dim";
+}
+// src/report/terminal/status.ts
+/** A table of nodes as `kubectl get nodes` would show it, then the lock, the last backup and the last run. */
+function statusText(status, paint) {
+	const facts = [
+		["Cluster", status.cluster],
+		["API server", status.apiServerVersion],
+		["Asked for", status.target],
+		["Lock", lockText(status)],
+		["Last backup", backupLine(status)],
+		["Last run", runLine(status)]
+	].map(([name = "", value = ""]) => [paint("bold", name), value]);
+	const head = [
+		"NODE",
+		"ROLE",
+		"STATE",
+		"KUBELET",
+		"COMPONENTS"
+	].map((name) => paint("dim", name));
+	const rows = status.nodes.map((node) => [
+		node.name,
+		node.role,
+		nodeState(node),
+		node.kubelet,
+		componentsText(node.components)
+	]);
+	return [
+		...columns(facts),
+		"",
+		...columns([head, ...rows]),
+		...lastSteps(status, paint)
+	].join("\n");
+}
+function lastSteps(status, paint) {
+	const steps = status.lastRun?.steps ?? [];
+	if (steps.length === 0) return [];
+	const rows = steps.map(({ at, step, event, detail }) => [
+		formatTime(at),
+		step,
+		event,
+		detail ?? ""
+	]);
+	return [
+		"",
+		paint("bold", "Steps of the last run"),
+		...columns(rows, "  ")
+	];
+}
+// src/report/terminal/upgrade.ts
+/** What an upgrade did, what it did not, and the one command to go on. */
+function upgradeText(result, paint) {
+	if (result.records.length === 0 && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
+	const blocks = [
+		headline(result, paint),
+		nodes(result.records, paint),
+		waits(result.records, paint),
+		openSteps(result, paint)
+	];
+	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint), goBackText(result.backup, result.plan.current, paint));
+	return blocks.filter((block) => block !== "").join("\n\n");
+}
+function headline(result, paint) {
+	const { plan, outcome } = result;
+	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+	switch (outcome.state) {
+		case "changed": return paint("green", `${plan.cluster} is at ${plan.target}: upgraded from ${plan.current} in ${took}.`);
+		case "nothing-to-do":
+		case "ready": return paint("green", `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
+		case "blocked": return paint("red", `Blocked after ${took}: ${untouched(result)}`);
+		case "failed": return paint("red", `Failed after ${took}: ${untouched(result)}`);
+		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${untouched(result)}`);
+	}
+}
+function untouched(result) {
+	const { cluster, target } = result.plan;
+	return touchedNodes(result.records) ? `${cluster} is on its way to ${target}.` : `no node of ${cluster} was touched.`;
+}
+function nodes(records, paint) {
+	const times = nodeTimes(records);
+	if (times.length === 0) return "";
+	return columns([[
+		"NODE",
+		"TO",
+		"DRAIN",
+		"UPGRADE",
+		"AWAY",
+		"STATE"
+	].map((name) => paint("dim", name)), ...times.map((row) => [
+		row.node,
+		row.to,
+		duration$1(row.drain),
+		duration$1(row.upgrade),
+		duration$1(row.away),
+		row.state
+	])]).join("\n");
+}
+function waits(records, paint) {
+	const { done } = progressOf(records);
+	const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
+	return lines.length === 0 ? "" : [paint("bold", "Waits and retries"), ...lines].join("\n");
+}
+function openSteps(result, paint) {
+	const progress = progressOf(result.records);
+	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
+	const lines = [`${paint("bold", "Done")}  ${count(progress.done.length + progress.doneBefore.length, "step")}`];
+	for (const { step, state, error, notes } of progress.stopped) {
+		lines.push(`${paint("red", state)}  ${step.id}${error === void 0 ? "" : `: ${error}`}`);
+		lines.push(...notes.map((note) => `  ${note}`));
+	}
+	if (progress.open.length > 0) {
+		lines.push(`${paint("bold", "Not done")}  ${count(progress.open.length, "step")}:`);
+		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
+	}
+	return [
+		...lines,
+		"To go on:",
+		`  ${commandLine("upgrade", result.source.file)}`
+	].join("\n");
+}
+function duration$1(seconds) {
+	return seconds === void 0 ? "-" : formatSeconds(seconds);
+}
+// src/report/terminal/terminal.ts
+/** What standard output gets in the form `text`; empty where only the error on standard error has something to say. */
+function terminalText(ending, paint) {
+	const clean = cleanData(ending);
+	switch (clean.command) {
+		case "plan": return planText(clean.plan, clean.source, paint);
+		case "backup": return clean.backup === void 0 ? "" : backupText(clean.backup, paint);
+		case "upgrade": return upgradeText(clean, paint);
+		case "status": return statusText(clean.status, paint);
+		case "failure": return "";
+	}
+}
+// src/request/contract.ts
+/** Every command, in the order in which a person meets them. */
+const COMMANDS = {
+	plan: {
+		about: "Show what an upgrade would do; change nothing.",
+		long: "Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing."
+	},
+	backup: {
+		about: "Back up all resources, etcd and host files to the store.",
+		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums."
+	},
+	upgrade: {
+		about: "Back up, then upgrade node by node to the version in the cluster file.",
+		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped."
+	},
+	status: {
+		about: "Show versions, cordons, the lock, the last backup and the last run.",
+		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing."
+	}
+};
+const COMMAND_NAMES = Object.keys(COMMANDS);
+/**
+* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
+* come from here.
+*/
+const SETTINGS = {
+	command: {
+		input: "command",
+		type: "choice",
+		choices: COMMAND_NAMES,
+		required: true,
+		about: "What to do: `plan`, `backup`, `upgrade` or `status`."
+	},
+	file: {
+		input: "file",
+		flag: "file",
+		short: "f",
+		placeholder: "path",
+		type: "path",
+		required: true,
+		about: "Cluster file, for example `clusters/prod.yaml`."
+	},
+	planHash: {
+		input: "plan-hash",
+		flag: "plan-hash",
+		placeholder: "hash",
+		type: "hash",
+		commands: ["upgrade"],
+		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
+	},
+	output: {
+		flag: "output",
+		short: "o",
+		placeholder: "format",
+		type: "choice",
+		choices: [
+			"text",
+			"json",
+			"markdown"
+		],
+		default: "text",
+		about: "What standard output gets: `text`, one `json` document, or `markdown`."
+	},
+	sshPrivateKey: {
+		input: "ssh-private-key",
+		type: "secret",
+		about: "Private key for the hosts, without a passphrase. Masked, kept in a private file, overwritten and removed after the run."
+	},
+	sshKnownHosts: {
+		input: "ssh-known-hosts",
+		type: "text",
+		about: "Lines of known_hosts for the hosts and the jump host. Hosts with another or no key are refused."
+	},
+	kubeconfig: {
+		input: "kubeconfig",
+		type: "secret",
+		about: "Contents of a kubeconfig. Its credentials are masked; the file is overwritten and removed after the run."
+	},
+	kubeconfigFile: {
+		flag: "kubeconfig",
+		placeholder: "path",
+		type: "path",
+		about: "kubeconfig file, instead of the one that the cluster file or $KUBECONFIG names."
+	},
+	verbose: {
+		input: "verbose",
+		flag: "verbose",
+		short: "v",
+		type: "boolean",
+		default: "false",
+		about: "Log every request and every command on a host."
+	}
+};
+/** Exit codes of the command line; the Action's step fails with the same ones. */
+const EXIT_CODES = {
+	0: "Done, or nothing to do.",
+	1: "Failed while working; run the same command again to go on.",
+	2: "Bad input: found before anything was changed.",
+	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
+	4: "Interrupted; run the same command again to go on."
+};
+/** Whether a setting means something for a command. */
+function appliesTo(setting, command) {
+	return setting.commands === void 0 || setting.commands.includes(command);
+}
+// src/request/make-request.ts
+/**
+* Checks what inputs and flags have in common and builds the request.
+* @param called how the reader of a message knows a setting, for example `--plan-hash`
+* @throws KubestairError INPUT_INVALID
+*/
+function makeRequest(command, raw, called) {
+	if (!raw.file) throw invalid$3(`${called("file")} is missing.`, "Name the cluster file, for example clusters/prod.yaml.");
+	const common = {
+		file: raw.file,
+		verbose: raw.verbose,
+		access: raw.access
+	};
+	if (!raw.planHash) return {
+		command,
+		...common
+	};
+	if (!appliesTo(SETTINGS.planHash, command) || command !== "upgrade") throw invalid$3(`${called("planHash")} means nothing to ${command}.`, "Give it to upgrade only.");
+	if (!/^[0-9a-f]{64}$/.test(raw.planHash)) throw invalid$3(`${called("planHash")} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	return {
+		command,
+		...common,
+		planHash: raw.planHash
+	};
+}
+/** @throws KubestairError INPUT_INVALID */
+function readCommand(text, called) {
+	const command = COMMAND_NAMES.find((name) => name === text);
+	if (command !== void 0) return command;
+	throw invalid$3(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
+}
+function invalid$3(message, next) {
+	return new KubestairError("INPUT_INVALID", message, { next });
+}
+// src/request/read-inputs.ts
+/** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
+function readMaterials(read) {
+	const sshPrivateKey = read(SETTINGS.sshPrivateKey.input);
+	const sshKnownHosts = read(SETTINGS.sshKnownHosts.input);
+	const kubeconfig = read(SETTINGS.kubeconfig.input);
+	return {
+		...sshPrivateKey && { sshPrivateKey: asFile(sshPrivateKey) },
+		...sshKnownHosts && { sshKnownHosts: asFile(sshKnownHosts) },
+		...kubeconfig && { kubeconfig: asFile(kubeconfig) }
+	};
+}
+/**
+* Reads everything else of an Action run. GitHub does not enforce `required`, so this does.
+* @throws KubestairError INPUT_INVALID
+*/
+function readInputs(read) {
+	return makeRequest(readCommand(read(SETTINGS.command.input), `Input ${SETTINGS.command.input}`), {
+		file: read(SETTINGS.file.input),
+		planHash: read(SETTINGS.planHash.input),
+		verbose: readBoolean(read(SETTINGS.verbose.input)),
+		access: {}
+	}, (setting) => `Input ${SETTINGS[setting].input}`);
+}
+/** @throws KubestairError INPUT_INVALID when the text is no private key that OpenSSH could read */
+function checkMaterials(materials) {
+	const key = materials.sshPrivateKey;
+	if (key === void 0 || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
+	throw invalid$3(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
+}
+function readBoolean(text) {
+	if ([
+		"true",
+		"True",
+		"TRUE"
+	].includes(text)) return true;
+	if ([
+		"",
+		"false",
+		"False",
+		"FALSE"
+	].includes(text)) return false;
+	throw invalid$3(`Input ${SETTINGS.verbose.input} is neither true nor false: "${text}".`, "Write true or false.");
+}
+function asFile(text) {
+	return `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
+}
+// src/request/secrets.ts
+var import_dist = require_dist();
+/** Shorter texts are no secrets, and masking them would blank out innocent parts of the log. */
+const shortestSecret = 8;
+/** What has to be masked: the log is masked line by line, so each line of a key is a secret of its own. */
+function secretsOf(materials) {
+	const secrets = [...lines(materials.sshPrivateKey ?? ""), ...kubeconfigSecrets(materials.kubeconfig ?? "")];
+	return [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret);
+}
+function kubeconfigSecrets(text) {
+	const document = parseOrNothing(text);
+	if (document === void 0) return lines(text);
+	return (isRecord$1(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$1(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded(value))]);
+}
+function credentialTexts(value) {
+	if (typeof value === "string") return [value];
+	if (Array.isArray(value)) return value.flatMap(credentialTexts);
+	if (!isRecord$1(value)) return [];
+	return Object.entries(value).flatMap(([key, inner]) => publicKeys.has(key) ? [] : credentialTexts(inner));
+}
+/** Parts of a user that are no secrets: how a credential is fetched, not what it is. */
+const publicKeys = /* @__PURE__ */ new Set([
+	"apiVersion",
+	"command",
+	"args",
+	"installHint",
+	"interactiveMode",
+	"name",
+	"username"
+]);
+function parseOrNothing(text) {
+	try {
+		return (0, import_dist.parse)(text);
+	} catch {
+		return;
+	}
+}
+function decoded(value) {
+	const text = Buffer.from(value, "base64").toString("utf8");
+	return text.includes("-----BEGIN") ? text : "";
+}
+function lines(text) {
+	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+}
+function isRecord$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/backup/verified.ts
+/**
+* Accepts a backup that is complete and was read back from the store.
+* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; STORE_CORRUPT when nothing proves the parts
+*/
+function acceptForUpgrade(summary) {
+	const { manifest } = summary;
+	const missing = missingKinds(manifest);
+	if (manifest.state === "partial" || missing.length > 0) throw new KubestairError("BACKUP_PARTIAL", `the backup is without ${missing.map(({ name, error }) => `${name} (${error})`).join("; ") || "some kinds"}`, {
+		object: manifest.id,
+		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
+	});
+	if (!manifest.proofs.some((proof) => proof.kind === "checksums" && proof.result === "passed")) throw new KubestairError("STORE_CORRUPT", "nothing proves that the store holds what was written", {
+		object: manifest.id,
+		next: "Take a new backup."
+	});
+	return summary;
+}
+/** Kinds that the backup does not hold, as `resource.group`, and why. */
+function missingKinds(manifest) {
+	return manifest.resources.filter((resource) => resource.part === void 0).map(({ group, resource, error }) => ({
+		name: group === "" ? resource : `${resource}.${group}`,
+		error: error ?? "no reason given"
+	}));
+}
+// src/ports/kube.ts
+/** A Status that the API server answered with. */
+var KubeStatusError = class extends Error {
+	name = "KubeStatusError";
+	status;
+	/** metav1.StatusReason, for example `TooManyRequests`; empty if the body was no Status. */
+	reason;
+	details;
+	constructor(status, reason, message, details) {
+		super(message);
+		this.status = status;
+		this.reason = reason;
+		this.details = details;
+	}
+};
+// src/cluster/api.ts
+const PAGE = 500;
+/**
+* Every object of a list, page by page.
+* @param path without query, for example `/api/v1/pods`
+* @param selectors `fieldSelector` and `labelSelector`
+* @throws KubestairError KUBE_REQUEST and what the port throws
+*/
+async function* listAll(kube, path, signal, selectors = {}) {
+	let token = "";
+	do {
+		const page = await get(kube, `${path}?${new URLSearchParams({
+			...selectors,
+			limit: String(PAGE),
+			...token === "" ? {} : { continue: token }
+		})}`, { signal });
+		yield* page.items ?? [];
+		token = page.metadata?.continue ?? "";
+	} while (token !== "");
+}
+/** listAll() at once, for kinds that a cluster has few of. @throws like listAll() */
+async function listWhole(kube, path, signal, selectors = {}) {
+	const items = [];
+	for await (const item of listAll(kube, path, signal, selectors)) items.push(item);
+	return items;
+}
+/**
+* One object. The caller names its form: the API server is trusted to answer in its own schema.
+* @throws KubestairError KUBE_REQUEST, with the API server's own words, and what the port throws
+*/
+async function get(kube, path, options = {}) {
+	try {
+		return await kube.request({
+			path,
+			...options
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError) throw asRequestError(thrown, `GET ${path}`);
+		throw thrown;
+	}
+}
+/** A refusal of the API server as an error that a person can act on. */
+function asRequestError(refusal, request) {
+	const what = `The API server answered ${request} with ${refusal.status} ${refusal.reason}`.trim();
+	const next = refusal.status === 403 ? "Allow it with RBAC: the user of the kubeconfig needs this verb on this resource." : "Look at the API server and its log, then run the same command again.";
+	return new KubestairError("KUBE_REQUEST", `${what}: ${refusal.message}`, {
+		object: request,
+		next,
+		cause: refusal
+	});
+}
+// src/cluster/known.ts
+function known(value) {
+	return {
+		known: true,
+		value
+	};
+}
+function unknown(reason) {
+	return {
+		known: false,
+		reason
+	};
+}
+// src/cluster/version.ts
+var import_semver = require_semver();
+const VENDORS = [
+	{
+		suffix: /\+k3s\d/,
+		name: "k3s",
+		way: "a Plan of Rancher's system-upgrade-controller"
+	},
+	{
+		suffix: /\+rke2r\d/,
+		name: "RKE2",
+		way: "a Plan of Rancher's system-upgrade-controller"
+	},
+	{
+		suffix: /\+k0s/,
+		name: "k0s",
+		way: "a Plan of k0s autopilot"
+	},
+	{
+		suffix: /-eks-/,
+		name: "Amazon EKS",
+		way: "`aws eks update-cluster-version`"
+	},
+	{
+		suffix: /-gke\./,
+		name: "Google GKE",
+		way: "`gcloud container clusters upgrade`"
+	},
+	{
+		suffix: /\+[0-9a-f]{7}$/,
+		name: "OpenShift",
+		way: "`oc adm upgrade`"
+	},
+	{
+		suffix: /\+/,
+		name: "a vendor",
+		way: "the vendor's own tool"
+	}
+];
+/** More than the version skew policy allows anywhere, so that no rule ever spans two majors. */
+const MINORS_IN_A_MAJOR = 1e3;
+const parsed = /* @__PURE__ */ new Map();
+/**
+* Reads a version written by a person or by the cluster, with or without its leading `v`.
+* @throws KubestairError VERSION_INVALID; CLUSTER_UNSUPPORTED for a version of a vendor, named with its own way to upgrade.
+*/
+function readVersion(text, at = {}) {
+	const version = (0, import_semver.parse)(text);
+	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`, {
+		...at,
+		next: "Write it with its patch, for example v1.36.3."
+	});
+	const vendor = vendorOf(text);
+	if (vendor !== void 0) throw new KubestairError("CLUSTER_UNSUPPORTED", `${text} is a version of ${vendor.name}, which Kubestair does not upgrade`, {
+		...at,
+		next: `Upgrade it with ${vendor.way}.`
+	});
+	return format(version);
+}
+/** The version that an image tag or a package names, if it is one of Kubernetes itself. */
+function versionOfTag(tag) {
+	const version = (0, import_semver.parse)(tag);
+	if (version === null || vendorOf(tag) !== void 0) return void 0;
+	return format(version);
+}
+/** Who built a version, if it was not the Kubernetes project. */
+function vendorOf(text) {
+	const vendor = VENDORS.find(({ suffix }) => suffix.test(text));
+	return vendor === void 0 ? void 0 : {
+		name: vendor.name,
+		way: vendor.way
+	};
+}
+/** Negative if `a` is older than `b`, 0 if they are the same, positive if it is newer; a pre-release is older than its release. */
+function compareVersions(a, b) {
+	return semverOf(a).compare(semverOf(b));
+}
+/** How many minors `to` is above `from`; negative if it is below. Patches do not count, as in the version skew policy. */
+function minorsBetween(from, to) {
+	const [older, newer] = [semverOf(from), semverOf(to)];
+	return (newer.major - older.major) * MINORS_IN_A_MAJOR + newer.minor - older.minor;
+}
+/** `1.36` of `v1.36.3`. */
+function minorOf(version) {
+	const { major, minor } = semverOf(version);
+	return `${major}.${minor}`;
+}
+/** Whether a version is at or above a minor such as `1.35`. */
+function isAtLeastMinor(version, minor) {
+	return minorsBetween(`v${minor}.0`, version) >= 0;
+}
+function isPrerelease(version) {
+	return semverOf(version).prerelease.length > 0;
+}
+/** @returns undefined for an empty list. */
+function oldestOf(versions) {
+	return versions.toSorted(compareVersions)[0];
+}
+/** @returns undefined for an empty list. */
+function newestOf(versions) {
+	return versions.toSorted(compareVersions).at(-1);
+}
+/** The minors between two versions that a step from one to the other would leave out, for example `['1.36']`. */
+function minorsSkipped(from, to) {
+	const { major, minor } = semverOf(from);
+	const left = Math.min(minorsBetween(from, to) - 1, MINORS_IN_A_MAJOR);
+	return Array.from({ length: Math.max(left, 0) }, (_, index) => `${major}.${minor + index + 1}`);
+}
+function format(version) {
+	return `v${version.version}`;
+}
+function semverOf(text) {
+	const seen = parsed.get(text);
+	if (seen !== void 0) return seen;
+	const version = (0, import_semver.parse)(text);
+	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`);
+	parsed.set(text, version);
+	return version;
+}
+// src/cluster/mapping.ts
+/** Annotation of a node that Kubestair cordoned: the id of the run that did. */
+const CORDONED_BY = "kubestair.dev/cordoned-by";
+/** Set by the kubelet on the API's image of a static pod. Source: k8s.io/api/core/v1, MirrorPodAnnotationKey. */
+const MIRROR_POD$1 = "kubernetes.io/config.mirror";
+const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+/** Conditions that are bad when True. Source: k8s.io/api/core/v1, NodeConditionType. */
+const PRESSURES = [
+	"MemoryPressure",
+	"DiskPressure",
+	"PIDPressure",
+	"NetworkUnavailable"
+];
+const NO_COMPONENTS = {
+	"kube-apiserver": "",
+	"kube-controller-manager": "",
+	"kube-scheduler": "",
+	etcd: ""
+};
+/**
+* A node without what only its host can tell.
+* @param systemPods pods of kube-system that run on this node
+* @param address where the host is reached, if the cluster file says so
+* @throws KubestairError CLUSTER_UNSUPPORTED for a node of a vendor's Kubernetes
+*/
+function toNode(node, systemPods, address) {
+	const { name, annotations } = node.metadata;
+	const info = node.status?.nodeInfo;
+	const role = roleOf(node.metadata);
+	const problems = problemsOf$2(node);
+	const cordonedBy = annotations?.[CORDONED_BY];
+	return {
+		name,
+		role,
+		address: address ?? addressOf(node),
+		kubelet: readVersion(info?.kubeletVersion ?? "", { object: `Node/${name}` }),
+		kubeProxy: kubeProxyOf(systemPods),
+		components: role === "control-plane" ? componentTags(systemPods) : unknown("a worker runs no control plane"),
+		containerRuntime: info?.containerRuntimeVersion ?? "",
+		osImage: info?.osImage ?? "",
+		ready: !problems.some((problem) => problem.startsWith("Ready=")),
+		problems,
+		unschedulable: node.spec?.unschedulable ?? false,
+		...cordonedBy === void 0 ? {} : { cordonedBy }
+	};
+}
+/** @param daemonSets existing DaemonSets as `namespace/name` */
+function toPod(pod, daemonSets) {
+	const { metadata, spec, status } = pod;
+	const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
+	const orphan = controller?.kind === "DaemonSet" && !daemonSets.has(`${metadata.namespace}/${controller.name}`);
+	return {
+		namespace: metadata.namespace ?? "",
+		name: metadata.name,
+		node: spec?.nodeName ?? "",
+		phase: status?.phase ?? "Unknown",
+		labels: metadata.labels ?? {},
+		...controller === void 0 ? {} : { controller: `${controller.kind}/${controller.name}` },
+		...orphan && { orphan },
+		mirror: metadata.annotations?.[MIRROR_POD$1] !== void 0,
+		emptyDirs: (spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== void 0).map(({ name }) => name),
+		ready: (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True"),
+		terminating: metadata.deletionTimestamp !== void 0
+	};
+}
+/** @returns undefined for a budget without a selector: it selects no pod (policy/v1, PodDisruptionBudgetSpec.selector). */
+function toBudget(budget) {
+	const { metadata, spec, status } = budget;
+	if (spec?.selector === void 0 || spec.selector === null) return void 0;
+	return {
+		namespace: metadata.namespace ?? "",
+		name: metadata.name,
+		disruptionsAllowed: status?.disruptionsAllowed ?? 0,
+		currentHealthy: status?.currentHealthy ?? 0,
+		desiredHealthy: status?.desiredHealthy ?? 0,
+		expectedPods: status?.expectedPods ?? 0,
+		selector: spec.selector
+	};
+}
+/** The tag of an image, without registry and digest; undefined for an image named by its digest alone. */
+function tagOf(image) {
+	const [name = ""] = image.split("@");
+	const last = name.slice(name.lastIndexOf("/") + 1);
+	const colon = last.indexOf(":");
+	return colon < 0 ? void 0 : last.slice(colon + 1);
+}
+function roleOf({ labels }) {
+	return CONTROL_PLANE_LABELS.some((label) => labels?.[label] !== void 0) ? "control-plane" : "worker";
+}
+function addressOf(node) {
+	const addresses = node.status?.addresses ?? [];
+	return (addresses.find(({ type }) => type === "InternalIP") ?? addresses.find(({ type }) => type === "Hostname"))?.address ?? node.metadata.name;
+}
+function problemsOf$2(node) {
+	const conditions = node.status?.conditions ?? [];
+	const ready = conditions.find(({ type }) => type === "Ready")?.status ?? "Unknown";
+	const pressures = conditions.filter(({ type, status }) => PRESSURES.includes(type) && status === "True");
+	return [...ready === "True" ? [] : [`Ready=${ready}`], ...pressures.map(({ type, status }) => `${type}=${status}`)];
+}
+/** Static pods carry the labels of kubeadm's util/staticpod/utils.go, ComponentPod; without etcd here it is external and its tag empty. */
+function componentTags(pods) {
+	const tags = { ...NO_COMPONENTS };
+	for (const component of Object.keys(NO_COMPONENTS)) {
+		const pod = pods.find(({ metadata }) => metadata.labels?.tier === "control-plane" && metadata.labels.component === component);
+		const image = pod?.spec?.containers?.find(({ name }) => name === component)?.image;
+		const tag = image === void 0 ? void 0 : tagOf(image);
+		if (tag !== void 0) tags[component] = tag;
+		else if (pod !== void 0 || component !== "etcd") return unknown(`${component} runs as no static pod with an image tag here`);
+	}
+	return known(tags);
+}
+function kubeProxyOf(pods) {
+	const image = pods.find(({ metadata }) => metadata.labels?.["k8s-app"] === "kube-proxy" && metadata.deletionTimestamp === void 0)?.spec?.containers?.find(({ name }) => name === "kube-proxy")?.image;
+	if (image === void 0) return unknown("no kube-proxy runs here");
+	const version = versionOfTag(tagOf(image) ?? "");
+	return version === void 0 ? unknown(`the image ${image} names no version of Kubernetes`) : known(version);
+}
+// src/cluster/observe.ts
+/** More SSH connections at once would gain little and trip sshd's MaxStartups. */
+const HOSTS_AT_ONCE$1 = 8;
+/**
+* Reads everything that a plan is made from. What only a host or etcd can tell may come back unknown; the API must answer.
+* @throws KubestairError KUBE_CONTEXT for another cluster than the file means, CLUSTER_UNSUPPORTED, KUBE_REQUEST, and what the port throws
+*/
+async function observe({ kube, provider, access, signal }) {
+	const clusterUid = await readClusterUid(kube, access.clusterUid, signal);
+	const [version, nodeObjects, pods, budgets] = await Promise.all([
+		get(kube, "/version", { signal }),
+		listWhole(kube, "/api/v1/nodes", signal),
+		readPods(kube, signal),
+		readBudgets(kube, signal)
+	]);
+	const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
+	const nodes = await readHosts(provider, nodeObjects.map((node) => toNode(node, pods.system.get(node.metadata.name) ?? [], access.ssh.addresses[node.metadata.name])), signal);
+	const [configuredVersion, etcd] = await Promise.all([provider.configuredVersion(signal), provider.observeEtcd(nodes, signal)]);
+	return {
+		clusterUid,
+		configuredVersion,
+		apiServerVersion,
+		nodes,
+		etcd,
+		pods: pods.all,
+		budgets
+	};
+}
+/**
+* The identity of the cluster behind the connection. First contact: few retries, since a wrong address should be told soon.
+* @param expected UID that the cluster file names
+* @throws KubestairError KUBE_CONTEXT
+*/
+async function readClusterUid(kube, expected, signal) {
+	const { metadata } = await get(kube, "/api/v1/namespaces/kube-system", {
+		signal,
+		retries: 1
+	});
+	if (expected !== void 0 && expected !== metadata.uid) throw new KubestairError("KUBE_CONTEXT", `Context "${kube.context}" leads to the cluster ${metadata.uid} at ${kube.server}, but the cluster file means ${expected}`, {
+		object: `context ${kube.context}`,
+		next: "Name the right context in spec.access.context; if the cluster was made anew, correct spec.access.clusterUid."
+	});
+	return metadata.uid;
+}
+async function readPods(kube, signal) {
+	const sets = await listWhole(kube, "/apis/apps/v1/daemonsets", signal);
+	const daemonSets = new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+	const all = [];
+	const system = [];
+	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+		all.push(toPod(pod, daemonSets));
+		if (pod.metadata.namespace === "kube-system") system.push(pod);
+	}
+	return {
+		all,
+		system: Map.groupBy(system, (pod) => pod.spec?.nodeName ?? "")
+	};
+}
+async function readBudgets(kube, signal) {
+	return (await listWhole(kube, "/apis/policy/v1/poddisruptionbudgets", signal)).map(toBudget).filter((budget) => budget !== void 0);
+}
+async function readHosts(provider, nodes, signal) {
+	const limit = pLimit(HOSTS_AT_ONCE$1);
+	return await Promise.all(nodes.map((node) => limit(async () => ({
+		...node,
+		host: await provider.observeHost(node, signal)
+	}))));
+}
+// src/adapters/etcd-connection.ts
+/** A snapshot at the 64 KiB windows of HTTP/2 takes three times as long. */
+const WINDOW_BYTES = 16777216;
+/** `host:port` as people know the member. */
+function endpointOf(address) {
+	const name = address.kind === "tcp" ? address.host : address.serverName;
+	return `${name.includes(":") ? `[${name}]` : name}:${address.port}`;
+}
+/** One HTTP/2 connection, made at the first request. @param tls undefined for a member that serves clients without TLS. */
+function openSessions(address, tls) {
+	const url = `${tls === void 0 ? "http" : "https"}://${endpointOf(address)}`;
+	return new Http2SessionManager(url, {}, {
+		settings: { initialWindowSize: WINDOW_BYTES },
+		createConnection: () => openSocket(address, tls)
+	});
+}
+function openSocket(address, tls) {
+	const target = address.kind === "tcp" ? {
+		host: address.host,
+		port: address.port
+	} : { path: address.path };
+	if (tls === void 0) return connect(target);
+	return connect$1({
+		...target,
+		host: address.kind === "tcp" ? address.host : address.serverName,
+		ca: tls.ca,
+		cert: tls.cert,
+		key: tls.key,
+		ALPNProtocols: ["h2"]
+	});
+}
+// src/adapters/etcd-rpc_pb.ts
+/**
+* Describes the file etcd-rpc.proto.
+*/
+const file_etcd_rpc = /*@__PURE__*/ fileDesc("Cg5ldGNkLXJwYy5wcm90bxIMZXRjZHNlcnZlcnBiIlwKDlJlc3BvbnNlSGVhZGVyEhIKCmNsdXN0ZXJfaWQYASABKAQSEQoJbWVtYmVyX2lkGAIgASgEEhAKCHJldmlzaW9uGAMgASgDEhEKCXJhZnRfdGVybRgEIAEoBCIpChFNZW1iZXJMaXN0UmVxdWVzdBIUCgxsaW5lYXJpemFibGUYASABKAgiWwoGTWVtYmVyEgoKAklEGAEgASgEEgwKBG5hbWUYAiABKAkSEAoIcGVlclVSTHMYAyADKAkSEgoKY2xpZW50VVJMcxgEIAMoCRIRCglpc0xlYXJuZXIYBSABKAgiaQoSTWVtYmVyTGlzdFJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIlCgdtZW1iZXJzGAIgAygLMhQuZXRjZHNlcnZlcnBiLk1lbWJlciIeCgxBbGFybVJlcXVlc3QSDgoGYWN0aW9uGAEgASgFIi4KC0FsYXJtTWVtYmVyEhAKCG1lbWJlcklEGAEgASgEEg0KBWFsYXJtGAIgASgFImgKDUFsYXJtUmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEikKBmFsYXJtcxgCIAMoCzIZLmV0Y2RzZXJ2ZXJwYi5BbGFybU1lbWJlciIPCg1TdGF0dXNSZXF1ZXN0IqcBCg5TdGF0dXNSZXNwb25zZRIsCgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXISDwoHdmVyc2lvbhgCIAEoCRIOCgZkYlNpemUYAyABKAMSDgoGbGVhZGVyGAQgASgEEg4KBmVycm9ycxgIIAMoCRITCgtkYlNpemVJblVzZRgJIAEoAxIRCglpc0xlYXJuZXIYCiABKAgiEQoPU25hcHNob3RSZXF1ZXN0ImcKEFNuYXBzaG90UmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEhcKD3JlbWFpbmluZ19ieXRlcxgCIAEoBBIMCgRibG9iGAMgASgMMloKB0NsdXN0ZXISTwoKTWVtYmVyTGlzdBIfLmV0Y2RzZXJ2ZXJwYi5NZW1iZXJMaXN0UmVxdWVzdBogLmV0Y2RzZXJ2ZXJwYi5NZW1iZXJMaXN0UmVzcG9uc2Uy4QEKC01haW50ZW5hbmNlEkAKBUFsYXJtEhouZXRjZHNlcnZlcnBiLkFsYXJtUmVxdWVzdBobLmV0Y2RzZXJ2ZXJwYi5BbGFybVJlc3BvbnNlEkMKBlN0YXR1cxIbLmV0Y2RzZXJ2ZXJwYi5TdGF0dXNSZXF1ZXN0GhwuZXRjZHNlcnZlcnBiLlN0YXR1c1Jlc3BvbnNlEksKCFNuYXBzaG90Eh0uZXRjZHNlcnZlcnBiLlNuYXBzaG90UmVxdWVzdBoeLmV0Y2RzZXJ2ZXJwYi5TbmFwc2hvdFJlc3BvbnNlMAFiBnByb3RvMw");
+/**
+* Describes the message etcdserverpb.SnapshotResponse.
+* Use `create(SnapshotResponseSchema)` to create a new message.
+*/
+const SnapshotResponseSchema = /*@__PURE__*/ messageDesc(file_etcd_rpc, 10);
+/**
+* @generated from service etcdserverpb.Cluster
+*/
+const Cluster = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 0);
+/**
+* @generated from service etcdserverpb.Maintenance
+*/
+const Maintenance = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 1);
+// src/adapters/etcd-frames.ts
+/** Flag, then length: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
+const HEADER_BYTES = 5;
+/** Splits the body of a gRPC answer into its messages. */
+function readFrames() {
+	const chunks = [];
+	let buffered = 0;
+	let wanted = HEADER_BYTES;
+	return {
+		push(chunk) {
+			chunks.push(chunk);
+			buffered += chunk.length;
+			if (buffered < wanted) return [];
+			const bytes = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+			const messages = [];
+			let offset = 0;
+			wanted = HEADER_BYTES;
+			while (bytes.length - offset >= HEADER_BYTES) {
+				const view = new DataView(bytes.buffer, bytes.byteOffset + offset, HEADER_BYTES);
+				if (view.getUint8(0) !== 0) throw new Error("the message is compressed");
+				wanted = HEADER_BYTES + view.getUint32(1);
+				if (bytes.length - offset < wanted) break;
+				messages.push(bytes.subarray(offset + HEADER_BYTES, offset + wanted));
+				offset += wanted;
+				wanted = HEADER_BYTES;
+			}
+			chunks.splice(0, chunks.length, bytes.subarray(offset));
+			buffered = bytes.length - offset;
+			return messages;
+		},
+		pending: () => buffered
+	};
+}
+/** A message without content, as a frame. */
+const EMPTY_FRAME = new Uint8Array(HEADER_BYTES);
+// src/adapters/stall-watch.ts
+/** @param onStall Called once when the time waited without progress reaches the limit. */
+function watchForStall(limitMilliseconds, onStall) {
+	let left = limitMilliseconds;
+	let since = 0;
+	let timer;
+	return {
+		wait() {
+			since = performance.now();
+			timer = setTimeout(onStall, left);
+		},
+		pause() {
+			clearTimeout(timer);
+			left -= performance.now() - since;
+		},
+		progress() {
+			left = limitMilliseconds;
+		}
+	};
+}
+// src/adapters/etcd-snapshot.ts
+/** The database, then its digest: the size is told by the first message, which does not count the digest. */
+const TRAILER_BYTES$1 = 32;
+/**
+* Maintenance.Snapshot, read from the HTTP/2 stream itself: two to three times as fast as through a gRPC library, and this is the
+* one call that moves gigabytes. Stops when nothing arrives for a while, since a member that fails to read its database may leave
+* the stream open for ever.
+* @throws KubestairError SNAPSHOT_CUT, ETCD_UNHEALTHY when the member refuses
+*/
+async function* streamSnapshot(sessions, endpoint, stallMilliseconds, signal) {
+	signal?.throwIfAborted();
+	const stream = await openStream(sessions, endpoint);
+	stream.session?.setLocalWindowSize(WINDOW_BYTES);
+	const abort = () => void stream.destroy(/* @__PURE__ */ new Error("aborted"));
+	const stall = /* @__PURE__ */ new Error(`nothing arrived for ${stallMilliseconds / 1e3} s`);
+	const watch = watchForStall(stallMilliseconds, () => stream.destroy(stall));
+	signal?.addEventListener("abort", abort, { once: true });
+	const answer = collectHeaders(stream);
+	const frames = readFrames();
+	let expected;
+	let received = 0;
+	try {
+		stream.end(EMPTY_FRAME);
+		watch.wait();
+		for await (const chunk of stream) {
+			watch.pause();
+			for (const message of frames.push(chunk)) {
+				const { remainingBytes, blob } = fromBinary(SnapshotResponseSchema, message, { readUnknownFields: false });
+				expected ??= Number(remainingBytes) + blob.length + TRAILER_BYTES$1;
+				if (blob.length === 0) continue;
+				received += blob.length;
+				watch.progress();
+				yield blob;
+			}
+			watch.wait();
+		}
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw cut(endpoint, received, expected, error);
+	} finally {
+		watch.pause();
+		signal?.removeEventListener("abort", abort);
+		stream.destroy();
+	}
+	const { status, message } = answer.grpcStatus();
+	if (status !== "0") throw refused(endpoint, received, expected, status, message);
+	if (received !== expected || frames.pending() > 0) throw cut(endpoint, received, expected, void 0);
+}
+async function openStream(sessions, endpoint) {
+	try {
+		return await sessions.request("POST", "/etcdserverpb.Maintenance/Snapshot", HEADERS, {});
+	} catch (error) {
+		throw noSnapshot(endpoint, error instanceof Error ? error.message : String(error), error);
+	}
+}
+const HEADERS = {
+	"content-type": "application/grpc",
+	te: "trailers"
+};
+/** The status comes in the trailers, or in the headers when there is no body. */
+function collectHeaders(stream) {
+	let headers = {};
+	const add = (more) => {
+		headers = {
+			...headers,
+			...more
+		};
+	};
+	stream.on("response", add);
+	stream.on("trailers", add);
+	return { grpcStatus: () => ({
+		status: String(headers["grpc-status"] ?? ""),
+		message: decodeURIComponent(String(headers["grpc-message"] ?? headers[":status"] ?? "no status"))
+	}) };
+}
+function refused(endpoint, received, expected, status, message) {
+	if (received > 0 || status === "") return cut(endpoint, received, expected, new Error(message));
+	return noSnapshot(endpoint, message, void 0);
+}
+function noSnapshot(endpoint, reason, cause) {
+	return new KubestairError("ETCD_UNHEALTHY", `the etcd member gives no snapshot: ${reason}`, {
+		object: endpoint,
+		next: "Look at the log of that etcd member.",
+		cause
+	});
+}
+function cut(endpoint, received, expected, cause) {
+	return new KubestairError("SNAPSHOT_CUT", `the etcd snapshot ended after ${received}${expected === void 0 ? "" : ` of ${expected}`} bytes${cause instanceof Error ? `: ${cause.message}` : ""}`, {
+		object: endpoint,
+		next: "Check the connection to that etcd member and its log, then run the command again.",
+		cause
+	});
+}
+// src/adapters/etcd.ts
+const CALL_MILLISECONDS = 1e4;
+const STALL_MILLISECONDS = 3e4;
+/**
+* Opens one member. The short calls are the gRPC library's; the snapshot shares their connection (see etcd-snapshot.ts). Nothing
+* is sent yet. The methods throw KubestairError ETCD_UNHEALTHY when the member does not answer, snapshot() SNAPSHOT_CUT.
+*/
+function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS }) {
+	const endpoint = endpointOf(address);
+	const sessions = openSessions(address, tls);
+	const transport = createGrpcTransport({
+		baseUrl: sessions.authority,
+		sessionManager: sessions,
+		defaultTimeoutMs: CALL_MILLISECONDS
+	});
+	const cluster = createClient(Cluster, transport);
+	const maintenance = createClient(Maintenance, transport);
+	async function call(signal, send) {
+		try {
+			return await send(signal === void 0 ? {} : { signal });
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw unhealthy$1(endpoint, error);
+		}
+	}
+	return {
+		endpoint,
+		async members(signal) {
+			return (await call(signal, (options) => cluster.memberList({ linearizable: true }, options))).members.map((member) => ({
+				id: hexadecimal(member.ID),
+				name: member.name,
+				peerUrls: member.peerURLs,
+				clientUrls: member.clientURLs,
+				learner: member.isLearner
+			}));
+		},
+		async status(signal) {
+			const answer = await call(signal, (options) => maintenance.status({}, options));
+			return {
+				memberId: hexadecimal(answer.header?.memberId ?? 0n),
+				leaderId: hexadecimal(answer.leader),
+				version: answer.version,
+				revision: answer.header?.revision ?? 0n,
+				dbSizeBytes: Number(answer.dbSize),
+				dbSizeInUseBytes: Number(answer.dbSizeInUse),
+				learner: answer.isLearner,
+				errors: answer.errors
+			};
+		},
+		async alarms(signal) {
+			return (await call(signal, (options) => maintenance.alarm({}, options))).alarms.map(({ memberID, alarm }) => ({
+				memberId: hexadecimal(memberID),
+				kind: alarmKind(alarm)
+			}));
+		},
+		snapshot: (signal) => streamSnapshot(sessions, endpoint, stallMilliseconds, signal),
+		async close() {
+			sessions.abort();
+		}
+	};
+}
+/** AlarmType of etcd's rpc.proto. */
+function alarmKind(alarm) {
+	if (alarm === 1) return "NOSPACE";
+	return alarm === 2 ? "CORRUPT" : "UNKNOWN";
+}
+function hexadecimal(id) {
+	return id.toString(16);
+}
+function unhealthy$1(endpoint, error) {
+	const failure = ConnectError.from(error);
+	return new KubestairError("ETCD_UNHEALTHY", `the etcd member does not answer: ${failure.code === Code.DeadlineExceeded ? `no answer in ${CALL_MILLISECONDS / 1e3} s` : failure.rawMessage}`, {
+		object: endpoint,
+		next: "Check that the etcd pod of that node runs, and its log.",
+		cause: error
+	});
+}
+// src/adapters/kube-auth.ts
+var import_undici = require_undici();
+/** As long as client-go trusts a token file; exec plugins cache their own credentials until they expire. */
+const FRESH_MILLISECONDS = 6e4;
+/**
+* @param reload reads the kubeconfig again, the same context chosen
+*/
+function openAuthentication(config, reload) {
+	let loaded = Promise.resolve(config);
+	let pool;
+	let current;
+	const load = async () => {
+		const { headers, dispatcher, fingerprint } = await authenticate(await loaded);
+		if (pool?.fingerprint !== fingerprint) {
+			pool?.dispatcher.close();
+			pool = {
+				fingerprint,
+				dispatcher
+			};
+		}
+		return {
+			headers,
+			dispatcher: pool.dispatcher
+		};
+	};
+	return {
+		credentials() {
+			if (current === void 0 || current.until < performance.now()) {
+				const credentials = load();
+				current = {
+					until: performance.now() + FRESH_MILLISECONDS,
+					credentials
+				};
+				credentials.catch(() => {
+					current = void 0;
+				});
+			}
+			return current.credentials;
+		},
+		renew() {
+			current = void 0;
+			loaded = reload();
+		}
+	};
+}
+async function authenticate(config) {
+	const context = new RequestContext(config.getCurrentCluster()?.server ?? "", HttpMethod.GET);
+	const tls = {};
+	try {
+		await config.applyToHTTPSOptions(tls);
+		await config.applySecurityAuthentication(context);
+	} catch (cause) {
+		throw credentialsRefused(config, cause);
+	}
+	const dispatcher = context.getDispatcher() ?? new import_undici.Agent();
+	const material = [
+		tls.ca,
+		tls.cert,
+		tls.key,
+		tls.servername,
+		tls.rejectUnauthorized
+	].map((part) => String(part ?? ""));
+	const fingerprint = createHash("sha256").update(material.join("\0")).digest("hex");
+	return {
+		headers: context.getHeaders(),
+		dispatcher,
+		fingerprint
+	};
+}
+function credentialsRefused(config, cause) {
+	const context = config.getCurrentContext();
+	const user = config.getCurrentUser();
+	const plugin = user?.exec?.command;
+	const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+	if (typeof plugin !== "string") return new KubestairError("KUBE_CONFIG", `The credentials of context "${context}" cannot be read: ${reason}`, {
+		object: `context ${context}`,
+		next: "Check the files that the kubeconfig names for this cluster and user.",
+		cause
+	});
+	return new KubestairError("KUBE_UNAUTHORIZED", `The exec plugin ${plugin} gives no credentials for user "${user?.name}": ${reason}`, {
+		object: `context ${context}`,
+		next: `Log in again, then check with kubectl --context ${context} auth whoami.`,
+		cause
+	});
+}
+// src/adapters/kube-errors.ts
+/** Longer than any apiserver asks for; a proxy may say hours. */
+const LONGEST_RETRY_AFTER = 30;
+/** No repetition mends these: the certificate is wrong, or the name does not exist. */
+const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ENOTFOUND|UND_ERR_INVALID_ARG/;
+/** A refusal of the API server or of something before it, as the Status that it sent. */
+function refusalOf({ statusCode, headers }, text) {
+	const status = parseStatus(text);
+	const after = Number(headers["retry-after"]);
+	const details = {
+		...status.details,
+		...Number.isFinite(after) && after > 0 ? { retryAfterSeconds: after } : {}
+	};
+	const message = status.message ?? (text.trim().slice(0, 300) || `HTTP status ${statusCode}`);
+	return new KubeStatusError(statusCode, status.reason ?? "", message, details);
+}
+/** Whether sending a request again may help: it was never answered, or by a server that has too much to do or is going away. */
+function worthAnotherTry(error) {
+	if (error instanceof KubestairError) return false;
+	if (!(error instanceof KubeStatusError)) return !LASTING.test(codeOf$1(error));
+	switch (error.status) {
+		case 429:
+		case 502:
+		case 503:
+		case 504: return true;
+		case 500: return isOverload(error);
+		default: return false;
+	}
+}
+/** How long the server asks to stay away; 0 if it does not say. */
+function retryAfterSeconds(error) {
+	if (!(error instanceof KubeStatusError)) return 0;
+	return Math.min(error.details?.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER);
+}
+function unreachable$1({ server, context }, cause) {
+	const code = codeOf$1(cause);
+	const reason = cause instanceof Error && cause.message !== "" ? cause.message : code || String(cause);
+	const next = LASTING.test(code) ? "Check server, certificate-authority-data and tls-server-name of the kubeconfig." : `Check that this machine reaches ${server}, for example with curl -k https://${server}/readyz.`;
+	return new KubestairError("KUBE_UNREACHABLE", `The API server ${server} does not answer: ${reason}`, {
+		object: `context ${context}`,
+		next,
+		cause
+	});
+}
+function unauthorized({ server, context }, cause) {
+	return new KubestairError("KUBE_UNAUTHORIZED", `The API server ${server} does not accept the credentials of context "${context}"`, {
+		object: `context ${context}`,
+		next: `Renew the certificate or token in the kubeconfig; kubectl --context ${context} auth whoami shows whether it works.`,
+		cause
+	});
+}
+/** A 500 that says "later": StatusReasonServerTimeout, or etcd without a leader. The 500 of a pod under two budgets is none. */
+function isOverload({ reason, message, details }) {
+	return reason === "ServerTimeout" || (details?.retryAfterSeconds ?? 0) > 0 || /etcdserver: (leader changed|request timed out|no leader)/.test(message);
+}
+function parseStatus(text) {
+	try {
+		const status = JSON.parse(text);
+		return status?.kind === "Status" ? status : {};
+	} catch {
+		return {};
+	}
+}
+/** The innermost code of a network error: undici and happy eyeballs wrap it. */
+function codeOf$1(error) {
+	if (!(error instanceof Error)) return "";
+	const { code, cause, errors } = error;
+	return codeOf$1(cause) || codeOf$1(errors?.[0]) || (code ?? "");
+}
+// src/adapters/kubeconfig.ts
+/** Mounted into every pod whose service account may talk to the API. */
+const SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+/** The name that client-node gives it. */
+const IN_CLUSTER_CONTEXT = "inClusterContext";
+/**
+* Loads a kubeconfig as kubectl does, with one context chosen.
+* @throws KubestairError KUBE_CONFIG, naming the contexts that there are
+*/
+async function loadKubeconfig(options) {
+	const files = filesOf(options);
+	if (files.length === 0) return inCluster(options);
+	const config = await readFiles(files);
+	const name = chooseContext(config, options.context, files.join(delimiter));
+	config.setCurrentContext(name);
+	const cluster = config.getCurrentCluster();
+	const user = config.getCurrentUser();
+	if (cluster === null || user === null) {
+		const missing = cluster === null ? "cluster" : "user";
+		throw new KubestairError("KUBE_CONFIG", `Context "${name}" of ${files.join(delimiter)} names a ${missing} that is not there`, {
+			object: `context ${name}`,
+			next: `Add the ${missing} to the kubeconfig, or name another context in spec.access.context.`
+		});
+	}
+	if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server)) throw new KubestairError("KUBE_CONFIG", `"${cluster.server}" is not the URL of an API server`, {
+		object: `context ${name}`,
+		next: `Correct the server of cluster "${cluster.name}" in ${files.join(delimiter)}, for example https://api.example:6443.`
+	});
+	if (cluster.server.startsWith("http:")) Object.assign(cluster, { skipTLSVerify: true });
+	return config;
+}
+function filesOf({ kubeconfig, env }) {
+	if (kubeconfig !== void 0) return [expandHome(kubeconfig, env)];
+	const listed = (env.KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "");
+	if (listed.length > 0) return listed;
+	const usual = join(env.HOME ?? "", ".kube", "config");
+	return existsSync(usual) ? [usual] : [];
+}
+function expandHome(file, env) {
+	return file.startsWith("~/") && env.HOME !== void 0 ? join(env.HOME, file.slice(2)) : file;
+}
+function inCluster({ context }) {
+	if (!existsSync(SERVICE_ACCOUNT_TOKEN) || context !== void 0 && context !== IN_CLUSTER_CONTEXT) throw new KubestairError("KUBE_CONFIG", "There is no kubeconfig: $KUBECONFIG is not set and ~/.kube/config does not exist", { next: "Name the file in spec.access.kubeconfig or with --kubeconfig, or set $KUBECONFIG." });
+	const config = new KubeConfig();
+	config.loadFromCluster();
+	return config;
+}
+/** Of several files, those that do not exist are passed over and the first to define a name wins, as in kubectl. */
+async function readFiles(files) {
+	const configs = [];
+	for (const file of files) {
+		const config = await readOne(file, files.length > 1);
+		if (config !== void 0) configs.push(config);
+	}
+	const [merged, ...others] = configs;
+	if (merged === void 0) throw noSuchFile(files.join(delimiter));
+	for (const other of others) merge(merged, other);
+	return merged;
+}
+async function readOne(file, mayBeMissing) {
+	const config = new KubeConfig();
+	try {
+		config.loadFromString(await readFile(file, "utf8"));
+		config.makePathsAbsolute(dirname(file));
+		return config;
+	} catch (cause) {
+		const code = cause.code;
+		if (code === "ENOENT" && mayBeMissing) return void 0;
+		if (code === "ENOENT") throw noSuchFile(file);
+		throw new KubestairError("KUBE_CONFIG", `The kubeconfig ${file} cannot be read: ${code ?? "it is no kubeconfig in YAML or JSON"}`, {
+			object: file,
+			next: `Try it with kubectl --kubeconfig ${file} config view.`
+		});
+	}
+}
+function noSuchFile(file) {
+	return new KubestairError("KUBE_CONFIG", `The kubeconfig ${file} does not exist`, {
+		object: file,
+		next: "Correct spec.access.kubeconfig, --kubeconfig or $KUBECONFIG; a path in the cluster file starts from that file."
+	});
+}
+function merge(into, from) {
+	for (const cluster of from.clusters) if (into.getCluster(cluster.name) === null) into.addCluster(cluster);
+	for (const user of from.users) if (into.getUser(user.name) === null) into.addUser(user);
+	for (const context of from.contexts) if (into.getContextObject(context.name) === null) into.addContext(context);
+	if (!into.currentContext && from.currentContext) into.setCurrentContext(from.currentContext);
+}
+function chooseContext(config, wanted, files) {
+	const name = wanted ?? config.getCurrentContext();
+	const names = config.getContexts().map((context) => context.name);
+	if (names.includes(name)) return name;
+	throw new KubestairError("KUBE_CONFIG", `${name ? `${files} has no context "${name}"` : `${files} has no current context`}; ${names.length === 0 ? "it has none at all" : `it has ${names.map((each) => `"${each}"`).join(", ")}`}`, {
+		object: files,
+		next: "Name one of its contexts in spec.access.context."
+	});
+}
+// src/adapters/kube.ts
+/** An apiserver ends every request but watches after 60 s itself (--request-timeout); a watch answers its headers at once. */
+const HEADERS_TIMEOUT = 75e3;
+const GET_RETRIES = 4;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 8e3;
+/**
+* Opens the API of the kubeconfig's cluster. Nothing is sent yet.
+* @throws KubestairError KUBE_CONFIG
+*/
+async function openKube(options, log) {
+	const config = await loadKubeconfig(options);
+	const context = config.getCurrentContext();
+	const url = new URL(config.getCurrentCluster()?.server ?? "");
+	const connection = {
+		origin: url.origin,
+		basePath: url.pathname.replace(/\/$/, ""),
+		server: url.host,
+		context,
+		userAgent: options.userAgent,
+		authentication: openAuthentication(config, () => loadKubeconfig({
+			...options,
+			context
+		})),
+		log
+	};
+	return {
+		server: connection.server,
+		context: connection.context,
+		request: (request) => retrying(connection, request, async () => parseBody(await send(connection, request), request)),
+		stream: (request) => retrying(connection, request, async () => chunksOf(connection, request, await send(connection, request)))
+	};
+}
+async function retrying(connection, request, attempt) {
+	const { signal } = request;
+	const name = `${request.method ?? "GET"} ${request.path}`;
+	try {
+		return await pRetry(attempt, {
+			retries: request.retries ?? (request.method === void 0 || request.method === "GET" ? GET_RETRIES : 0),
+			minTimeout: FIRST_PAUSE,
+			maxTimeout: LONGEST_PAUSE,
+			randomize: true,
+			signal,
+			shouldRetry: ({ error }) => signal?.aborted !== true && worthAnotherTry(error),
+			onFailedAttempt: async ({ error, retriesLeft }) => {
+				if (retriesLeft === 0 || signal?.aborted === true || !worthAnotherTry(error)) return;
+				connection.log.debug(`${name}: ${error.message}; trying again`);
+				await pause(retryAfterSeconds(error), signal);
+			}
+		});
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		if (thrown instanceof KubeStatusError || thrown instanceof KubestairError) throw thrown;
+		throw unreachable$1(connection, thrown);
+	}
+}
+/** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
+async function send(connection, request) {
+	const first = await sendOnce(connection, request);
+	if (first.statusCode !== 401) return accepted(first);
+	await first.body.dump();
+	connection.authentication.renew();
+	const second = await sendOnce(connection, request);
+	if (second.statusCode !== 401) return accepted(second);
+	throw unauthorized(connection, await readRefusal$1(second));
+}
+async function sendOnce(connection, request) {
+	const { headers, dispatcher } = await connection.authentication.credentials();
+	const method = request.method ?? "GET";
+	const started = performance.now();
+	const response = await dispatcher.request({
+		origin: connection.origin,
+		path: connection.basePath + request.path,
+		method,
+		headers: {
+			...headers,
+			...headersOf(connection, request)
+		},
+		body: request.body === void 0 ? null : JSON.stringify(request.body),
+		headersTimeout: HEADERS_TIMEOUT,
+		signal: request.signal ?? null
+	});
+	const took = Math.round(performance.now() - started);
+	connection.log.debug(`${method} ${request.path} ${response.statusCode} in ${took} ms`);
+	return response;
+}
+function headersOf(connection, { method, accept, body, contentType }) {
+	const fallback = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+	return {
+		"user-agent": connection.userAgent,
+		accept: accept ?? "application/json",
+		"accept-encoding": "gzip",
+		...body === void 0 ? {} : { "content-type": contentType ?? fallback }
+	};
+}
+async function accepted(response) {
+	if (response.statusCode >= 400) throw await readRefusal$1(response);
+	return plainBody(response);
+}
+async function readRefusal$1(response) {
+	return refusalOf(response, await text(plainBody(response)));
+}
+/** undici's own decompression is marked experimental, and says so on stderr. */
+function plainBody({ headers, body }) {
+	if (headers["content-encoding"] !== "gzip") return body;
+	return pipeline(body, createGunzip(), () => {});
+}
+async function parseBody(body, { method, path }) {
+	const answer = await text(body);
+	try {
+		return JSON.parse(answer);
+	} catch (cause) {
+		throw new KubestairError("KUBE_REQUEST", `${method ?? "GET"} ${path} was answered by something that is not JSON`, {
+			next: "Check that the kubeconfig names an API server, and no proxy or login page before it.",
+			cause
+		});
+	}
+}
+async function* chunksOf(connection, { signal }, body) {
+	try {
+		yield* body;
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		throw unreachable$1(connection, thrown);
+	}
+}
+async function pause(seconds, signal) {
+	if (seconds === 0) return;
+	const { promise, resolve } = Promise.withResolvers();
+	const timer = setTimeout(resolve, seconds * 1e3);
+	signal?.addEventListener("abort", () => resolve(), { once: true });
+	await promise.finally(() => clearTimeout(timer));
+}
+// src/adapters/ssh-config.ts
+/**
+* An ssh_config in which the first value wins, so what stands first cannot be loosened by the user's files that it includes.
+* It is given with `-F`, which ssh hands on to the connections of a ProxyJump: they are as strict as the last one
+* (ssh.c of OpenSSH 9.2: options of the command line are not handed on, `-F` is).
+*/
+function strictConfig(ssh) {
+	const own = [...STRICT, ...ownOptions(ssh)].map(([name, value]) => `  ${name} ${value}`);
+	const includes = includedFiles(ssh).map((file) => `Include ${quoted(file)}`);
+	return `Host *\n${own.join("\n")}\n${includes.join("\n")}\n`;
+}
+/** Arguments for one host that must not reach its jump hosts: where it is, and the connection that its commands share. */
+function hostArguments(configFile, controlPath, ssh) {
+	return [
+		...[
+			"-F",
+			configFile,
+			"-S",
+			controlPath
+		],
+		...ssh.user === void 0 ? [] : ["-l", ssh.user],
+		...ssh.port === void 0 ? [] : ["-p", String(ssh.port)],
+		...ssh.proxyJump === void 0 ? [] : ["-J", ssh.proxyJump]
+	];
+}
+/** Arguments that tell a shared connection to open or end a tunnel from a local Unix socket. */
+function forwardArguments(command, socketPath, to) {
+	return [
+		"-O",
+		command,
+		"-o",
+		"ClearAllForwardings=no",
+		"-L",
+		`${socketPath}:${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`
+	];
+}
+/** `user@address:port` as far as the configuration says. */
+function targetOf(address, ssh) {
+	return `${ssh.user === void 0 ? "" : `${ssh.user}@`}${address.includes(":") ? `[${address}]` : address}:${ssh.port ?? 22}`;
+}
+const STRICT = [
+	["StrictHostKeyChecking", "yes"],
+	["BatchMode", "yes"],
+	["ForwardAgent", "no"],
+	["ForwardX11", "no"],
+	["UpdateHostKeys", "no"],
+	["VerifyHostKeyDNS", "no"],
+	["NoHostAuthenticationForLocalhost", "no"],
+	["ControlMaster", "no"],
+	["ControlPath", "none"],
+	["PermitLocalCommand", "no"],
+	["RemoteCommand", "none"],
+	["RequestTTY", "no"],
+	["EscapeChar", "none"],
+	["LogLevel", "ERROR"],
+	["ConnectTimeout", "10"],
+	["ServerAliveInterval", "5"],
+	["ServerAliveCountMax", "3"]
+];
+function ownOptions(ssh) {
+	const options = [];
+	if (ssh.knownHostsFile !== void 0) options.push(["UserKnownHostsFile", quoted(literal(ssh.knownHostsFile))]);
+	if (ssh.identityFile !== void 0) options.push(["IdentityFile", quoted(literal(ssh.identityFile))], ["IdentitiesOnly", "yes"]);
+	return options;
+}
+function includedFiles(ssh) {
+	if (ssh.configFile === "none") return [];
+	return ssh.configFile === void 0 ? ["~/.ssh/config", "/etc/ssh/ssh_config"] : [ssh.configFile];
+}
+function literal(path) {
+	return path.replaceAll("%", "%%");
+}
+function quoted(path) {
+	return `"${path.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
+}
+// src/adapters/ssh-errors.ts
+/**
+* What ssh's messages mean, in the order in which they are looked for: a changed key also ends in "Host key verification failed".
+* Source: sshconnect.c, sshconnect2.c, misc.c of OpenSSH 9.2.
+*/
+function connectionError(host, stderr) {
+	if (/REMOTE HOST IDENTIFICATION HAS CHANGED|has changed and you have requested strict checking/.test(stderr)) return keyChanged(host, stderr);
+	if (/No .*host key is known for|Host key verification failed/.test(stderr)) return keyUnknown(host, stderr);
+	if (/Permission denied|Too many authentication failures|No more authentication methods/.test(stderr)) return new KubestairError("HOST_AUTH", `${host.target} does not accept the SSH user or key: ${lastLine(stderr)}`, {
+		object: `Node/${host.name}`,
+		next: `Try it by hand: ssh ${commandTarget(host.target)} true. The user and key are those of spec.access.ssh, or of your agent and ssh_config.`
+	});
+	const misread = /Bad owner or permissions on (.+)/.exec(stderr)?.[1];
+	if (misread !== void 0) return new KubestairError("HOST_UNREACHABLE", `ssh does not read ${misread}, which others may write`, {
+		object: `Node/${host.name}`,
+		next: `Make it yours alone to write: chmod go-w ${misread}`
+	});
+	return unreachable(host, lastLine(stderr) || "the connection ended without a word");
+}
+/** A host that does not answer, or stopped answering. */
+function unreachable(host, reason, cause) {
+	return new KubestairError("HOST_UNREACHABLE", `${host.target} does not answer over SSH: ${reason}`, {
+		object: `Node/${host.name}`,
+		next: `Try it by hand: ssh ${commandTarget(host.target)} true. If the node is reached another way, set spec.access.ssh.addresses.${host.name} or proxyJump.`,
+		cause
+	});
+}
+/** A script that ended with an error on the host: sudo's refusal is told apart from the script's own. */
+function commandError(host, result) {
+	return new KubestairError("HOST_COMMAND", `A command on ${host.name} ended with exit code ${result.exitCode}: ${lastLine(result.stderr) || "it said nothing"}`, {
+		object: `Node/${host.name}`,
+		next: `Look at the host: ssh ${commandTarget(host.target)}`
+	});
+}
+/** Whether sudo itself refused, as opposed to the script that it should have run. Source: sudo 1.9, logging.c and auth/sudo_auth.c. */
+function sudoRefused(stderr) {
+	return /^sudo: (a password is required|a terminal is required|sorry, you must have a tty|no tty present)|is not in the sudoers file|may not run sudo|is not allowed to (run|execute)|sudo: (command )?not found/m.test(stderr);
+}
+/** The SSH user has no sudo, or sudo asks for a password. */
+function sudoError(host, stderr) {
+	return new KubestairError("HOST_SUDO", `sudo on ${host.name} refuses: ${lastLine(stderr)}`, {
+		object: `Node/${host.name}`,
+		next: `Let the user run sudo without a password, for example with "<user> ALL=(root) NOPASSWD: ALL" in /etc/sudoers.d on ${host.name}.`
+	});
+}
+function keyChanged(host, stderr) {
+	const changed = /Host key for (\S+) has changed/.exec(stderr)?.[1] ?? host.target;
+	const shown = /^(SHA256:\S+?)\.?$/m.exec(stderr)?.[1];
+	const offending = /Offending \S+ key in (.+):(\d+)/.exec(stderr);
+	const location = offending === null ? void 0 : {
+		file: offending[1] ?? "",
+		line: Number(offending[2])
+	};
+	return new KubestairError("HOST_KEY_CHANGED", `${changed} ${shown === void 0 ? "shows another key" : `shows the key ${shown}, which is another`} than known_hosts has for it`, {
+		object: `Node/${host.name}`,
+		...location === void 0 ? {} : { location },
+		next: `Somebody may be listening in between. If the host was made anew, compare its fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then replace the line in known_hosts (ssh-keygen -R ${changed}${location === void 0 ? "" : ` -f ${location.file}`}).`
+	});
+}
+function keyUnknown(host, stderr) {
+	const unknown = /host key is known for (\S+)/.exec(stderr)?.[1] ?? host.target;
+	return new KubestairError("HOST_KEY_UNKNOWN", `known_hosts has no key for ${unknown}`, {
+		object: `Node/${host.name}`,
+		next: `Get the key (ssh-keyscan -t ed25519 ${unknown}), compare it with the host's own on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), and add it to known_hosts.`
+	});
+}
+function commandTarget(target) {
+	const match = /^(.*?)\[?([^@[\]]+?)\]?:(\d+)$/.exec(target);
+	if (match === null) return target;
+	const [, user = "", address = "", port = "22"] = match;
+	return port === "22" ? `${user}${address}` : `-p ${port} ${user}${address}`;
+}
+function lastLine(text) {
+	return text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^@+$/.test(line.trim())).at(-1)?.trim() ?? "";
+}
+// src/adapters/ssh-limits.ts
+/** The caller's signal and the command's own time limit as one signal. */
+function limited(host, { signal, timeoutSeconds }) {
+	const limit = new AbortController();
+	const seconds = timeoutSeconds ?? 0;
+	const expire = () => {
+		limit.abort(unreachable(host, `a command did not end within ${seconds} s`));
+	};
+	const timer = timeoutSeconds === void 0 ? void 0 : setTimeout(expire, seconds * 1e3);
+	return {
+		signal: signal === void 0 ? limit.signal : AbortSignal.any([signal, limit.signal]),
+		[Symbol.dispose]: () => clearTimeout(timer)
+	};
+}
+/** Work that others share: whoever gives up waiting for it must not end it for them. */
+async function untilAborted(work, signal) {
+	if (signal === void 0) return work;
+	signal.throwIfAborted();
+	const aborted = Promise.withResolvers();
+	const abort = () => aborted.reject(signal.reason);
+	signal.addEventListener("abort", abort, { once: true });
+	try {
+		return await Promise.race([work, aborted.promise]);
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
+}
+// src/adapters/ssh-process.ts
+/** Starts the system's ssh. */
+function startSsh(args) {
+	const child = spawn("ssh", args, {
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		],
+		env: {
+			...process.env,
+			LC_ALL: "C"
+		}
+	});
+	let stderr = "";
+	let startError;
+	child.stderr.setEncoding("utf8").on("data", (text) => {
+		stderr = (stderr + text).slice(-65536);
+	});
+	child.stdin.on("error", () => {});
+	const ended = new Promise((resolve) => {
+		child.on("error", (error) => {
+			startError = error;
+			resolve(void 0);
+		});
+		child.on("close", (code) => resolve(code ?? void 0));
+	});
+	return {
+		stdin: child.stdin,
+		stdout: child.stdout,
+		stderr: () => stderr,
+		ended,
+		startError: () => startError,
+		kill: () => void child.kill("SIGTERM")
+	};
+}
+/** Gives a process its input and takes what it prints. */
+async function collect(running, input) {
+	const chunks = [];
+	running.stdout.on("data", (chunk) => chunks.push(chunk));
+	running.stdin.end(input);
+	return {
+		exitCode: await running.ended ?? 255,
+		stdout: Buffer.concat(chunks).toString("utf8"),
+		stderr: running.stderr()
+	};
+}
+/** Kills the process when the signal aborts; dispose when the process has ended. */
+function killOn(signal, running) {
+	const kill = () => running.kill();
+	if (signal?.aborted === true) kill();
+	signal?.addEventListener("abort", kill, { once: true });
+	return { [Symbol.dispose]: () => signal?.removeEventListener("abort", kill) };
+}
+/** Waits for a line on standard output, or for the end of the process. */
+async function firstLine(running, line) {
+	let text = "";
+	const seen = new Promise((resolve) => {
+		running.stdout.on("data", (chunk) => {
+			text = (text + chunk.toString("utf8")).slice(-65536);
+			if (text.includes(line)) resolve("seen");
+		});
+	});
+	return Promise.race([seen, running.ended.then(() => "ended")]);
+}
+/** Waits for the process's end, and brings it about after a time. */
+async function endWithin(running, milliseconds) {
+	const timer = setTimeout(() => running.kill(), milliseconds);
+	await running.ended;
+	clearTimeout(timer);
+}
+// src/adapters/ssh-master.ts
+/** Longer than ConnectTimeout for the host and for a jump host before it. */
+const CONNECT_MILLISECONDS = 45e3;
+const READY = "kubestair-connected";
+/**
+* Logs in and keeps the connection. The remote end waits for the end of our standard input, so the connection ends with this
+* process whatever happens to it: no background ssh stays behind.
+* @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH
+*/
+async function startMaster(host, args, address) {
+	const remote = `sh -c 'echo ${READY}; exec cat >/dev/null'`;
+	const running = startSsh([
+		...args,
+		"-M",
+		"-o",
+		"ControlPersist=no",
+		"--",
+		address,
+		remote
+	]);
+	const deadline = setTimeout(() => running.kill(), CONNECT_MILLISECONDS);
+	const outcome = await firstLine(running, READY);
+	clearTimeout(deadline);
+	if (outcome === "ended") throw await startFailure(host, running);
+	return {
+		ended: running.ended,
+		async close() {
+			running.stdin.end();
+			await endWithin(running, 1e3);
+		}
+	};
+}
+async function startFailure(host, running) {
+	const code = await running.ended;
+	const startError = running.startError();
+	if (startError !== void 0) return unreachable(host, `ssh could not be started (${startError.message}); install the OpenSSH client`, startError);
+	if (code === void 0 && running.stderr().trim() === "") return unreachable(host, `no login within ${CONNECT_MILLISECONDS / 1e3} s`);
+	return connectionError(host, running.stderr());
+}
+// src/adapters/ssh-script.ts
+/**
+* What ssh runs on a host: a shell that reads the script from standard input, so that nothing of it shows in a process list.
+* The outer shell speaks POSIX whatever the user's login shell is, and keeps 255 for ssh's own trouble.
+*/
+function remoteCommand(sudo) {
+	return `sh -c '${sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -s; else sudo -n sh -s; fi" : "sh -s"}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
+}
+/**
+* A script as it goes to the shell's standard input. The group is parsed to its end before anything runs, so half a script,
+* sent over a connection that broke, does nothing; and no command of it reads the rest of the script as its own input.
+*/
+function framed(script) {
+	return `{\n${script}\n} </dev/null\n`;
+}
+// src/adapters/ssh-host.ts
+/** One host over the system's ssh; connects when it is first used, and again when the connection is lost. */
+function openHost({ name, address, index, ssh, ready }) {
+	const identity = {
+		name,
+		target: targetOf(address, ssh)
+	};
+	let session;
+	let generation = 0;
+	let tunnels = 0;
+	const connect = () => {
+		session ??= open();
+		return session;
+	};
+	const open = async () => {
+		generation += 1;
+		const opened = generation;
+		const forget = () => {
+			if (generation === opened) session = void 0;
+		};
+		try {
+			const directory = await ready();
+			const socket = path.join(directory, `m${index}-${opened}`);
+			const args = hostArguments(path.join(directory, "config"), socket, ssh);
+			const master = await startMaster(identity, args, address);
+			master.ended.then(forget);
+			return {
+				args,
+				master
+			};
+		} catch (thrown) {
+			forget();
+			throw thrown;
+		}
+	};
+	const start = async (options) => {
+		const { args } = await untilAborted(connect(), options.signal);
+		return startSsh([
+			...args,
+			"-o",
+			"ControlMaster=no",
+			"--",
+			address,
+			remoteCommand(options.sudo === true)
+		]);
+	};
+	const failure = (result, sudo) => {
+		if (result.exitCode === 0) return void 0;
+		if (result.exitCode === 255) return connectionError(identity, result.stderr);
+		if (sudo && sudoRefused(result.stderr)) return sudoError(identity, result.stderr);
+		return commandError(identity, result);
+	};
+	return {
+		...identity,
+		async run(script, options = {}) {
+			using limit = limited(identity, options);
+			const running = await start({
+				...options,
+				signal: limit.signal
+			});
+			using _ = killOn(limit.signal, running);
+			const result = await collect(running, framed(script));
+			limit.signal.throwIfAborted();
+			const error = failure(result, options.sudo === true);
+			if (error === void 0 || options.allowFailure === true && error.code === "HOST_COMMAND") return result;
+			throw error;
+		},
+		async *stream(script, options = {}) {
+			using limit = limited(identity, options);
+			const running = await start({
+				...options,
+				signal: limit.signal
+			});
+			using _ = killOn(limit.signal, running);
+			try {
+				running.stdin.end(framed(script));
+				yield* running.stdout;
+				const exitCode = await running.ended ?? 255;
+				limit.signal.throwIfAborted();
+				const error = failure({
+					exitCode,
+					stdout: "",
+					stderr: running.stderr()
+				}, options.sudo === true);
+				if (error !== void 0) throw error;
+			} finally {
+				running.kill();
+			}
+		},
+		async tunnel({ host, port }, signal) {
+			const { args } = await untilAborted(connect(), signal);
+			tunnels += 1;
+			const socketPath = path.join(await ready(), `t${index}-${tunnels}`);
+			const control = (command) => [
+				...args,
+				...forwardArguments(command, socketPath, {
+					host,
+					port
+				}),
+				...["--", address]
+			];
+			const result = await collect(startSsh(control("forward")), "");
+			if (result.exitCode !== 0) throw connectionError(identity, result.stderr);
+			return {
+				socketPath,
+				async close() {
+					await collect(startSsh(control("cancel")), "");
+					await rm(socketPath, { force: true });
+				}
+			};
+		},
+		async close() {
+			const current = await session?.catch(() => void 0);
+			session = void 0;
+			await current?.master.close();
+		}
+	};
+}
+// src/adapters/ssh.ts
+/**
+* Hosts over the system's OpenSSH: strict host keys for the host and every jump host, no agent forwarding, no prompts, and
+* one connection a host that all its commands share. Keys, agents, jump hosts and aliases of the user's ssh_config work.
+*/
+function openHosts(ssh) {
+	let directory;
+	const ready = () => {
+		directory ??= makeDirectory(ssh);
+		return directory;
+	};
+	const hosts = /* @__PURE__ */ new Map();
+	return {
+		hostOf({ name, address }) {
+			const known = hosts.get(name);
+			if (known !== void 0) return known;
+			const host = openHost({
+				name,
+				address: ssh.addresses[name] ?? address,
+				index: hosts.size,
+				ssh,
+				ready
+			});
+			hosts.set(name, host);
+			return host;
+		},
+		async close() {
+			await Promise.all([...hosts.values()].map((host) => host.close()));
+			if (directory !== void 0) await rm(await directory, {
+				recursive: true,
+				force: true
+			});
+			directory = void 0;
+		}
+	};
+}
+async function makeDirectory(ssh) {
+	const base = tmpdir().length > 53 ? "/tmp" : tmpdir();
+	const directory = await mkdtemp(path.join(base, "kubestair-"));
+	await writeFile(path.join(directory, "config"), strictConfig(ssh), { mode: 384 });
+	return directory;
+}
+// src/adapters/directory-errors.ts
+/** What a failed file operation below the store's directory means to its user. */
+function directoryError(error, root, object) {
+	const message = error instanceof Error ? error.message : String(error);
+	const details = {
+		object,
+		cause: error
+	};
+	switch (codeOf(error)) {
+		case "EEXIST": return new KubestairError("BACKUP_EXISTS", `${object} exists already`, {
+			...details,
+			next: "Run the command again: it chooses another id."
+		});
+		case "ENOENT":
+		case "ENOTDIR": return new KubestairError("STORE_NOT_FOUND", `the backup directory ${root} does not exist`, {
+			...details,
+			next: `Mount the disk or make the directory: mkdir -p ${root}`
+		});
+		case "EACCES":
+		case "EPERM":
+		case "EROFS": return new KubestairError("STORE_REFUSED", `the backup directory ${root} may not be used: ${message}`, {
+			...details,
+			next: `Give this user the right to read and write ${root}.`
+		});
+		case "ENOSPC":
+		case "EDQUOT": return new KubestairError("STORE_FAILED", `the backup directory ${root} is full`, {
+			...details,
+			next: "Free space, or delete old backups, then run the command again."
+		});
+		default: return new KubestairError("STORE_FAILED", `the backup directory ${root} failed: ${message}`, {
+			...details,
+			next: "Look at the disk and the mount, then run the command again."
+		});
+	}
+}
+/** `ENOENT` and the like; empty for what is no system error. */
+function codeOf(error) {
+	return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+// src/adapters/guarded-source.ts
+/** Watches a stream that is handed to a library, so that its error comes out as it went in; ends it when the signal aborts. */
+function guardSource(source, signal) {
+	let failure;
+	async function* pass() {
+		try {
+			signal?.throwIfAborted();
+			if (source instanceof Uint8Array) {
+				yield source;
+				return;
+			}
+			for await (const chunk of source) {
+				signal?.throwIfAborted();
+				yield chunk;
+			}
+		} catch (error) {
+			failure = { error };
+			throw error;
+		}
+	}
+	return {
+		bytes: pass(),
+		failure: () => failure
+	};
+}
+// src/adapters/store-probe.ts
+/**
+* Proves that a store does what backups and locks rest on: a create-only write, a second one that is refused, the same bytes
+* back, and a delete. A store that ignores create-only writes is refused, since two runs could then hold the same lock and a
+* manifest could be replaced unnoticed.
+* @param key A key that nothing else uses.
+* @throws KubestairError STORE_REFUSED, STORE_CORRUPT, and what put(), get() and delete() throw
+*/
+async function probeStore(store, key, signal) {
+	const body = Buffer.from(`Kubestair writes, reads and deletes this object to prove that it can: ${key}\n`);
+	await store.put(key, body, {
+		createOnly: true,
+		signal
+	});
+	try {
+		const stored = await store.get(key, signal);
+		const read = stored === void 0 ? void 0 : await buffer(stored);
+		if (!read?.equals(body)) {
+			const finding = read === void 0 ? "nothing" : `${read.length} other bytes`;
+			throw new KubestairError("STORE_CORRUPT", `${body.length} bytes were written, ${finding} came back`, {
+				object: `${store.url}/${key}`,
+				next: "Update the S3 server: some keep the framing of the request inside the object."
+			});
+		}
+		if (!await refusesSecond(store, key, body, signal)) throw new KubestairError("STORE_REFUSED", "the store overwrites objects that were to be created only", {
+			object: store.url,
+			next: "Use a store with conditional writes (If-None-Match on PutObject), such as Amazon S3, Cloudflare R2, MinIO or versitygw, or file://."
+		});
+	} finally {
+		await store.delete(key, signal);
+	}
+}
+async function refusesSecond(store, key, body, signal) {
+	try {
+		await store.put(key, Buffer.concat([body, body]), {
+			createOnly: true,
+			signal
+		});
+		return false;
+	} catch (error) {
+		if (error instanceof KubestairError && error.code === "BACKUP_EXISTS") return true;
+		throw error;
+	}
+}
+// src/adapters/directory.ts
+const TEMPORARY = ".kubestair-tmp-";
+/**
+* A directory as a store. Objects are files that appear whole: written beside their place, synced, then linked (create-only) or
+* renamed into it. Only the owner can read them, since backups hold Secrets.
+* @param root An absolute path.
+* @param randomId Makes names that no other process makes.
+*/
+function openDirectory(root, randomId) {
+	const url = `file://${root}`;
+	const store = {
+		url,
+		put,
+		get,
+		list,
+		delete: remove
+	};
+	return {
+		...store,
+		probe: (prefix, signal) => probeStore(store, `${prefix}probe-${randomId()}`, signal)
+	};
+	async function put(key, body, { createOnly = false, signal } = {}) {
+		const path = pathOf(key);
+		const source = guardSource(body, signal);
+		try {
+			await requireRoot();
+			const { file, temporary } = await openTemporary(dirname(path));
+			try {
+				await fill(file, source.bytes);
+				if (createOnly) await link(temporary, path);
+				else await rename(temporary, path);
+			} finally {
+				await rm(temporary, { force: true });
+			}
+			await syncDirectory(dirname(path));
+		} catch (error) {
+			const failure = source.failure();
+			if (failure) throw failure.error;
+			throw storeError(error, key);
+		}
+	}
+	async function get(key, signal) {
+		const path = pathOf(key);
+		try {
+			await stat(path);
+		} catch (error) {
+			if (codeOf(error) === "ENOENT") return void 0;
+			throw storeError(error, key);
+		}
+		return read(path, key, signal);
+	}
+	async function* read(path, key, signal) {
+		try {
+			yield* createReadStream(path, {
+				highWaterMark: 262144,
+				...signal && { signal }
+			});
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw storeError(error, key);
+		}
+	}
+	async function* list(prefix, signal) {
+		try {
+			await requireRoot();
+		} catch (error) {
+			throw storeError(error, prefix);
+		}
+		const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+		for await (const path of walk$1(join(root, folder), signal)) {
+			const key = relative(root, path).replaceAll(sep, "/");
+			if (!key.startsWith(prefix)) continue;
+			const found = await stat(path).catch(ignoreMissing);
+			if (found) yield {
+				key,
+				size: found.size,
+				modified: found.mtime
+			};
+		}
+	}
+	async function remove(key) {
+		const path = pathOf(key);
+		try {
+			await rm(path, { force: true });
+			await pruneEmpty(dirname(path));
+		} catch (error) {
+			throw storeError(error, key);
+		}
+	}
+	/** Empty folders say nothing in a store, where only objects exist. */
+	async function pruneEmpty(folder) {
+		for (let at = folder; at.startsWith(`${root}/`); at = dirname(at)) try {
+			await rmdir(at);
+		} catch {
+			return;
+		}
+	}
+	/** A missing root may be a disk that is not mounted: never make it. */
+	async function requireRoot() {
+		if ((await stat(root)).isDirectory()) return;
+		throw Object.assign(/* @__PURE__ */ new Error(`${root} is not a directory`), {
+			code: "ENOTDIR",
+			path: root
+		});
+	}
+	async function openTemporary(folder) {
+		const temporary = join(folder, `${TEMPORARY}${randomId()}`);
+		await mkdir(folder, {
+			recursive: true,
+			mode: 448
+		});
+		try {
+			return {
+				file: await open(temporary, "wx", 384),
+				temporary
+			};
+		} catch (error) {
+			if (codeOf(error) !== "ENOENT") throw error;
+			await mkdir(folder, {
+				recursive: true,
+				mode: 448
+			});
+			return {
+				file: await open(temporary, "wx", 384),
+				temporary
+			};
+		}
+	}
+	function pathOf(key) {
+		const path = join(root, key);
+		if (path.startsWith(`${root}/`) && !key.endsWith("/")) return path;
+		throw new KubestairError("STORE_FAILED", `${JSON.stringify(key)} is no key of a store`, { object: url });
+	}
+	function storeError(error, key) {
+		if (error instanceof KubestairError) return error;
+		return directoryError(error, root, `${url}/${key}`);
+	}
+}
+async function fill(file, bytes) {
+	try {
+		for await (const chunk of bytes) await file.writeFile(chunk);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+/** So that a new name survives a power cut. */
+async function syncDirectory(folder) {
+	const handle = await open(folder, "r");
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+/** Files below a folder in the order of their keys, in which `a-b` comes before `a/b`. */
+async function* walk$1(folder, signal) {
+	signal?.throwIfAborted();
+	const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreMissing) ?? [];
+	const sortKey = (entry) => entry.isDirectory() ? `${entry.name}/` : entry.name;
+	entries.sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
+	for (const entry of entries) {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) yield* walk$1(path, signal);
+		else if (!entry.name.startsWith(TEMPORARY)) yield path;
+	}
+}
+function ignoreMissing(error) {
+	if (codeOf(error) === "ENOENT") return void 0;
+	throw error;
+}
+// src/adapters/s3-errors.ts
+var import_dist_cjs = require_dist_cjs();
+var import_dist_cjs$1 = require_dist_cjs$1();
+const CREDENTIALS = /^(AccessDenied|AllAccessDisabled|AccountProblem|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId)$/;
+const REGION = /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
+const NO_ANSWER = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|ERR_INVALID_URL)$/;
+/** What a failed S3 request means to its user. @param object `s3://bucket/key` */
+function s3Error(error, object, bucket) {
+	if (error instanceof KubestairError) return error;
+	const failure = describe$2(error);
+	const said = failure.message === "" ? failure.name : failure.message;
+	const details = {
+		object,
+		cause: error
+	};
+	if (failure.name === "NoSuchBucket") return new KubestairError("STORE_NOT_FOUND", `the bucket ${bucket} does not exist`, {
+		...details,
+		next: "Create the bucket, or correct spec.backup.store, endpoint and region."
+	});
+	if (failure.status === 412) return new KubestairError("BACKUP_EXISTS", `${object} exists already`, {
+		...details,
+		next: "Run the command again: it chooses another id."
+	});
+	if (failure.message === "Region is missing") return new KubestairError("STORE_REFUSED", "no region is set for the backup store", {
+		...details,
+		next: "Set spec.backup.region or AWS_REGION."
+	});
+	if (REGION.test(failure.name) || failure.status === 301) return new KubestairError("STORE_REFUSED", `the bucket ${bucket} is not in the region that was asked: ${said}`, {
+		...details,
+		next: "Correct spec.backup.region (or AWS_REGION) and spec.backup.endpoint."
+	});
+	if (failure.name === "RequestTimeTooSkewed") return new KubestairError("STORE_REFUSED", `the clocks of this machine and of the store differ: ${said}`, {
+		...details,
+		next: "Set the clock of this machine."
+	});
+	if (CREDENTIALS.test(failure.name) || failure.status === 401 || failure.status === 403) return new KubestairError("STORE_REFUSED", `the backup store refuses access: ${failure.name}: ${said}`, {
+		...details,
+		next: `Give the run credentials (AWS_ACCESS_KEY_ID, a profile or a role) that may s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on ${bucket}/* and s3:ListBucket on ${bucket}.`
+	});
+	if (failure.status >= 300 && failure.status < 500 && failure.status !== 409 && failure.status !== 429) return new KubestairError("STORE_REFUSED", `the backup store answered with ${failure.status} ${failure.name}: ${said}`, {
+		...details,
+		next: "Check that spec.backup.endpoint is an S3 endpoint, and that pathStyle is what it expects."
+	});
+	return new KubestairError("STORE_FAILED", `the backup store failed: ${said}`, {
+		...details,
+		next: "Look at the S3 server and the network to it, then run the command again."
+	});
+}
+/** Before any work, a store that does not answer is bad input: most often a wrong endpoint. */
+function s3ProbeError(error, url, endpoint) {
+	if (!(error instanceof KubestairError) || error.code !== "STORE_FAILED") return error;
+	const failure = describe$2(error.cause);
+	const reason = failure.message || failure.code || failure.name;
+	const details = {
+		object: endpoint ?? url,
+		cause: error.cause
+	};
+	if (CERTIFICATE.test(failure.code)) return new KubestairError("STORE_UNREACHABLE", `the certificate of the backup store is not trusted: ${reason}`, {
+		...details,
+		next: "Name the file of the store's certificate authority in NODE_EXTRA_CA_CERTS."
+	});
+	if (!NO_ANSWER.test(failure.code) && !NO_ANSWER.test(failure.name)) return error;
+	return new KubestairError("STORE_UNREACHABLE", `the backup store does not answer: ${reason}`, {
+		...details,
+		next: "Check spec.backup.endpoint and that this machine reaches it."
+	});
+}
+/** Whether a create-only write that found its key taken may have met its own first attempt, whose answer got lost. */
+function mayBeOwnWrite(error) {
+	const { status, attempts } = describe$2(error);
+	return status === 412 && attempts > 1;
+}
+/** Two create-only writes met (409 ConditionalRequestConflict): S3 asks to send it again. */
+function isConflict(error) {
+	return describe$2(error).status === 409;
+}
+function isMissingKey(error) {
+	const { name, status } = describe$2(error);
+	return name === "NoSuchKey" || status === 404 && name !== "NoSuchBucket";
+}
+function describe$2(error) {
+	if (!(error instanceof Error)) return {
+		name: "",
+		message: String(error),
+		code: "",
+		status: 0,
+		attempts: 0
+	};
+	const { name, message, code, $metadata } = error;
+	return {
+		name,
+		message,
+		code: code ?? "",
+		status: $metadata?.httpStatusCode ?? 0,
+		attempts: $metadata?.attempts ?? 0
+	};
+}
+// src/adapters/s3.ts
+/** 10,000 parts of 8 MiB make 78 GiB, several times what etcd can hold; one upload buffers four of them at most. */
+const PART_BYTES = 8388608;
+const PARTS_AT_ONCE = 3;
+const CONFLICT_ATTEMPTS = 3;
+/** What a request under way when the run is stopped gets to end by itself. */
+const ABORT_MILLISECONDS = 1500;
+/** A bucket as a store; credentials come from the SDK's default chain. Nothing is sent yet. */
+function openS3(options) {
+	const { bucket, prefix } = options;
+	const client = new import_dist_cjs.S3Client({
+		...options.endpoint !== void 0 && { endpoint: options.endpoint },
+		...options.region !== void 0 && { region: options.region },
+		forcePathStyle: options.pathStyle,
+		requestChecksumCalculation: "WHEN_REQUIRED",
+		responseChecksumValidation: "WHEN_REQUIRED",
+		maxAttempts: 5,
+		requestHandler: {
+			connectionTimeout: 5e3,
+			socketTimeout: 6e4
+		}
+	});
+	const url = `s3://${bucket}/${prefix}`.replace(/\/$/, "");
+	const store = {
+		url,
+		put,
+		get,
+		list,
+		delete: remove
+	};
+	return {
+		...store,
+		probe
+	};
+	async function put(key, body, { createOnly = false, contentType, signal } = {}) {
+		const params = {
+			Bucket: bucket,
+			Key: prefix + key,
+			...createOnly && { IfNoneMatch: "*" },
+			...contentType !== void 0 && { ContentType: contentType }
+		};
+		if (body instanceof Uint8Array) await putBytes(key, body, params, signal);
+		else await putStream(key, body, params, signal);
+	}
+	async function putBytes(key, body, params, signal) {
+		for (let attempt = 1;; attempt++) try {
+			await client.send(new import_dist_cjs.PutObjectCommand({
+				...params,
+				Body: body
+			}), { ...signal && { abortSignal: signal } });
+			return;
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isConflict(error) && attempt < CONFLICT_ATTEMPTS) continue;
+			if (mayBeOwnWrite(error) && await holds(key, body, signal)) return;
+			throw s3Error(error, `${url}/${key}`, bucket);
+		}
+	}
+	async function putStream(key, body, params, signal) {
+		const source = guardSource(body, signal);
+		const upload = new import_dist_cjs$1.Upload({
+			client,
+			params: {
+				...params,
+				Body: Readable.from(source.bytes, { objectMode: false })
+			},
+			partSize: PART_BYTES,
+			queueSize: PARTS_AT_ONCE
+		});
+		const abortLate = () => void setTimeout(() => upload.abort(), ABORT_MILLISECONDS).unref();
+		signal?.addEventListener("abort", abortLate, { once: true });
+		try {
+			await upload.done();
+		} catch (error) {
+			signal?.throwIfAborted();
+			const failure = source.failure();
+			if (failure) throw failure.error;
+			throw s3Error(error, `${url}/${key}`, bucket);
+		} finally {
+			signal?.removeEventListener("abort", abortLate);
+		}
+	}
+	async function holds(key, body, signal) {
+		const stored = await get(key, signal);
+		return stored !== void 0 && (await buffer(stored)).equals(body);
+	}
+	async function get(key, signal) {
+		try {
+			return read((await client.send(new import_dist_cjs.GetObjectCommand({
+				Bucket: bucket,
+				Key: prefix + key
+			}), { ...signal && { abortSignal: signal } })).Body, key, signal);
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isMissingKey(error)) return void 0;
+			throw s3Error(error, `${url}/${key}`, bucket);
+		}
+	}
+	async function* read(body, key, signal) {
+		const abort = () => void body.destroy(/* @__PURE__ */ new Error("aborted"));
+		signal?.addEventListener("abort", abort, { once: true });
+		try {
+			yield* body;
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw s3Error(error, `${url}/${key}`, bucket);
+		} finally {
+			signal?.removeEventListener("abort", abort);
+		}
+	}
+	async function* list(below, signal) {
+		try {
+			const pages = (0, import_dist_cjs.paginateListObjectsV2)({ client }, {
+				Bucket: bucket,
+				Prefix: prefix + below
+			});
+			for await (const page of pages) {
+				signal?.throwIfAborted();
+				for (const { Key = "", Size = 0, LastModified = /* @__PURE__ */ new Date(0) } of page.Contents ?? []) yield {
+					key: Key.slice(prefix.length),
+					size: Size,
+					modified: LastModified
+				};
+			}
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw s3Error(error, `${url}/${below}`, bucket);
+		}
+	}
+	async function remove(key, signal) {
+		try {
+			await client.send(new import_dist_cjs.DeleteObjectCommand({
+				Bucket: bucket,
+				Key: prefix + key
+			}), { ...signal && { abortSignal: signal } });
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isMissingKey(error)) return;
+			throw s3Error(error, `${url}/${key}`, bucket);
+		}
+	}
+	async function probe(below, signal) {
+		try {
+			await probeStore(store, `${below}probe-${options.randomId()}`, signal);
+		} catch (error) {
+			throw s3ProbeError(error, url, options.endpoint);
+		}
+	}
+}
+// src/adapters/store.ts
+/** What S3 servers that know no regions are signed for. */
+const ANY_REGION = "us-east-1";
+/**
+* Opens the store of a cluster file: `s3://bucket/prefix` or `file:///directory`. Nothing is sent or written yet.
+* @throws KubestairError CONFIG_INVALID
+*/
+function openStore(config, deps) {
+	const url = parseUrl(config.store);
+	switch (url?.protocol) {
+		case "s3:": return openBucket(url, config, deps);
+		case "file:": return openDirectory(directoryOf(url), randomId(deps));
+		default: throw invalid$2(config.store);
+	}
+}
+function openBucket(url, config, deps) {
+	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$2(config.store);
+	const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
+	const { endpoint } = config;
+	const region = config.region ?? deps.env["AWS_REGION"] ?? deps.env["AWS_DEFAULT_REGION"] ?? (endpoint && ANY_REGION);
+	return openS3({
+		bucket: url.hostname,
+		prefix: path === "" ? "" : `${path}/`,
+		...endpoint !== void 0 && { endpoint },
+		...region !== void 0 && { region },
+		pathStyle: config.pathStyle,
+		randomId: randomId(deps)
+	});
+}
+function directoryOf(url) {
+	if (url.hostname !== "") throw invalid$2(url.href);
+	const path = fileURLToPath(url);
+	if (!isAbsolute(path) || path === "/") throw invalid$2(url.href);
+	return resolve(path);
+}
+function randomId(deps) {
+	return () => Buffer.from(deps.random(8)).toString("hex");
+}
+function parseUrl(text) {
+	return URL.canParse(text) ? new URL(text) : void 0;
+}
+function invalid$2(store) {
+	return new KubestairError("CONFIG_INVALID", `${store} is no backup store`, {
+		object: "spec.backup.store",
+		next: "Write s3://bucket/prefix or file:///directory."
+	});
+}
+// src/rollout/patience.ts
+const PAUSE_MILLISECONDS$1 = 2e3;
+/** What goes away by itself while API servers and hosts restart. */
+const TRANSIENT_CODES = ["KUBE_UNREACHABLE", "HOST_UNREACHABLE"];
+/**
+* 403 is among them: an API server that has just started denies what its authorizer has not read yet
+* (k8s.io/apiserver, pkg/authorization: "not yet ready to handle request"; the node authorizer and RBAC work from informers).
+*/
+const TRANSIENT_STATUSES = /* @__PURE__ */ new Set([
+	401,
+	403,
+	408,
+	429,
+	500,
+	502,
+	503,
+	504
+]);
+/** Whether the cluster or the host is likely to answer again without anybody's help. */
+function isTransient(thrown) {
+	if (thrown instanceof KubeStatusError) return TRANSIENT_STATUSES.has(thrown.status);
+	if (!(thrown instanceof KubestairError)) return false;
+	if (TRANSIENT_CODES.includes(thrown.code)) return true;
+	return thrown.cause instanceof KubeStatusError && isTransient(thrown.cause);
+}
+/**
+* Repeats work that fails because something restarts, until it succeeds or time is over.
+* @throws what the work threw last; the signal's reason on abort
+*/
+async function patiently(work, { clock, signal, seconds, onWait }) {
+	const deadline = clock.now().getTime() + seconds * 1e3;
+	let told = false;
+	while (true) {
+		signal.throwIfAborted();
+		try {
+			return await work();
+		} catch (thrown) {
+			signal.throwIfAborted();
+			if (!isTransient(thrown) || clock.now().getTime() >= deadline) throw thrown;
+			if (!told) onWait?.(thrown);
+			told = true;
+		}
+		await clock.sleep(PAUSE_MILLISECONDS$1, signal);
+	}
+}
+// src/providers/kubeadm/cluster-configuration.ts
+const CONFIG_MAP = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
+/** kubeadm's own record of the cluster. @throws KubestairError CLUSTER_UNSUPPORTED where there is none; KUBE_* */
+async function readClusterConfiguration(kube, signal) {
+	const text = await readText(kube, signal);
+	const parsed = text === void 0 ? void 0 : (0, import_dist.parse)(text);
+	if (typeof parsed === "object" && parsed !== null) return parsed;
+	throw new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-system/kubeadm-config holds no ClusterConfiguration", {
+		object: "ConfigMap/kube-system/kubeadm-config",
+		next: "Kubestair upgrades clusters that kubeadm made. If this is one, bring the ConfigMap back with kubeadm init phase upload-config kubeadm."
+	});
+}
+/** The version that kubeadm last brought the cluster to. */
+async function readConfiguredVersion(kube, signal) {
+	const text = await readText(kube, signal);
+	if (text === void 0) return unknown("there is no ConfigMap kube-system/kubeadm-config");
+	const version = versionOfTag((0, import_dist.parse)(text)?.kubernetesVersion ?? "");
+	if (version === void 0) return unknown("ConfigMap kube-system/kubeadm-config names no kubernetesVersion");
+	return known(version);
+}
+/** The same configuration for another version, as a file for `kubeadm config images`: image names follow repositories and tags in it. */
+function configurationFor(configuration, version) {
+	return (0, import_dist.stringify)({
+		...configuration,
+		kubernetesVersion: version
+	});
+}
+async function readText(kube, signal) {
+	try {
+		return (await get(kube, CONFIG_MAP, { signal })).data?.ClusterConfiguration;
+	} catch (thrown) {
+		const refusal = thrown instanceof KubestairError ? thrown.cause : thrown;
+		if (refusal instanceof KubeStatusError && refusal.status === 404) return void 0;
+		throw thrown;
+	}
+}
+// src/providers/kubeadm/scripts/shell.ts
+/** One word for sh, whatever is in it. */
+function quote(text) {
+	return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+/** A here-document with a name that the text cannot contain. */
+function hereDocument(text) {
+	let name = "KUBESTAIR_END";
+	while (text.includes(name)) name += "_";
+	return `<<'${name}'\n${text.endsWith("\n") ? text : `${text}\n`}${name}`;
+}
+// src/providers/kubeadm/etcd-access.ts
+const CLIENT_PORT = 2379;
+const MATERIAL = [
+	"ca.crt",
+	"healthcheck-client.crt",
+	"healthcheck-client.key"
+];
+/**
+* Opens the member on a control-plane host through a tunnel, with the client certificate that kubeadm makes for health checks.
+* @throws KubestairError HOST_*, and HOST_COMMAND where the host has no such certificate
+*/
+async function openMember(host, { certificatesDir = "/etc/kubernetes/pki" }, openEtcd, signal) {
+	const [ca = "", cert = "", key = ""] = await readMaterial(host, `${certificatesDir}/etcd`, signal);
+	const tunnel = await host.tunnel({
+		host: "127.0.0.1",
+		port: CLIENT_PORT
+	}, signal);
+	try {
+		return closingBoth(openEtcd({
+			address: {
+				kind: "socket",
+				path: tunnel.socketPath,
+				serverName: host.name,
+				port: CLIENT_PORT
+			},
+			tls: {
+				ca,
+				cert,
+				key
+			}
+		}), tunnel);
+	} catch (thrown) {
+		await tunnel.close();
+		throw thrown;
+	}
+}
+async function readMaterial(host, directory, signal) {
+	const reads = MATERIAL.map((name) => `base64 -w 0 <${quote(`${directory}/${name}`)}; echo`);
+	const { stdout } = await host.run(`set -eu\n${reads.join("\n")}`, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	return stdout.split("\n").map((line) => Buffer.from(line, "base64").toString("utf8"));
+}
+function closingBoth(etcd, tunnel) {
+	return {
+		...etcd,
+		async close() {
+			await etcd.close();
+			await tunnel.close();
+		}
+	};
+}
+// src/providers/kubeadm/host-files.ts
+const SCRIPT$1 = `set -eu
+umask 077
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+mkdir "$made/kubestair"
+dpkg-query -W -f '\${Package}\\t\${Version}\\t\${db:Status-Want}\\n' >"$made/kubestair/packages.tsv"
+apt-mark showhold >"$made/kubestair/holds.txt"
+cd /
+set --
+for path in ${[
+	"etc/kubernetes",
+	"etc/default/kubelet",
+	"etc/sysconfig/kubelet",
+	"etc/systemd/system/kubelet.service",
+	"etc/systemd/system/kubelet.service.d",
+	"usr/lib/systemd/system/kubelet.service",
+	"usr/lib/systemd/system/kubelet.service.d",
+	"etc/apt/sources.list.d",
+	"etc/apt/keyrings",
+	"var/lib/kubelet/config.yaml",
+	"var/lib/kubelet/instance-config.yaml",
+	"var/lib/kubelet/kubeadm-flags.env",
+	"var/lib/kubelet/pki"
+].join(" ")}; do
+  if [ -e "$path" ]; then set -- "$@" "$path"; fi
+done
+tar -c -f - --exclude=etc/kubernetes/tmp -C / "$@" -C "$made" kubestair
+`;
+/** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
+function hostFiles(host, signal) {
+	return host.stream(SCRIPT$1, {
+		sudo: true,
+		signal
+	});
+}
+// src/providers/kubeadm/hop-state.ts
+const KUBERNETES_COMPONENTS$1 = [
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler"
+];
+/** At the version or above it: a newer patch than the target is left as it is. */
+function isAt$1(version, target) {
+	return compareVersions(version, target) >= 0;
+}
+/** Whether every static pod of Kubernetes on a control plane runs the version; etcd has versions of its own. */
+function controlPlaneAt({ components }, target) {
+	if (!components.known) return false;
+	return KUBERNETES_COMPONENTS$1.every((name) => {
+		const version = versionOfTag(components.value[name]);
+		return version !== void 0 && isAt$1(version, target);
+	});
+}
+/** A control plane with nothing left to do: its kubelet comes last, so everything before it was done. */
+function controlPlaneDone(node, target) {
+	return controlPlaneAt(node, target) && isAt$1(node.kubelet, target);
+}
+/**
+* Control planes in the order in which they are upgraded: what was begun is finished first, then by name.
+*/
+function orderControlPlanes(nodes, { to }) {
+	const rank = (node) => controlPlaneDone(node, to) ? 0 : controlPlaneAt(node, to) ? 1 : 2;
+	return nodes.filter(({ role }) => role === "control-plane").toSorted((a, b) => rank(a) - rank(b) || byName(a, b));
+}
+/**
+* Whether a control plane is the first of the hop, which gets `kubeadm upgrade apply`: as long as no other one is through with
+* everything, apply may have been cut off before it wrote the cluster's configuration, and is run again.
+*/
+function needsApply(name, nodes, configured, { to }) {
+	const others = nodes.filter((node) => node.role === "control-plane" && node.name !== name);
+	return !(configured.known && isAt$1(configured.value, to)) || !others.some((node) => controlPlaneDone(node, to));
+}
+/** Whether the packages on a host are older than the target or not on hold; those that are not installed do not count. */
+function packagesOff({ packages }, target) {
+	const installed = Object.keys(packages).filter((name) => packages[name].version !== "");
+	const { version } = packages.kubelet;
+	return installed.some((name) => !packages[name].held) || version !== "" && !isAt$1(upstreamVersion(version), target);
+}
+/** `v1.36.3` of the package version `1.36.3-1.1`. */
+function upstreamVersion(packageVersion) {
+	const [upstream = ""] = packageVersion.replace(/^\d+:/, "").split("-");
+	return versionOfTag(upstream) ?? "v0.0.0";
+}
+function byName(a, b) {
+	return a.name < b.name ? -1 : 1;
+}
+// src/providers/kubeadm/live.ts
+/** One node as it is now, with the static pods on it. */
+async function readNode$1(kube, name, signal) {
+	const selector = new URLSearchParams({ fieldSelector: `spec.nodeName=${name}` });
+	const [node, pods] = await Promise.all([get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, { signal }), get(kube, `/api/v1/namespaces/kube-system/pods?${selector}`, { signal })]);
+	return toNode(node, pods.items, void 0);
+}
+/** All nodes as they are now, with the static pods on them. */
+async function readNodes(kube, signal) {
+	const [nodes, pods] = await Promise.all([listWhole(kube, "/api/v1/nodes", signal), listWhole(kube, "/api/v1/namespaces/kube-system/pods", signal)]);
+	const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? "");
+	return nodes.map((node) => toNode(node, byNode.get(node.metadata.name) ?? [], void 0));
+}
+// src/providers/kubeadm/observe-host.ts
+const SCRIPT = `set -u
+. /etc/os-release
+printf 'os %s %s\\n' "\${ID:-}" "\${VERSION_ID:-}"
+printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
+printf 'free %s\\n' "$(df -B1 --output=avail /var/lib | tail -n 1)"
+if command -v dpkg-query >/dev/null; then
+  dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
+fi
+exit 0`;
+const NONE = {
+	version: "",
+	held: false
+};
+/**
+* What only the host can tell. It is read with sudo, so that a host where sudo does not work is found before anything is changed.
+* @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH, HOST_SUDO
+*/
+async function observeHost(host, signal) {
+	try {
+		const { stdout } = await host.run(SCRIPT, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 60
+		});
+		return parseHost(stdout);
+	} catch (thrown) {
+		if (thrown instanceof KubestairError && thrown.code === "HOST_COMMAND") return unknown(thrown.message);
+		throw thrown;
+	}
+}
+/** Reads what the script printed. */
+function parseHost(stdout) {
+	const lines = stdout.split("\n").map((line) => line.trim().split(/\s+/));
+	const fieldsOf = (key) => lines.find(([first]) => first === key)?.slice(1) ?? [];
+	const os = fieldsOf("os").join(" ");
+	const [cgroup] = fieldsOf("cgroup");
+	const freeBytes = Number(fieldsOf("free")[0]);
+	if (os === "" || cgroup === void 0 || !Number.isFinite(freeBytes)) return unknown("the host did not say what its system, cgroup version and free space are");
+	const packages = {
+		kubeadm: NONE,
+		kubelet: NONE,
+		kubectl: NONE
+	};
+	for (const [first, name, version, want, status] of lines) {
+		if (first !== "package" || !isPackage(name) || status !== "installed") continue;
+		packages[name] = {
+			version: version ?? "",
+			held: want === "hold"
+		};
+	}
+	return known({
+		os,
+		cgroup: cgroup === "cgroup2fs" ? "v2" : "v1",
+		packages,
+		freeBytes
+	});
+}
+function isPackage(name) {
+	return name === "kubeadm" || name === "kubelet" || name === "kubectl";
+}
+// src/providers/kubeadm/unit-script.ts
+const ROOT = "/var/lib/kubestair/units";
+/** Most that one look brings back. */
+const CHUNK_BYTES = 65536;
+/** The same for the same step of the same cluster, whichever run starts it, so that a later run finds it again. */
+function unitName(clusterUid, stepId) {
+	return `kubestair-${createHash("sha256").update(`${clusterUid}\n${stepId}`).digest("hex").slice(0, 16)}`;
+}
+/** Where a unit's script, output and exit code are kept; only root can read them. */
+function unitDirectory(name) {
+	return `${ROOT}/${name}`;
+}
+/**
+* Starts the script as a transient systemd unit, apart from the connection that started it. Two starts at once cannot both
+* succeed: systemd refuses a second unit of the name.
+*/
+function startScript(name, title, attempt, script) {
+	const directory = unitDirectory(name);
+	return `set -eu
+umask 077
+mkdir -p ${directory}
+cd ${directory}
+case "$(systemctl show -p ActiveState --value ${name}.service)" in
+  active | activating | deactivating | reloading) exit 0 ;;
+esac
+rm -f exit exit.new seal output
+echo ${quote(attempt)} >attempt
+cat >script ${hereDocument(script)}
+cat >run ${hereDocument(wrapper(directory))}
+systemctl reset-failed ${name}.service 2>/dev/null || :
+systemd-run --quiet --collect --unit=${name} --description=${quote(title)} --service-type=exec /bin/sh ${directory}/run`;
+}
+/** Asks for a unit's state and for its output from an offset on. */
+function lookScript(name, offset) {
+	return `cd ${unitDirectory(name)} 2>/dev/null || { echo "inactive"; echo; echo; echo 0; exit 0; }
+systemctl show -p ActiveState --value ${name}.service
+echo "$(cat attempt 2>/dev/null)"
+echo "$(cat exit 2>/dev/null)"
+size=$(stat -c %s output 2>/dev/null || echo 0)
+echo "$size"
+left=$((size - ${offset}))
+if [ $left -gt ${CHUNK_BYTES} ]; then left=${CHUNK_BYTES}; fi
+if [ $left -gt 0 ]; then tail -c +${offset + 1} output | head -c $left; fi`;
+}
+/** Reads what lookScript() printed. */
+function parseLook(stdout) {
+	const [state = "", attempt = "", exit = "", size = "0", ...output] = stdout.split("\n");
+	return {
+		running: [
+			"active",
+			"activating",
+			"deactivating",
+			"reloading"
+		].includes(state),
+		attempt,
+		exitCode: exit === "" ? void 0 : Number(exit),
+		size: Number(size),
+		output: output.join("\n")
+	};
+}
+/** Prints `yes` if the unit succeeded and what it sealed is still as it left it. */
+function succeededScript(name) {
+	return `cd ${unitDirectory(name)} 2>/dev/null || exit 0
+[ "$(cat exit 2>/dev/null)" = 0 ] || exit 0
+if [ -e seal ] && ! sha256sum --check --status seal; then exit 0; fi
+echo yes`;
+}
+function wrapper(directory) {
+	return `export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
+export KUBESTAIR_DIRECTORY=${directory}
+umask 022
+cd /
+sh -eu ${directory}/script >${directory}/output 2>&1 </dev/null
+code=$?
+echo $code >${directory}/exit.new
+sync ${directory}/exit.new
+mv ${directory}/exit.new ${directory}/exit
+exit $code`;
+}
+// src/providers/kubeadm/is-done.ts
+/**
+* Whether nothing is left to do for a step, by what the cluster and the host show. Where they show nothing, the unit that did it
+* is asked, and believed as long as what it wrote is still as it wrote it.
+*/
+async function isStepDone({ step, host, kube, clusterUid }, signal) {
+	const { to } = step.hop;
+	const node = await readNode$1(kube, step.node, signal);
+	const succeeded = () => hasSucceeded(host, unitName(clusterUid, step.id), signal);
+	switch (step.kind) {
+		case "stage": return succeeded();
+		case "control-plane": {
+			const configured = await readConfiguredVersion(kube, signal);
+			if (!controlPlaneAt(node, to) || !configured.known || !isAt$1(configured.value, to)) return false;
+			return isAt$1(node.kubelet, to) || await succeeded();
+		}
+		case "node-config": return isAt$1(node.kubelet, to) || await succeeded();
+		case "kubelet": {
+			if (!isAt$1(node.kubelet, to)) return false;
+			const observed = await observeHost(host, signal);
+			return observed.known && !packagesOff(observed.value, to);
+		}
+		case "backup":
+		case "drain":
+		case "ready":
+		case "uncordon":
+		case "settle": return false;
+	}
+}
+/** Whether a unit ended well and what it wrote is still so. */
+async function hasSucceeded(host, name, signal) {
+	const { stdout } = await host.run(succeededScript(name), {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	return stdout.trim() === "yes";
+}
+// src/providers/kubeadm/observe-etcd.ts
+/**
+* Asks every stacked member for itself: a member that only the others report on may be gone.
+* Members and nodes go by the same names (kubeadm phases/etcd/local.go).
+*/
+async function observeMembers(nodes, open, signal) {
+	const controlPlanes = nodes.filter(({ role }) => role === "control-plane");
+	const attempts = await Promise.allSettled(controlPlanes.map((node) => ask(node, open, signal)));
+	signal?.throwIfAborted();
+	const answers = attempts.flatMap((attempt) => attempt.status === "fulfilled" ? [attempt.value] : []);
+	const first = answers[0];
+	if (first === void 0) return unknown(`no etcd member answers: ${reasons(attempts)}`);
+	const statuses = new Map(answers.map(({ status }) => [status.memberId, status]));
+	const members = first.members.map((member) => describe$1(member, statuses));
+	const names = new Map(first.members.map(({ id, name }) => [id, name]));
+	return known({
+		topology: "stacked",
+		members,
+		alarms: first.alarms.map(({ memberId, kind }) => `${kind} on ${names.get(memberId) ?? memberId}`)
+	});
+}
+/**
+* A connection to one healthy member that is no learner, a follower where there is one: a snapshot is work for a member.
+* @throws KubestairError ETCD_UNHEALTHY
+*/
+async function openHealthyMember(nodes, open, signal) {
+	const problems = [];
+	let leader;
+	for (const node of nodes.filter(({ role }) => role === "control-plane")) try {
+		const etcd = await open(node);
+		const status = await statusOf(etcd, signal);
+		if (status.memberId !== status.leaderId) {
+			await leader?.close();
+			return etcd;
+		}
+		leader = etcd;
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		problems.push(`${node.name}: ${messageOf$3(thrown)}`);
+	}
+	if (leader !== void 0) return leader;
+	throw new KubestairError("ETCD_UNHEALTHY", `No healthy etcd member can be reached (${problems.join("; ")})`, {
+		object: "etcd",
+		next: "Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, or with crictl on a control-plane host."
+	});
+}
+async function ask(node, open, signal) {
+	const etcd = await open(node);
+	try {
+		const [members, status, alarms] = await Promise.all([
+			etcd.members(signal),
+			etcd.status(signal),
+			etcd.alarms(signal)
+		]);
+		return {
+			node: node.name,
+			members,
+			status,
+			alarms
+		};
+	} finally {
+		await etcd.close();
+	}
+}
+/** @throws when the member is not one to take a snapshot from; the connection is closed then. */
+async function statusOf(etcd, signal) {
+	try {
+		const status = await etcd.status(signal);
+		if (status.learner) throw new Error("is a learner");
+		if (status.errors.length > 0) throw new Error(status.errors.join(", "));
+		return status;
+	} catch (thrown) {
+		await etcd.close();
+		throw thrown;
+	}
+}
+function describe$1(member, statuses) {
+	const status = statuses.get(member.id);
+	return {
+		id: member.id,
+		name: member.name,
+		learner: member.learner,
+		leader: status !== void 0 && status.leaderId === member.id,
+		version: status?.version ?? "",
+		dbSizeBytes: status?.dbSizeBytes ?? 0,
+		healthy: status !== void 0 && status.errors.length === 0
+	};
+}
+function reasons(attempts) {
+	const failed = attempts.flatMap((attempt) => attempt.status === "rejected" ? [messageOf$3(attempt.reason)] : []);
+	return failed.length === 0 ? "there is no control-plane node" : failed.join("; ");
+}
+function messageOf$3(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/providers/kubeadm/scripts/repository.ts
+/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor. */
+function repositoryOf(base, minor) {
+	return `${base.replace(/\/+$/, "")}/v${minor}/deb/`;
+}
+/**
+* Switches a host to the repository of the hop's minor and refreshes that source alone. The entry keeps its form, one line or
+* deb822, and its key file; files are replaced whole, and kept as they were.
+*/
+function switchRepository(hop, base, { apt, backup }) {
+	const repository = repositoryOf(base, minorOf(hop.to));
+	const entry = `(${base.replace(/\/+$/, "").replace(/[.[\]*^$()+?{}|\\#]/g, "\\$&")}|https?://[^[:space:]]+/core:/stable:)/v1\\.[0-9]+/deb/?`;
+	return `apt_directory=${quote(apt)}
+backup_directory=${quote(backup)}
+repository=${quote(repository)}
+entry=${quote(entry)}
+keep() {
+  if [ -e "$1" ] && [ ! -e "$backup_directory$1" ]; then
+    mkdir -p "$backup_directory$(dirname "$1")"
+    cp -p "$1" "$backup_directory$1"
+  fi
+}
+replace() {
+  chmod 644 "$2"
+  if cmp -s "$1" "$2"; then rm -f "$2"; return 0; fi
+  keep "$1"
+  mv -f "$2" "$1"
+  echo "changed $1"
+}
+sources=$(grep -lE "^[^#]*$entry" "$apt_directory/sources.list" "$apt_directory"/sources.list.d/*.list "$apt_directory"/sources.list.d/*.sources 2>/dev/null || :)
+mkdir -p "$apt_directory/keyrings" "$apt_directory/sources.list.d"
+if [ -z "$sources" ]; then
+  keyrings="$apt_directory/keyrings/kubernetes-apt-keyring.gpg"
+else
+  keyrings=$(for source in $sources; do
+    case "$source" in
+      *.sources) entry="$entry" awk -v RS= '$0 ~ ENVIRON["entry"]' "$source" | sed -nE 's/^Signed-By:[[:space:]]*(\\/[^[:space:]]+).*/\\1/p' ;;
+      *) grep -E "^[^#]*$entry" "$source" | sed -nE 's/.*[[ ,]signed-by=([^] ,]+).*/\\1/p' ;;
+    esac
+  done | sort -u)
+fi
+key=$(mktemp)
+if /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "\${repository}Release.key" "$key"; then
+  for keyring in $keyrings; do
+    case "$keyring" in
+      *.asc) cp "$key" "$keyring.kubestair" ;;
+      *) gpg --batch --yes --quiet --no-default-keyring --dearmor -o "$keyring.kubestair" <"$key" ;;
+    esac
+    replace "$keyring" "$keyring.kubestair"
+  done
+elif [ -n "$sources" ]; then
+  echo "note: $repository offers no Release.key; the key that is there stays"
+else
+  exit 1
+fi
+rm -f "$key"
+if [ -z "$sources" ]; then
+  sources="$apt_directory/sources.list.d/kubernetes.list"
+  echo "deb [signed-by=$keyrings] $repository /" >"$sources.kubestair"
+  replace "$sources" "$sources.kubestair"
+else
+  for source in $sources; do
+    sed -E "s#$entry#$repository#" "$source" >"$source.kubestair"
+    replace "$source" "$source.kubestair"
+  done
+fi
+for source in $sources; do
+  apt update -o Dir::Etc::sourcelist="$source" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+done
+`;
+}
+// src/providers/kubeadm/preflight.ts
+const HOSTS_AT_ONCE = 8;
+const TOOLS = [
+	"apt-get",
+	"apt-mark",
+	"dpkg-deb",
+	"gpg",
+	"systemd-run",
+	"sha256sum",
+	"tar",
+	"awk",
+	"sed"
+];
+/** Findings of every host that still has something to do. */
+async function preflightHosts(nodes, hops, { hostOf, base, signal }) {
+	if (hops.length === 0) return [];
+	const limit = pLimit(HOSTS_AT_ONCE);
+	return (await Promise.all(nodes.map((node) => limit(() => preflightHost(hostOf(node), node, hops, base, signal))))).flat();
+}
+/**
+* Whether the host can do what the hops ask of it: its tools, and every package in a repository whose signature holds. apt itself
+* looks, with lists and caches of its own in a temporary directory: nothing on the host changes.
+*/
+async function preflightHost(host, node, hops, base, signal) {
+	const object = `Node/${node.name}`;
+	try {
+		const { stdout } = await host.run(preflightScript(hops, base), {
+			signal,
+			timeoutSeconds: 300
+		});
+		return judge(parseOffers(stdout), node, hops, base);
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		const { message, next } = asKubestairError(thrown);
+		return [{
+			check: "host-preflight",
+			severity: "unknown",
+			object,
+			message,
+			remedy: next ?? "Look at the host."
+		}];
+	}
+}
+function preflightScript(hops, base) {
+	const looks = hops.map(({ to }) => `look ${minorOf(to)} ${quote(repositoryOf(base, minorOf(to)))}`);
+	return `for tool in ${TOOLS.join(" ")}; do
+  command -v $tool >/dev/null || PATH="$PATH:/usr/sbin:/sbin" command -v $tool >/dev/null || echo "missing $tool"
+done
+command -v apt-get >/dev/null || exit 0
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+look() {
+  echo "minor $1"
+  mkdir -p "$made/$1/lists/partial" "$made/$1/cache/archives/partial"
+  keyring=/etc/apt/keyrings/kubernetes-apt-keyring.gpg
+  /usr/lib/apt/apt-helper -o APT::Sandbox::User= download-file "$2Release.key" "$made/$1/key.asc" >/dev/null 2>&1 && keyring="$made/$1/key.asc"
+  echo "deb [signed-by=$keyring] $2 /" >"$made/$1/sources.list"
+  set -- "$1" "$2" -o Dir::Etc::sourcelist="$made/$1/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$made/$1/lists" -o Dir::Cache="$made/$1/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User= -o APT::Update::Error-Mode=any -o Acquire::Retries=2 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
+  minor=$1
+  shift 2
+  if apt-get -q "$@" update >"$made/$minor/said" 2>&1; then
+    apt-cache "$@" madison kubeadm kubelet kubectl | awk -F ' *[|] *' '{ sub(/^ */, "", $1); print "offer", $1, $2 }'
+  else
+    grep -E '^[EW]:' "$made/$minor/said" | head -n 3 | sed 's/^/error /'
+  fi
+}
+${looks.join("\n")}
+exit 0`;
+}
+function parseOffers(stdout) {
+	const missingTools = [];
+	const minors = /* @__PURE__ */ new Map();
+	let current = {
+		packages: [],
+		error: ""
+	};
+	for (const line of stdout.split("\n")) {
+		const [key, ...rest] = line.split(" ");
+		const text = rest.join(" ");
+		if (key === "missing") missingTools.push(text);
+		if (key === "minor") {
+			current = {
+				packages: [],
+				error: ""
+			};
+			minors.set(text, current);
+		}
+		if (key === "offer") current.packages.push(text);
+		if (key === "error") current.error = [current.error, text].filter(Boolean).join("; ");
+	}
+	return {
+		missingTools,
+		minors
+	};
+}
+/** What stands in the way on one host. */
+function judge(offers, node, hops, base) {
+	const object = `Node/${node.name}`;
+	return [...offers.missingTools.length === 0 ? [] : [{
+		check: "host-tools",
+		severity: "blocking",
+		object,
+		message: `${offers.missingTools.join(", ")} ${offers.missingTools.length === 1 ? "is" : "are"} not installed`,
+		remedy: "Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu)."
+	}], ...hops.flatMap(({ to }) => judgeVersion(offers, node, to, base))];
+}
+function judgeVersion(offers, node, to, base) {
+	const minor = minorOf(to);
+	const repository = repositoryOf(base, minor);
+	const object = `Node/${node.name}`;
+	const offer = offers.minors.get(minor);
+	if (offer === void 0) return [];
+	if (offer.error !== "" || offer.packages.length === 0) return [{
+		check: "package-repository",
+		severity: "blocking",
+		object,
+		message: `apt cannot use ${repository}: ${offer.error || "it holds none of kubeadm, kubelet and kubectl"}`,
+		remedy: "Let the host reach the repository, or set spec.packages.repository to a mirror that it can reach."
+	}];
+	const missing = wantedOn(node).filter((name) => !offer.packages.some((line) => line.startsWith(`${name} ${to.slice(1)}-`)));
+	if (missing.length === 0) return [];
+	return [{
+		check: "package-available",
+		severity: "blocking",
+		object,
+		message: `${repository} has no ${missing.join(", ")} ${to.slice(1)}`,
+		remedy: "Choose a version that the repository has, or bring your mirror up to date."
+	}];
+}
+function wantedOn({ host }) {
+	return host.known && host.value.packages.kubectl.version !== "" ? [
+		"kubeadm",
+		"kubelet",
+		"kubectl"
+	] : ["kubeadm", "kubelet"];
+}
+// src/providers/kubeadm/lines.ts
+/** Takes output as it arrives and gives whole lines, without colours and control characters. */
+function lineReader() {
+	let open = "";
+	return {
+		feed(text) {
+			const parts = (open + text).split(/\r?\n|\r/);
+			open = parts.pop() ?? "";
+			return parts.map(clean).filter((line) => line !== "");
+		},
+		rest() {
+			const line = clean(open);
+			open = "";
+			return line === "" ? [] : [line];
+		}
+	};
+}
+function clean(line) {
+	return stripVTControlCharacters(line).trimEnd();
+}
+// src/providers/kubeadm/unit.ts
+/** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
+const PATIENCE_SECONDS$2 = 600;
+const FIRST_PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 2e3;
+const LINES_KEPT = 60;
+/**
+* Runs a script on a host as a transient systemd unit and follows it. If it runs already, started by this run over a connection
+* that broke or by an earlier run, it is followed and not started again. An abort ends the following, never the unit.
+* @throws KubestairError HOST_* when the host does not come back
+*/
+async function runUnit(host, unit, clock, context) {
+	const before = await look(host, unit, 0, clock, context);
+	if (before.running) {
+		context.note(`found ${unit.title} still running on ${host.name} and followed it`);
+		return follow(host, unit, before.attempt, clock, context);
+	}
+	const attempt = `${context.runId} ${clock.now().toISOString()}`;
+	await start(host, unit, attempt, clock, context);
+	return follow(host, unit, attempt, clock, context);
+}
+async function start(host, unit, attempt, clock, context) {
+	const script = startScript(unit.name, unit.title, attempt, unit.script);
+	await persistently(host, clock, context, async () => {
+		const { attempt: started } = parseLook((await run$1(host, lookScript(unit.name, 0), context)).stdout);
+		if (started !== attempt) await run$1(host, script, context);
+	});
+}
+async function follow(host, unit, attempt, clock, context) {
+	const reader = lineReader();
+	const lines = [];
+	const take = (fresh) => {
+		for (const line of fresh) context.say(line);
+		lines.push(...fresh);
+		lines.splice(0, lines.length - LINES_KEPT);
+	};
+	let offset = 0;
+	let pause = FIRST_PAUSE_MILLISECONDS;
+	while (true) {
+		const now = await look(host, unit, offset, clock, context);
+		take(reader.feed(now.output));
+		offset = Math.min(now.size, offset + CHUNK_BYTES);
+		if (!now.running && offset >= now.size) {
+			take(reader.rest());
+			return {
+				exitCode: now.attempt === attempt ? now.exitCode : void 0,
+				lines
+			};
+		}
+		if (offset >= now.size) await clock.sleep(pause, context.signal);
+		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLISECONDS);
+	}
+}
+function look(host, unit, offset, clock, context) {
+	return persistently(host, clock, context, async () => {
+		const { stdout } = await run$1(host, lookScript(unit.name, offset), context);
+		return parseLook(stdout);
+	});
+}
+function run$1(host, script, { signal }) {
+	return host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+}
+function persistently(host, clock, context, work) {
+	return patiently(work, {
+		clock,
+		signal: context.signal,
+		seconds: PATIENCE_SECONDS$2,
+		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
+	});
+}
+// src/providers/kubeadm/job.ts
+/** kubeadm's preflight runs a Job with 15 seconds to live, which a busy cluster overruns (phases/upgrade/health.go). */
+const FLAKY_PREFLIGHT = {
+	when: says(/\[ERROR (CreateJob|ControlPlaneNodesReady)\]/),
+	reason: "kubeadm's health check of the cluster ran out of time",
+	waitSeconds: 15,
+	attempts: 3
+};
+/** After an API server restarts, its authorizers do not yet know that a node may read kubeadm's configuration. */
+const NODE_NOT_AUTHORIZED = {
+	when: says(/no relationship found between node|"system:node:[^"]+" cannot get resource|configmaps "kube(adm|let)-config[^"]*" is forbidden/),
+	reason: "the API server does not let the node read kubeadm's configuration yet",
+	waitSeconds: 10,
+	forSeconds: 300
+};
+/** An API server or etcd member that restarts while kubeadm talks to it. */
+const RESTARTING = {
+	when: says(/connection refused|connection reset by peer|unexpected EOF|TLS handshake timeout|i\/o timeout|context deadline exceeded|Client\.Timeout exceeded|etcdserver: (leader changed|request timed out|no leader)|http2: client connection lost/),
+	reason: "the API server did not answer kubeadm",
+	waitSeconds: 15,
+	attempts: 3
+};
+/** The host was restarted, or its memory ran out. */
+const CUT_OFF = {
+	when: ({ exitCode }) => exitCode === void 0,
+	reason: "the work on the host was cut off",
+	waitSeconds: 5,
+	attempts: 2
+};
+/**
+* Runs a unit until it succeeds, again after failures that are known to pass.
+* @throws KubestairError STEP_FAILED with kubeadm's or apt's own last words; HOST_*
+*/
+async function runJob(host, unit, retries, clock, context) {
+	const counts = /* @__PURE__ */ new Map();
+	while (true) {
+		const end = await runUnit(host, unit, clock, context);
+		if (end.exitCode === 0) return end;
+		const retry = retries.find(({ when }) => when(end));
+		if (retry === void 0) throw failure(host, unit, end);
+		const now = clock.now().getTime();
+		const count = counts.get(retry) ?? {
+			attempts: 0,
+			since: now
+		};
+		count.attempts += 1;
+		counts.set(retry, count);
+		if (count.attempts >= (retry.attempts ?? Number.POSITIVE_INFINITY)) throw failure(host, unit, end);
+		if (now - count.since >= (retry.forSeconds ?? Number.POSITIVE_INFINITY) * 1e3) throw failure(host, unit, end);
+		context.note(`${retry.reason}; trying again in ${retry.waitSeconds} s (attempt ${count.attempts + 1})`);
+		await clock.sleep(retry.waitSeconds * 1e3, context.signal);
+	}
+}
+function says(pattern) {
+	return ({ lines }) => lines.some((line) => pattern.test(line));
+}
+function failure(host, unit, { exitCode, lines }) {
+	const how = exitCode === void 0 ? "was cut off" : `ended with exit code ${exitCode}`;
+	const words = lines.slice(-6).join("\n");
+	return new KubestairError("STEP_FAILED", `${unit.title} ${how} on ${host.name}${words === "" ? "" : `:\n${words}`}`, {
+		object: `Node/${host.name}`,
+		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
+	});
+}
+// src/providers/kubeadm/scripts/images.ts
+/**
+* Pulls the images of the next version with the kubeadm of that version, taken out of its downloaded package, since the installed
+* one does not know them. A worker needs kube-proxy's alone, which goes through crictl or ctr, whichever there is. A pull ahead
+* only saves time: where it cannot be done, a line that begins with "note:" says so, except on a control plane, whose upgrade
+* would fail on the same image.
+*/
+function pullImages(role, version, configuration) {
+	return `work="$KUBESTAIR_DIRECTORY"
+cat >"$work/images.yaml" ${hereDocument(configuration)}
+kubeadm_of_version() {
+  case "$(kubeadm version -o short 2>/dev/null)" in
+    ${version}) command -v kubeadm; return 0 ;;
+  esac
+  eval "$(apt-config shell archives Dir::Cache::archives/d)"
+  package=$(ls "$archives"kubeadm_${version.slice(1)}-*.deb 2>/dev/null | tail -n 1)
+  if [ -z "$package" ]; then return 0; fi
+  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
+  chmod 700 "$work/kubeadm"
+  if "$work/kubeadm" version -o short >/dev/null 2>&1; then echo "$work/kubeadm"; fi
+}
+kubeadm=$(kubeadm_of_version)
+if [ -z "$kubeadm" ]; then
+  echo "note: the images are not pulled ahead: kubeadm ${version} cannot be run before it is installed"
+else
+${role === "control-plane" ? CONTROL_PLANE : WORKER}
+fi
+rm -f "$work/kubeadm" "$work/images.yaml"
+`;
+}
+const CONTROL_PLANE = `  "$kubeadm" config images pull --config "$work/images.yaml"`;
+const WORKER = `  image=$("$kubeadm" config images list --config "$work/images.yaml" 2>/dev/null | grep -E '^[^[:space:]]+/kube-proxy:[^[:space:]]+$' | tail -n 1)
+  socket=$(sed -n 's/.*--container-runtime-endpoint=\\([^ "]*\\).*/\\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null || :)
+  if [ -z "$socket" ]; then
+    socket=$(sed -n 's/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/\\1/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | grep . | head -n 1)
+  fi
+  if [ -z "$image" ]; then
+    echo "note: the image of kube-proxy is not pulled ahead: kubeadm names none"
+  elif command -v crictl >/dev/null; then
+    crictl --runtime-endpoint "\${socket:-unix:///run/containerd/containerd.sock}" pull "$image" || echo "note: $image could not be pulled ahead"
+  elif command -v ctr >/dev/null; then
+    address=\${socket#unix://}
+    echo "pulling $image"
+    ctr --address "\${address:-/run/containerd/containerd.sock}" -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$image" >/dev/null || echo "note: $image could not be pulled ahead"
+  else
+    echo "note: $image is not pulled ahead: neither crictl nor ctr is installed"
+  fi`;
+// src/providers/kubeadm/scripts/packages.ts
+/**
+* Functions of sh for exact package versions. apt waits for other users of dpkg's lock, never asks, keeps changed configuration
+* files, removes nothing, and on Ubuntu needrestart restarts nothing by itself.
+*/
+function packageFunctions(version) {
+	return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
+wanted_version=${quote(version.slice(1))}
+wanted_minor=${quote(minorOf(version))}
+apt() {
+  apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"
+}
+installed() {
+  dpkg-query -W -f '\${db:Status-Status} \${Version}\\n' "$1" 2>/dev/null | sed -n 's/^installed //p'
+}
+offered() {
+  apt-cache madison "$1" | awk -F ' *[|] *' -v wanted="$wanted_version-" 'index($2, wanted) == 1 { print $2; exit }'
+}
+is_wanted() {
+  have=$(installed "$1")
+  case "$have" in
+    "$wanted_minor".*) dpkg --compare-versions "$have" ge "$wanted_version" ;;
+    *) return 1 ;;
+  esac
+}
+exact() {
+  for name in "$@"; do
+    version=$(offered "$name")
+    if [ -z "$version" ]; then
+      echo "error: the repository has no $name $wanted_version" >&2
+      return 1
+    fi
+    echo "$name=$version"
+  done
+}
+install_held() {
+  missing=
+  for name in "$@"; do
+    if ! is_wanted "$name"; then missing="$missing $name"; fi
+  done
+  trap 'apt-mark hold $held >/dev/null' EXIT
+  trap 'exit 143' HUP INT TERM
+  held="$*"
+  if [ -n "$missing" ]; then
+    packages=$(exact $missing)
+    dpkg --configure -a --force-confold
+    apt-mark unhold $missing >/dev/null
+    echo "installing" $packages
+    apt install -y --no-install-recommends --no-remove $packages
+  fi
+  apt-mark hold $held >/dev/null
+  trap - EXIT HUP INT TERM
+}
+`;
+}
+// src/providers/kubeadm/scripts/steps.ts
+/** Brings packages and images to a host; what runs there stays as it is. */
+function stageScript({ hop, role, repository, configuration }) {
+	const paths = {
+		apt: "/etc/apt",
+		backup: `/var/lib/kubestair/before-${hop.to}`
+	};
+	return `${packageFunctions(hop.to)}
+${switchRepository(hop, repository, paths)}
+names="kubeadm kubelet"
+if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
+packages=$(exact $names)
+echo "downloading" $packages
+apt install -y --download-only --allow-change-held-packages --no-install-recommends --no-remove $packages
+${pullImages(role, hop.to, configuration)}`;
+}
+/**
+* Installs kubeadm and runs its upgrade of this node. At the end it seals the kubelet's configuration with its hash: a later look
+* trusts this run only as long as the configuration is the one it wrote.
+*/
+function kubeadmScript({ kind, version, ignorePreflightErrors }) {
+	const ignored = ignorePreflightErrors.length === 0 ? "" : ` --ignore-preflight-errors=${quote(ignorePreflightErrors.join(","))}`;
+	const command = kind === "apply" ? `kubeadm upgrade apply ${version} --yes` : "kubeadm upgrade node";
+	return `${packageFunctions(version)}
+install_held kubeadm
+${command}${ignored}
+cd /var/lib/kubelet
+for file in config.yaml kubeadm-flags.env; do
+  if [ -e "$file" ]; then sha256sum "/var/lib/kubelet/$file"; fi
+done >"$KUBESTAIR_DIRECTORY/seal"
+`;
+}
+/**
+* Installs kubelet and kubectl, holds all three, and restarts the kubelet if it is not the installed one that runs. A kubelet that
+* keeps dying is found here, with its last words, and not by a time-out later.
+*/
+function kubeletScript(version) {
+	return `${packageFunctions(version)}
+names=kubelet
+if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
+before=$(installed kubelet)
+install_held $names
+if [ -n "$(installed kubeadm)" ]; then apt-mark hold kubeadm >/dev/null; fi
+pid=$(systemctl show -p MainPID --value kubelet)
+if [ "$before" != "$(installed kubelet)" ] || [ ! /proc/$pid/exe -ef "$(command -v kubelet)" ]; then
+  systemctl daemon-reload
+  systemctl restart kubelet
+  echo "kubelet restarted"
+fi
+steady=0
+last=
+for second in $(seq 90); do
+  now=$(systemctl show -p ActiveState -p NRestarts -p MainPID kubelet | tr '\\n' ' ')
+  case "$now" in
+    *ActiveState=active*) if [ "$now" = "$last" ]; then steady=$((steady + 1)); else steady=0; fi ;;
+    *) steady=0 ;;
+  esac
+  last=$now
+  if [ "$steady" -ge 8 ]; then exit 0; fi
+  sleep 1
+done
+echo "error: the kubelet does not stay up; its last words:" >&2
+journalctl -u kubelet -n 15 --no-pager -o cat >&2
+exit 1
+`;
+}
+// src/providers/kubeadm/run-step.ts
+/** Does one step on its host. @throws KubestairError STEP_FAILED, HOST_*, KUBE_* */
+async function runStep$1(input, context) {
+	const { step, host, clusterUid, clock } = input;
+	const { script, retries } = await workOf(input, context.signal);
+	const { lines } = await runJob(host, {
+		name: unitName(clusterUid, step.id),
+		title: `Kubestair: ${step.does}`,
+		script
+	}, [...retries, CUT_OFF], clock, context);
+	for (const line of lines.filter((text) => text.startsWith("note: "))) context.note(line.slice(6));
+}
+async function workOf(input, signal) {
+	const { step, kube, config } = input;
+	const { to } = step.hop;
+	const ignorePreflightErrors = config.kubeadm.ignorePreflightErrors;
+	switch (step.kind) {
+		case "stage": return {
+			script: await stage(input, signal),
+			retries: []
+		};
+		case "control-plane": {
+			const [nodes, configured] = await Promise.all([readNodes(kube, signal), readConfiguredVersion(kube, signal)]);
+			return {
+				script: kubeadmScript({
+					kind: needsApply(step.node, nodes, configured, step.hop) ? "apply" : "node",
+					version: to,
+					ignorePreflightErrors
+				}),
+				retries: [
+					FLAKY_PREFLIGHT,
+					NODE_NOT_AUTHORIZED,
+					RESTARTING
+				]
+			};
+		}
+		case "node-config": return {
+			script: kubeadmScript({
+				kind: "node",
+				version: to,
+				ignorePreflightErrors
+			}),
+			retries: [NODE_NOT_AUTHORIZED, RESTARTING]
+		};
+		case "kubelet":
+			await requireConfiguration(input, signal);
+			return {
+				script: kubeletScript(to),
+				retries: []
+			};
+		case "backup":
+		case "drain":
+		case "ready":
+		case "uncordon":
+		case "settle": throw new KubestairError("INTERNAL", `The provider kubeadm does not do ${step.id}`);
+	}
+}
+async function stage({ step, kube, config }, signal) {
+	const [node, configuration] = await Promise.all([readNode$1(kube, step.node, signal), readClusterConfiguration(kube, signal)]);
+	return stageScript({
+		hop: step.hop,
+		role: node.role,
+		repository: config.packages.repository,
+		configuration: configurationFor(configuration, step.hop.to)
+	});
+}
+/**
+* A kubelet of the next minor on the configuration of the last one may not start at all (1.35 does not know
+* --pod-infra-container-image, which only `kubeadm upgrade node` takes out): it is never restarted before that succeeded.
+*/
+async function requireConfiguration({ step, host, kube, clusterUid }, signal) {
+	const node = await readNode$1(kube, step.node, signal);
+	if (isAt$1(node.kubelet, step.hop.to)) return;
+	const kind = node.role === "control-plane" ? "control-plane" : "node-config";
+	if (await hasSucceeded(host, unitName(clusterUid, `${step.hop.to}/${step.node}/${kind}`), signal)) return;
+	throw new KubestairError("STEP_FAILED", `kubeadm upgrade has not succeeded on ${step.node}, so its kubelet stays as it is`, {
+		object: `Node/${step.node}`,
+		next: "Run the same command again: it upgrades the configuration of the kubelet first."
+	});
+}
+// src/providers/kubeadm/steps.ts
+/** Measured on two busy cores; a plan's forecast, not a limit. */
+const EXPECTED_SECONDS = {
+	backup: 60,
+	stage: 30,
+	"control-plane": 150,
+	"node-config": 10,
+	drain: 60,
+	kubelet: 30,
+	ready: 15,
+	uncordon: 2,
+	settle: 20
+};
+/**
+* The steps of one hop that are still to do: control planes one after another, then workers, and on each node first what needs
+* no drain. A node that is at the target already gets only what is missing, such as taking back Kubestair's own cordon.
+* Source of the order: kubernetes.io "Upgrading kubeadm clusters".
+*/
+function kubeadmSteps(hop, observation, config) {
+	const controlPlanes = orderControlPlanes(observation.nodes, hop);
+	const workers = observation.nodes.filter(({ role }) => role === "worker").toSorted(byName);
+	const byNode = [...controlPlanes, ...workers].map((node) => stepsOfNode(node, {
+		hop,
+		observation,
+		config,
+		first: controlPlanes[0]?.name
+	})).filter((steps) => steps.length > 0);
+	if (byNode.length === 0) return [];
+	const whole = makeStep("settle", hop, `Wait until the cluster is at ${hop.to} and as healthy as before`, EXPECTED_SECONDS.settle);
+	const last = byNode.length - 1;
+	return [...byNode.flatMap((steps, index) => index === last ? steps.filter(({ kind }) => kind !== "settle") : steps), whole];
+}
+function stepsOfNode(node, { hop, observation, config, first }) {
+	const { name, role } = node;
+	const { to } = hop;
+	const step = (kind, does, seconds = EXPECTED_SECONDS[kind]) => makeStep(kind, hop, does, seconds, name);
+	const kubeletBehind = !isAt$1(node.kubelet, to);
+	const controlPlane = role === "control-plane" && (kubeletBehind || controlPlaneBehind(node, hop, observation));
+	const packages = kubeletBehind || node.host.known && packagesOff(node.host.value, to);
+	const cordoned = kubeletBehind || node.cordonedBy !== void 0;
+	if (!controlPlane && !packages && !cordoned) return [];
+	const apply = name === first && needsApply(name, observation.nodes, observation.configuredVersion, hop);
+	const soak = role === "control-plane" ? config.controlPlane.soakSeconds : 0;
+	return [
+		...controlPlane || packages ? [step("stage", `Bring the packages and images of ${to} to ${name}`)] : [],
+		...controlPlane ? [step("control-plane", apply ? `kubeadm upgrade apply ${to} on ${name}` : `kubeadm upgrade node on control plane ${name}`)] : [],
+		...role === "worker" && kubeletBehind ? [step("node-config", `kubeadm upgrade node on ${name}`)] : [],
+		...kubeletBehind ? [step("drain", `Cordon and drain ${name}`)] : [],
+		...packages ? [step("kubelet", `kubelet and kubectl ${to} on ${name}, held; restart the kubelet`)] : [],
+		step("ready", `Wait until ${name} is Ready at ${to}`),
+		...cordoned ? [step("uncordon", `Uncordon ${name}, if Kubestair cordoned it`)] : [],
+		step("settle", settleText(name, soak), EXPECTED_SECONDS.settle + soak)
+	];
+}
+function controlPlaneBehind(node, { to }, { configuredVersion }) {
+	return !controlPlaneAt(node, to) || configuredVersion.known && !isAt$1(configuredVersion.value, to);
+}
+function settleText(name, soak) {
+	return `Wait until workloads are as healthy as before ${name} was upgraded${soak > 0 ? `, and watch for ${soak} s` : ""}`;
+}
+function makeStep(kind, hop, does, expectedSeconds, node) {
+	return {
+		id: [
+			hop.to,
+			node,
+			kind
+		].filter((part) => part !== void 0).join("/"),
+		kind,
+		hop,
+		...node === void 0 ? {} : { node },
+		does,
+		expectedSeconds
+	};
+}
+// src/providers/kubeadm/provider.ts
+/** Clusters made by kubeadm, with stacked etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
+function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
+	const addresses = /* @__PURE__ */ new Map();
+	let uid;
+	const hostNamed = async (name, signal) => {
+		const address = addresses.get(name) ?? (await readNode$1(kube, name, signal)).address;
+		addresses.set(name, address);
+		return hostOf({
+			name,
+			address
+		});
+	};
+	const clusterUid = (signal) => {
+		uid ??= get(kube, "/api/v1/namespaces/kube-system", { signal }).then(({ metadata }) => metadata.uid);
+		uid.catch(() => {
+			uid = void 0;
+		});
+		return uid;
+	};
+	const openOn = (configuration, signal) => (node) => openMember(hostOf(node), configuration, openEtcd, signal);
+	return {
+		name: "kubeadm",
+		capabilities: {
+			etcd: true,
+			drains: "kubestair"
+		},
+		configuredVersion: (signal) => readConfiguredVersion(kube, signal),
+		async observeHost(node, signal) {
+			addresses.set(node.name, node.address);
+			return observeHost(hostOf(node), signal);
+		},
+		async observeEtcd(nodes, signal) {
+			const configuration = await readClusterConfiguration(kube, signal);
+			if (configuration.etcd?.external !== void 0) return unknown("etcd is external: Kubestair has no access to it yet");
+			return observeMembers(nodes, openOn(configuration, signal), signal);
+		},
+		async openEtcd(nodes, signal) {
+			const configuration = await readClusterConfiguration(kube, signal);
+			return openHealthyMember(nodes, openOn(configuration, signal), signal);
+		},
+		hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
+		preflight: (hops, { nodes }, signal) => preflightHosts(nodes, hops, {
+			hostOf,
+			base: config.packages.repository,
+			signal
+		}),
+		steps: kubeadmSteps,
+		async isDone(step, signal) {
+			const placed = requireNode(step);
+			return isStepDone({
+				step: placed,
+				host: await hostNamed(placed.node, signal),
+				kube,
+				clusterUid: await clusterUid(signal)
+			}, signal);
+		},
+		async run(step, context) {
+			const placed = requireNode(step);
+			const [host, uidNow] = await patiently(() => Promise.all([hostNamed(placed.node, context.signal), clusterUid(context.signal)]), {
+				clock,
+				signal: context.signal,
+				seconds: config.gates.timeoutSeconds
+			});
+			await runStep$1({
+				step: placed,
+				host,
+				kube,
+				clusterUid: uidNow,
+				config,
+				clock
+			}, context);
+		},
+		async close() {}
+	};
+}
+function requireNode(step) {
+	const { node } = step;
+	if (node === void 0) throw new KubestairError("INTERNAL", `The step ${step.id} names no node`);
+	return {
+		...step,
+		node
+	};
+}
+// src/connect.ts
+/**
+* Chooses the adapters that the cluster file asks for; the only place that knows them all.
+* @throws KubestairError KUBE_CONFIG, STORE_REFUSED
+*/
+async function connect$2(config, access, io) {
+	const kube = await openKube({
+		kubeconfig: access.kubeconfigFile ?? config.access.kubeconfig,
+		context: config.access.context,
+		env: io.env,
+		userAgent: io.tool
+	}, io.log);
+	const store = openStore(config.backup, {
+		random: io.random,
+		env: io.env
+	});
+	const hosts = openHosts({
+		...config.access.ssh,
+		...access.sshIdentityFile !== void 0 && { identityFile: access.sshIdentityFile },
+		...access.sshKnownHostsFile !== void 0 && { knownHostsFile: access.sshKnownHostsFile }
+	});
+	const provider = openKubeadm({
+		kube,
+		hostOf: hosts.hostOf,
+		openEtcd,
+		clock: io.clock,
+		config
+	});
+	return {
+		kube,
+		store,
+		provider,
+		[Symbol.asyncDispose]: async () => {
+			await provider.close();
+			await hosts.close();
+		}
+	};
+}
+// src/config/problem.ts
+/**
+* One error for everything that is wrong with a file: code and place of the first problem with its source line, the others below.
+* @param text the file that the problems are in
+*/
+function configError(text, problems) {
+	const [first, ...others] = problems.toSorted(byPlace);
+	if (first === void 0) throw new RangeError("configError() needs a problem");
+	const more = others.map(({ message, location }) => `also ${formatLocation(location)}: ${message}`);
+	return new KubestairError(first.code, [
+		first.message,
+		...excerpt(text, first.location),
+		...more
+	].join("\n"), {
+		location: first.location,
+		next: first.next ?? "Correct the file and run the same command again."
+	});
+}
+function byPlace(a, b) {
+	return (a.location.line ?? 0) - (b.location.line ?? 0) || (a.location.column ?? 0) - (b.location.column ?? 0);
+}
+/** The source line and a caret below the column. */
+function excerpt(text, { line, column }) {
+	const source = line === void 0 ? void 0 : text.split(/\r?\n/)[line - 1];
+	if (source === void 0 || column === void 0) return [];
+	const gutter = `  ${line} | `;
+	return [gutter + source, `${" ".repeat(gutter.length - 2)}| ${" ".repeat(column - 1)}^`];
+}
+// src/config/source.ts
+/** @throws KubestairError CONFIG_SYNTAX with every error of the parser */
+function parseSource(file, text) {
+	const lines = new import_dist.LineCounter();
+	const parsed = (0, import_dist.parseAllDocuments)(text, {
+		lineCounter: lines,
+		prettyErrors: false
+	});
+	const documents = Array.isArray(parsed) ? parsed : [];
+	const source = {
+		file,
+		text,
+		documents,
+		lines
+	};
+	const problems = documents.flatMap(({ errors }) => errors).map((error) => ({
+		code: "CONFIG_SYNTAX",
+		message: error.message,
+		location: locationAt(source, error.pos[0])
+	}));
+	if (problems.length > 0) throw configError(text, problems);
+	return source;
+}
+/** Where the value at a path is; for a path that is not there, where its nearest parent is named. */
+function locateValue(source, path, document = 0) {
+	const { offset } = walk(source.documents[document], path);
+	return locationAt(source, offset);
+}
+/** Where a key is written. */
+function locateKey(source, parent, key, document = 0) {
+	const map = walk(source.documents[document], parent).node;
+	const pair = (0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && item.key.value === key) : void 0;
+	const offset = (0, import_dist.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
+	return offset === void 0 ? locateValue(source, parent, document) : locationAt(source, offset);
+}
+function locationAt({ file, lines }, offset) {
+	const { line, col } = lines.linePos(offset);
+	return {
+		file,
+		line,
+		column: col
+	};
+}
+function walk(document, path) {
+	let node = document?.contents;
+	let offset = ((0, import_dist.isScalar)(node) || (0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node) ? node.range?.[0] : void 0) ?? 0;
+	for (const segment of path) {
+		if ((0, import_dist.isAlias)(node) && document !== void 0) node = node.resolve(document);
+		const child = childOf(node, segment);
+		if (child === void 0) return {
+			node: void 0,
+			offset
+		};
+		node = child.value;
+		offset = child.offset;
+	}
+	if ((0, import_dist.isAlias)(node) && document !== void 0) node = node.resolve(document);
+	const own = (0, import_dist.isScalar)(node) ? node.range?.[0] : void 0;
+	return {
+		node: (0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node) || (0, import_dist.isScalar)(node) ? node : void 0,
+		offset: own ?? offset
+	};
+}
+/** The child of a map or list, and the offset to name it by: its key, or its own beginning in a list. */
+function childOf(node, segment) {
+	if ((0, import_dist.isMap)(node)) {
+		const pair = node.items.find(({ key }) => (0, import_dist.isScalar)(key) && String(key.value) === String(segment));
+		if (!(0, import_dist.isScalar)(pair?.key)) return void 0;
+		return {
+			value: pair.value,
+			offset: pair.key.range?.[0] ?? 0
+		};
+	}
+	if ((0, import_dist.isSeq)(node)) {
+		const item = node.items[Number(segment)];
+		if (!(0, import_dist.isScalar)(item) && !(0, import_dist.isMap)(item) && !(0, import_dist.isSeq)(item)) return void 0;
+		return {
+			value: item,
+			offset: item.range?.[0] ?? 0
+		};
+	}
+}
+// src/config/duration.ts
+const UNITS = {
+	h: 3600,
+	m: 60,
+	s: 1
+};
+/** Durations as Go writes them, in whole seconds at the finest: `30s`, `10m`, `1h30m`. */
+const DURATION = /^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
+/** @param text matches DURATION @returns seconds */
+function durationSeconds(text) {
+	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+}
+// src/config/file-schema.ts
+/** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
+const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
+const USER = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const PROXY_JUMP = /^[A-Za-z0-9_[][A-Za-z0-9_.@:,%[\]-]*$/;
+const RECIPIENT = /^age1[a-z0-9]{20,}$/;
+const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
+const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
+const text$1 = (about) => string().min(1, "must not be empty").describe(about);
+const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
+const duration = (preset, about) => string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds).prefault(preset).describe(about);
+const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
+const flag = (about) => boolean().default(false).describe(about);
+const version = (about) => string().describe(about).meta({
+	pattern: "^v?1\\.\\d+\\.\\d+$",
+	examples: ["v1.36.3"]
+});
+const versionFrom = strictObject({
+	file: text$1("File that holds the version, relative to this file."),
+	path: exactOptional(text$1("Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version."))
+}).describe("Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.");
+const ssh = strictObject({
+	user: exactOptional(matching(USER, "a user name", "User on the hosts, allowed to use sudo without a password.")),
+	port: exactOptional(int().min(1, "must be a port").max(65535, "must be a port").describe("Port of sshd.")),
+	proxyJump: exactOptional(matching(PROXY_JUMP, "a host, user@host or user@host:port", "Host to jump over, as in ssh -J.")),
+	identityFile: exactOptional(text$1("Private key; default what ssh finds by itself.")),
+	knownHostsFile: exactOptional(text$1("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
+	configFile: exactOptional(text$1("Configuration of ssh; default ~/.ssh/config.")),
+	addresses: record(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
+});
+const access = strictObject({
+	kubeconfig: exactOptional(text$1("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
+	context: exactOptional(text$1("Context to use; default the kubeconfig's current one.")),
+	clusterUid: exactOptional(text$1("UID of the namespace kube-system that the cluster must have.")),
+	ssh: ssh.prefault({}).describe("How the hosts are reached.")
+});
+const backup$1 = strictObject({
+	store: matching(STORE, "s3://bucket/prefix or file:///directory", "Where backups go: `s3://bucket/prefix` or `file:///directory`."),
+	endpoint: exactOptional(httpUrl("S3 endpoint, for servers other than AWS.")),
+	region: exactOptional(text$1("S3 region; default what the AWS credential chain says.")),
+	pathStyle: flag("Bucket in the path instead of the host name, as most S3 servers other than AWS want it."),
+	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted.")
+});
+const drain = strictObject({
+	timeout: duration("10m", "How long the drain of one node may take."),
+	deleteEmptyDir: flag("Evict pods with emptyDir volumes, whose contents are lost."),
+	force: flag("Evict pods that no controller would make again.")
+});
+const spec = strictObject({
+	version: exactOptional(version("Version of Kubernetes to bring the cluster to.")),
+	versionFrom: exactOptional(versionFrom),
+	via: array(version("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first."),
+	provider: literal$1("kubeadm").describe("How the cluster was made."),
+	access: access.prefault({}).describe("How the cluster and its hosts are reached."),
+	backup: backup$1.describe("Where the backup before an upgrade goes."),
+	controlPlane: strictObject({ soak: duration("30s", "How long a control-plane node is watched before the next one starts.") }).prefault({}),
+	drain: drain.prefault({}),
+	gates: strictObject({ timeout: duration("10m", "How long a node and its pods may take to become healthy.") }).prefault({}),
+	packages: strictObject({ repository: httpUrl("Package repositories, one per minor below this URL.").default("https://pkgs.k8s.io/core:/stable:/") }).prefault({}),
+	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({})
+});
+/** The cluster file as it is written. The one list of keys: what is not here is an error. */
+const clusterFile = strictObject({
+	apiVersion: literal$1("kubestair.dev/v1"),
+	kind: literal$1("Cluster"),
+	metadata: strictObject({ name: matching(NAME$1, "lower-case letters, digits and dashes", "Name of the cluster; backups lie below it in the store.") }),
+	spec
+});
+// src/config/suggest.ts
+/** The known word that a mistyped one most likely means; undefined if none is near. */
+function didYouMean(word, known) {
+	return known.map((candidate) => ({
+		candidate,
+		distance: editDistance(word.toLowerCase(), candidate.toLowerCase())
+	})).filter(({ candidate, distance }) => distance <= Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3))).sort((a, b) => a.distance - b.distance)[0]?.candidate;
+}
+/** Levenshtein's distance, one row of the table at a time. */
+function editDistance(from, to) {
+	let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+	for (const [i, a] of [...from].entries()) {
+		const next = [i + 1];
+		for (const [j, b] of [...to].entries()) {
+			const substituted = (row[j] ?? 0) + (a === b ? 0 : 1);
+			next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row.at(-1) ?? 0;
+}
+// src/config/validate.ts
+/** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
+function validate(source) {
+	const [document, second] = source.documents;
+	if (second !== void 0) throw configError(source.text, [invalid$1("There is more than one document; write one cluster a file", source, [], 1)]);
+	const result = clusterFile.safeParse(document?.toJS() ?? null, { reportInput: true });
+	if (result.success) return result.data;
+	const { issues } = result.error;
+	throw configError(source.text, issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf$1(issue, source)));
+}
+/** Whether a key is missing only because it was mistyped: then the unknown key beside it is the one thing to tell. */
+function isMistyped(missing, issues) {
+	const key = missing.path.at(-1);
+	if (missing.input !== void 0 || key === void 0) return false;
+	const parent = missing.path.slice(0, -1);
+	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf(issue.path) === nameOf(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
+}
+function invalid$1(message, source, path, document = 0) {
+	return {
+		code: "CONFIG_INVALID",
+		message,
+		location: locateValue(source, path, document)
+	};
+}
+function problemsOf$1(issue, source) {
+	const { path } = issue;
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, source));
+	return [{
+		code: isVersion(path) ? "VERSION_INVALID" : "CONFIG_INVALID",
+		message: messageOf$2(issue),
+		location: locateValue(source, path)
+	}];
+}
+function unknownKey(key, parent, source) {
+	const known = keysAt(parent);
+	const guess = didYouMean(key, known);
+	const elsewhere = guess === void 0 ? pathsOf(key).join(" or ") : "";
+	const hint = guess !== void 0 ? `; did you mean "${guess}"?` : elsewhere !== "" ? `; did you mean ${elsewhere}?` : `; known there: ${known.join(", ")}`;
+	return {
+		code: "CONFIG_UNKNOWN_KEY",
+		message: `Unknown key "${key}" in ${nameOf(parent)}${hint}`,
+		location: locateKey(source, parent, key)
+	};
+}
+function messageOf$2(issue) {
+	const name = nameOf(issue.path);
+	if (issue.path.length === 0 && issue.input === null) return "The file is empty";
+	if (issue.input === void 0) return `${name} is missing`;
+	switch (issue.code) {
+		case "invalid_type": return isVersion(issue.path) ? `${name} must be a text such as v1.36.3, not ${kindOf(issue.input)}` : `${name} must be ${article(issue.expected)}, not ${kindOf(issue.input)}`;
+		case "invalid_value": return `${name} must be ${issue.values.map(String).join(" or ")}`;
+		default: return `${name} ${issue.message}`;
+	}
+}
+function isVersion(path) {
+	return path[0] === "spec" && (path[1] === "version" || path[1] === "via") && path.length > (path[1] === "via" ? 2 : 1);
+}
+function nameOf(path) {
+	if (path.length === 0) return "the file";
+	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`).join("");
+}
+function kindOf(value) {
+	if (value === null) return "empty";
+	if (Array.isArray(value)) return "a list";
+	return article(typeof value);
+}
+function article(type) {
+	return {
+		string: "a text",
+		number: "a number",
+		int: "a whole number",
+		boolean: "true or false",
+		object: "a map",
+		record: "a map",
+		array: "a list"
+	}[type] ?? type;
+}
+/** Keys that the schema knows below a path. */
+function keysAt(path) {
+	return Object.keys(shapeAt(path) ?? {});
+}
+function shapeAt(path) {
+	let shape = shapeOf(clusterFile);
+	for (const segment of path) shape = shapeOf(shape?.[String(segment)]);
+	return shape;
+}
+/** Where a key would be known, for example `spec.controlPlane.soak` for a `soak` at the wrong place. */
+function pathsOf(key, shape = shapeOf(clusterFile), prefix = "") {
+	return Object.entries(shape ?? {}).flatMap(([name, child]) => {
+		const path = prefix + name;
+		return [...name === key ? [path] : [], ...pathsOf(key, shapeOf(child) ?? {}, `${path}.`)];
+	});
+}
+/** The keys of an object schema below its defaults; zod has no public walk. */
+function shapeOf(schema) {
+	const { def } = schema ?? {};
+	return def?.shape ?? (def?.innerType === void 0 ? void 0 : shapeOf(def.innerType));
+}
+// src/config/version-from.ts
+/**
+* The version that another file carries: as its only line, or at a path of a YAML file of one or more documents,
+* for example `kubernetesVersion` of a kubeadm ClusterConfiguration or `spec.version` of a Cluster API object.
+* @param source the cluster file, whose spec.versionFrom this is
+* @throws KubestairError CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_INVALID
+*/
+async function readVersionFrom(versionFrom, source, readText) {
+	const file = besideFile(source.file, versionFrom.file);
+	const text = await readOrExplain(file, readText, locateValue(source, [
+		"spec",
+		"versionFrom",
+		"file"
+	]));
+	if (versionFrom.path === void 0) return onlyLine(file, text, source);
+	return atPath(parseSource(file, text), versionFrom.path, source);
+}
+/** A path in the cluster file starts from the file's own directory; `~/` is left to what opens it. */
+function besideFile(clusterFile, path) {
+	if (posix.isAbsolute(path) || path.startsWith("~/")) return path;
+	return posix.join(posix.dirname(clusterFile), path);
+}
+/** @throws KubestairError CONFIG_NOT_FOUND */
+async function readOrExplain(file, readText, location) {
+	try {
+		return await readText(file);
+	} catch (cause) {
+		const { code, message } = cause;
+		throw new KubestairError("CONFIG_NOT_FOUND", `${file} ${code === "ENOENT" ? "does not exist" : `cannot be read: ${code ?? message}`}`, {
+			object: file,
+			location: location ?? { file },
+			next: "Check the path; the one of a cluster file starts from the working directory, those in it from that file.",
+			cause
+		});
+	}
+}
+function onlyLine(file, text, source) {
+	const lines = text.split(/\r?\n/).map((line, index) => ({
+		text: line.trim(),
+		location: {
+			file,
+			line: index + 1,
+			column: line.search(/\S|$/) + 1
+		}
+	})).filter((line) => line.text !== "" && !line.text.startsWith("#"));
+	const [line] = lines;
+	if (line !== void 0 && lines.length === 1) return {
+		...line,
+		fileText: text
+	};
+	throw pointAt(source, "file", `${file} ${line === void 0 ? "is empty" : "holds more than a version"}: name the place with spec.versionFrom.path, for example spec.version`);
+}
+function atPath(carrier, path, source) {
+	const segments = path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
+	const found = carrier.documents.flatMap((document, index) => {
+		const value = document.getIn(segments);
+		if (value === void 0 || value === null || typeof value === "object") return [];
+		return [{
+			text: String(value),
+			location: locateValue(carrier, segments, index),
+			fileText: carrier.text
+		}];
+	});
+	const [first] = found;
+	if (first === void 0) throw pointAt(source, "path", `${carrier.file} has no version at ${path}`);
+	if (found.every(({ text }) => text === first.text)) return first;
+	const places = found.map(({ text, location }) => `${text} at ${formatLocation(location)}`).join(", ");
+	throw pointAt(source, "path", `${carrier.file} has several versions at ${path}: ${places}`);
+}
+function pointAt(source, key, message) {
+	const location = locateValue(source, [
+		"spec",
+		"versionFrom",
+		key
+	]);
+	return configError(source.text, [{
+		code: "CONFIG_INVALID",
+		message,
+		location
+	}]);
+}
+// src/config/load.ts
+/**
+* Reads a cluster file and what it refers to. Paths in it come back relative to where `file` itself is.
+* @throws KubestairError CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID,
+* CLUSTER_UNSUPPORTED, each with file:line:column
+*/
+async function loadClusterConfig(file, readText) {
+	const source = parseSource(file, await readOrExplain(file, readText));
+	const written = validate(source);
+	const target = await readTarget(source, written, readText);
+	const via = written.spec.via.map((text, index) => readRelease({
+		text,
+		location: locateValue(source, [
+			"spec",
+			"via",
+			index
+		]),
+		fileText: source.text
+	}));
+	checkOrder(source, [...via, target.version]);
+	return {
+		config: toConfig(file, written, target.version, via),
+		versionAt: target.location
+	};
+}
+async function readTarget(source, { spec }, readText) {
+	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
+	if (spec.versionFrom !== void 0) {
+		const written = await readVersionFrom(spec.versionFrom, source, readText);
+		return {
+			version: readRelease(written),
+			location: written.location
+		};
+	}
+	if (spec.version === void 0) throw configError(source.text, [invalid("spec.version is missing", locateValue(source, ["spec"]))]);
+	const location = locateValue(source, ["spec", "version"]);
+	return {
+		version: readRelease({
+			text: spec.version,
+			location,
+			fileText: source.text
+		}),
+		location
+	};
+}
+/** kubeadm takes pre-releases only with its --allow flags, for test clusters: they are no targets. */
+function readRelease({ text, location, fileText }) {
+	try {
+		const version = readVersion(text);
+		if (!isPrerelease(version)) return version;
+	} catch (thrown) {
+		const { code, message, next } = asKubestairError(thrown);
+		throw configError(fileText, [{
+			code,
+			message,
+			location,
+			...next !== void 0 && { next }
+		}]);
+	}
+	throw configError(fileText, [{
+		code: "VERSION_INVALID",
+		message: `${text} is a pre-release`,
+		location,
+		next: "Name a release."
+	}]);
+}
+function checkOrder(source, versions) {
+	const at = versions.findIndex((version, index) => {
+		const next = versions[index + 1];
+		return next !== void 0 && compareVersions(version, next) >= 0;
+	});
+	if (at < 0) return;
+	const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
+	throw configError(source.text, [invalid(message, locateValue(source, [
+		"spec",
+		"via",
+		at
+	]))]);
+}
+function invalid(message, location) {
+	return {
+		code: "CONFIG_INVALID",
+		message,
+		location
+	};
+}
+function toConfig(file, { metadata, spec }, version, via) {
+	return {
+		name: metadata.name,
+		version,
+		via,
+		provider: spec.provider,
+		access: withPathsBeside(file, spec.access),
+		backup: spec.backup,
+		controlPlane: { soakSeconds: spec.controlPlane.soak },
+		drain: {
+			timeoutSeconds: spec.drain.timeout,
+			deleteEmptyDir: spec.drain.deleteEmptyDir,
+			force: spec.drain.force
+		},
+		gates: { timeoutSeconds: spec.gates.timeout },
+		packages: { repository: spec.packages.repository.replace(/\/*$/, "/") },
+		kubeadm: spec.kubeadm
+	};
+}
+function withPathsBeside(file, access) {
+	const { kubeconfig, ssh } = access;
+	const { identityFile, knownHostsFile, configFile } = ssh;
+	return {
+		...access,
+		...kubeconfig !== void 0 && { kubeconfig: besideFile(file, kubeconfig) },
+		ssh: {
+			...ssh,
+			...identityFile !== void 0 && { identityFile: besideFile(file, identityFile) },
+			...knownHostsFile !== void 0 && { knownHostsFile: besideFile(file, knownHostsFile) },
+			...configFile !== void 0 && { configFile: besideFile(file, configFile) }
+		}
+	};
+}
+// src/commands/load-cluster.ts
+/** Reads the cluster file of a request. @throws KubestairError CONFIG_* and VERSION_* with file:line:column */
+async function loadCluster(request, io) {
+	const readText = (file) => readFile(path.resolve(io.cwd, file), "utf8");
+	const loaded = await loadClusterConfig(request.file, readText);
+	return {
+		...loaded,
+		source: {
+			file: request.file,
+			versionAt: loaded.versionAt
+		}
+	};
+}
+// src/commands/run-id.ts
+/** Names one run in cordons, the lock and the journal; sorts by time: `20261121T090507Z-3f9a`. */
+function newRunId({ clock, random }) {
+	return `${clock.now().toISOString().replace(/\.\d+Z$/, "Z").replaceAll(/[-:]/g, "")}-${Buffer.from(random(2)).toString("hex")}`;
+}
+// src/backup/backup-id.ts
+/**
+* An id that sorts by time: `20261121T090507Z-3f9a`.
+* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
+*/
+function backupId(now, random) {
+	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
+}
+// src/backup/manifest-schema.ts
+const digest = object({
+	bytes: number(),
+	sha256: string()
+});
+const part = object({
+	path: string(),
+	plain: digest,
+	sealed: digest
+});
+const resource = object({
+	group: string(),
+	version: string(),
+	resource: string(),
+	kind: string(),
+	namespaced: boolean(),
+	objects: number(),
+	consistency: _enum(["exact", "own"]),
+	listResourceVersion: string(),
+	part: part.exactOptional(),
+	error: string().exactOptional()
+});
+/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
+const manifestSchema = object({
+	format: literal$1("kubestair.dev/backup/v1"),
+	id: string(),
+	tool: string(),
+	cluster: object({
+		name: string(),
+		uid: string(),
+		version: templateLiteral(["v", string()])
+	}),
+	reason: _enum(["backup", "upgrade"]),
+	runId: string(),
+	startedAt: string(),
+	finishedAt: string(),
+	state: _enum(["complete", "partial"]),
+	resourceVersion: string(),
+	resources: array(resource),
+	etcd: object({
+		member: string(),
+		etcdVersion: string(),
+		revision: string(),
+		trailerSha256: string(),
+		part
+	}).exactOptional(),
+	hosts: array(object({
+		node: string(),
+		part
+	})),
+	recipients: array(string()),
+	proofs: array(object({
+		kind: literal$1("checksums"),
+		result: literal$1("passed"),
+		at: string(),
+		detail: string()
+	}))
+});
+// src/backup/catalog.ts
+const MANIFEST_NAME = "manifest.json";
+/** The folder of a backup in the store, ending in `/`. */
+function backupPrefix(cluster, id) {
+	return `${cluster}/${id}/`;
+}
+/**
+* The backups of a cluster, newest first. One whose manifest cannot be read is left out with a warning; one without a manifest
+* does not exist.
+* @param limit At most so many.
+* @throws KubestairError of the store
+*/
+async function listBackups(cluster, limit, { store, log, signal }) {
+	const ids = [];
+	for await (const { key } of store.list(`${cluster}/`, signal)) {
+		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
+		if (name === "manifest.json" && more === void 0) ids.push(id);
+	}
+	const summaries = [];
+	for (const id of ids.sort().reverse()) {
+		if (summaries.length === limit) break;
+		const prefix = backupPrefix(cluster, id);
+		const manifest = await readManifest(store, prefix, signal);
+		if (manifest === void 0) log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
+		else summaries.push({
+			manifest,
+			storeUrl: store.url,
+			prefix
+		});
+	}
+	return summaries;
+}
+async function readManifest(store, prefix, signal) {
+	const body = await store.get(prefix + MANIFEST_NAME, signal);
+	if (body === void 0) return void 0;
+	const manifest = parseJson$1(await text(body));
+	return manifestSchema.safeParse(manifest).data;
+}
+function parseJson$1(json) {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return;
+	}
+}
+// src/backup/discover.ts
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; served since Kubernetes 1.30. */
+const groupList = object({
+	kind: literal$1("APIGroupDiscoveryList"),
+	items: array(object({
+		metadata: object({ name: string().optional() }).optional(),
+		versions: array(object({
+			version: string(),
+			freshness: string().optional(),
+			resources: array(object({
+				resource: string(),
+				responseKind: object({ kind: string() }).nullish(),
+				scope: string(),
+				verbs: array(string())
+			})).nullish()
+		})).nullish()
+	})).nullish()
+});
+const apiServices = object({ items: array(object({
+	spec: object({
+		group: string().optional(),
+		version: string().optional(),
+		service: unknown$1().optional()
+	}),
+	status: object({ conditions: array(object({
+		type: string(),
+		status: string(),
+		message: string().optional()
+	})).nullish() }).optional()
+})) });
+/**
+* Finds every kind that can be listed, each group's resource once, in the group's preferred version that serves it. A group
+* version behind a dead aggregated API is a gap, never dropped silently (velero#6929).
+* @throws KubeStatusError, KubestairError KUBE_REQUEST
+*/
+async function discover(kube, signal) {
+	const [core, named, unavailable] = await Promise.all([
+		readGroups(kube, "/api", signal),
+		readGroups(kube, "/apis", signal),
+		unavailableServices(kube, signal)
+	]);
+	const versions = [...core, ...named];
+	const kinds = /* @__PURE__ */ new Map();
+	for (const { group, version } of versions) for (const kind of listableKinds(group, version)) {
+		const key = `${kind.group}/${kind.resource}`;
+		if (!kinds.has(key)) kinds.set(key, kind);
+	}
+	const stale = versions.filter(({ version }) => version.freshness === "Stale").map(({ group, version }) => ({
+		group,
+		version: version.version,
+		reason: "the API server has no current discovery document of it"
+	}));
+	return {
+		kinds: [...kinds.values()].sort(byGroupAndResource),
+		gaps: uniqueGaps([...unavailable, ...stale])
+	};
+}
+function listableKinds(group, version) {
+	return (version.resources ?? []).filter((resource) => resource.verbs.includes("list")).map((resource) => ({
+		group,
+		version: version.version,
+		resource: resource.resource,
+		kind: resource.responseKind?.kind ?? resource.resource,
+		namespaced: resource.scope === "Namespaced"
+	}));
+}
+async function readGroups(kube, path, signal) {
+	const answer = groupList.safeParse(await kube.request({
+		path,
+		accept: AGGREGATED,
+		signal
+	}));
+	if (!answer.success) throw new KubestairError("KUBE_REQUEST", `${path} answered with no aggregated discovery document`, {
+		object: kube.server,
+		next: "Kubernetes serves it since 1.30: check that nothing between here and the API server strips the Accept header.",
+		cause: answer.error
+	});
+	return (answer.data.items ?? []).flatMap((item) => (item.versions ?? []).map((version) => ({
+		group: item.metadata?.name ?? "",
+		version
+	})));
+}
+/** Aggregated APIs whose server does not answer; discovery may still show them as they once were. */
+async function unavailableServices(kube, signal) {
+	const answer = await readApiServices(kube, signal);
+	return apiServices.parse(answer).items.flatMap(({ spec, status }) => {
+		if (spec.service === void 0 || spec.service === null) return [];
+		const available = status?.conditions?.find((condition) => condition.type === "Available");
+		if (available?.status === "True") return [];
+		const reason = `its aggregated API is not available: ${available?.message ?? "no condition says that it is"}`;
+		return [{
+			group: spec.group ?? "",
+			version: spec.version ?? "",
+			reason
+		}];
+	});
+}
+async function readApiServices(kube, signal) {
+	try {
+		return await kube.request({
+			path: "/apis/apiregistration.k8s.io/v1/apiservices",
+			signal
+		});
+	} catch (error) {
+		if (error instanceof KubeStatusError) return { items: [] };
+		throw error;
+	}
+}
+function uniqueGaps(gaps) {
+	const byName = /* @__PURE__ */ new Map();
+	for (const gap of gaps) {
+		const key = `${gap.group}/${gap.version}`;
+		if (!byName.has(key)) byName.set(key, gap);
+	}
+	return [...byName.values()];
+}
+function byGroupAndResource(a, b) {
+	return compare$1(a.group, b.group) || compare$1(a.resource, b.resource);
+}
+function compare$1(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+// src/backup/list-scanner.ts
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const SPACE = 32;
+const TAB = 9;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+/** A list carries a few hundred bytes around its items; what carries more than this is no Kubernetes list. */
+const ENVELOPE_LIMIT = 1048576;
+/** A body that is not the JSON of a Kubernetes list, or not all of it. */
+var MalformedListError = class extends Error {
+	name = "MalformedListError";
+};
+/**
+* Splits the JSON of a Kubernetes list into its items as the bytes arrive, without parsing them: a parser would corrupt the
+* integers beyond 2^53 that custom resources may hold, and is slower. The text of an item stays as it is, but for line breaks
+* between its tokens, which become spaces. `metadata` may come before the items (built-in kinds) or after (custom resources).
+*/
+function scanList() {
+	const envelope = [];
+	let envelopeBytes = 0;
+	let position = "before";
+	let depth = 0;
+	let inString = false;
+	/** Set when a chunk ended between a backslash and the byte it escapes. */
+	let escaped = false;
+	let expected = "item or end";
+	let items = 0;
+	function push(chunk) {
+		if (position === "after") {
+			keep(chunk);
+			return /* @__PURE__ */ new Uint8Array();
+		}
+		const start = position === "items" ? 0 : findItems(chunk);
+		if (start === void 0) return /* @__PURE__ */ new Uint8Array();
+		const bytes = Buffer.from(chunk.subarray(start));
+		const begunBefore = items > 0;
+		const end = splitItems(bytes);
+		const from = begunBefore ? 0 : bytes.indexOf(OPEN_BRACE);
+		if (end === void 0) return from === -1 ? /* @__PURE__ */ new Uint8Array() : bytes.subarray(from);
+		keep(chunk.subarray(start + end));
+		position = "after";
+		if (items === 0) return /* @__PURE__ */ new Uint8Array();
+		bytes[end] = LINE_FEED;
+		return bytes.subarray(from, end + 1);
+	}
+	/** Index of the first byte after `"items":[`, if it is in this chunk. */
+	function findItems(chunk) {
+		for (let index = inString ? skipString(chunk, 0) : 0; index < chunk.length; index++) {
+			const byte = chunk[index];
+			if (byte === QUOTE) index = skipString(chunk, index + 1) - 1;
+			else if (byte === OPEN_BRACKET && depth === 1 && followsItemsKey(chunk.subarray(0, index))) {
+				keep(chunk.subarray(0, index + 1));
+				position = "items";
+				depth = 0;
+				return index + 1;
+			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+			else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+		}
+		keep(chunk);
+	}
+	function followsItemsKey(before) {
+		return /[{,\s]"items"\s*:\s*$/.test(Buffer.concat([...envelope, before]).toString("latin1"));
+	}
+	/** Makes lines of items in place. Index of the bracket that ends the items, if it is in these bytes. */
+	function splitItems(bytes) {
+		let level = depth;
+		for (let index = inString ? skipString(bytes, 0) : 0; index < bytes.length; index++) {
+			const byte = bytes[index];
+			if (byte === QUOTE && level > 0) index = skipString(bytes, index + 1) - 1;
+			else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
+			else if (level === 0) {
+				if (byte === CLOSE_BRACKET && expected !== "item") return index;
+				if (byte === OPEN_BRACE) level = 1;
+				if (isSeparator(byte)) bytes[index] = LINE_FEED;
+			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++;
+			else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --level === 0) expected = "comma or end";
+		}
+		depth = level;
+	}
+	/** Takes a byte between items; whether it is the comma after one. */
+	function isSeparator(byte) {
+		if (byte === SPACE || byte === TAB) return false;
+		if (byte === COMMA && expected === "comma or end") {
+			expected = "item";
+			return true;
+		}
+		if (byte !== OPEN_BRACE || expected === "comma or end") throw new MalformedListError(`the list has byte ${byte} where ${expected} was expected`);
+		items++;
+		return false;
+	}
+	/** Index after the string that `start` is in, or the length when it does not end in these bytes. */
+	function skipString(bytes, start) {
+		let index = escaped ? start + 1 : start;
+		for (; index < bytes.length; index++) {
+			const byte = bytes[index];
+			if (byte === BACKSLASH) index++;
+			else if (byte === QUOTE) break;
+		}
+		inString = index >= bytes.length;
+		escaped = index > bytes.length;
+		return Math.min(index + 1, bytes.length);
+	}
+	function keep(bytes) {
+		envelopeBytes += bytes.length;
+		if (envelopeBytes > ENVELOPE_LIMIT) throw new MalformedListError("the answer is no list of objects");
+		envelope.push(Buffer.from(bytes));
+	}
+	function finish() {
+		if (position === "items") throw new MalformedListError("the list ended in the middle of its items");
+		const list = parseEnvelope(Buffer.concat(envelope).toString("utf8"));
+		if (Array.isArray(list.items) ? list.items.length > 0 : list.items !== void 0 && list.items !== null) throw new MalformedListError("the list holds its items in a form that is not understood");
+		return {
+			resourceVersion: list.metadata?.resourceVersion ?? "",
+			continueToken: list.metadata?.continue ?? "",
+			items
+		};
+	}
+	return {
+		push,
+		finish
+	};
+}
+function parseEnvelope(text) {
+	const list = parseJson(text);
+	if (typeof list === "object" && list !== null && !Array.isArray(list) && "metadata" in list) return list;
+	throw new MalformedListError("the answer is no list of objects");
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		throw new MalformedListError("the list ended early or is not valid JSON", { cause: error });
+	}
+}
+// src/backup/list-pages.ts
+/** kubectl's own default (`--chunk-size`). */
+const PAGE_OBJECTS = 500;
+const listMeta = object({ metadata: object({ resourceVersion: string().optional() }).optional() });
+/**
+* All objects of a kind as NDJSON, each exactly as the API server lists it (items of built-in kinds carry neither apiVersion nor
+* kind there), page by page, nothing held in memory.
+* @param exactly Resource version to list at; undefined for a list that is consistent in itself, at a version of its own.
+* @throws KubeStatusError (410 when the resource version was compacted), MalformedListError, whatever a cut connection throws
+*/
+async function* listPages(kube, kind, exactly, onPage, signal) {
+	let continueToken = "";
+	do {
+		const scanner = scanList();
+		let bytes = 0;
+		for await (const chunk of await kube.stream({
+			path: pagePath(kind, exactly, continueToken),
+			signal
+		})) {
+			const lines = scanner.push(chunk);
+			bytes += lines.length;
+			if (lines.length > 0) yield lines;
+		}
+		const page = scanner.finish();
+		onPage(page, bytes);
+		continueToken = page.continueToken;
+	} while (continueToken !== "");
+}
+/**
+* The resource version that a kind's list has now. A list without a version is a consistent read (Kubernetes API concepts,
+* "Resource versions"); one object is asked for since only the list's metadata matters.
+* @returns Empty where the API has none (componentstatuses, metrics.k8s.io).
+*/
+async function currentResourceVersion(kube, kind, signal) {
+	const list = await kube.request({
+		path: `${collectionPath(kind)}?limit=1`,
+		signal
+	});
+	return listMeta.parse(list).metadata?.resourceVersion ?? "";
+}
+/** Every cluster has namespaces, and they are always in the main etcd. */
+const NAMESPACES = {
+	group: "",
+	version: "v1",
+	resource: "namespaces"
+};
+function pagePath(kind, exactly, continueToken) {
+	const query = new URLSearchParams({ limit: String(PAGE_OBJECTS) });
+	if (continueToken !== "") query.set("continue", continueToken);
+	else if (exactly !== void 0) {
+		query.set("resourceVersion", exactly);
+		query.set("resourceVersionMatch", "Exact");
+	}
+	return `${collectionPath(kind)}?${query}`;
+}
+function collectionPath(kind) {
+	return `${kind.group === "" ? "/api" : `/apis/${kind.group}`}/${kind.version}/${kind.resource}`;
+}
+// src/backup/export-kind.ts
+/** A list that breaks off is read again from its start this often. */
+const ATTEMPTS$1 = 3;
+/** How an aggregated API that does not know `resourceVersionMatch` refuses it: BadRequest, Invalid. */
+const CANNOT_CUT = [400, 422];
+/** The resource version was compacted away before the kind was listed: the whole cut has to be made again. */
+var CutExpiredError = class extends Error {
+	name = "CutExpiredError";
+};
+/**
+* Exports one kind into its part. What the API server refuses becomes the part's `error`; trouble with the store is thrown.
+* @param exactly Resource version of the cut; undefined for a kind that only has versions of its own.
+* @throws CutExpiredError, KubestairError of the store and KUBE_UNREACHABLE, the signal's reason
+*/
+async function exportKind(kind, exactly, deps) {
+	for (let attempt = 1;; attempt++) try {
+		return await exportOnce(kind, exactly, deps);
+	} catch (error) {
+		deps.signal.throwIfAborted();
+		if (error instanceof KubestairError) {
+			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$1) continue;
+			throw error;
+		}
+		const refused = error instanceof KubeStatusError;
+		if (refused && error.status === 410 && exactly !== void 0) throw new CutExpiredError(error.message, { cause: error });
+		if (refused && CANNOT_CUT.includes(error.status) && exactly !== void 0) return await exportKind(kind, void 0, deps);
+		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$1) return failedKind(kind, reasonOf(error));
+	}
+}
+/** The entry of a kind that could not be exported. */
+function failedKind(kind, reason) {
+	return {
+		...kind,
+		objects: 0,
+		consistency: "own",
+		listResourceVersion: "",
+		error: reason
+	};
+}
+async function exportOnce(kind, exactly, { kube, parts, meter, signal }) {
+	const pages = [];
+	const lines = listPages(kube, kind, exactly, (page, bytes) => {
+		pages.push(page);
+		meter.add(bytes, page.items);
+	}, signal);
+	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, lines, signal);
+	const versions = [...new Set(pages.map((page) => page.resourceVersion))];
+	return {
+		...kind,
+		objects: pages.reduce((sum, page) => sum + page.items, 0),
+		consistency: versions.length === 1 && versions[0] === exactly ? "exact" : "own",
+		listResourceVersion: versions.at(-1) ?? "",
+		part
+	};
+}
+function partFolder(kind) {
+	return `resources/${kind.group || "core"}/${kind.version}`;
+}
+function reasonOf(error) {
+	if (error instanceof KubeStatusError) return `${error.status} ${error.reason}: ${error.message}`;
+	return error instanceof Error ? error.message : String(error);
+}
+// src/backup/progress.ts
+const INTERVAL_MILLISECONDS = 2e3;
+function startMeter(key, deps) {
+	const startedAt = deps.clock.now().getTime();
+	let toldAt = startedAt;
+	let totalBytes = 0;
+	let totalObjects = 0;
+	function summary() {
+		const seconds = Math.max(.001, (deps.clock.now().getTime() - startedAt) / 1e3);
+		const objects = totalObjects > 0 ? `${totalObjects} objects, ` : "";
+		const rate = totalObjects > 0 ? `${Math.round(totalObjects / seconds)} objects/s` : `${formatBytes(totalBytes / seconds)}/s`;
+		return `${objects}${formatBytes(totalBytes)} in ${seconds.toFixed(1)} s (${rate})`;
+	}
+	return {
+		add(bytes, objects = 0) {
+			totalBytes += bytes;
+			totalObjects += objects;
+			const now = deps.clock.now().getTime();
+			if (now - toldAt < INTERVAL_MILLISECONDS) return;
+			toldAt = now;
+			deps.log.progress(key, `${key}: ${summary()}`);
+		},
+		summary
+	};
+}
+/** Bytes as a person says them: `45 MB`. Decimal units. */
+function formatBytes(bytes) {
+	if (bytes < 1e3) return `${Math.round(bytes)} B`;
+	if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+	if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+	return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+/** Passes a stream on and counts its bytes. */
+async function* metered(source, meter) {
+	for await (const chunk of source) {
+		meter.add(chunk.length);
+		yield chunk;
+	}
+}
+// src/backup/survey.ts
+const CONCURRENCY$1 = 4;
+/**
+* Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
+* (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
+* other time. So each kind is asked for its version between two readings of the main one: what lies outside is another count.
+*/
+async function surveyKinds(kube, kinds, signal) {
+	const limit = pLimit(CONCURRENCY$1);
+	const before = await currentResourceVersion(kube, NAMESPACES, signal);
+	const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf$1(kube, kind, signal))));
+	const after = await currentResourceVersion(kube, NAMESPACES, signal);
+	return kinds.map((kind, index) => {
+		const version = versions[index];
+		if (version instanceof Error) return {
+			kind,
+			cut: "none",
+			reason: version.message
+		};
+		return {
+			kind,
+			cut: isBetween(before, version ?? "", after) ? "exact" : "own"
+		};
+	});
+}
+async function versionOf$1(kube, kind, signal) {
+	try {
+		return await currentResourceVersion(kube, kind, signal);
+	} catch (error) {
+		if (error instanceof KubeStatusError) return error;
+		throw error;
+	}
+}
+function isBetween(before, version, after) {
+	if (!/^[0-9]+$/.test(version)) return false;
+	return BigInt(before) <= BigInt(version) && BigInt(version) <= BigInt(after);
+}
+// src/backup/export.ts
+const CONCURRENCY = 4;
+const CUTS = 3;
+const DISCOVERIES = 3;
+const DISCOVERY_PAUSE_MILLISECONDS = 2e3;
+/**
+* Exports every listable kind as NDJSON at one resource version, several kinds at a time. When the API server compacts that
+* version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut.
+* @throws KubestairError KUBE_REQUEST after three cuts that came too late; errors of the store; the signal's reason
+*/
+async function exportResources(deps) {
+	const { kinds, gaps } = await discoverSettled(deps);
+	const surveys = await surveyKinds(deps.kube, kinds, deps.signal);
+	const missing = gaps.map(({ group, version, reason }) => failedKind({
+		group,
+		version,
+		resource: "*",
+		kind: "*",
+		namespaced: false
+	}, reason));
+	for (let cut = 1;; cut++) {
+		const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
+		try {
+			return {
+				resourceVersion,
+				resources: [...await exportCut(surveys, resourceVersion, deps), ...missing]
+			};
+		} catch (error) {
+			if (!(error instanceof CutExpiredError)) throw error;
+			if (cut === CUTS) throw tooSlow(deps.kube, error);
+			deps.log.warn(`resource version ${resourceVersion} expired before all kinds were listed at it; starting over`);
+		}
+	}
+}
+/** An aggregated API may just have been restarted: what discovery misses is looked for again, a little later. */
+async function discoverSettled({ kube, clock, log, signal }) {
+	for (let attempt = 1;; attempt++) {
+		const discovery = await discover(kube, signal);
+		if (discovery.gaps.length === 0 || attempt === DISCOVERIES) return discovery;
+		const names = discovery.gaps.map((gap) => `${gap.group}/${gap.version}`).join(", ");
+		log.debug(`discovery of ${names} is incomplete, looking again`);
+		await clock.sleep(DISCOVERY_PAUSE_MILLISECONDS, signal);
+	}
+}
+async function exportCut(surveys, resourceVersion, deps) {
+	const failure = new AbortController();
+	const signal = AbortSignal.any([deps.signal, failure.signal]);
+	const meter = startMeter("export", deps);
+	const limit = pLimit(CONCURRENCY);
+	const work = surveys.map((survey) => limit(async () => {
+		try {
+			return await exportSurveyed(survey, resourceVersion, {
+				...deps,
+				meter,
+				signal
+			});
+		} catch (error) {
+			failure.abort(error);
+			throw error;
+		}
+	}));
+	const results = await Promise.allSettled(work);
+	deps.signal.throwIfAborted();
+	failure.signal.throwIfAborted();
+	deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
+	return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+}
+async function exportSurveyed(survey, resourceVersion, deps) {
+	deps.signal.throwIfAborted();
+	switch (survey.cut) {
+		case "exact": return await exportKind(survey.kind, resourceVersion, deps);
+		case "own": return await exportKind(survey.kind, void 0, deps);
+		case "none": return failedKind(survey.kind, survey.reason);
+	}
+}
+function tooSlow(kube, cause) {
+	return new KubestairError("KUBE_REQUEST", `the API server compacted its history before all kinds were listed at one resource version, ${CUTS} times`, {
+		object: kube.server,
+		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default).",
+		cause
+	});
+}
+// src/backup/digest.ts
+/** Counts and hashes (SHA-256) a stream while someone else reads it. */
+function measure(source) {
+	const hash = createHash("sha256");
+	let count = 0;
+	let finished;
+	async function* pass() {
+		for await (const chunk of source) {
+			count += chunk.length;
+			hash.update(chunk);
+			yield chunk;
+		}
+		finished = {
+			bytes: count,
+			sha256: hash.digest("hex")
+		};
+	}
+	return {
+		bytes: pass(),
+		digest() {
+			if (finished === void 0) throw new Error("the stream was not read to its end");
+			return finished;
+		}
+	};
+}
+/** Reads a stream to its end for its digest alone. */
+async function digestOf(source) {
+	const measured = measure(source);
+	for await (const _chunk of measured.bytes);
+	return measured.digest();
+}
+// src/backup/seal.ts
+/** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
+const ZSTD_LEVEL = 3;
+/** What sealing adds to a part's name. */
+function sealedName(path, recipients) {
+	return recipients.length > 0 ? `${path}.zst.age` : `${path}.zst`;
+}
+/**
+* Compresses a stream with zstd and, when there are recipients, encrypts it with age, hashing both ends on the way. One pass,
+* constant memory, and no faster than its reader. `age -d | zstd -d` undoes it.
+*/
+function seal(source, recipients) {
+	const plain = measure(source);
+	const compressed = compress(plain.bytes);
+	const sealed = measure(recipients.length > 0 ? encrypt(compressed, recipients) : compressed);
+	return {
+		bytes: sealed.bytes,
+		digests: () => ({
+			plain: plain.digest(),
+			sealed: sealed.digest()
+		})
+	};
+}
+/** Checks age recipients before any work. @throws KubestairError CONFIG_INVALID */
+function checkRecipients(recipients) {
+	for (const recipient of recipients) try {
+		new Encrypter().addRecipient(recipient);
+	} catch (error) {
+		throw new KubestairError("CONFIG_INVALID", `${recipient} is no age recipient`, {
+			object: "spec.backup.encryptTo",
+			next: "Name public keys as age-keygen prints them: age1…",
+			cause: error
+		});
+	}
+}
+async function* compress(source) {
+	const zstd = createZstdCompress({ params: {
+		[constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
+		[constants.ZSTD_c_checksumFlag]: 1
+	} });
+	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+	yield* zstd;
+}
+async function* encrypt(source, recipients) {
+	const encrypter = new Encrypter();
+	for (const recipient of recipients) encrypter.addRecipient(recipient);
+	yield* await encrypter.encrypt(ReadableStream.from(source));
+}
+// src/backup/parts.ts
+const DELETE_CONCURRENCY = 8;
+/** @param prefix The backup's folder in the store, ending in `/`. */
+function openPartStore(store, prefix, recipients) {
+	const written = /* @__PURE__ */ new Set();
+	return {
+		async write(path, source, signal) {
+			const sealed = seal(source, recipients);
+			const name = sealedName(path, recipients);
+			written.add(name);
+			await store.put(prefix + name, sealed.bytes, { signal });
+			return {
+				path: name,
+				...sealed.digests()
+			};
+		},
+		async check(part, signal) {
+			const stored = await store.get(prefix + part.path, signal);
+			if (stored === void 0) throw corrupt(part, "is gone");
+			const digest = await digestOf(stored);
+			if (digest.sha256 === part.sealed.sha256) return;
+			throw corrupt(part, `has ${digest.bytes} bytes with SHA-256 ${digest.sha256}`);
+		},
+		async keepOnly(parts, signal) {
+			const kept = new Set(parts.map((part) => part.path));
+			const unwanted = [...written].filter((name) => !kept.has(name));
+			await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
+				await store.delete(prefix + name, signal);
+				written.delete(name);
+			});
+		}
+	};
+	function corrupt(part, finding) {
+		return new KubestairError("STORE_CORRUPT", `read back from the store, the part ${finding}; ${`${part.sealed.bytes} bytes with SHA-256 ${part.sealed.sha256} were written`}`, {
+			object: `${store.url}/${prefix}${part.path}`,
+			next: "Do not trust this store with backups before its disks and its S3 implementation were looked at."
+		});
+	}
+}
+// src/backup/snapshot-trailer.ts
+const TRAILER_BYTES = 32;
+/** bbolt writes whole pages and etcd appends the trailer (etcd server/etcdserver/api/snap and api/v3rpc/maintenance.go). */
+const SECTOR_BYTES = 512;
+/**
+* Checks a snapshot's own SHA-256 while it streams: its last 32 bytes are the digest of all bytes before them. `etcdutl snapshot
+* restore` checks the same; `etcdutl snapshot status` does not.
+* @throws KubestairError SNAPSHOT_CUT when the length cannot be a whole snapshot's, SNAPSHOT_HASH when the digest differs;
+*   from `bytes`.
+*/
+function checkSnapshot(source, object) {
+	let trailer;
+	async function* pass() {
+		const hash = createHash("sha256");
+		let tail = /* @__PURE__ */ new Uint8Array();
+		let size = 0;
+		for await (const chunk of source) {
+			size += chunk.length;
+			const seen = chunk.length >= TRAILER_BYTES ? chunk : Buffer.concat([tail, chunk]);
+			if (seen === chunk) hash.update(tail);
+			const bodyEnd = Math.max(0, seen.length - TRAILER_BYTES);
+			hash.update(seen.subarray(0, bodyEnd));
+			tail = Uint8Array.from(seen.subarray(bodyEnd));
+			yield chunk;
+		}
+		trailer = verify(tail, hash.digest(), size, object);
+	}
+	return {
+		bytes: pass(),
+		trailerSha256() {
+			if (trailer === void 0) throw new Error("the snapshot was not read to its end");
+			return trailer;
+		}
+	};
+}
+function verify(tail, computed, size, object) {
+	if (size <= TRAILER_BYTES || size % SECTOR_BYTES !== TRAILER_BYTES) throw new KubestairError("SNAPSHOT_CUT", `the etcd snapshot ended after ${size} bytes, in the middle`, {
+		object,
+		next: "Run the command again; if it happens again, look at the log of that etcd member."
+	});
+	if (computed.equals(tail)) return computed.toString("hex");
+	throw new KubestairError("SNAPSHOT_HASH", `the etcd snapshot says that its SHA-256 is ${Buffer.from(tail).toString("hex")}, but it is ${computed.toString("hex")}`, {
+		object,
+		next: "Run the command again; if it happens again, compare the members with `etcdctl endpoint hashkv --cluster`."
+	});
+}
+// src/backup/snapshot.ts
+const CATCH_UP_MILLISECONDS = 3e4;
+const POLL_MILLISECONDS$3 = 500;
+/**
+* Streams a snapshot of one member into the backup and checks its trailer on the way.
+* @param atLeast Resource version of the export. The snapshot holds it too, so that an export can be proved by its snapshot: a
+*   resource version is a revision of etcd, and a member may lag behind the one that the API server read from.
+* @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, STORE_FAILED
+*/
+async function takeSnapshot(atLeast, deps) {
+	const { etcd, parts, signal } = deps;
+	const status = await caughtUp(BigInt(atLeast), deps);
+	const member = (await etcd.members(signal)).find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
+	const meter = startMeter("etcd snapshot", deps);
+	const snapshot = checkSnapshot(etcd.snapshot(signal), etcd.endpoint);
+	const part = await parts.write("etcd/snapshot.db", metered(snapshot.bytes, meter), signal);
+	deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
+	return {
+		member,
+		etcdVersion: status.version,
+		revision: String(status.revision),
+		trailerSha256: snapshot.trailerSha256(),
+		part
+	};
+}
+async function caughtUp(atLeast, { etcd, clock, signal }) {
+	const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
+	for (;;) {
+		const status = await etcd.status(signal);
+		if (status.learner) throw unhealthy(etcd, "is a learner, which gives no snapshots");
+		if (status.revision >= atLeast) return status;
+		if (clock.now().getTime() >= deadline) throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
+		await clock.sleep(POLL_MILLISECONDS$3, signal);
+	}
+}
+function unhealthy(etcd, finding) {
+	return new KubestairError("ETCD_UNHEALTHY", `the etcd member ${finding}`, {
+		object: etcd.endpoint,
+		next: "Look at `etcdctl endpoint status --cluster` and the log of that member."
+	});
+}
+// src/backup/run-backup.ts
+const READ_BACK_CONCURRENCY = 4;
+/** A cancelled job of GitHub Actions is killed 10 s after the signal. */
+const CLEAN_UP_MILLISECONDS = 4e3;
+/**
+* Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
+* the hosts' files, reads every part back, and writes the manifest last, create-only. On any failure there is no manifest, and
+* what was written is deleted as far as that works. A kind that cannot be exported makes the backup `partial`; acceptForUpgrade()
+* refuses such a one.
+* @throws KubestairError CONFIG_INVALID, STORE_NOT_FOUND, STORE_REFUSED or STORE_UNREACHABLE before anything was done; later
+*   STORE_FAILED, STORE_CORRUPT, SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, BACKUP_EXISTS, KUBE_*, HOST_*
+*/
+async function runBackup(request, deps) {
+	const { store, clock, log, signal } = deps;
+	const prefix = backupPrefix(request.cluster.name, request.id);
+	checkRecipients(request.recipients);
+	await store.probe(`${request.cluster.name}/`, signal);
+	const startedAt = clock.now().toISOString();
+	const parts = openPartStore(store, prefix, request.recipients);
+	try {
+		const gathered = await gather(parts, deps);
+		const all = partsOf(gathered);
+		await parts.keepOnly(all, signal);
+		const proofs = [await proveChecksums(parts, all, deps)];
+		const manifest = {
+			format: "kubestair.dev/backup/v1",
+			...request,
+			startedAt,
+			finishedAt: clock.now().toISOString(),
+			state: gathered.resources.every((resource) => resource.part) ? "complete" : "partial",
+			...gathered,
+			proofs
+		};
+		const body = Buffer.from(`${JSON.stringify(manifest, void 0, 2)}\n`);
+		await store.put(prefix + MANIFEST_NAME, body, {
+			createOnly: true,
+			contentType: "application/json",
+			signal
+		});
+		log.info(`backup ${request.id} is ${manifest.state}: ${store.url}/${prefix}`);
+		return {
+			manifest,
+			storeUrl: store.url,
+			prefix
+		};
+	} catch (error) {
+		await cleanUp(prefix, parts, error, deps);
+		signal.throwIfAborted();
+		throw asFailure(error, deps.kube);
+	}
+}
+async function gather(parts, deps) {
+	const { resourceVersion, resources } = await exportResources({
+		...deps,
+		parts
+	});
+	const etcd = await snapshotEtcd(resourceVersion, parts, deps);
+	const hosts = [];
+	for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
+	return {
+		resourceVersion,
+		resources,
+		...etcd && { etcd },
+		hosts
+	};
+}
+async function snapshotEtcd(resourceVersion, parts, deps) {
+	const etcd = await deps.openEtcd?.(deps.signal);
+	if (etcd === void 0) return void 0;
+	try {
+		return await takeSnapshot(resourceVersion, {
+			...deps,
+			etcd,
+			parts
+		});
+	} finally {
+		await etcd.close();
+	}
+}
+async function backUpHost(host, parts, deps) {
+	const meter = startMeter(`files of ${host.node}`, deps);
+	const files = metered(host.files(deps.signal), meter);
+	const part = await parts.write(`hosts/${host.node}.tar`, files, deps.signal);
+	deps.log.info(`files of ${host.node}: ${meter.summary()}`);
+	return {
+		node: host.node,
+		part
+	};
+}
+async function proveChecksums(parts, all, { clock, log, signal }) {
+	await pLimit(READ_BACK_CONCURRENCY).map(all, (part) => parts.check(part, signal));
+	const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
+	const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
+	log.info(detail);
+	return {
+		kind: "checksums",
+		result: "passed",
+		at: clock.now().toISOString(),
+		detail
+	};
+}
+function partsOf({ resources, etcd, hosts }) {
+	return [
+		...resources.flatMap((resource) => resource.part ?? []),
+		...etcd ? [etcd.part] : [],
+		...hosts.map((host) => host.part)
+	];
+}
+/** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
+async function cleanUp(prefix, parts, error, { store, log }) {
+	if (error instanceof KubestairError && error.code === "BACKUP_EXISTS") return;
+	const signal = AbortSignal.timeout(CLEAN_UP_MILLISECONDS);
+	try {
+		await store.delete(prefix + MANIFEST_NAME, signal);
+		await parts.keepOnly([], signal);
+	} catch (failure) {
+		log.warn(`parts of the backup that failed are left in ${store.url}/${prefix}: ${asKubestairError(failure).message}`);
+	}
+}
+const AGAIN = "Look at the log of that server, then run the command again.";
+const LATE_REFUSALS = [
+	"STORE_REFUSED",
+	"STORE_NOT_FOUND",
+	"STORE_UNREACHABLE"
+];
+function asFailure(error, kube) {
+	if (error instanceof KubeStatusError) return new KubestairError("KUBE_REQUEST", error.message, {
+		object: kube.server,
+		next: AGAIN,
+		cause: error
+	});
+	if (!(error instanceof KubestairError) || !LATE_REFUSALS.includes(error.code)) return error;
+	return new KubestairError("STORE_FAILED", error.message, {
+		...error.object !== void 0 && { object: error.object },
+		next: error.next ?? AGAIN,
+		cause: error
+	});
+}
+// src/commands/take-backup.ts
+/** Backs up an observed cluster: all resources, etcd, and the files of every control-plane host. */
+async function takeBackup(reason, runId, config, observation, { kube, store, provider }, io) {
+	const controlPlanes = observation.nodes.filter((node) => node.role === "control-plane");
+	return await runBackup({
+		id: backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex")),
+		tool: io.tool,
+		cluster: {
+			name: config.name,
+			uid: observation.clusterUid,
+			version: observation.apiServerVersion
+		},
+		reason,
+		runId,
+		recipients: config.backup.encryptTo
+	}, {
+		kube,
+		store,
+		...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, signal) },
+		hosts: controlPlanes.map((node) => ({
+			node: node.name,
+			files: (signal) => provider.hostFiles(node, signal)
+		})),
+		clock: io.clock,
+		log: io.log,
+		signal: io.signal
+	});
+}
+// src/commands/backup.ts
+/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster. */
+async function backup(request, io) {
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const observation = await observe({
+		...connections,
+		access: config.access,
+		signal: io.signal
+	});
+	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io);
+	return {
+		command: "backup",
+		outcome: outcomeOf(summary),
+		backup: summary
+	};
+}
+/** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
+function outcomeOf({ manifest }) {
+	if (manifest.state === "complete") return { state: "changed" };
+	return {
+		state: "failed",
+		problem: {
+			code: "BACKUP_PARTIAL",
+			message: `the backup was kept, but it is without ${missingKinds(manifest).map(({ name, error }) => `${name} (${error})`).join("; ")}`,
+			object: manifest.id,
+			next: "Repair the API that does not answer, or give the user the right to list every kind; then back up again."
+		}
+	};
+}
+// src/cluster/selector.ts
+/**
+* Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
+* Source: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector), pkg/labels/selector.go (Requirement.Matches).
+*/
+function selects(selector, labels) {
+	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels));
+}
+function meets(requirement, labels) {
+	const value = labels[requirement.key];
+	const values = requirement.values ?? [];
+	switch (requirement.operator) {
+		case "In": return value !== void 0 && values.includes(value);
+		case "NotIn": return value === void 0 || !values.includes(value);
+		case "Exists": return value !== void 0;
+		case "DoesNotExist": return value === void 0;
+	}
+}
+// src/plan/disruption.ts
+/**
+* Live pods that the drains of a plan evict, as it looks now: those on a node with a drain but mirror pods, DaemonSets' pods and
+* pods that are leaving or done anyway. Source: k8s.io/kubectl/pkg/drain/filters.go.
+*/
+function evictionsOf(steps, { pods, budgets }) {
+	const drained = new Set(steps.filter(({ kind }) => kind === "drain").map(({ node }) => node));
+	const guards = Map.groupBy(budgets, ({ namespace }) => namespace);
+	return pods.filter((pod) => drained.has(pod.node) && isEvicted(pod)).map((pod) => ({
+		pod,
+		budgets: (guards.get(pod.namespace) ?? []).filter(({ selector }) => selects(selector, pod.labels))
+	}));
+}
+/** Durations and the pods that are disrupted, in the order of the drains. */
+function forecastOf(steps, evictions) {
+	const byNode = Map.groupBy(evictions, ({ pod }) => pod.node);
+	const order = new Set(steps.filter(({ kind }) => kind === "drain").map(({ node }) => node ?? ""));
+	return {
+		expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+		evictions: [...order].flatMap((node) => (byNode.get(node) ?? []).map(toForecast))
+	};
+}
+/** What a pod is told by: its controller, whose name outlives the pod's, or itself. */
+function ownerOf$1({ namespace, name, controller }) {
+	if (controller === void 0) return `Pod/${namespace}/${name}`;
+	const [kind, owner] = controller.split("/");
+	return `${kind}/${namespace}/${owner}`;
+}
+function budgetName({ namespace, name }) {
+	return `PodDisruptionBudget/${namespace}/${name}`;
+}
+function isEvicted({ mirror, terminating, phase, controller, orphan }) {
+	const done = phase === "Succeeded" || phase === "Failed";
+	const stays = controller?.startsWith("DaemonSet/") === true && orphan === void 0;
+	return !mirror && !terminating && !done && !stays;
+}
+function toForecast({ pod, budgets }) {
+	return {
+		node: pod.node,
+		pod: `${pod.namespace}/${pod.name}`,
+		controller: pod.controller ?? "",
+		budgets: budgets.map(({ name }) => name)
+	};
+}
+// src/plan/checks/check.ts
+/** One finding for each object, whichever comes first: many pods of one controller are one thing to tell. */
+function onePerObject(findings) {
+	return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
+}
+// src/plan/checks/budgets.ts
+/** Budgets let the pods of drained nodes go. */
+const budgets = {
+	id: "disruption-budgets",
+	about: "No PodDisruptionBudget holds up a drain for ever, and no pod has two of them.",
+	find: ({ evictions, config }) => {
+		return [...[...new Set(evictions.flatMap((eviction) => eviction.budgets))].flatMap((budget) => budgetFindings(budget, config.drain.timeoutSeconds)), ...onePerObject(evictions.flatMap(twoBudgets))];
+	}
+};
+function budgetFindings(budget, timeoutSeconds) {
+	const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } = budget;
+	const object = budgetName(budget);
+	if (disruptionsAllowed > 0) return [];
+	if (expectedPods === 0) return [{
+		severity: "unknown",
+		object,
+		message: "selects pods, but its status counts none: the disruption controller has not understood it",
+		remedy: `Look at its events: kubectl -n ${budget.namespace} describe pdb ${budget.name}`
+	}];
+	if (desiredHealthy >= expectedPods) return [{
+		severity: "blocking",
+		object,
+		message: `can never allow an eviction: it wants ${desiredHealthy} healthy of ${expectedPods} pods`,
+		remedy: "Run one more replica, or let the budget allow one disruption (maxUnavailable: 1)."
+	}];
+	return [{
+		severity: "info",
+		object,
+		message: `allows no eviction now: ${currentHealthy} pods are healthy and it wants ${desiredHealthy}; a drain waits for it, up to ${timeoutSeconds} s`,
+		remedy: "Nothing to do if its pods become healthy by themselves."
+	}];
+}
+/** The eviction API answers 500 for such a pod. Source: pkg/registry/core/pod/storage/eviction.go. */
+function twoBudgets({ pod, budgets: guards }) {
+	if (guards.length < 2) return [];
+	return [{
+		severity: "blocking",
+		object: ownerOf$1(pod),
+		message: `has pods under several budgets (${guards.map(budgetName).join(", ")}), which the eviction API refuses`,
+		remedy: "Let only one budget select each pod."
+	}];
+}
+// src/plan/checks/cgroup.ts
+/** From here on the kubelet starts on cgroup v1 only with failCgroupV1: false. Source: release notes of 1.35; KEP-5573. */
+const REFUSED_SINCE = "1.35";
+/** Hosts on cgroup v1 have a kubelet that accepts it. */
+const cgroupV1 = {
+	id: "cgroup-v1",
+	about: `Hosts are on cgroup v2, which kubelets from ${REFUSED_SINCE} on ask for.`,
+	find: ({ observation, hops }) => {
+		const target = hops.at(-1)?.to;
+		if (target === void 0 || !isAtLeastMinor(target, REFUSED_SINCE)) return [];
+		return observation.nodes.flatMap(({ name, host, kubelet, ready }) => {
+			if (!host.known || host.value.cgroup === "v2") return [];
+			if (isAtLeastMinor(kubelet, REFUSED_SINCE) && ready) return [];
+			return [{
+				severity: "warning",
+				object: `Node/${name}`,
+				message: `is on cgroup v1, where a kubelet of ${target} starts only with failCgroupV1: false`,
+				remedy: "Boot the host with cgroup v2, or set failCgroupV1: false in ConfigMap/kube-system/kubelet-config."
+			}];
+		});
+	}
+};
+// src/plan/checks/encryption.ts
+/** A backup holds every Secret of the cluster. */
+const backupEncrypted = {
+	id: "backup-encrypted",
+	about: "The backup is encrypted: it holds every Secret and the keys of the cluster.",
+	find: ({ config }) => {
+		if (config.backup.encryptTo.length > 0) return [];
+		return [{
+			severity: "warning",
+			object: config.backup.store,
+			message: "takes the backup unencrypted, with every Secret and the private keys of the control plane in it",
+			remedy: "Make a key with age-keygen, keep it apart from the cluster, and name its recipient in spec.backup.encryptTo."
+		}];
+	}
+};
+// src/plan/checks/etcd.ts
+const OBJECT = "etcd";
+/** etcd is whole, and stays able to write while one member restarts. */
+const etcdHealthy = {
+	id: "etcd-healthy",
+	about: "Every member of etcd is started and healthy, none is a learner, no alarm is raised, and one member may go away.",
+	find: ({ observation: { etcd } }) => {
+		if (etcd.known) return [
+			...membersOf(etcd.value),
+			...alarmsOf(etcd.value),
+			...quorumOf(etcd.value)
+		];
+		return [{
+			severity: "unknown",
+			object: OBJECT,
+			message: `its state could not be read: ${etcd.reason}`,
+			remedy: "Make etcd reachable from a control-plane host with the certificates under /etc/kubernetes/pki/etcd, and plan again."
+		}];
+	}
+};
+function membersOf({ members }) {
+	return members.flatMap(({ id, name, learner, healthy }) => {
+		const object = `etcd member ${name === "" ? id : name}`;
+		if (!healthy) return [{
+			severity: "blocking",
+			object,
+			message: name === "" ? "was added but never started" : "is not healthy",
+			remedy: "Start or remove it: etcdctl endpoint status, etcdctl member list."
+		}];
+		if (!learner) return [];
+		return [{
+			severity: "blocking",
+			object,
+			message: "is a learner, which counts for no quorum",
+			remedy: "Promote it with etcdctl member promote, or remove it."
+		}];
+	});
+}
+function alarmsOf({ alarms }) {
+	return alarms.map((alarm) => ({
+		severity: "blocking",
+		object: OBJECT,
+		message: `raises the alarm ${alarm}`,
+		remedy: "For NOSPACE free space by compaction and defragmentation, then etcdctl alarm disarm; for CORRUPT replace the member."
+	}));
+}
+function quorumOf({ members }) {
+	const voters = members.filter(({ learner }) => !learner);
+	if (voters.length === 1) return [{
+		severity: "info",
+		object: OBJECT,
+		message: "has a single member: the API does not answer while it restarts, for a minute or so",
+		remedy: "Nothing to do; three control-plane nodes would keep it answering."
+	}];
+	const quorum = Math.floor(voters.length / 2) + 1;
+	const left = voters.filter(({ healthy }) => healthy).length - 1;
+	if (left >= quorum) return [];
+	return [{
+		severity: "blocking",
+		object: OBJECT,
+		message: `would lose its quorum when one member restarts: ${left} healthy of ${voters.length} would be left, ${quorum} are needed`,
+		remedy: voters.length === 2 ? "Add a third member, or remove one." : "Mend the unhealthy members first."
+	}];
+}
+// src/plan/checks/etcd-floor.ts
+/**
+* Versions that an etcd member needs before the next etcd minor.
+* 3.5: 3.6 turns learners that 3.5 lost track of into broken quorums (etcd-io/etcd#19557).
+* 3.6: asked for by etcd's upgrade guide to 3.7. It only warns, since no kubeadm of 1.36 brings 3.6.11 (1.36.4: 3.6.8) and
+* kubeadm 1.37 takes the step from there (cmd/kubeadm/app/constants, SupportedEtcdVersion). Reviewed up to Kubernetes 1.37.
+*/
+const FLOORS = [{
+	from: "1.34",
+	minor: "3.5",
+	atLeast: "3.5.26",
+	severity: "blocking",
+	why: "before etcd 3.6, which could lose its quorum otherwise"
+}, {
+	from: "1.37",
+	minor: "3.6",
+	atLeast: "3.6.11",
+	severity: "warning",
+	why: "before etcd 3.7, as its upgrade guide asks"
+}];
+/** Members of etcd are new enough for the etcd that comes with a hop. */
+const etcdFloor = {
+	id: "etcd-floor",
+	about: "Members of etcd have the patch that the next minor of etcd asks for.",
+	find: ({ observation: { etcd }, hops }) => {
+		if (!etcd.known) return [];
+		const floors = FLOORS.filter(({ from }) => hops.some((hop) => crosses(hop, from)));
+		return etcd.value.members.flatMap(({ name, version }) => floors.filter((floor) => isBelow(version, floor)).map((floor) => asFinding$1(name, version, floor)));
+	}
+};
+function crosses({ from, to }, minor) {
+	return !isAtLeastMinor(from, minor) && isAtLeastMinor(to, minor);
+}
+function isBelow(text, { minor, atLeast }) {
+	const version = (0, import_semver.parse)(text);
+	return version !== null && `${version.major}.${version.minor}` === minor && (0, import_semver.compare)(version, atLeast) < 0;
+}
+function asFinding$1(name, version, { atLeast, severity, why }) {
+	return {
+		severity,
+		object: `etcd member ${name}`,
+		message: `runs etcd ${version}; ${atLeast} is asked for ${why}`,
+		remedy: `Set etcd.local.imageTag to ${atLeast}-0 in ConfigMap/kube-system/kubeadm-config and let kubeadm upgrade apply the present version.`
+	};
+}
+// src/plan/checks/hosts.ts
+/** Every host that the plan works on could be looked at. */
+const hostsReached = {
+	id: "hosts-reached",
+	about: "Every host that the plan works on answers and could be looked at.",
+	find: ({ observation, steps }) => {
+		const concerned = new Set(steps.map(({ node }) => node));
+		return observation.nodes.flatMap(({ name, host }) => {
+			if (host.known || !concerned.has(name)) return [];
+			return [{
+				severity: "unknown",
+				object: `Node/${name}`,
+				message: `its host could not be looked at: ${host.reason}`,
+				remedy: "Check spec.access.ssh in the cluster file, then plan again."
+			}];
+		});
+	}
+};
+// src/cluster/components.ts
+const KUBERNETES_COMPONENTS = [
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler"
+];
+/** Every component of a cluster that the version skew policy speaks of, as far as it was observed. */
+function componentsOf(observation) {
+	const components = observation.nodes.flatMap(componentsOfNode);
+	if (components.some(({ kind }) => kind === "kube-apiserver")) return components;
+	return [{
+		kind: "kube-apiserver",
+		object: "API server",
+		version: observation.apiServerVersion,
+		talksTo: "local"
+	}, ...components];
+}
+/**
+* The components on one node. On a kubeadm control-plane node everything talks to the API server beside it:
+* controller manager and scheduler by their kubeconfig (kubeadm phases/kubeconfig, getKubeConfigSpecsBase), the kubelet
+* by ControlPlaneKubeletLocalMode (on since 1.33, locked since 1.35), which an upgrade also sets (phases/upgrade/postupgrade.go).
+*/
+function componentsOfNode(node) {
+	const controlPlane = node.role === "control-plane";
+	const kubelet = {
+		kind: "kubelet",
+		object: `Node/${node.name}`,
+		node: node.name,
+		version: node.kubelet,
+		talksTo: controlPlane ? "local" : "any"
+	};
+	return [
+		...staticPodsOf(node),
+		kubelet,
+		...proxyOf(node)
+	];
+}
+function staticPodsOf(node) {
+	const { components } = node;
+	if (!components.known) return [];
+	return KUBERNETES_COMPONENTS.flatMap((kind) => {
+		const version = versionOfTag(components.value[kind]);
+		if (version === void 0) return [];
+		return [{
+			kind,
+			object: `Pod/kube-system/${kind}-${node.name}`,
+			node: node.name,
+			version,
+			talksTo: "local"
+		}];
+	});
+}
+function proxyOf(node) {
+	if (!node.kubeProxy.known) return [];
+	return [{
+		kind: "kube-proxy",
+		object: `DaemonSet/kube-system/kube-proxy on ${node.name}`,
+		node: node.name,
+		version: node.kubeProxy.value,
+		talksTo: "any"
+	}];
+}
+// src/plan/checks/kubeadm.ts
+const RECORD = "ConfigMap/kube-system/kubeadm-config";
+/**
+* What kubeadm needs and no force gets around: its record of the cluster, a control plane that it made, and hops that it takes.
+* Source: cmd/kubeadm/app/phases/upgrade/policy.go, EnforceVersionPolicies; the order of versions is planPath()'s.
+*/
+const kubeadmRules = {
+	id: "kubeadm-rules",
+	about: "kubeadm's record of the cluster can be read and fits, and the control plane is made of its static pods.",
+	find: ({ observation }) => [...recordFindings(observation), ...staticPodFindings(observation)]
+};
+function recordFindings(observation) {
+	const { configuredVersion: record } = observation;
+	if (!record.known) return [{
+		severity: "unknown",
+		object: RECORD,
+		message: `its kubernetesVersion could not be read: ${record.reason}`,
+		remedy: "Only clusters made by kubeadm have it: check with kubectl -n kube-system get configmap kubeadm-config."
+	}];
+	const newest = newestServer(observation);
+	if (minorsBetween(newest, record.value) <= 0) return [];
+	return [{
+		severity: "warning",
+		object: RECORD,
+		message: `says ${record.value}, but the newest API server is at ${newest}`,
+		remedy: "Nothing to do if an upgrade was cut off: going on writes it anew."
+	}];
+}
+function newestServer(observation) {
+	return newestOf(componentsOf(observation).filter(({ kind }) => kind === "kube-apiserver").map(({ version }) => version)) ?? observation.apiServerVersion;
+}
+function staticPodFindings({ nodes }) {
+	return nodes.flatMap(({ name, role, components }) => {
+		if (role === "worker" || components.known) return [];
+		return [{
+			severity: "unknown",
+			object: `Node/${name}`,
+			message: `the versions of its control plane could not be read: ${components.reason}`,
+			remedy: "Check that kube-apiserver, kube-controller-manager and kube-scheduler run there as static pods."
+		}];
+	});
+}
+// src/plan/checks/local-data.ts
+/** Pods with emptyDir volumes are evicted only where the cluster file says so. Source: kubectl drain, localStorageFilter. */
+const emptyDirs = {
+	id: "empty-dirs",
+	about: "Pods of drained nodes have no emptyDir volumes, or the cluster file gives them up.",
+	find: ({ evictions, config }) => {
+		if (config.drain.deleteEmptyDir) return [];
+		return onePerObject(evictions.filter(({ pod }) => pod.emptyDirs.length > 0).map(({ pod }) => ({
+			severity: "blocking",
+			object: ownerOf$1(pod),
+			message: `keeps data in emptyDir volumes (${pod.emptyDirs.join(", ")}), which an eviction deletes`,
+			remedy: "If that data may go, set spec.drain.deleteEmptyDir: true."
+		})));
+	}
+};
+// src/plan/checks/nodes.ts
+/** Every node is Ready and without pressure, and nobody else keeps one cordoned. */
+const nodesReady = {
+	id: "nodes-ready",
+	about: "Every node is Ready, without pressure on memory, disk or PIDs, and not cordoned by somebody else.",
+	find: ({ observation }) => observation.nodes.flatMap((node) => [...problemsOf(node), ...foreignCordon(node)])
+};
+function problemsOf(node) {
+	if (node.problems.length === 0) return [];
+	const object = `Node/${node.name}`;
+	const message = `has ${node.problems.join(", ")}`;
+	if (node.cordonedBy !== void 0) return [{
+		severity: "warning",
+		object,
+		message: `${message}; the run ${node.cordonedBy} was working on it`,
+		remedy: "Nothing to do: the upgrade goes on with this node."
+	}];
+	return [{
+		severity: "blocking",
+		object,
+		message,
+		remedy: `Find out why with kubectl describe node ${node.name}, mend it, and plan again.`
+	}];
+}
+function foreignCordon({ name, unschedulable, cordonedBy }) {
+	if (!unschedulable || cordonedBy !== void 0) return [];
+	return [{
+		severity: "warning",
+		object: `Node/${name}`,
+		message: "is cordoned, and not by Kubestair: it is upgraded, stays cordoned, and takes no pods of other nodes",
+		remedy: `If nobody needs the cordon any more: kubectl uncordon ${name}`
+	}];
+}
+// src/plan/checks/packages.ts
+/** Packages that every kubeadm host has; kubectl is a convenience. */
+const NEEDED = ["kubeadm", "kubelet"];
+/** What is installed fits what runs, is no newer than the target, and moves with Kubestair alone. */
+const packages = {
+	id: "packages",
+	about: "kubeadm and kubelet come from packages that fit what runs, and are on hold.",
+	find: ({ observation, config }) => observation.nodes.flatMap((node) => node.host.known ? findingsOf(node, node.host.value, config.version) : [])
+};
+function findingsOf(node, host, target) {
+	const object = `Node/${node.name}`;
+	const missing = NEEDED.filter((name) => host.packages[name].version === "");
+	if (missing.length > 0) return [{
+		severity: "blocking",
+		object,
+		message: `has no package ${missing.join(", ")}: a binary put there by hand cannot be upgraded`,
+		remedy: "Install kubeadm and kubelet from the packages of pkgs.k8s.io at the version that runs."
+	}];
+	return [
+		...newerThan(target, object, host),
+		...notStarted$1(node, object, host),
+		...notHeld(object, host)
+	];
+}
+function newerThan(target, object, { packages: installed }) {
+	const newer = NEEDED.filter((name) => {
+		const version = versionOf(installed[name].version);
+		return version !== void 0 && compareVersions(version, target) > 0;
+	});
+	if (newer.length === 0) return [];
+	return [{
+		severity: "blocking",
+		object,
+		message: `has packages newer than ${target}: ${newer.map((name) => `${name} ${installed[name].version}`).join(", ")}`,
+		remedy: `Put ${newer.join(" and ")} back to the version that runs.`
+	}];
+}
+function notStarted$1({ kubelet }, object, { packages: installed }) {
+	const version = versionOf(installed.kubelet.version);
+	if (version === void 0 || version === kubelet) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: `has kubelet ${installed.kubelet.version} installed but runs ${kubelet}`,
+		remedy: "Nothing to do: the upgrade restarts it."
+	}];
+}
+function notHeld(object, { packages: installed }) {
+	const loose = NEEDED.filter((name) => !installed[name].held);
+	if (loose.length === 0) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: `does not hold ${loose.join(", ")}: any apt upgrade moves them`,
+		remedy: "Nothing to do: they are on hold after the upgrade."
+	}];
+}
+/** `v1.35.4` of `1.35.4-1.1`. */
+function versionOf(packageVersion) {
+	return versionOfTag(packageVersion.replace(/-.*$/, ""));
+}
+// src/plan/checks/single-replicas.ts
+/** Workloads of one pod are away while it moves. */
+const singleReplicas = {
+	id: "single-replicas",
+	about: "Tells which workloads of a single pod are away while it moves to another node.",
+	find: ({ observation, evictions }) => {
+		const alive = observation.pods.filter(isAlive);
+		const counts = new Map([...Map.groupBy(alive, ownerOf$1)].map(([owner, pods]) => [owner, pods.length]));
+		return evictions.filter(({ pod }) => pod.controller !== void 0 && !pod.controller.startsWith("Job/")).filter(({ pod }) => counts.get(ownerOf$1(pod)) === 1).map(({ pod }) => ({
+			severity: "info",
+			object: ownerOf$1(pod),
+			message: `runs a single pod, on ${pod.node}: it is away while that pod moves`,
+			remedy: "Run two replicas if it must not be."
+		}));
+	}
+};
+function isAlive({ phase, terminating }) {
+	return !terminating && phase !== "Succeeded" && phase !== "Failed";
+}
+// src/cluster/skew.ts
+const POLICY = "https://kubernetes.io/releases/version-skew-policy/";
+/**
+* Everything that is outside the version skew policy in a mix of components. Only minors count: the policy says nothing of patches.
+* Clients are measured against every API server that they may reach: the oldest caps them, the newest sets the floor.
+*/
+function skewProblems(components) {
+	const servers = components.filter(({ kind }) => kind === "kube-apiserver");
+	if (servers.length === 0) return [];
+	return [
+		...apiServersTogether(servers),
+		...components.flatMap((component) => clientProblems(component, servers)),
+		...proxiesNearKubelets(components)
+	];
+}
+/** In a highly available control plane the newest and oldest API servers are within one minor. Source: policy, "kube-apiserver". */
+function apiServersTogether(servers) {
+	const oldest = oldestOf(versionsOf(servers));
+	if (oldest === void 0) return [];
+	return servers.filter(({ version }) => minorsBetween(oldest, version) > 1).map((server) => problem("apiservers-together", server, `is more than one minor newer than the oldest API server (${oldest})`));
+}
+function clientProblems(client, servers) {
+	const reached = serversOf(client, servers);
+	const [oldest, newest] = [oldestOf(versionsOf(reached)), newestOf(versionsOf(reached))];
+	if (oldest === void 0 || newest === void 0) return [];
+	switch (client.kind) {
+		case "kube-apiserver": return [];
+		case "kubectl": return kubectlNear(client, oldest, newest);
+		default: return [...notNewer(client, oldest), ...notTooOld(client, newest)];
+	}
+}
+/** No component is newer than an API server that it talks to. Source: policy, "kubelet", "kube-proxy", "kube-controller-manager, …". */
+function notNewer(client, oldest) {
+	if (minorsBetween(oldest, client.version) <= 0) return [];
+	return [problem("not-newer", client, `is newer than an API server that it talks to (${oldest})`)];
+}
+/** Source: policy; kubelet and kube-proxy may be three minors older, two before 1.25; controllers and scheduler one. */
+function notTooOld(client, newest) {
+	const allowed = minorsOlderAllowed(client);
+	if (minorsBetween(client.version, newest) <= allowed) return [];
+	return [problem("not-too-old", client, `is more than ${minors(allowed)} older than an API server that it talks to (${newest})`)];
+}
+/** Source: policy, "kube-proxy": three minors from the kubelet beside it either way, two before 1.25. */
+function proxiesNearKubelets(components) {
+	const kubelets = new Map(components.filter(({ kind }) => kind === "kubelet").map((kubelet) => [kubelet.node, kubelet.version]));
+	return components.filter(({ kind }) => kind === "kube-proxy").flatMap((proxy) => {
+		const kubelet = kubelets.get(proxy.node);
+		if (kubelet === void 0) return [];
+		const allowed = minorsOlderAllowed(proxy);
+		if (Math.abs(minorsBetween(kubelet, proxy.version)) <= allowed) return [];
+		return [problem("proxy-near-kubelet", proxy, `is more than ${minors(allowed)} away from the kubelet beside it (${kubelet})`)];
+	});
+}
+/** Source: policy, "kubectl": within one minor of every API server, older or newer. */
+function kubectlNear(client, oldest, newest) {
+	const far = [oldest, newest].find((server) => Math.abs(minorsBetween(server, client.version)) > 1);
+	if (far === void 0) return [];
+	return [problem("kubectl-near", client, `is more than one minor away from an API server (${far})`)];
+}
+function minorsOlderAllowed({ kind, version }) {
+	if (kind !== "kubelet" && kind !== "kube-proxy") return 1;
+	return isAtLeastMinor(version, "1.25") ? 3 : 2;
+}
+function serversOf(client, servers) {
+	if (client.talksTo === "any") return servers;
+	const local = servers.filter(({ node }) => node !== void 0 && node === client.node);
+	return local.length > 0 ? local : servers;
+}
+function versionsOf(components) {
+	return components.map(({ version }) => version);
+}
+function minors(count) {
+	return count === 1 ? "one minor" : `${count} minors`;
+}
+function problem(rule, { kind, version, object }, text) {
+	return {
+		rule,
+		object,
+		message: `${kind} ${version} ${text}; see ${POLICY}`
+	};
+}
+// src/plan/project.ts
+/**
+* What will be once a hop is done, so that the steps of the next one can be made before. etcd's own version is left as it is:
+* which one a release brings is known only to its kubeadm.
+*/
+function project(observation, hop) {
+	return {
+		...observation,
+		configuredVersion: known(hop.to),
+		apiServerVersion: hop.to,
+		nodes: observation.nodes.map((node) => withKubelet(withControlPlane(withProxy(node, hop.to), hop.to), hop.to))
+	};
+}
+/**
+* What will be once one step is done, as far as versions go. kube-proxy follows with the last API server
+* (kubeadm phases/upgrade/postupgrade.go, PerformAddonsUpgrade).
+*/
+function advance(observation, { kind, node, hop }) {
+	switch (kind) {
+		case "control-plane": {
+			const nodes = observation.nodes.map((each) => each.name === node ? withControlPlane(each, hop.to) : each);
+			const last = nodes.every((each) => each.role === "worker" || isAt(each, hop.to));
+			return {
+				...observation,
+				configuredVersion: known(hop.to),
+				nodes: last ? nodes.map((each) => withProxy(each, hop.to)) : nodes
+			};
+		}
+		case "kubelet": return {
+			...observation,
+			nodes: observation.nodes.map((each) => each.name === node ? withKubelet(each, hop.to) : each)
+		};
+		case "backup":
+		case "stage":
+		case "node-config":
+		case "drain":
+		case "ready":
+		case "uncordon":
+		case "settle": return observation;
+	}
+}
+function isAt({ components }, version) {
+	return components.known && components.value["kube-apiserver"] === version;
+}
+function withControlPlane(node, version) {
+	if (node.role === "worker" || !node.components.known) return node;
+	const { etcd } = node.components.value;
+	return {
+		...node,
+		components: known({
+			"kube-apiserver": version,
+			"kube-controller-manager": version,
+			"kube-scheduler": version,
+			etcd
+		})
+	};
+}
+function withKubelet(node, version) {
+	const { cordonedBy, ...rest } = node;
+	const unschedulable = cordonedBy === void 0 && node.unschedulable;
+	return {
+		...rest,
+		unschedulable,
+		kubelet: version,
+		host: withPackages(node.host, version)
+	};
+}
+function withProxy(node, version) {
+	return node.kubeProxy.known ? {
+		...node,
+		kubeProxy: known(version)
+	} : node;
+}
+/** Revision 1.1 is that of nearly every first build on pkgs.k8s.io. */
+function withPackages(host, version) {
+	if (!host.known) return host;
+	const packages = { ...host.value.packages };
+	for (const name of Object.keys(packages)) if (packages[name].version !== "") packages[name] = {
+		version: `${version.slice(1)}-1.1`,
+		held: true
+	};
+	return known({
+		...host.value,
+		packages
+	});
+}
+// src/plan/checks/skew.ts
+/** The version skew policy holds now and after each step, so that a run may stop anywhere. */
+const versionSkew = {
+	id: "version-skew",
+	about: "The version skew policy of Kubernetes holds now and after every step of the plan.",
+	find: ({ observation, steps }) => {
+		const now = skewProblems(componentsOf(observation));
+		const seen = new Set(now.map(keyOf));
+		const findings = now.map((problem) => asFinding(problem, "now"));
+		let state = observation;
+		for (const step of steps) {
+			state = advance(state, step);
+			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf(problem)));
+			for (const problem of fresh) seen.add(keyOf(problem));
+			findings.push(...fresh.map((problem) => asFinding(problem, step.id)));
+		}
+		return findings;
+	}
+};
+/** Only what a step can have changed: a cluster has thousands of steps, and each would look at every component. */
+function problemsAfter(step, state) {
+	if (step.kind === "control-plane") return skewProblems(componentsOf(state));
+	if (step.kind !== "kubelet") return [];
+	return skewProblems(state.nodes.filter(({ role, name }) => role === "control-plane" || name === step.node).flatMap(componentsOfNode).filter(({ kind, node }) => kind === "kube-apiserver" || node === step.node));
+}
+function keyOf({ rule, object }) {
+	return `${rule} ${object}`;
+}
+function asFinding({ object, message }, when) {
+	if (when === "now") return {
+		severity: "blocking",
+		object,
+		message,
+		remedy: "Bring it to a version that the policy allows before the upgrade."
+	};
+	return {
+		severity: "blocking",
+		object,
+		message: `After the step ${when}: ${message}`,
+		remedy: "Upgrade it before, or name the version that the control plane has now in spec.via, so that all nodes come to it first."
+	};
+}
+// src/plan/checks/registry.ts
+/** Every check, in the order in which findings are told. */
+const CHECKS = [
+	versionSkew,
+	kubeadmRules,
+	nodesReady,
+	hostsReached,
+	packages,
+	cgroupV1,
+	etcdHealthy,
+	etcdFloor,
+	budgets,
+	{
+		id: "unmanaged-pods",
+		about: "Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.",
+		find: ({ evictions, config }) => evictions.filter(({ pod }) => pod.controller === void 0 || pod.orphan === true).map(({ pod }) => config.drain.force ? {
+			severity: "warning",
+			object: ownerOf$1(pod),
+			message: "has no controller, or one that is gone: it is away for good after the drain",
+			remedy: "Nothing to do if it may go; else make it part of a Deployment."
+		} : {
+			severity: "blocking",
+			object: ownerOf$1(pod),
+			message: "has no controller, or one that is gone: nobody would make it again after the drain",
+			remedy: "Delete it, make it part of a Deployment, or set spec.drain.force: true."
+		})
+	},
+	emptyDirs,
+	singleReplicas,
+	backupEncrypted
+];
+function runChecks(input) {
+	return CHECKS.flatMap((check) => check.find(input).map((finding) => ({
+		check: check.id,
+		...finding
+	})));
+}
+// src/plan/hash.ts
+/**
+* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
+* Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
+* only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
+*/
+function planHash({ tool, config, observation, steps, findings }) {
+	const { access: _, ...intent } = config;
+	const basis = {
+		tool,
+		config: {
+			...intent,
+			backup: {
+				...intent.backup,
+				encryptTo: intent.backup.encryptTo.toSorted()
+			},
+			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() }
+		},
+		clusterUid: observation.clusterUid,
+		configuredVersion: valueOrNull(observation.configuredVersion),
+		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
+		etcd: etcdBasis(observation),
+		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
+		findings: sortedByJson(findings.filter(({ severity }) => severity !== "info").map(({ check, severity, object }) => ({
+			check,
+			severity,
+			object
+		})))
+	};
+	return createHash("sha256").update(canonicalJson(basis)).digest("hex");
+}
+/** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
+function canonicalJson(value) {
+	return JSON.stringify(value, (_key, inner) => isRecord(inner) ? sortKeys(inner) : inner);
+}
+function nodeBasis(node) {
+	const host = valueOrNull(node.host);
+	return {
+		name: node.name,
+		role: node.role,
+		kubelet: node.kubelet,
+		kubeProxy: valueOrNull(node.kubeProxy),
+		components: valueOrNull(node.components),
+		containerRuntime: node.containerRuntime,
+		osImage: node.osImage,
+		host: host === null ? null : {
+			os: host.os,
+			cgroup: host.cgroup,
+			packages: host.packages
+		}
+	};
+}
+function etcdBasis({ etcd }) {
+	if (!etcd.known) return null;
+	const members = etcd.value.members.map(({ name, version, learner }) => ({
+		name,
+		version,
+		learner
+	}));
+	return {
+		topology: etcd.value.topology,
+		members: sortedByJson(members)
+	};
+}
+function valueOrNull(fact) {
+	return fact.known ? fact.value : null;
+}
+function sortedByJson(values) {
+	return values.map((value) => ({
+		value,
+		key: canonicalJson(value)
+	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function sortKeys(record) {
+	return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+// src/plan/path.ts
+/**
+* The hops from what runs to the target, through the versions that the file names on the way. Made from observation alone,
+* so that a run that was cut off is planned to its end: a cluster of which some parts are at a version already gets the hop to it.
+* Kubelets that lag take part in the next hop and are brought straight to it, since the version skew policy lets them;
+* the checks judge how far they may lag.
+* Source of "one minor at a time": https://kubernetes.io/releases/version-skew-policy/ and kubeadm's phases/upgrade/policy.go.
+* @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR, both at the line of the version
+*/
+function planPath({ config, versionAt, observation }) {
+	const running = runningVersions(observation);
+	if (isOlder(config.version, running.newest.version)) throw downgrade(config.version, running.newest, versionAt);
+	const targets = [...config.via, config.version].filter((version) => isAhead(version, running));
+	const stops = [running.controlPlane, ...targets];
+	for (const [index, to] of targets.entries()) {
+		const from = stops[index];
+		if (from !== void 0 && minorsBetween(from, to) > 1) throw skipsMinor(from, to, config, versionAt);
+	}
+	return targets.map((to, index) => ({
+		from: index === 0 ? startOf(running, to) : stops[index] ?? to,
+		to
+	}));
+}
+/** The version that a plan starts from, for people: where its first hop does, or what runs if there is none. */
+function currentVersion(hops, observation) {
+	return hops[0]?.from ?? runningVersions(observation).controlPlane;
+}
+/** A version that something is still below and nothing is above. What is above a stop has passed it, and cannot go back to it. */
+function isAhead(version, { oldest, newest }) {
+	return isOlder(oldest, version) && !isOlder(version, newest.version);
+}
+/** Where the control plane has arrived already, the first hop is for what lags behind it. */
+function startOf({ controlPlane, oldest }, to) {
+	return isOlder(controlPlane, to) ? controlPlane : oldest;
+}
+function runningVersions(observation) {
+	const components = componentsOf(observation);
+	const nodes = components.filter(({ kind }) => kind !== "kube-proxy");
+	const controlPlane = nodes.filter(({ kind }) => kind !== "kubelet");
+	const record = observation.configuredVersion.known ? [observation.configuredVersion.value] : [];
+	const fallback = observation.apiServerVersion;
+	const newest = nodes.toSorted((a, b) => compareVersions(b.version, a.version))[0];
+	return {
+		controlPlane: oldestOf(controlPlane.map(({ version }) => version)) ?? fallback,
+		newest: newest ?? {
+			kind: "kube-apiserver",
+			object: "API server",
+			version: fallback,
+			talksTo: "local"
+		},
+		oldest: oldestOf([...components.map(({ version }) => version), ...record]) ?? fallback
+	};
+}
+function isOlder(a, b) {
+	return compareVersions(a, b) < 0;
+}
+function downgrade(target, newest, location) {
+	return new KubestairError("VERSION_DOWNGRADE", `${target} is older than what runs: ${newest.kind} is at ${newest.version} already`, {
+		object: newest.object,
+		location,
+		next: `Write ${newest.version} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is a restore of the backup.`
+	});
+}
+function skipsMinor(from, to, { via }, location) {
+	const skipped = minorsSkipped(from, to);
+	const path = [...via, ...skipped.map((minor) => `v${minor}.x`)].toSorted(byMinor);
+	return new KubestairError("VERSION_SKIPS_MINOR", `${from} to ${to} skips ${skipped.join(" and ")}: a control plane goes up one minor at a time`, {
+		location,
+		next: `Beside the version at ${formatLocation(location)}, name a release of each minor on the way: spec.via: [${path.join(", ")}] with the patch in place of x.`
+	});
+}
+function byMinor(a, b) {
+	return minorsBetween(withPatch(b), withPatch(a));
+}
+function withPatch(text) {
+	return `v${text.slice(1).replace(/x$/, "0")}`;
+}
+// src/plan/build-plan.ts
+const ORDER = {
+	blocking: 0,
+	unknown: 1,
+	warning: 2,
+	info: 3
+};
+/** A full export of a mid-sized cluster with its snapshot, read back. */
+const BACKUP_SECONDS = 60;
+/**
+* The steps, hop by hop, each hop made against the cluster as the one before leaves it. A hop with nothing to do is none.
+* @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR
+*/
+function planRoute({ config, versionAt, observation, provider }) {
+	const hops = [];
+	const steps = [];
+	let state = observation;
+	for (const hop of planPath({
+		config,
+		versionAt,
+		observation
+	})) {
+		const own = provider.steps(hop, state, config);
+		state = project(state, hop);
+		if (own.length === 0) continue;
+		hops.push(hop);
+		steps.push(backupBefore(hop), ...own);
+	}
+	return {
+		hops,
+		steps
+	};
+}
+/**
+* The plan of a route: a pure function, so that the same cluster and file give the same hash.
+* @param preflight what only the provider could see, for the hops of the route
+*/
+function buildPlan({ config, observation, tool }, { hops, steps }, preflight) {
+	const evictions = evictionsOf(steps, observation);
+	const findings = [...steps.length === 0 ? [] : runChecks({
+		config,
+		observation,
+		hops,
+		steps,
+		evictions
+	}), ...preflight].toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+	return {
+		format: "kubestair.dev/plan/v1",
+		tool,
+		cluster: config.name,
+		clusterUid: observation.clusterUid,
+		current: currentVersion(hops, observation),
+		target: config.version,
+		verdict: verdictOf$1(steps, findings),
+		hops,
+		steps,
+		findings,
+		forecast: forecastOf(steps, evictions),
+		hash: planHash({
+			tool,
+			config,
+			observation,
+			steps,
+			findings
+		})
+	};
+}
+/** Before each hop anew: a backup of the minor before cannot bring the next one back. */
+function backupBefore(hop) {
+	return {
+		id: `${hop.to}/backup`,
+		kind: "backup",
+		hop,
+		does: "Back up every resource, etcd and the control-plane hosts, and read it back",
+		expectedSeconds: BACKUP_SECONDS
+	};
+}
+function verdictOf$1(steps, findings) {
+	if (steps.length === 0) return "nothing-to-do";
+	return findings.some(({ severity }) => severity === "blocking" || severity === "unknown") ? "blocked" : "ready";
+}
+// src/plan/make-plan.ts
+/**
+* The plan of an upgrade, with what only the provider can find out about it.
+* @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR, and what the provider's preflight throws
+*/
+async function makePlan(input) {
+	const route = planRoute(input);
+	if (route.steps.length === 0) return buildPlan(input, route, []);
+	return buildPlan(input, route, await input.provider.preflight(route.hops, input.observation, input.signal));
+}
+// src/commands/current-plan.ts
+/** Looks at the cluster and makes the plan of it as it is now. */
+async function makeCurrentPlan(cluster, { kube, provider }, io) {
+	const { config, versionAt } = cluster;
+	io.log.debug(`observing the cluster at ${kube.server}`);
+	const observation = await observe({
+		kube,
+		provider,
+		access: config.access,
+		signal: io.signal
+	});
+	return {
+		plan: await makePlan({
+			config,
+			versionAt,
+			observation,
+			provider,
+			tool: io.tool,
+			signal: io.signal
+		}),
+		observation
+	};
+}
+// src/plan/approved.ts
+/**
+* Approves a plan that nothing blocks and, where a hash was approved before, that is still the same plan.
+* @param expectedHash hash of the plan that a person approved
+* @throws KubestairError PLAN_DRIFT, PLAN_BLOCKED
+*/
+function approve(plan, expectedHash) {
+	if (expectedHash !== void 0 && expectedHash !== plan.hash) throw new KubestairError("PLAN_DRIFT", `the plan is now ${plan.hash}, but ${expectedHash} was approved`, {
+		object: `cluster ${plan.cluster}`,
+		next: "The cluster, the file or Kubestair changed since. Look at a new plan and approve that one."
+	});
+	const blocked = blockedError(plan);
+	if (blocked !== void 0) throw blocked;
+	return plan;
+}
+/** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
+function blockedError(plan) {
+	const blockers = blockersOf(plan);
+	const [first] = blockers;
+	if (first === void 0) return void 0;
+	const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : "";
+	return new KubestairError("PLAN_BLOCKED", `${first.object}: ${first.message}${more}`, {
+		object: first.object,
+		...first.location !== void 0 && { location: first.location },
+		next: first.remedy
+	});
+}
+/** The findings for which a plan may not be carried out: what is not known counts as what is wrong. */
+function blockersOf(plan) {
+	return plan.findings.filter(({ severity }) => severity === "blocking" || severity === "unknown");
+}
+// src/commands/outcome.ts
+/** What a plan alone ends with. */
+function outcomeOfPlan(plan) {
+	switch (plan.verdict) {
+		case "ready": return { state: "ready" };
+		case "nothing-to-do": return { state: "nothing-to-do" };
+		case "blocked": return outcomeOfError(blockedError(plan));
+	}
+}
+/** What a run ends with that stopped on something thrown. */
+function outcomeOfError(thrown) {
+	return failureOf(asKubestairError(thrown), void 0).outcome;
+}
+// src/commands/plan.ts
+/** Reads the target from the file, looks at the cluster and says what an upgrade would do. Changes nothing. */
+async function plan(request, io) {
+	const cluster = await loadCluster(request, io);
+	await using connections = await connect$2(cluster.config, request.access, io);
+	const made = await makeCurrentPlan(cluster, connections, io);
+	return {
+		command: "plan",
+		outcome: outcomeOfPlan(made.plan),
+		plan: made.plan,
+		source: cluster.source
+	};
+}
+// src/rollout/journal.ts
+const PAUSE_MILLISECONDS = 5e3;
+/**
+* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
+* middle of a node, so entries queue until it is back.
+*/
+function openJournal({ store, cluster, runId, clock, log }) {
+	let last = Promise.resolve();
+	let number = 0;
+	let waiting = 0;
+	const ended = new AbortController();
+	const write = async (key, entry) => {
+		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
+			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
+				createOnly: true,
+				contentType: "application/json",
+				signal: ended.signal
+			});
+			waiting -= 1;
+			return;
+		} catch (thrown) {
+			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
+				waiting -= 1;
+				return;
+			}
+			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
+			await clock.sleep(PAUSE_MILLISECONDS, ended.signal).catch(() => void 0);
+		}
+	};
+	return {
+		record(step, event, detail) {
+			number += 1;
+			waiting += 1;
+			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
+			const entry = {
+				runId,
+				at: clock.now().toISOString(),
+				step,
+				event,
+				...detail !== void 0 && { detail }
+			};
+			last = last.then(() => write(key, entry));
+		},
+		async flush(milliseconds) {
+			const inTime = new AbortController();
+			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
+			await Promise.race([last, timeout]);
+			inTime.abort();
+			ended.abort();
+			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
+		}
+	};
+}
+/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
+async function readLastRun(store, cluster, signal) {
+	const prefix = runsPrefix(cluster);
+	let newest = "";
+	let keys = [];
+	for await (const { key } of store.list(prefix, signal)) {
+		const run = key.slice(prefix.length).split("/")[0] ?? "";
+		if (run !== newest) keys = [];
+		newest = run;
+		keys.push(key);
+	}
+	const entries = [];
+	for (const key of keys) {
+		const body = await store.get(key, signal);
+		if (body === void 0) continue;
+		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
+	}
+	return entries;
+}
+function runsPrefix(cluster) {
+	return `${cluster}/runs/`;
+}
+function messageOf$1(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+const RENEW_MILLISECONDS = 1e4;
+const POLL_MILLISECONDS$2 = 2e3;
+const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const NAME = "kubestair";
+/**
+* Does work while holding the Lease kube-system/kubestair. The work's signal aborts with LOCK_LOST when another run took the
+* lock. An API server that is away for a while loses nothing: nobody else can take the lock meanwhile either.
+* @throws KubestairError LOCKED when another run holds it and is seen alive
+*/
+async function withLock(deps, work) {
+	await acquire(deps);
+	const lost = new AbortController();
+	const ended = new AbortController();
+	const heartbeat = renew(deps, lost, ended.signal);
+	try {
+		return await work(AbortSignal.any([deps.signal, lost.signal]));
+	} finally {
+		ended.abort();
+		await heartbeat;
+		if (!lost.signal.aborted) await release$1(deps);
+	}
+}
+/** The lock's holder; undefined when it is free. @throws KubestairError KUBE_REQUEST and what the port throws */
+async function readLock(kube, signal) {
+	const lease = await readLease(kube, signal);
+	const holder = holderOf(lease);
+	return holder === void 0 ? void 0 : {
+		holder,
+		renewedAt: lease?.spec?.renewTime ?? ""
+	};
+}
+async function acquire(deps) {
+	const { kube, clock, log, signal } = deps;
+	let seen;
+	let standingSince = clock.now().getTime();
+	for (;;) {
+		const lease = await readLease(kube, signal);
+		const holder = holderOf(lease);
+		const standsFor = (clock.now().getTime() - standingSince) / 1e3;
+		if (holder === void 0 || seen !== void 0 && standsFor >= 45) {
+			if (holder !== void 0) log.warn(`run ${holder} no longer renews the lock: taking it over`);
+			if (await claim(deps, lease)) return;
+			seen = void 0;
+		} else if (seen === void 0) {
+			log.info(`run ${holder} holds the lock; waiting up to 45 s to see whether it is alive`);
+			seen = lease;
+			standingSince = clock.now().getTime();
+		} else if (lease?.metadata.resourceVersion !== seen.metadata.resourceVersion) throw lockedBy(holder, lease);
+		await clock.sleep(POLL_MILLISECONDS$2, signal);
+	}
+}
+async function claim({ kube, runId, clock, signal }, lease) {
+	const now = microTime(clock.now());
+	return await write(kube, lease, {
+		holderIdentity: runId,
+		leaseDurationSeconds: 45,
+		acquireTime: now,
+		renewTime: now
+	}, signal);
+}
+async function renew({ kube, runId, clock, log }, lost, ended) {
+	while (!ended.aborted) {
+		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
+		if (ended.aborted) return;
+		try {
+			const lease = await readLease(kube, ended);
+			const holder = holderOf(lease);
+			if (holder !== runId) {
+				lost.abort(lockLost(holder));
+				return;
+			}
+			await write(kube, lease, {
+				...lease?.spec,
+				renewTime: microTime(clock.now())
+			}, ended);
+		} catch (thrown) {
+			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
+		}
+	}
+}
+async function release$1({ kube, runId, clock, log }) {
+	const signal = AbortSignal.timeout(5e3);
+	try {
+		const lease = await readLease(kube, signal);
+		if (holderOf(lease) !== runId) return;
+		await write(kube, lease, {
+			...lease?.spec,
+			holderIdentity: "",
+			renewTime: microTime(clock.now())
+		}, signal);
+	} catch {
+		log.warn(`the lock could not be released; the next run waits 45 s for it`);
+	}
+}
+async function readLease(kube, signal) {
+	try {
+		return await kube.request({
+			path: `${PATH}/${NAME}`,
+			signal
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+/** @returns false when another run was faster */
+async function write(kube, lease, spec, signal) {
+	const body = {
+		apiVersion: "coordination.k8s.io/v1",
+		kind: "Lease",
+		metadata: lease?.metadata ?? {
+			name: NAME,
+			namespace: "kube-system"
+		},
+		spec
+	};
+	try {
+		if (lease === void 0) await kube.request({
+			method: "POST",
+			path: PATH,
+			body,
+			signal
+		});
+		else await kube.request({
+			method: "PUT",
+			path: `${PATH}/${NAME}`,
+			body,
+			signal
+		});
+		return true;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
+		throw thrown;
+	}
+}
+function holderOf(lease) {
+	return lease?.spec?.holderIdentity || void 0;
+}
+function lockedBy(holder, lease) {
+	return new KubestairError("LOCKED", `run ${holder} holds the lock since ${lease?.spec?.acquireTime ?? "an unknown time"}`, {
+		object: "Lease/kube-system/kubestair",
+		next: "Wait until that run has ended (`kubestair status` shows it), then run the command again."
+	});
+}
+function lockLost(holder) {
+	return new KubestairError("LOCK_LOST", `the lock is now held by ${holder === void 0 ? "nobody" : `run ${holder}`}`, {
+		object: "Lease/kube-system/kubestair",
+		next: "Look with `kubestair status` at what the other run does before you run the command again."
+	});
+}
+/** metav1.MicroTime wants six decimals. */
+function microTime(date) {
+	return date.toISOString().replace("Z", "000Z");
+}
+// src/commands/status.ts
+/** What runs where, who holds the lock, the last backup and how far the last run came. Changes nothing. */
+async function status(request, io) {
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const { kube, store } = connections;
+	const observation = await observe({
+		...connections,
+		access: config.access,
+		signal: io.signal
+	});
+	const lock = await readLock(kube, io.signal);
+	const [lastBackup] = await listBackups(config.name, 1, {
+		store,
+		log: io.log,
+		signal: io.signal
+	});
+	const lastRun = runOf(await readLastRun(store, config.name, io.signal));
+	return {
+		command: "status",
+		outcome: { state: "ready" },
+		status: {
+			cluster: config.name,
+			target: config.version,
+			apiServerVersion: observation.apiServerVersion,
+			nodes: observation.nodes.map((node) => ({
+				name: node.name,
+				role: node.role,
+				kubelet: node.kubelet,
+				ready: node.ready,
+				unschedulable: node.unschedulable,
+				...node.cordonedBy !== void 0 && { cordonedBy: node.cordonedBy },
+				components: node.components.known ? node.components.value : {}
+			})),
+			...lock !== void 0 && { lock: {
+				...lock,
+				stale: isStale(lock.renewedAt, io.clock.now())
+			} },
+			...lastBackup !== void 0 && { lastBackup: {
+				id: lastBackup.manifest.id,
+				finishedAt: lastBackup.manifest.finishedAt,
+				state: lastBackup.manifest.state
+			} },
+			...lastRun !== void 0 && { lastRun }
+		}
+	};
+}
+function runOf(entries) {
+	const [first] = entries;
+	if (first === void 0) return void 0;
+	const end = entries.findLast((entry) => entry.step === "run");
+	return {
+		runId: first.runId,
+		startedAt: first.at,
+		state: end === void 0 || end.event === "started" ? "not finished" : end.event,
+		steps: entries.map(({ at, step, event, detail }) => ({
+			at,
+			step,
+			event,
+			...detail !== void 0 && { detail }
+		}))
+	};
+}
+function isStale(renewedAt, now) {
+	return now.getTime() - Date.parse(renewedAt) > 45e3;
+}
+// src/rollout/engine.ts
+/**
+* Carries out the steps of a plan after its first backup, one at a time and in order. A step that the world shows done is not done again. After a failure
+* or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
+*/
+async function rollout(plan, backup, deps) {
+	const records = [];
+	for (const [index, step] of plan.steps.entries()) {
+		if (index === 0 && step.kind === "backup") {
+			records.push(recordOfBackup(step, backup));
+			continue;
+		}
+		const { record, stoppedBy } = await carryOut(step, `${index + 1}/${plan.steps.length}`, deps);
+		records.push(record);
+		if (stoppedBy === void 0) continue;
+		return {
+			records: [...records, ...notStarted(plan.steps.slice(index + 1))],
+			stoppedBy
+		};
+	}
+	return { records };
+}
+/** Records of steps that a run never came to. */
+function notStarted(steps) {
+	return steps.map((step) => ({
+		step,
+		state: "not-started",
+		notes: []
+	}));
+}
+function recordOfBackup(step, { manifest }) {
+	return {
+		step,
+		state: "done",
+		startedAt: manifest.startedAt,
+		finishedAt: manifest.finishedAt,
+		notes: []
+	};
+}
+async function carryOut(step, position, deps) {
+	const { runner, journal, clock, log, signal } = deps;
+	if (signal.aborted) return {
+		record: {
+			step,
+			state: "not-started",
+			notes: []
+		},
+		stoppedBy: signal.reason
+	};
+	const notes = [];
+	const startedAt = clock.now().toISOString();
+	const finish = (state, error) => {
+		const finishedAt = clock.now().toISOString();
+		return {
+			step,
+			state,
+			startedAt,
+			finishedAt,
+			notes,
+			...error !== void 0 && { error }
+		};
+	};
+	try {
+		if (await runner.isDone(step, signal)) {
+			journal.record(step.id, "was-done");
+			log.info(`[${position}] ${step.id}: done before`);
+			return { record: finish("was-done") };
+		}
+		journal.record(step.id, "started", step.does);
+		const context = {
+			say: (line) => log.progress(step.id, line),
+			note: (line) => {
+				notes.push(line);
+				log.info(line);
+			},
+			signal
+		};
+		await log.group(`[${position}] ${step.node ?? "cluster"}: ${step.does}`, () => runner.run(step, context));
+		journal.record(step.id, "done");
+		return { record: finish("done") };
+	} catch (thrown) {
+		const error = toError(signal.aborted ? signal.reason : thrown, step);
+		const state = ERRORS[error.code].kind === "interrupted" ? "interrupted" : "failed";
+		journal.record(step.id, state, `${error.code}: ${error.message}`);
+		return {
+			record: finish(state, error.message),
+			stoppedBy: error
+		};
+	}
+}
+function toError(thrown, step) {
+	return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
+}
+// src/rollout/drain/cordon.ts
+/** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
+const ATTEMPTS = 5;
+/**
+* Cordons a node and marks the cordon as Kubestair's in the same write. A node that somebody else cordoned is left as it is,
+* so that it stays cordoned afterwards.
+* @returns `foreign` when somebody else's cordon was found
+*/
+async function cordonNode(kube, name, runId, signal) {
+	const before = await changeNode(kube, name, signal, (node) => cordonOf(node) === "none" ? {
+		annotations: { [CORDONED_BY]: runId },
+		unschedulable: true
+	} : void 0);
+	return before === "none" ? "own" : before;
+}
+/** Uncordons a node that a run of Kubestair cordoned. @returns `foreign` when the cordon is somebody else's, who keeps it */
+async function uncordonNode(kube, name, signal) {
+	return await changeNode(kube, name, signal, (node) => isMarked(node) ? {
+		annotations: { [CORDONED_BY]: null },
+		unschedulable: null
+	} : void 0);
+}
+/** Whether no cordon of Kubestair's is left on a node. */
+async function isUncordoned(kube, name, signal) {
+	return !isMarked(await readNode(kube, name, signal));
+}
+/** Reads, decides and writes, with the version that was read: a cordon that somebody sets meanwhile is never taken for ours. */
+async function changeNode(kube, name, signal, decide) {
+	for (let attempt = 1;; attempt++) {
+		const node = await readNode(kube, name, signal);
+		const change = decide(node);
+		if (change === void 0) return cordonOf(node);
+		const { annotations, unschedulable } = change;
+		const { resourceVersion } = node.metadata;
+		const body = {
+			metadata: {
+				annotations,
+				resourceVersion
+			},
+			spec: { unschedulable }
+		};
+		try {
+			await kube.request({
+				method: "PATCH",
+				path: nodePath(name),
+				body,
+				signal
+			});
+			return cordonOf(node);
+		} catch (thrown) {
+			if (!(thrown instanceof KubeStatusError && thrown.status === 409) || attempt === ATTEMPTS) throw thrown;
+		}
+	}
+}
+function cordonOf(node) {
+	if (node.spec?.unschedulable !== true) return "none";
+	return isMarked(node) ? "own" : "foreign";
+}
+function isMarked({ metadata }) {
+	return metadata.annotations?.[CORDONED_BY] !== void 0;
+}
+async function readNode(kube, name, signal) {
+	return await kube.request({
+		path: nodePath(name),
+		signal
+	});
+}
+function nodePath(name) {
+	return `/api/v1/nodes/${encodeURIComponent(name)}`;
+}
+// src/rollout/drain/filters.ts
+const MIRROR_POD = "kubernetes.io/config.mirror";
+const DELETE = { kind: "delete" };
+/**
+* The filters of `kubectl drain` in their order; the first that does not say delete decides, as it does there.
+* Source: k8s.io/kubectl/pkg/drain/filters.go, v0.36 (makeFilters). Added: the pod that Kubestair itself runs in.
+*/
+const FILTERS = [
+	ownPodFilter,
+	daemonSetFilter,
+	mirrorPodFilter,
+	localStorageFilter,
+	unreplicatedFilter
+];
+/** What a drain does with this pod, and why. */
+function verdictOf(pod, context) {
+	const warnings = [];
+	for (const filter of FILTERS) {
+		const verdict = filter(pod, context);
+		if (verdict.kind !== "delete") return verdict;
+		if (verdict.warning !== void 0) warnings.push(verdict.warning);
+	}
+	return warnings.length === 0 ? DELETE : {
+		kind: "delete",
+		warning: warnings.join(", ")
+	};
+}
+/** `namespace/name`, as people and messages name a pod. */
+function podName({ metadata }) {
+	return `${metadata.namespace}/${metadata.name}`;
+}
+/** Whether the scheduler may put the pod on a cordoned node. Source: k8s.io/component-helpers/scheduling/corev1, ToleratesTaint. */
+function toleratesCordon(pod) {
+	return (pod.spec?.tolerations ?? []).some(({ key, operator, effect }) => (key === void 0 ? operator === "Exists" : key === "node.kubernetes.io/unschedulable") && (effect === void 0 || effect === "" || effect === "NoSchedule"));
+}
+function ownPodFilter(pod, { ownPod }) {
+	if (ownPod === void 0 || ownPod !== podName(pod) && ownPod !== pod.metadata.name) return DELETE;
+	return {
+		kind: "error",
+		reason: "Kubestair itself runs in it"
+	};
+}
+function daemonSetFilter(pod, { daemonSets, drain }) {
+	const owner = controllerOf(pod);
+	if (owner?.kind !== "DaemonSet" || isFinished(pod)) return DELETE;
+	if (daemonSets.has(`${pod.metadata.namespace}/${owner.name}`)) return {
+		kind: "skip",
+		reason: `DaemonSet ${owner.name} manages it`
+	};
+	if (drain.force) return {
+		kind: "delete",
+		warning: `its DaemonSet ${owner.name} is gone`
+	};
+	return {
+		kind: "error",
+		reason: `its DaemonSet ${owner.name} is gone, so nothing would make it again`
+	};
+}
+function mirrorPodFilter(pod) {
+	return pod.metadata.annotations?.[MIRROR_POD] === void 0 ? DELETE : {
+		kind: "skip",
+		reason: "it is a static pod"
+	};
+}
+function localStorageFilter(pod, { drain }) {
+	const volumes = (pod.spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== void 0);
+	if (volumes.length === 0 || isFinished(pod)) return DELETE;
+	const names = volumes.map(({ name }) => name).join(", ");
+	if (drain.deleteEmptyDir) return {
+		kind: "delete",
+		warning: `deletes local data (${names})`
+	};
+	return {
+		kind: "error",
+		reason: `it has local data (emptyDir ${names}) and spec.drain.deleteEmptyDir is false`
+	};
+}
+function unreplicatedFilter(pod, { drain }) {
+	if (isFinished(pod) || controllerOf(pod) !== void 0) return DELETE;
+	if (drain.force) return {
+		kind: "delete",
+		warning: "no controller will make it again"
+	};
+	return {
+		kind: "error",
+		reason: "no controller would make it again and spec.drain.force is false"
+	};
+}
+function controllerOf(pod) {
+	return pod.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+function isFinished(pod) {
+	return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+}
+// src/rollout/drain/blockers.ts
+/**
+* Names what stands in the way of an eviction: the pod, who owns it, and the budgets that guard it with their numbers.
+* What cannot be read is left out: this is for people, and must not stop a drain.
+*/
+async function describeBlocker(kube, pod, reason, signal) {
+	const [owner, budgets] = await Promise.all([ownerOf(kube, pod, signal), budgetsOf(kube, pod, signal)]);
+	const who = owner === void 0 ? "" : ` of ${owner}`;
+	const guarded = budgets.length === 0 ? "" : `, guarded by ${budgets.join(" and ")}`;
+	return `pod ${podName(pod)}${who}${guarded}: ${reason}`;
+}
+/** The workload that people know: a Deployment rather than its ReplicaSet. */
+async function ownerOf(kube, { metadata }, signal) {
+	const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
+	if (controller === void 0) return void 0;
+	const named = (kind, name) => `${kind}/${metadata.namespace}/${name}`;
+	if (controller.kind !== "ReplicaSet") return named(controller.kind, controller.name);
+	const path = `/apis/apps/v1/namespaces/${metadata.namespace}/replicasets/${controller.name}`;
+	try {
+		const above = (await kube.request({
+			path,
+			signal,
+			retries: 0
+		})).metadata.ownerReferences?.find((owner) => owner.controller === true) ?? controller;
+		return named(above.kind, above.name);
+	} catch {
+		signal.throwIfAborted();
+		return named(controller.kind, controller.name);
+	}
+}
+async function budgetsOf(kube, { metadata }, signal) {
+	try {
+		return (await listWhole(kube, `/apis/policy/v1/namespaces/${metadata.namespace}/poddisruptionbudgets`, signal)).map(toBudget).filter((budget) => budget !== void 0).filter(({ selector }) => selects(selector, metadata.labels ?? {})).map(({ namespace, name, currentHealthy, desiredHealthy, disruptionsAllowed }) => `PodDisruptionBudget/${namespace}/${name} (${currentHealthy} healthy, ${desiredHealthy} needed, ${disruptionsAllowed} may go)`);
+	} catch {
+		signal.throwIfAborted();
+		return [];
+	}
+}
+// src/rollout/drain/evict.ts
+/** A budget changes when a pod gets ready: asking more often would only load the API server (kubectl waits 5 s as well). */
+const RETRY_SECONDS = 5;
+/**
+* Asks the API server to evict a pod: this very one, not another of its name.
+* Source of the meanings: kubernetes.io "API-initiated eviction"; k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go, v1.36.
+*/
+async function evictPod(kube, pod, signal) {
+	const { name, namespace = "", uid } = pod.metadata;
+	const body = {
+		apiVersion: "policy/v1",
+		kind: "Eviction",
+		metadata: {
+			name,
+			namespace
+		},
+		deleteOptions: { preconditions: { uid } }
+	};
+	const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/eviction`;
+	try {
+		await kube.request({
+			method: "POST",
+			path,
+			body,
+			signal
+		});
+		return { kind: "evicted" };
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return readRefusal(thrown);
+	}
+}
+function readRefusal(thrown) {
+	if (!(thrown instanceof KubeStatusError)) {
+		if (isTransient(thrown)) return {
+			kind: "refused",
+			reason: messageOf(thrown),
+			retryAfterSeconds: RETRY_SECONDS
+		};
+		throw thrown;
+	}
+	if (thrown.status === 404 || thrown.status === 409) return { kind: "gone" };
+	const causes = (thrown.details?.causes ?? []).flatMap(({ message }) => message ?? []);
+	return {
+		kind: "refused",
+		reason: causes.length > 0 ? causes.join("; ") : thrown.message,
+		retryAfterSeconds: thrown.details?.retryAfterSeconds || RETRY_SECONDS
+	};
+}
+function messageOf(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/rollout/drain/drain.ts
+const POLL_MILLISECONDS$1 = 1e3;
+const EVICTIONS_AT_ONCE = 16;
+/** An API server that restarts is back sooner; longer than that nothing else of the upgrade would work either. */
+const PATIENCE_SECONDS$1 = 300;
+/**
+* Cordons a node and evicts its pods, as `kubectl drain` would choose them, until they are gone. If one pod may not be evicted by the
+* rules, none is. Safe to repeat, and survives API servers that restart.
+* @throws KubestairError DRAIN_BLOCKED naming each pod that is left, its owner and its budgets
+*/
+async function drainNode(node, deps) {
+	const { kube, drain, clock, runId, note, signal } = deps;
+	const patience = {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS$1
+	};
+	if (await patiently(() => cordonNode(kube, node, runId, signal), patience) === "foreign") note(`${node} was cordoned by somebody else before; that cordon is kept`);
+	const deadline = clock.now().getTime() + drain.timeoutSeconds * 1e3;
+	const doomed = new Set((await patiently(() => podsToEvict(node, deps), patience)).map(({ metadata }) => metadata.uid));
+	let waiting = /* @__PURE__ */ new Map();
+	let told = "";
+	for (;;) {
+		const left = (await patiently(() => podsToEvict(node, deps), patience)).filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
+		if (left.length === 0) return;
+		waiting = await evictAll(left, waiting, deps);
+		const line = summaryOf(waiting);
+		if (line !== told) deps.say(line);
+		told = line;
+		if (clock.now().getTime() >= deadline) throw await blocked(node, waiting, deps);
+		await clock.sleep(POLL_MILLISECONDS$1, signal);
+	}
+}
+/** @throws KubestairError DRAIN_BLOCKED when a pod on the node may not be evicted */
+async function podsToEvict(node, { kube, drain, ownPod, signal }) {
+	const [pods, daemonSets] = await Promise.all([listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` }), listWhole(kube, "/apis/apps/v1/daemonsets", signal)]);
+	const context = {
+		drain,
+		daemonSets: new Set(daemonSets.map(podName)),
+		...ownPod !== void 0 && { ownPod }
+	};
+	const judged = pods.map((pod) => ({
+		pod,
+		verdict: verdictOf(pod, context)
+	}));
+	const errors = judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${podName(pod)}: ${verdict.reason}`] : []);
+	if (errors.length > 0) throw new KubestairError("DRAIN_BLOCKED", `${node} cannot be drained: ${errors.join("; ")}`, {
+		object: `Node/${node}`,
+		next: "Move these pods or allow their loss in spec.drain, then run the same command again. Nothing was evicted."
+	});
+	return judged.flatMap(({ pod, verdict }) => verdict.kind === "delete" ? [pod] : []);
+}
+async function evictAll(left, before, deps) {
+	const limit = pLimit(EVICTIONS_AT_ONCE);
+	const tried = await Promise.all(left.map((pod) => limit(async () => [pod.metadata.uid ?? "", await evictOne(pod, before.get(pod.metadata.uid ?? ""), deps)])));
+	return new Map(tried);
+}
+async function evictOne(pod, before, deps) {
+	const { kube, clock, note, signal } = deps;
+	const now = clock.now().getTime();
+	if (pod.metadata.deletionTimestamp !== void 0) return {
+		pod,
+		evicted: true,
+		nextTry: 0,
+		reason: leavingReason(pod)
+	};
+	if (before !== void 0 && (before.evicted || before.nextTry > now)) return {
+		...before,
+		pod
+	};
+	const eviction = await evictPod(kube, pod, signal);
+	if (eviction.kind !== "refused") return {
+		pod,
+		evicted: true,
+		nextTry: 0,
+		reason: "it was evicted and has not left yet"
+	};
+	if (before === void 0) note(`waiting for ${await describeBlocker(kube, pod, eviction.reason, signal)}`);
+	return {
+		pod,
+		evicted: false,
+		nextTry: now + eviction.retryAfterSeconds * 1e3,
+		reason: eviction.reason
+	};
+}
+function leavingReason({ metadata }) {
+	const finalizers = metadata.finalizers ?? [];
+	return finalizers.length === 0 ? "it is terminating" : `it is terminating and has finalizers: ${finalizers.join(", ")}`;
+}
+function summaryOf(waiting) {
+	const all = [...waiting.values()];
+	const held = all.filter(({ evicted }) => !evicted).map(({ pod }) => podName(pod));
+	const leaving = all.length - held.length;
+	return [...leaving > 0 ? [`${leaving} ${leaving === 1 ? "pod is" : "pods are"} leaving`] : [], ...held.length > 0 ? [`${held.length} held back: ${held.join(", ")}`] : []].join("; ");
+}
+async function blocked(node, waiting, deps) {
+	const { kube, drain, signal } = deps;
+	const lines = await Promise.all([...waiting.values()].map(({ pod, reason }) => describeBlocker(kube, pod, reason, signal)));
+	return new KubestairError("DRAIN_BLOCKED", `${node} is not drained after ${drain.timeoutSeconds} s: ${lines.join("; ")}`, {
+		object: `Node/${node}`,
+		next: "Make room in the budget or repair the workload that is named, then run the same command again: it goes on with this node, which stays cordoned."
+	});
+}
+// src/rollout/workloads.ts
+const KINDS = {
+	Deployment: "deployments",
+	StatefulSet: "statefulsets",
+	DaemonSet: "daemonsets"
+};
+/** The workloads that are healthy now: a rollout must leave these healthy, and is not to blame for the others. */
+async function takeBaseline(kube, signal) {
+	const healthy = /* @__PURE__ */ new Set();
+	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
+	return healthy;
+}
+/** What was healthy in the baseline and is not now, each with what is missing. Workloads deleted since do not count. */
+async function regressionsSince(baseline, kube, signal) {
+	const worse = [];
+	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && baseline.has(name)) worse.push(`${name} (${detail})`);
+	return worse;
+}
+async function* allHealth(kube, signal) {
+	for (const kind of Object.keys(KINDS)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS[kind]}`, signal)) yield healthOf(kind, object);
+}
+function healthOf(kind, { metadata, spec, status = {} }) {
+	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
+	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
+	if (!seen) return {
+		name,
+		healthy: false,
+		detail: "its controller has not seen the last change"
+	};
+	return {
+		name,
+		healthy: have >= want,
+		detail: `${have} of ${want} available`
+	};
+}
+function countsOf(kind, replicas, status) {
+	switch (kind) {
+		case "Deployment":
+		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
+		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
+	}
+}
+// src/rollout/gates.ts
+const POLL_MILLISECONDS = 2e3;
+/** After a kubelet restart old statuses stand for a moment: once is not enough. */
+const CALM_LOOKS = 2;
+/**
+* Waits until a node is Ready, its kubelet reports the version, and its DaemonSets' pods are ready.
+* @throws KubestairError GATE_TIMEOUT naming what is missing
+*/
+async function waitForNode(node, version, deps) {
+	await waitFor(`node ${node}`, () => nodeProblems(node, version, deps), deps);
+}
+/**
+* Waits until every node is Ready and every workload of the baseline is healthy again.
+* @throws KubestairError GATE_TIMEOUT naming the workloads
+*/
+async function waitForWorkloads(baseline, deps) {
+	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
+}
+async function waitFor(what, problemsOf, deps) {
+	const { clock, signal, timeoutSeconds, say } = deps;
+	const end = clock.now().getTime() + timeoutSeconds * 1e3;
+	let calm = 0;
+	let told = "";
+	for (;;) {
+		const problems = await orUnreachable(problemsOf, signal);
+		calm = problems.length === 0 ? calm + 1 : 0;
+		if (calm === CALM_LOOKS) return;
+		const line = problems.join("; ");
+		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
+		told = line;
+		if (clock.now().getTime() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
+			object: what,
+			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
+		});
+		await clock.sleep(POLL_MILLISECONDS, signal);
+	}
+}
+async function nodeProblems(name, version, { kube, signal }) {
+	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
+		signal,
+		retries: 0
+	});
+	const running = node.status?.nodeInfo?.kubeletVersion;
+	if (running !== version) return [`its kubelet reports ${running}, not ${version}`];
+	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
+	const problems = [];
+	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
+		if ((pod.metadata.ownerReferences?.find((reference) => reference.controller))?.kind !== "DaemonSet" || pod.metadata.deletionTimestamp !== void 0) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
+	}
+	return problems;
+}
+function hasCondition(conditions, type) {
+	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+async function orUnreachable(look, signal) {
+	try {
+		return await look();
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!isTransient(thrown)) throw thrown;
+		return [asKubestairError(thrown).message];
+	}
+}
+// src/rollout/step-runner.ts
+const PATIENCE_SECONDS = 300;
+/** Carries out what is the same for every kind of cluster, and hands the rest to the provider. */
+function openStepRunner(deps) {
+	return {
+		isDone: (step, signal) => isDone(step, deps, signal),
+		run: (step, context) => runStep(step, deps, context)
+	};
+}
+async function isDone(step, { kube, provider, clock }, signal) {
+	const patience = {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS
+	};
+	switch (step.kind) {
+		case "stage":
+		case "control-plane":
+		case "node-config":
+		case "kubelet": return await patiently(() => provider.isDone(step, signal), patience);
+		case "uncordon": return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
+		case "backup":
+		case "drain":
+		case "ready":
+		case "settle": return false;
+	}
+}
+async function runStep(step, deps, context) {
+	const { kube, provider, config, clock, runId, ownPod } = deps;
+	const { signal } = context;
+	const gate = {
+		kube,
+		clock,
+		timeoutSeconds: config.gates.timeoutSeconds,
+		signal,
+		say: context.say
+	};
+	switch (step.kind) {
+		case "backup": return await deps.backUp();
+		case "stage":
+		case "control-plane":
+		case "node-config":
+		case "kubelet": return await provider.run(step, {
+			runId,
+			...context
+		});
+		case "drain": return await drainNode(nodeOf(step), {
+			kube,
+			drain: config.drain,
+			clock,
+			runId,
+			...ownPod !== void 0 && { ownPod },
+			...context
+		});
+		case "ready": return await waitForNode(nodeOf(step), step.hop.to, gate);
+		case "uncordon":
+			await patiently(() => uncordonNode(kube, nodeOf(step), signal), {
+				clock,
+				signal,
+				seconds: PATIENCE_SECONDS
+			});
+			return;
+		case "settle":
+			await waitForWorkloads(deps.baseline, gate);
+			if (step.node === void 0 || !deps.controlPlanes.has(step.node)) return;
+			await clock.sleep(config.controlPlane.soakSeconds * 1e3, signal);
+			return await waitForWorkloads(deps.baseline, gate);
+	}
+}
+function nodeOf(step) {
+	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
+	return step.node;
+}
+// src/commands/upgrade.ts
+const JOURNAL_FLUSH_MILLISECONDS = 3e3;
+/**
+* Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
+* what is done is read from the cluster, not remembered.
+*/
+async function upgrade(request, io) {
+	const cluster = await loadCluster(request, io);
+	await using connections = await connect$2(cluster.config, request.access, io);
+	const runId = newRunId(io);
+	const startedAt = io.clock.now().toISOString();
+	const { plan } = await makeCurrentPlan(cluster, connections, io);
+	const ended = (end) => {
+		const finishedAt = io.clock.now().toISOString();
+		return {
+			command: "upgrade",
+			plan,
+			source: cluster.source,
+			runId,
+			startedAt,
+			finishedAt,
+			...end
+		};
+	};
+	if (plan.verdict === "nothing-to-do") return ended({
+		outcome: { state: "nothing-to-do" },
+		records: []
+	});
+	const stopped = (thrown) => ended({
+		outcome: outcomeOfError(thrown),
+		records: notStarted(plan.steps)
+	});
+	try {
+		approve(plan, request.planHash);
+	} catch (thrown) {
+		return stopped(thrown);
+	}
+	await connections.store.probe(`${cluster.config.name}/`, io.signal);
+	try {
+		return ended(await withLock({
+			kube: connections.kube,
+			runId,
+			clock: io.clock,
+			log: io.log,
+			signal: io.signal
+		}, async (signal) => {
+			const now = await makeCurrentPlan(cluster, connections, {
+				...io,
+				signal
+			});
+			return await backUpAndRollOut(approve(now.plan, plan.hash), now, runId, cluster, connections, {
+				...io,
+				signal
+			});
+		}));
+	} catch (thrown) {
+		return stopped(thrown);
+	}
+}
+async function backUpAndRollOut(plan, { observation }, runId, { config }, connections, io) {
+	const { kube, store, provider } = connections;
+	const backUp = async () => acceptForUpgrade(await takeBackup("upgrade", runId, config, observation, connections, io));
+	const journal = openJournal({
+		store,
+		cluster: config.name,
+		runId,
+		clock: io.clock,
+		log: io.log
+	});
+	const backup = await io.log.group("Backing up before anything is changed", backUp);
+	journal.record("run", "started", describe(plan, backup));
+	const ended = endOf(await rollout(plan, backup, {
+		runner: openStepRunner({
+			kube,
+			provider,
+			config,
+			clock: io.clock,
+			runId,
+			baseline: await takeBaseline(kube, io.signal),
+			controlPlanes: new Set(observation.nodes.filter((node) => node.role === "control-plane").map((node) => node.name)),
+			...ownPodOf(io.env),
+			backUp: async () => void await backUp()
+		}),
+		journal,
+		clock: io.clock,
+		log: io.log,
+		signal: io.signal
+	}), backup);
+	const event = ended.outcome.state === "changed" ? "done" : ended.outcome.state === "interrupted" ? "interrupted" : "failed";
+	journal.record("run", event, ended.outcome.problem?.message);
+	await journal.flush(JOURNAL_FLUSH_MILLISECONDS);
+	return ended;
+}
+function endOf({ records, stoppedBy }, backup) {
+	return {
+		outcome: stoppedBy === void 0 ? { state: "changed" } : outcomeOfError(stoppedBy),
+		records,
+		backup
+	};
+}
+function describe(plan, backup) {
+	return `${plan.current} to ${plan.target}, plan ${plan.hash.slice(0, 12)}, backup ${backup.manifest.id}`;
+}
+/** A pod knows its name as its host name; a runner in a pod must not evict itself. */
+function ownPodOf(env) {
+	const { KUBERNETES_SERVICE_HOST, HOSTNAME, POD_NAME, POD_NAMESPACE } = env;
+	const name = POD_NAME ?? (KUBERNETES_SERVICE_HOST === void 0 ? void 0 : HOSTNAME);
+	if (name === void 0) return {};
+	return { ownPod: POD_NAMESPACE === void 0 ? name : `${POD_NAMESPACE}/${name}` };
+}
+// src/run.ts
+/**
+* The engine behind the Action and the command line.
+* @throws KubestairError when the run ended before there was anything to report on: bad input, a lost connection
+*/
+async function run(request, io) {
+	switch (request.command) {
+		case "plan": return plan(request, io);
+		case "backup": return backup(request, io);
+		case "upgrade": return upgrade(request, io);
+		case "status": return status(request, io);
+	}
+}
+// src/version.ts
+const VERSION = "0.1.0";
+/** What plans, manifests and documents say they were made by. */
+const TOOL = `kubestair/${VERSION}`;
+// src/adapters/redact.ts
+function redactor() {
+	const secrets = /* @__PURE__ */ new Set();
+	return {
+		add(secret) {
+			for (const line of secret.split(/\r?\n/)) if (line.trim() !== "") secrets.add(line.trim());
+		},
+		apply: (text) => [...secrets].toSorted((a, b) => b.length - a.length).reduce((masked, secret) => masked.replaceAll(secret, "***"), text)
+	};
+}
+// src/adapters/terminal.ts
+/** Colours where the stream is a terminal that has them; NO_COLOR and FORCE_COLOR are honoured by Node.js. */
+function paintFor(stream) {
+	return (style, text) => styleText(style, text, { stream });
+}
+/** A log on standard error: a terminal's progress line is replaced, elsewhere progress is a line now and then. */
+function terminalLog(stream, clock, verbose) {
+	const paint = paintFor(stream);
+	const redact = redactor();
+	const worthALine = progressThrottle(clock, 10);
+	let depth = 0;
+	let shown;
+	const clear = () => {
+		if (shown !== void 0) stream.write("\r\x1B[2K");
+		shown = void 0;
+	};
+	const line = (text, decorate = (clean) => clean) => {
+		clear();
+		const indent = "  ".repeat(depth);
+		const clean = redact.apply(cleanText(text)).replaceAll("\n", `\n${indent}`);
+		stream.write(`${indent}${decorate(clean)}\n`);
+	};
+	return {
+		debug: (message) => {
+			if (verbose) line(message, (clean) => paint("dim", clean));
+		},
+		info: (message) => line(message),
+		warn: (message) => line(`warning: ${message}`, (clean) => paint("yellow", clean)),
+		mask: redact.add,
+		async group(title, work) {
+			line(title, (clean) => paint("bold", clean));
+			depth += 1;
+			try {
+				return await work();
+			} finally {
+				clear();
+				depth -= 1;
+			}
+		},
+		progress(key, message) {
+			if (!stream.isTTY) {
+				if (worthALine(key, message)) line(message);
+				return;
+			}
+			clear();
+			const clean = redact.apply(cleanText(message)).replaceAll("\n", " ");
+			shown = `${"  ".repeat(depth)}${clean}`.slice(0, Math.max(1, stream.columns - 1));
+			stream.write(shown);
+		}
+	};
+}
+// src/request/read-argv.ts
+/**
+* Reads a command line.
+* @param args without the names of Node.js and of the program
+* @throws KubestairError INPUT_INVALID, with a suggestion where something similar exists
+*/
+function readArgv(args, version) {
+	let invocation;
+	let text = "";
+	const program = makeProgram(version, (command, options) => {
+		invocation = {
+			kind: "run",
+			request: requestOf(command, options),
+			output: options.output
+		};
+	});
+	for (const part of [program, ...program.commands]) part.exitOverride().configureOutput({
+		writeOut: (written) => {
+			text += written;
+		},
+		writeErr: () => {}
+	});
+	try {
+		program.parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+	} catch (thrown) {
+		if (!(thrown instanceof CommanderError)) throw thrown;
+		if (thrown.exitCode === 0) return {
+			kind: "text",
+			text
+		};
+		throw explained(thrown, args);
+	}
+	return invocation ?? {
+		kind: "text",
+		text
+	};
+}
+/**
+* Whether the caller expects a JSON document, read leniently, since it is asked about command lines that cannot be
+* read otherwise.
+*/
+function wantsJson(args) {
+	return args.some((arg, index) => {
+		if ([
+			"--output=json",
+			"-ojson",
+			"-o=json"
+		].includes(arg)) return true;
+		return arg === "json" && ["--output", "-o"].includes(args[index - 1] ?? "");
+	});
+}
+function makeProgram(version, onCommand) {
+	const program = new Command("kubestair").description("Upgrades Kubernetes one minor at a time, with a way back.").usage("<command> -f <path> [flags]").version(version, "--version", "Print the version.").helpOption("-h, --help", "Print help.").helpCommand("help [command]", "Print help for a command.").configureHelp({ subcommandTerm: (command) => command.name() }).addHelpText("after", programEpilogue());
+	for (const name of COMMAND_NAMES) {
+		const command = program.command(name).summary(COMMANDS[name].about).description(COMMANDS[name].long).usage("-f <path> [flags]").helpOption("-h, --help", "Print help.").allowExcessArguments(false).addHelpText("after", commandEpilogue(name)).action((options) => onCommand(name, options));
+		for (const setting of flagsOf(name)) command.addOption(optionOf(setting));
+	}
+	return program;
+}
+function flagsOf(command) {
+	return Object.values(SETTINGS).filter((setting) => setting.flag !== void 0 && appliesTo(setting, command));
+}
+function optionOf(setting) {
+	const short = setting.short === void 0 ? "" : `-${setting.short}, `;
+	const value = setting.type === "boolean" ? "" : ` <${setting.placeholder}>`;
+	const about = setting.about.replaceAll("`", "");
+	const option = new Option(`${short}--${setting.flag}${value}`, about);
+	if (setting.type === "choice") option.argParser((text) => readChoice(setting.flag ?? "", setting.choices, text));
+	if (setting.type !== "boolean" && setting.default !== void 0) option.default(setting.default);
+	return option;
+}
+function readChoice(flag, choices, text) {
+	if (choices.includes(text)) return text;
+	throw invalid$3(`--${flag} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
+}
+function requestOf(command, options) {
+	return makeRequest(command, {
+		file: options.file,
+		planHash: options.planHash,
+		verbose: options.verbose ?? false,
+		access: options.kubeconfig === void 0 ? {} : { kubeconfigFile: options.kubeconfig }
+	}, (setting) => `--${SETTINGS[setting].flag}`);
+}
+function explained(error, args) {
+	if (error.code === "commander.help") return invalid$3(`Unknown command '${args[1]}'.`, seeHelp(void 0));
+	const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
+	const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, ".");
+	const hint = hints.map((line) => line.replace(/^\((.*)\)$/, "$1")).join(" ");
+	const command = COMMAND_NAMES.find((name) => name === args[0]);
+	return invalid$3(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
+}
+function seeHelp(command) {
+	return `Run kubestair ${command === void 0 ? "" : `${command} `}--help for what there is.`;
+}
+function programEpilogue() {
+	return `
+Exit codes:
+${Object.entries(EXIT_CODES).map(([code, about]) => `  ${code}  ${about}`).join("\n")}
+
+Examples:
+  kubestair plan -f clusters/prod.yaml
+  kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>
+`;
+}
+function commandEpilogue(command) {
+	return `\nExamples:\n${{
+		plan: ["kubestair plan -f clusters/prod.yaml", "kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash"],
+		backup: ["kubestair backup -f clusters/prod.yaml"],
+		upgrade: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"],
+		status: ["kubestair status -f clusters/prod.yaml"]
+	}[command].map((line) => `  ${line}`).join("\n")}\n`;
+}
+export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, readArgv, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalText, wantsJson };

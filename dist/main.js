@@ -1,0 +1,83 @@
+import { actionsLog, addSummary, annotate, makePrivateDirectory, maskSecret, readInput, saveState, setOutputs, shred, socketRoot, writePrivateFile } from "./chunks/process.js";
+import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, plain, problemText, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText } from "./chunks/engine.js";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+// src/main.ts
+const temp = process.env.RUNNER_TEMP || tmpdir();
+const ending = await act();
+await report(ending);
+saveState("finished", "true");
+process.exit(exitCodeOf(ending));
+async function act() {
+	const materials = readMaterials(readInput);
+	secretsOf(materials).forEach(maskSecret);
+	let request;
+	try {
+		request = readInputs(readInput);
+		checkMaterials(materials);
+	} catch (thrown) {
+		return failureOf(asKubestairError(thrown), void 0);
+	}
+	return runWith(request, materials);
+}
+async function runWith(request, materials) {
+	const log = actionsLog(systemClock, request.verbose);
+	const next = resumeHint(request);
+	const signal = abortWhenAskedToStop({
+		next,
+		onFirst: (name) => log.warn(`${name}: stopping where it is safe. ${next}`),
+		onAgain: () => {}
+	});
+	const keyDirectory = await makePrivateDirectory(temp);
+	saveState("key-directory", keyDirectory);
+	const tempDir = await makePrivateDirectory(socketRoot(process.env));
+	saveState("temp-directory", tempDir);
+	try {
+		const access = await writeMaterials(materials, keyDirectory);
+		const { env } = process;
+		const io = {
+			log,
+			clock: systemClock,
+			signal,
+			env,
+			cwd: process.cwd(),
+			tool: TOOL,
+			tempDir,
+			random: randomBytes
+		};
+		return await execute(run, {
+			...request,
+			access
+		}, io);
+	} finally {
+		await shred(keyDirectory);
+		await shred(tempDir);
+	}
+}
+async function writeMaterials(materials, directory) {
+	const { sshPrivateKey, sshKnownHosts, kubeconfig } = materials;
+	return {
+		...sshPrivateKey !== void 0 && { sshIdentityFile: await writePrivateFile(join(directory, "identity"), sshPrivateKey) },
+		...sshKnownHosts !== void 0 && { sshKnownHostsFile: await writePrivateFile(join(directory, "known_hosts"), sshKnownHosts) },
+		...kubeconfig !== void 0 && { kubeconfigFile: await writePrivateFile(join(directory, "kubeconfig"), kubeconfig) }
+	};
+}
+async function report(ending) {
+	const log = actionsLog(systemClock, false);
+	const text = terminalText(ending, plain);
+	if (text !== "") log.info(text);
+	const directory = await mkdtemp(join(temp, "kubestair-report-"));
+	const files = {
+		result: join(directory, "result.json"),
+		summary: join(directory, "summary.md")
+	};
+	await writeFile(files.result, resultDocument(ending, TOOL));
+	await writeFile(files.summary, markdown(ending, COMMENT_LIMIT));
+	setOutputs(outputsOf(ending, files));
+	await addSummary(markdown(ending, SUMMARY_LIMIT));
+	if (ending.outcome.problem !== void 0) log.info(problemText(ending.outcome.problem, plain));
+	for (const annotation of annotationsOf(ending)) annotate(annotation, process.cwd());
+}
+export {};

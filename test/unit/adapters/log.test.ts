@@ -1,0 +1,67 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { redactor } from '../../../src/adapters/redact.ts';
+import { terminalLog } from '../../../src/adapters/terminal.ts';
+import { progressThrottle } from '../../../src/adapters/throttle.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+
+function clockAt(time: { now: number }): Clock {
+  return { now: () => new Date(time.now), sleep: async () => {} };
+}
+
+function fakeStream(tty: boolean): { readonly stream: NodeJS.WriteStream; readonly written: () => string } {
+  const through = new PassThrough();
+  let text = '';
+  through.on('data', (chunk) => {
+    text += chunk;
+  });
+  const stream = Object.assign(through, { isTTY: tty, columns: 40 }) as unknown as NodeJS.WriteStream;
+  return { stream, written: () => text };
+}
+
+test('a progress line is worth a line when it is new and the last one is old', () => {
+  const time = { now: 0 };
+  const worth = progressThrottle(clockAt(time), 10);
+  expect(worth('a', 'one')).toBe(true);
+  time.now = 5_000;
+  expect(worth('a', 'two')).toBe(false);
+  expect(worth('b', 'two')).toBe(true);
+  time.now = 11_000;
+  expect(worth('a', 'one')).toBe(false);
+  expect(worth('a', 'two')).toBe(true);
+});
+
+test('a secret within a secret is masked as a whole', () => {
+  const redact = redactor();
+  redact.add('abc');
+  redact.add('abcdef\nsecond line');
+  expect(redact.apply('x abcdef y abc z second line')).toBe('x *** y *** z ***');
+});
+
+test('in a pipe progress is lines without control characters, indented below their group', async () => {
+  const { stream, written } = fakeStream(false);
+  const log = terminalLog(stream, clockAt({ now: 0 }), false);
+  await log.group('Backing up', async () => {
+    log.progress('etcd', '10 %');
+    log.progress('etcd', '20 %');
+    log.mask('hunter22');
+    log.info('password hunter22\nand more');
+    log.debug('not shown');
+  });
+  expect(written()).toBe('Backing up\n  10 %\n  password ***\n  and more\n');
+});
+
+test('on a terminal progress replaces itself and never wraps', () => {
+  const { stream, written } = fakeStream(true);
+  const log = terminalLog(stream, clockAt({ now: 0 }), false);
+  log.progress('etcd', 'x'.repeat(100));
+  log.progress('etcd', 'done');
+  log.info('next');
+  expect(written()).toContain(`${'x'.repeat(39)}\r\u001b[2Kdone\r\u001b[2Knext\n`);
+});
+
+test('a message cannot drive the terminal', () => {
+  const { stream, written } = fakeStream(true);
+  terminalLog(stream, clockAt({ now: 0 }), true).info('a\u001b[2Jb');
+  expect(written()).toBe('a\ufffd[2Jb\n');
+});

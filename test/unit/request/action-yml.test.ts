@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { OUTPUTS, SETTINGS, type Setting } from '../../../src/request/contract.ts';
+
+const action = parse(readFileSync(new URL('../../../action.yml', import.meta.url), 'utf8'));
+const settings: readonly Setting[] = Object.values(SETTINGS);
+const inputs = settings.filter((setting) => setting.input !== undefined);
+
+test('action.yml has exactly the inputs of the registry', () => {
+  expect(Object.keys(action.inputs)).toEqual(inputs.map((setting) => setting.input));
+});
+
+test('action.yml has exactly the outputs of the registry', () => {
+  expect(Object.keys(action.outputs)).toEqual(Object.keys(OUTPUTS));
+});
+
+test.each(inputs)('input $input says the same as the registry', (setting) => {
+  const input = action.inputs[setting.input ?? ''];
+  expect(input.description).toBe(setting.about);
+  expect(input.required).toBe(setting.required ?? false);
+  expect(input.default).toBe(setting.default);
+});
+
+test('no secret has a default', () => {
+  expect(inputs.filter((setting) => setting.type === 'secret' && setting.default !== undefined)).toEqual([]);
+});
+
+test('action.yml starts the programs that the build makes', () => {
+  expect(action.runs).toMatchObject({ using: 'node24', main: 'dist/main.js', post: 'dist/post.js' });
+});
