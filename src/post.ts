@@ -10,7 +10,7 @@ for (const name of ['key-directory', 'temp-directory'] as const) {
 const wasStarted = readState('temp-directory') !== '';
 if (wasStarted && readState('finished') === '') {
   const message =
-    'The run was cut off before it could report. What it had begun on a host goes on there. Run the same job again: it looks at the cluster and goes on where this one stopped.';
+    'The run was cut off before it could report. What it had begun on a host goes on there. Run the workflow again: it looks at the cluster and goes on where this one stopped.';
   annotate({ level: 'warning', title: 'INTERRUPTED', message }, process.cwd());
   await addSummary(`## ⏸️ Interrupted\n\n${message}\n`);
 }

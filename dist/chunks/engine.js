@@ -731,8 +731,10 @@ const signs = {
 // src/report/markdown/problem.ts
 /** What went wrong, where, and what to do next. */
 function problemText$1({ code: reason, message, object, location, next }) {
-	const lines = [`**${code(reason)}** ${md(message)}`];
+	const [first = "", ...excerpt] = message.split("\n");
+	const lines = [`**${code(reason)}** ${md(first)}`];
 	if (location !== void 0) lines.push(`In ${code(formatLocation(location))}.`);
+	if (excerpt.length > 0) lines.push(block("text", excerpt));
 	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code(object)}.`);
 	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
 	return lines.join("\n\n");
@@ -1171,8 +1173,8 @@ function problemText(problem, paint) {
 	const { code, message, object, location, next } = cleanData(problem);
 	const [first = "", ...more] = message.split("\n");
 	const lines = [`${paint("red", `error[${code}]`)}: ${paint("bold", first)}`];
-	if (more.length > 0) lines.push(indented(more.join("\n"), "  "));
 	if (location !== void 0) lines.push(`  --> ${formatLocation(location)}`);
+	if (more.length > 0) lines.push(indented(more.join("\n"), "  "));
 	if (object !== void 0 && !message.includes(object)) lines.push(`  object: ${object}`);
 	if (next !== void 0) lines.push(indented(`next: ${next}`, "  "));
 	return lines.join("\n");
@@ -4548,16 +4550,18 @@ async function follow(host, unit, attempt, clock, context) {
 		lines.push(...fresh);
 		lines.splice(0, lines.length - LINES_KEPT);
 	};
+	let followed = attempt;
 	let offset = 0;
 	let pause = FIRST_PAUSE_MILLISECONDS;
 	while (true) {
 		const now = await look(host, unit, offset, clock, context);
+		if (now.running) followed = now.attempt;
 		take(reader.feed(now.output));
 		offset = Math.min(now.size, offset + CHUNK_BYTES);
 		if (!now.running && offset >= now.size) {
 			take(reader.rest());
 			return {
-				exitCode: now.attempt === attempt ? now.exitCode : void 0,
+				exitCode: now.attempt === followed ? now.exitCode : void 0,
 				lines
 			};
 		}

@@ -294,7 +294,7 @@ describe('a signal', () => {
     const waiting = (await open()).request({ path: '/slow', signal: abort.signal });
     setTimeout(() => abort.abort(reason), 100);
     await expect(waiting).rejects.toBe(reason);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test('ends a stream with its own reason', async () => {

@@ -191,6 +191,6 @@ describe('a cluster', () => {
       status: 500,
       message: expect.stringContaining('more than one'),
     });
-    expect(performance.now() - started).toBeLessThan(400);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 });

@@ -3,11 +3,11 @@ import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/
 import path from 'node:path';
 import { baseFiles, type HostFile, maskedUnits } from './base-files.ts';
 import { cgroupMode } from './cgroup.ts';
-import { run } from './command.ts';
 import { packageVersion } from './parts/deb-contents.ts';
 import type { LabPaths } from './paths.ts';
 import { user } from './ssh.ts';
 import type { LabState } from './state.ts';
+import { runFor } from './work.ts';
 
 export interface BaseInput {
   readonly rootfs: string;
@@ -23,21 +23,29 @@ export async function ensureBase(state: LabState, paths: LabPaths, input: BaseIn
   if (existsSync(finished)) return finished;
   const draft = path.join(paths.volume, 'base.draft');
   await rm(draft, { recursive: true, force: true });
-  await copyTree(input.rootfs, draft);
+  await copyTree(state.name, input.rootfs, draft);
   await writeHostFiles(draft, baseFiles({ mode: await cgroupMode(), ...input }));
   await copyBinaries(input.containerd, path.join(draft, 'usr/local/bin'));
-  await addUser(draft, `${paths.key}.pub`);
-  await installNodePackages(draft, state.version, input.aptUrl);
-  await inRoot(draft, ['systemctl', 'enable', '--quiet', 'lab-boot', 'containerd', 'kubelet', 'ssh']);
-  await inRoot(draft, ['systemctl', 'disable', '--quiet', 'haproxy']);
-  await inRoot(draft, ['systemctl', 'mask', '--quiet', ...maskedUnits]);
+  await addUser(state.name, draft, `${paths.key}.pub`);
+  await installNodePackages(state.name, draft, state.version, input.aptUrl);
+  await inRoot(state.name, draft, [
+    'systemctl',
+    'enable',
+    '--quiet',
+    'lab-boot',
+    'containerd',
+    'kubelet',
+    'ssh',
+  ]);
+  await inRoot(state.name, draft, ['systemctl', 'disable', '--quiet', 'haproxy']);
+  await inRoot(state.name, draft, ['systemctl', 'mask', '--quiet', ...maskedUnits]);
   await rename(draft, finished);
   return finished;
 }
 
 /** Copies a directory with all its attributes, sharing blocks where the file system can. */
-export async function copyTree(from: string, to: string): Promise<void> {
-  await run('cp', ['-a', '--reflink=auto', '--one-file-system', from, to]);
+export async function copyTree(lab: string, from: string, to: string): Promise<void> {
+  await runFor(lab, ['cp', '-a', '--reflink=auto', '--one-file-system', from, to]);
 }
 
 /** Writes files into a host's root. */
@@ -51,9 +59,14 @@ export async function writeHostFiles(root: string, files: readonly HostFile[]): 
 }
 
 /** Runs a command with a host's root as its root, while the host does not run. */
-export async function inRoot(root: string, command: readonly string[], input?: string): Promise<string> {
+export async function inRoot(
+  lab: string,
+  root: string,
+  command: readonly string[],
+  input?: string,
+): Promise<string> {
   const env = { DEBIAN_FRONTEND: 'noninteractive', HOME: '/root', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
-  return run('chroot', [root, ...command], { env, input });
+  return runFor(lab, ['chroot', root, ...command], { env, input });
 }
 
 async function copyBinaries(from: string, to: string): Promise<void> {
@@ -64,32 +77,37 @@ async function copyBinaries(from: string, to: string): Promise<void> {
   }
 }
 
-async function addUser(root: string, publicKey: string): Promise<void> {
-  await inRoot(root, ['useradd', '--create-home', '--shell', '/bin/bash', '--password', '*', user]);
+async function addUser(lab: string, root: string, publicKey: string): Promise<void> {
+  await inRoot(lab, root, ['useradd', '--create-home', '--shell', '/bin/bash', '--password', '*', user]);
   const home = path.join(root, 'home', user, '.ssh');
   await mkdir(home, { mode: 0o700 });
   await copyFile(publicKey, path.join(home, 'authorized_keys'));
-  await inRoot(root, ['chown', '-R', `${user}:`, `/home/${user}/.ssh`]);
+  await inRoot(lab, root, ['chown', '-R', `${user}:`, `/home/${user}/.ssh`]);
 }
 
 // The steps that kubernetes.io documents for Debian, with the lab's repository in place of the public one.
-async function installNodePackages(root: string, version: string, aptUrl: string): Promise<void> {
+async function installNodePackages(
+  lab: string,
+  root: string,
+  version: string,
+  aptUrl: string,
+): Promise<void> {
   const minor = version.split('.').slice(0, 2).join('.');
   const repository = `${aptUrl}/core:/stable:/v${minor}/deb/`;
   const keyring = '/etc/apt/keyrings/kubernetes-apt-keyring.gpg';
   const key = await (await fetch(`${repository}Release.key`)).text();
   await mkdir(path.join(root, 'etc/apt/keyrings'), { recursive: true });
-  await inRoot(root, ['gpg', '--batch', '--yes', '--dearmor', '-o', keyring], key);
+  await inRoot(lab, root, ['gpg', '--batch', '--yes', '--dearmor', '-o', keyring], key);
   await writeHostFiles(root, [
     {
       path: 'etc/apt/sources.list.d/kubernetes.list',
       content: `deb [signed-by=${keyring}] ${repository} /\n`,
     },
   ]);
-  await inRoot(root, ['apt-get', 'update', '-qq']);
+  await inRoot(lab, root, ['apt-get', 'update', '-qq']);
   const names = ['kubelet', 'kubeadm', 'kubectl'];
   const exact = names.map((name) => `${name}=${packageVersion(version)}`);
-  await inRoot(root, ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...exact]);
-  await inRoot(root, ['apt-mark', 'hold', ...names]);
-  await inRoot(root, ['apt-get', 'clean']);
+  await inRoot(lab, root, ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...exact]);
+  await inRoot(lab, root, ['apt-mark', 'hold', ...names]);
+  await inRoot(lab, root, ['apt-get', 'clean']);
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,7 +23,8 @@ export async function cgroupMode(): Promise<CgroupMode> {
  */
 export async function inCgroup(lab: string, member: string): Promise<readonly string[]> {
   if ((await cgroupMode()) === 'v2' && existsSync('/run/systemd/system')) {
-    const unit = `--unit=${scopeName(lab, member)}`;
+    // A name of its own each time, since systemd takes none that it still knows.
+    const unit = `--unit=lab-${lab}-${member}-${randomBytes(4).toString('hex')}`;
     return [
       'systemd-run',
       '--quiet',
@@ -101,11 +103,7 @@ async function inherit(directory: string): Promise<void> {
   await writeFile(path.join(directory, 'cgroup.clone_children'), '1');
 }
 
-function scopeName(lab: string, member: string): string {
-  return `lab-${lab}-${member}.scope`;
-}
-
 function isScopeOf(name: string, lab: string, member: string | undefined): boolean {
-  if (member !== undefined) return name === scopeName(lab, member);
-  return name.startsWith(`lab-${lab}-`) && /^[a-z]+\d*\.scope$/.test(name.slice(`lab-${lab}-`.length));
+  // Neither a member nor the last part has a dash, so the name of a longer lab does not match.
+  return new RegExp(`^lab-${lab}-${member ?? '[a-z]+[0-9]*'}-[0-9a-f]+\\.scope$`).test(name);
 }

@@ -3,6 +3,7 @@ import { clearCgroups } from './cgroup-processes.ts';
 import { removeBridge } from './network.ts';
 import type { Progress } from './parts/progress.ts';
 import { labPaths } from './paths.ts';
+import { stopDetached } from './processes.ts';
 import { stagesFor } from './progress.ts';
 import { labNames, releaseSlot, slotOf } from './slots.ts';
 import { removeVolume } from './volume.ts';
@@ -15,6 +16,7 @@ export async function down(name: string, progress: Progress): Promise<void> {
   const stage = stagesFor(progress);
   const paths = labPaths(name);
   await stage(`lab ${name} is down`, async () => {
+    await stopDetached(paths.builder);
     await clearCgroups(name);
     await removeVolume(paths);
     const slot = await slotOf(name);

@@ -6,7 +6,7 @@ import { gateway, serviceNetwork } from './topology.ts';
 export function hostFiles(state: LabState, host: LabHost): readonly HostFile[] {
   const own = [
     { path: 'etc/hostname', content: `${host.name}\n` },
-    { path: 'etc/hosts', content: hostsFile(state.hosts) },
+    { path: 'etc/hosts', content: hostsFile(state) },
     // Nobody answers there, so a name that the lab does not know fails at once.
     { path: 'etc/resolv.conf', content: `nameserver ${gateway(state.slot)}\noptions timeout:1 attempts:1\n` },
     { path: 'usr/local/sbin/lab-boot', content: bootScript(state, host), mode: 0o755 },
@@ -17,8 +17,9 @@ export function hostFiles(state: LabState, host: LabHost): readonly HostFile[] {
 
 const cniPath = 'etc/cni/net.d/10-pods.conflist';
 
-function hostsFile(hosts: readonly LabHost[]): string {
-  const lines = hosts.map((host) => `${host.address} ${host.name}`);
+// A name for the lab's services, so that a cluster file can be the same whatever network the lab was given.
+function hostsFile({ slot, hosts }: LabState): string {
+  const lines = [...hosts.map((host) => `${host.address} ${host.name}`), `${gateway(slot)} services.lab`];
   return `127.0.0.1 localhost\n::1 localhost ip6-localhost\n${lines.join('\n')}\n`;
 }
 

@@ -27,14 +27,15 @@ export async function ensureHost(state: LabState, host: LabHost, base: string): 
   const draft = `${finished}.draft`;
   await mkdir(path.dirname(finished), { recursive: true });
   await rm(draft, { recursive: true, force: true });
-  await copyTree(base, draft);
+  await copyTree(state.name, base, draft);
   await writeHostFiles(draft, hostFiles(state, host));
   const key = path.join(draft, 'etc/ssh/ssh_host_ed25519_key');
   await copyFile(hostKeyPath(paths, host), key);
   await copyFile(`${hostKeyPath(paths, host)}.pub`, `${key}.pub`);
   if (host.role === 'balancer')
-    await inRoot(draft, ['systemctl', 'disable', '--quiet', 'containerd', 'kubelet']);
-  if (host.role === 'balancer') await inRoot(draft, ['systemctl', 'enable', '--quiet', 'haproxy']);
+    await inRoot(state.name, draft, ['systemctl', 'disable', '--quiet', 'containerd', 'kubelet']);
+  if (host.role === 'balancer')
+    await inRoot(state.name, draft, ['systemctl', 'enable', '--quiet', 'haproxy']);
   await rename(draft, finished);
 }
 

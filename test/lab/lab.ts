@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { ensureBase } from './base.ts';
 import { waitForCalm } from './calm.ts';
 import { down } from './down.ts';
@@ -11,9 +10,11 @@ import { ensureMaterial, type Material } from './material.ts';
 import { ensureBridge, ensurePodRoutes, isSlotInUse } from './network.ts';
 import { ensureDebianPackages, machinePackages } from './packages.ts';
 import { cacheDir } from './parts/cache.ts';
+import { withLock } from './parts/lock.ts';
 import type { Progress } from './parts/progress.ts';
 import { labPaths } from './paths.ts';
 import { bootCluster, bootHosts } from './power.ts';
+import { notePid } from './processes.ts';
 import { type Stage, stagesFor } from './progress.ts';
 import { serviceAddress, serviceStatus, serviceUrl, startServices } from './services.ts';
 import { claimSlot } from './slots.ts';
@@ -38,22 +39,41 @@ export const defaultName = 'lab';
 /** Brings a lab up: hosts, network, services and the cluster. One that is there already is started again. */
 export async function up(options: UpOptions, progress: Progress): Promise<LabState> {
   requireRoot();
-  const stage = stagesFor(progress);
   const name = options.name ?? defaultName;
+  return withLock(labPaths(name).dir, progress, options.signal, () => upAlone(name, options, progress));
+}
+
+async function upAlone(name: string, options: UpOptions, progress: Progress): Promise<LabState> {
   const saved = await readState(name);
+  if (saved?.ready) sameAs(saved, options);
+  if (saved?.ready && (await isRunning(saved))) return saved;
   if (saved !== undefined && !saved.ready) {
     progress(`lab ${name} was not finished the last time: starting it anew`);
     await down(name, progress);
   }
-  const state = saved?.ready ? sameAs(saved, options) : await newState(name, options);
-  if (state.ready && (await isRunning(state))) return state;
-  await stage('machine ready', () => prepareMachine(progress));
+  const paths = labPaths(name);
+  await mkdir(paths.dir, { recursive: true });
+  await notePid(paths.builder, process.pid);
+  try {
+    return await build(saved?.ready ? saved : await newState(name, options), progress, options.signal);
+  } finally {
+    await rm(paths.builder, { force: true });
+  }
+}
+
+async function build(
+  state: LabState,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<LabState> {
+  const stage = stagesFor(progress);
+  await stage('machine ready', () => prepareMachine(state, progress));
   const material = await stage('parts, packages and images there', () =>
-    ensureMaterial(state.version, state.versions, progress, options.signal),
+    ensureMaterial(state.version, state.versions, progress, signal),
   );
   await stage('network and services up', () => startSurroundings(state, material, progress));
-  if (state.ready) await bootCluster(state, stage, options.signal);
-  else await create(state, material, stage, options.signal);
+  if (state.ready) await bootCluster(state, stage, signal);
+  else await create(state, material, stage, signal);
   return { ...state, ready: true };
 }
 
@@ -106,21 +126,22 @@ async function newState(name: string, options: UpOptions): Promise<LabState> {
 }
 
 // A lab that stands keeps its shape; to be told so is better than to get another one than asked for.
-function sameAs(state: LabState, options: UpOptions): LabState {
+function sameAs(state: LabState, options: UpOptions): void {
   const count = (role: string): number => state.hosts.filter((host) => host.role === role).length;
   const differs =
     (options.version !== undefined && requireVersion(options.version) !== state.version) ||
     (options.controlPlanes !== undefined && options.controlPlanes !== count('control-plane')) ||
     (options.workers !== undefined && options.workers !== count('worker'));
-  if (!differs) return state;
+  if (!differs) return;
   throw new LabError(
     `lab ${state.name} is there with ${count('control-plane')} control planes and ${count('worker')} workers at ${state.version}; take it down first: lab down --name ${state.name}`,
   );
 }
 
-async function prepareMachine(progress: Progress): Promise<void> {
+async function prepareMachine(state: LabState, progress: Progress): Promise<void> {
   await mkdir(cacheDir(), { recursive: true });
-  await requireDisk(cacheDir(), existsSync(`${cacheDir()}/rootfs`) ? 12 : 40);
+  // What a host writes in an upgrade, besides what all hosts share. The parts ask for their own room.
+  await requireDisk(cacheDir(), 6 + 2 * state.hosts.length);
   await ensureDebianPackages(machinePackages, progress);
   await prepareKernel();
 }

@@ -29,7 +29,10 @@ export async function ensureMaterial(
 ): Promise<Material> {
   const refs = partsForKubernetes(version);
   // A root file system waits for the network, builds for the processors: together they take as long as one.
-  const [rootfs, parts] = await Promise.all([ensureRootfs(signal), ensureParts(refs, progress, signal)]);
+  const [rootfs, parts] = await Promise.all([
+    ensureRootfs(progress, signal),
+    ensureParts(refs, progress, signal),
+  ]);
   const aptDirectory = await ensureAptRepository(versions, progress, signal);
   const registryDirectory = await ensureRegistryData(versions, progress, signal);
   const directory = (name: PartRef['name']): string => directoryOf(name, refs, parts);

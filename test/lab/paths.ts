@@ -6,6 +6,8 @@ import { cacheDir } from './parts/cache.ts';
 export interface LabPaths {
   readonly dir: string;
   readonly state: string;
+  /** Names the process that is bringing the lab up. */
+  readonly builder: string;
   readonly image: string;
   readonly volume: string;
   readonly services: string;
@@ -27,6 +29,7 @@ export function labPaths(name: string): LabPaths {
   return {
     dir,
     state: path.join(dir, 'state.json'),
+    builder: path.join(dir, 'up.pid'),
     image: path.join(dir, 'hosts.xfs'),
     volume: path.join(dir, 'hosts'),
     services: path.join(dir, 'services'),

@@ -26,10 +26,15 @@ export async function startDetached(spec: Detached): Promise<void> {
       child.once('spawn', () => resolve(child.pid ?? 0));
     });
     child.unref();
-    await writeFile(spec.pidFile, `${pid} ${await startTime(pid)}\n`);
+    await notePid(spec.pidFile, pid);
   } finally {
     closeSync(log);
   }
+}
+
+/** Notes a process in a pid file, in a way that a later one with the same id does not match. */
+export async function notePid(pidFile: string, pid: number): Promise<void> {
+  await writeFile(pidFile, `${pid} ${await startTime(pid)}\n`);
 }
 
 /** The id of the process that a pid file names, if it is still that process. */

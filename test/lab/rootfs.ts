@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { attempt, lastWords } from './command.ts';
 import { LabError } from './errors.ts';
-import { cacheDir } from './parts/cache.ts';
+import { contentKey, ensureDirectory } from './parts/cache.ts';
+import type { Progress } from './parts/progress.ts';
 
 const suite = 'bookworm';
 
@@ -36,30 +35,13 @@ const packages: readonly string[] = [
 const recipe = 1;
 
 /** A bare Debian root file system, made once and kept by the hash of what is in it. */
-export async function ensureRootfs(signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([suite, recipe, packages]))
-    .digest('hex')
-    .slice(0, 16);
-  const home = path.join(cacheDir(), 'rootfs');
-  const finished = path.join(home, hash);
-  if (existsSync(finished)) return finished;
-  await mkdir(home, { recursive: true });
-  const draft = `${finished}.${process.pid}`;
-  await debootstrap(draft, signal);
-  await strip(draft);
-  await rename(draft, finished);
-  return finished;
-}
-
-/** Removes what interrupted runs left of unfinished roots. */
-export async function removeDraftRoots(): Promise<void> {
-  const home = path.join(cacheDir(), 'rootfs');
-  for (const name of await readdir(home).catch(() => [])) {
-    if (!name.includes('.')) continue;
-    if (existsSync(`/proc/${name.split('.')[1]}`)) continue;
-    await rm(path.join(home, name), { recursive: true, force: true });
-  }
+export async function ensureRootfs(progress: Progress, signal?: AbortSignal): Promise<string> {
+  const name = `rootfs/${contentKey([suite, recipe, packages])}`;
+  return ensureDirectory(name, progress, signal, async (draft) => {
+    progress(`root file system of Debian ${suite} (about 60 s)`);
+    await debootstrap(draft, signal);
+    await strip(draft);
+  });
 }
 
 async function debootstrap(target: string, signal: AbortSignal | undefined): Promise<void> {

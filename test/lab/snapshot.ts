@@ -73,7 +73,7 @@ async function copyHosts(
   from: (host: string) => string,
   to: (host: string) => string,
 ): Promise<void> {
-  await Promise.all(state.hosts.map((host) => copyTree(from(host.name), to(host.name))));
+  await Promise.all(state.hosts.map((host) => copyTree(state.name, from(host.name), to(host.name))));
 }
 
 function snapshotOf(paths: LabPaths): string {

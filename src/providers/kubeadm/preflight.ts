@@ -50,7 +50,9 @@ async function preflightHost(
   } catch (thrown) {
     signal?.throwIfAborted();
     const { message, next } = asKubestairError(thrown);
-    return [{ check: 'host-preflight', severity: 'unknown', object, message, remedy: next ?? 'Look at the host.' }];
+    return [
+      { check: 'host-preflight', severity: 'unknown', object, message, remedy: next ?? 'Look at the host.' },
+    ];
   }
 }
 

@@ -37,6 +37,8 @@ export function startScript(name: string, title: string, attempt: string, script
 umask 077
 mkdir -p ${directory}
 cd ${directory}
+exec 9>lock
+flock 9
 case "$(systemctl show -p ActiveState --value ${name}.service)" in
   active | activating | deactivating | reloading) exit 0 ;;
 esac

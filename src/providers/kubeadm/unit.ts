@@ -70,15 +70,18 @@ async function follow(
     lines.push(...fresh);
     lines.splice(0, lines.length - LINES_KEPT);
   };
+  // Another run may have started the unit first; then its work is followed.
+  let followed = attempt;
   let offset = 0;
   let pause = FIRST_PAUSE_MILLISECONDS;
   while (true) {
     const now = await look(host, unit, offset, clock, context);
+    if (now.running) followed = now.attempt;
     take(reader.feed(now.output));
     offset = Math.min(now.size, offset + CHUNK_BYTES);
     if (!now.running && offset >= now.size) {
       take(reader.rest());
-      return { exitCode: now.attempt === attempt ? now.exitCode : undefined, lines };
+      return { exitCode: now.attempt === followed ? now.exitCode : undefined, lines };
     }
     if (offset >= now.size) await clock.sleep(pause, context.signal);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLISECONDS);

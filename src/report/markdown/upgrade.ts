@@ -15,22 +15,25 @@ type UpgradeResult = Extract<Result, { readonly command: 'upgrade' }>;
 
 export function upgradeSections(result: UpgradeResult): readonly Section[] {
   const { plan, source, outcome, backup, records } = result;
-  if (records.length === 0 && plan.verdict === 'blocked') return planSections(plan, source);
-  const goBackTo = touchedNodes(records) ? plan.current : undefined;
+  if (outcome.state === 'blocked' && plan.verdict === 'blocked') return planSections(plan, source);
+  const touched = touchedNodes(records);
+  const { problem } = outcome;
   return [
     { name: 'heading', keep: 'always', text: heading(result) },
-    {
-      name: 'problem',
-      keep: 'always',
-      text: outcome.problem === undefined ? '' : problemText(outcome.problem),
-    },
+    { name: 'problem', keep: 'always', text: problem === undefined ? '' : problemText(problem) },
     { name: 'to go on', keep: 'always', text: goOn(result) },
+    ...(touched ? workSections(records) : []),
+    ...(backup === undefined ? [] : backupSections(backup, touched ? plan.current : undefined)),
+    ...findingSections(plan.findings),
+  ];
+}
+
+function workSections(records: readonly StepRecord[]): readonly Section[] {
+  return [
     { name: 'nodes', keep: KEEP.nodes, text: nodes(records) },
     { name: 'steps that are not done', keep: KEEP.openSteps, text: openSteps(records) },
     { name: 'waits and retries', keep: KEEP.waits, text: waits(records) },
     { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
-    ...(backup === undefined ? [] : backupSections(backup, goBackTo)),
-    ...findingSections(plan.findings),
   ];
 }
 
@@ -69,7 +72,7 @@ function goOn({ outcome, records, source }: UpgradeResult): string {
   if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
   const progress = progressOf(records);
   const done = progress.done.length + progress.doneBefore.length;
-  const says = `${count(done, 'step')} of ${records.length} ${done === 1 ? 'is' : 'are'} done. To go on, run the same job again, or:`;
+  const says = `${count(done, 'step')} of ${records.length} ${done === 1 ? 'is' : 'are'} done. To go on, run the workflow again, or:`;
   return [says, block('sh', [commandLine('upgrade', source.file)])].join('\n\n');
 }
 

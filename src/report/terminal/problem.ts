@@ -15,8 +15,8 @@ export function problemText(problem: Problem, paint: Paint): string {
   const { code, message, object, location, next } = cleanData(problem);
   const [first = '', ...more] = message.split('\n');
   const lines = [`${paint('red', `error[${code}]`)}: ${paint('bold', first)}`];
-  if (more.length > 0) lines.push(indented(more.join('\n'), '  '));
   if (location !== undefined) lines.push(`  --> ${formatLocation(location)}`);
+  if (more.length > 0) lines.push(indented(more.join('\n'), '  '));
   if (object !== undefined && !message.includes(object)) lines.push(`  object: ${object}`);
   if (next !== undefined) lines.push(indented(`next: ${next}`, '  '));
   return lines.join('\n');

@@ -12,17 +12,22 @@ type UpgradeResult = Extract<Result, { readonly command: 'upgrade' }>;
 
 /** What an upgrade did, what it did not, and the one command to go on. */
 export function upgradeText(result: UpgradeResult, paint: Paint): string {
-  if (result.records.length === 0 && result.plan.verdict === 'blocked') {
+  if (result.outcome.state === 'blocked' && result.plan.verdict === 'blocked') {
     return planText(result.plan, result.source, paint);
   }
-  const blocks = [
-    headline(result, paint),
-    nodes(result.records, paint),
-    waits(result.records, paint),
-    openSteps(result, paint),
-  ];
-  if (result.backup !== undefined) {
-    blocks.push(backupText(result.backup, paint), goBackText(result.backup, result.plan.current, paint));
+  const blocks = [headline(result, paint), goOn(result, paint)];
+  if (touchedNodes(result.records)) {
+    blocks.splice(
+      1,
+      0,
+      nodes(result.records, paint),
+      waits(result.records, paint),
+      openSteps(result.records, paint),
+    );
+  }
+  if (result.backup !== undefined) blocks.push(backupText(result.backup, paint));
+  if (result.backup !== undefined && touchedNodes(result.records)) {
+    blocks.push(goBackText(result.backup, result.plan.current, paint));
   }
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -76,8 +81,8 @@ function waits(records: readonly StepRecord[], paint: Paint): string {
   return lines.length === 0 ? '' : [paint('bold', 'Waits and retries'), ...lines].join('\n');
 }
 
-function openSteps(result: UpgradeResult, paint: Paint): string {
-  const progress = progressOf(result.records);
+function openSteps(records: readonly StepRecord[], paint: Paint): string {
+  const progress = progressOf(records);
   if (progress.stopped.length === 0 && progress.open.length === 0) return '';
   const lines = [
     `${paint('bold', 'Done')}  ${count(progress.done.length + progress.doneBefore.length, 'step')}`,
@@ -90,7 +95,12 @@ function openSteps(result: UpgradeResult, paint: Paint): string {
     lines.push(`${paint('bold', 'Not done')}  ${count(progress.open.length, 'step')}:`);
     lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
   }
-  return [...lines, 'To go on:', `  ${commandLine('upgrade', result.source.file)}`].join('\n');
+  return lines.join('\n');
+}
+
+function goOn({ outcome, source }: UpgradeResult, paint: Paint): string {
+  if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
+  return [paint('bold', 'To go on'), `  ${commandLine('upgrade', source.file)}`].join('\n');
 }
 
 function duration(seconds: number | undefined): string {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { type LabAccess, accessTo } from '../access.ts';
+import { accessTo, type LabAccess } from '../access.ts';
 import { messageOf } from '../errors.ts';
 import { up } from '../lab.ts';
 import { labPaths } from '../paths.ts';

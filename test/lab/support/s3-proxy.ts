@@ -18,7 +18,9 @@ export async function startS3Proxy(
   decide: (method: string, path: string) => Fault,
 ): Promise<S3Proxy> {
   const server = createServer((incoming, outgoing) => {
-    void handle(upstream, decide, incoming, outgoing).catch((cause: unknown) => outgoing.destroy(cause as Error));
+    void handle(upstream, decide, incoming, outgoing).catch((cause: unknown) =>
+      outgoing.destroy(cause as Error),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

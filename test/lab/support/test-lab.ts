@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { type LabAccess, accessTo } from '../access.ts';
+import { accessTo, type LabAccess } from '../access.ts';
 import { up } from '../lab.ts';
 import { labPaths } from '../paths.ts';
 import { reset, snapshot } from '../snapshot.ts';
@@ -59,10 +59,16 @@ export async function writeClusterFile(lab: TestLab, change: ClusterFileChange =
       access: {
         kubeconfig: access.kubeconfig,
         context: change.context ?? access.context,
-        ssh: { user: access.user, identityFile: access.key, knownHostsFile: access.knownHosts, ...change.ssh },
+        ssh: {
+          user: access.user,
+          identityFile: access.key,
+          knownHostsFile: access.knownHosts,
+          ...change.ssh,
+        },
       },
       backup: { store: change.store ?? `s3://${access.s3.bucket}/clusters`, pathStyle: true },
       drain: { timeout: '5m', deleteEmptyDir: true },
+      packages: { repository: `${access.aptUrl}/core:/stable:/` },
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
       ...change.spec,
     },

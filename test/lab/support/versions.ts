@@ -48,7 +48,12 @@ export async function nodeFacts(state: LabState): Promise<readonly NodeFacts[]> 
         unschedulable: node?.spec.unschedulable ?? false,
         marks: Object.keys(node?.metadata.annotations ?? {}).filter((key) => key.startsWith('kubestair')),
         held: held.trim().split('\n').toSorted(),
-        packages: Object.fromEntries(packages.trim().split('\n').map((line) => line.split('=')) as [string, string][]),
+        packages: Object.fromEntries(
+          packages
+            .trim()
+            .split('\n')
+            .map((line) => line.split('=')) as [string, string][],
+        ),
       };
     }),
   );

@@ -41,8 +41,8 @@ export function localHost(name = 'w1'): LocalHost {
     `echo "systemd-run $*" >>"$CALLS"
 for last; do :; done
 unit=$(dirname "$last")
-if [ -e "$unit/pid" ] && kill -0 "$(cat "$unit/pid")" 2>/dev/null; then echo "Unit was already loaded" >&2; exit 1; fi
-setsid /bin/sh "$last" >/dev/null 2>&1 </dev/null &
+if [ "$(systemctl show "$(basename "$unit").service")" = active ]; then echo "Unit was already loaded" >&2; exit 1; fi
+setsid /bin/sh "$last" >/dev/null 2>&1 </dev/null 9>&- &
 echo $! >"$unit/pid"`,
   );
   command(
@@ -90,13 +90,13 @@ esac`,
   };
 }
 
-/** A clock whose sleeps take a moment of real time and their full length of its own. */
-export function quickClock(): Clock {
+/** A clock whose sleeps take at most so much real time, and their full length of its own. */
+export function quickClock(realMilliseconds = 15): Clock {
   let now = Date.parse('2026-11-21T09:00:00Z');
   return {
     now: () => new Date(now),
     async sleep(milliseconds, signal) {
-      await delay(Math.min(milliseconds, 15));
+      await delay(Math.min(milliseconds, realMilliseconds));
       signal?.throwIfAborted();
       now += milliseconds;
     },

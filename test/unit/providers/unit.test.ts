@@ -94,7 +94,7 @@ describe('runUnit', () => {
   });
 
   test('a host that stays away is given up after ten minutes', async () => {
-    const clock = quickClock();
+    const clock = quickClock(0);
     const began = clock.now().getTime();
     const away = over(localHost(), () => 'before');
     await expect(runUnit(away, unit('true'), clock, told())).rejects.toMatchObject({
@@ -124,6 +124,19 @@ describe('runUnit', () => {
     expect(end).toEqual({ exitCode: 0, lines: ['begun', 'ended'] });
     expect(context.notes).toEqual(['found Kubestair: a test still running on w1 and followed it']);
     expect(starts(host)).toBe(1);
+  });
+
+  test('two runs at once do the work once, and both see its end', async () => {
+    const host = localHost();
+    const script =
+      'echo working; sleep 0.5; echo x >>"$KUBESTAIR_DIRECTORY/count"; cat "$KUBESTAIR_DIRECTORY/count"';
+    const ends = await Promise.all(
+      ['run-1', 'run-2'].map((runId) => runUnit(host, unit(script), quickClock(), { ...told(), runId })),
+    );
+    expect(ends).toEqual([
+      { exitCode: 0, lines: ['working', 'x'] },
+      { exitCode: 0, lines: ['working', 'x'] },
+    ]);
   });
 
   test('a unit that was killed has no exit code', async () => {

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cleanData } from '../../../src/report/clean.ts';
 import { commandLine, shellQuoted } from '../../../src/report/commands.ts';
 import { nodeTimes } from '../../../src/report/node-times.ts';
@@ -7,7 +7,7 @@ import { columns, type Paint, plain } from '../../../src/report/terminal/paint.t
 import { problemText } from '../../../src/report/terminal/problem.ts';
 import { terminalText } from '../../../src/report/terminal/terminal.ts';
 import { formatBytes, formatSeconds } from '../../../src/report/units.ts';
-import { blocked, donePlan, failed, planned, source, status, upgraded } from './samples.ts';
+import { blocked, blockedPlan, donePlan, failed, planned, source, status, upgraded } from './samples.ts';
 
 test.each([
   [0.4, '0s'],
@@ -98,12 +98,31 @@ test('a failed upgrade tells what was done, what was not, and how to go on', () 
   expect(text).toContain('failed  v1.36.3/w1/drain: Pod shop/web-7d4-x2 could not be evicted.');
   expect(text).toContain('waited 10m 00s for PodDisruptionBudget shop/web');
   expect(text).toMatch(/Not done {2}3 steps:\n {2}v1\.36\.3\/w1\/kubelet/);
-  expect(text).toMatch(/To go on:\n {2}kubestair upgrade -f clusters\/prod\.yaml$/m);
+  expect(text).toMatch(/To go on\n {2}kubestair upgrade -f clusters\/prod\.yaml$/m);
 });
 
-test('a run that failed before the first node says that no node was touched', () => {
+describe('before the first node', () => {
   const records = failed.records.map(({ step }) => ({ step, state: 'not-started' as const, notes: [] }));
-  expect(terminalText({ ...failed, records }, plain)).toContain('no node of prod was touched');
+
+  test('a run that failed says that no node was touched, lists no steps and no way back', () => {
+    const text = terminalText({ ...failed, records }, plain);
+    expect(text).toContain('no node of prod was touched');
+    expect(text).not.toContain('not started');
+    expect(text).not.toContain('To go back');
+    expect(text).toContain('To go on\n  kubestair upgrade -f clusters/prod.yaml');
+  });
+
+  test('a blocked upgrade shows the plan that is blocked', () => {
+    const result = { ...failed, records, plan: blockedPlan, outcome: blocked.outcome };
+    expect(terminalText(result, plain)).toBe(terminalText(blocked, plain));
+  });
+
+  test('an upgrade whose plan is another one than approved shows no command to go on', () => {
+    const problem = { code: 'PLAN_DRIFT', message: 'The plan is another one.' } as const;
+    const text = terminalText({ ...failed, records, outcome: { state: 'blocked', problem } }, plain);
+    expect(text).toContain('Blocked after 6m 08s: no node of prod was touched.');
+    expect(text).not.toContain('kubestair upgrade');
+  });
 });
 
 test('the times of a node that is still away are left open', () => {

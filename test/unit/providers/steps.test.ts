@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { known, unknown } from '../../../src/cluster/known.ts';
+import type { NodeObservation, Observation } from '../../../src/cluster/observation.ts';
+import type { Hop } from '../../../src/plan/plan.ts';
+import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
+import { cluster, config, controlPlane, host, worker } from '../plan/sample.ts';
+
+const hop: Hop = { from: 'v1.35.4', to: 'v1.36.3' };
+const OLD = 'v1.35.4';
+const NEW = 'v1.36.3';
+
+function idsOf(nodes: readonly NodeObservation[], over: Partial<Observation> = {}): readonly string[] {
+  return kubeadmSteps(hop, cluster(nodes, over), config()).map(({ id }) => id.replace('v1.36.3/', ''));
+}
+
+/** Static pods at the target, the kubelet not yet. */
+function halfDone(name: string): NodeObservation {
+  return { ...controlPlane(name, OLD), components: controlPlane(name, NEW).components };
+}
+
+test('a fresh cluster: the control plane first, then each worker, each settled before the next', () => {
+  expect(idsOf([worker('w2', OLD), worker('w1', OLD), controlPlane('cp1', OLD)])).toEqual([
+    'cp1/stage',
+    'cp1/control-plane',
+    'cp1/drain',
+    'cp1/kubelet',
+    'cp1/ready',
+    'cp1/uncordon',
+    'cp1/settle',
+    'w1/stage',
+    'w1/node-config',
+    'w1/drain',
+    'w1/kubelet',
+    'w1/ready',
+    'w1/uncordon',
+    'w1/settle',
+    'w2/stage',
+    'w2/node-config',
+    'w2/drain',
+    'w2/kubelet',
+    'w2/ready',
+    'w2/uncordon',
+    'settle',
+  ]);
+});
+
+test('of three control planes one gets kubeadm upgrade apply', () => {
+  const nodes = ['cp3', 'cp1', 'cp2'].map((name) => controlPlane(name, OLD));
+  const does = kubeadmSteps(hop, cluster(nodes), config())
+    .filter(({ kind }) => kind === 'control-plane')
+    .map((step) => step.does);
+  expect(does).toEqual([
+    'kubeadm upgrade apply v1.36.3 on cp1',
+    'kubeadm upgrade node on control plane cp2',
+    'kubeadm upgrade node on control plane cp3',
+  ]);
+});
+
+test('a control plane that was begun is finished first, again with apply', () => {
+  const nodes = [controlPlane('cp1', OLD), halfDone('cp2'), controlPlane('cp3', OLD)];
+  for (const configuredVersion of [known(OLD), known(NEW)] as const) {
+    const steps = kubeadmSteps(hop, cluster(nodes, { configuredVersion }), config());
+    expect(steps.filter(({ kind }) => kind === 'control-plane').map((step) => step.does)).toEqual([
+      'kubeadm upgrade apply v1.36.3 on cp2',
+      'kubeadm upgrade node on control plane cp1',
+      'kubeadm upgrade node on control plane cp3',
+    ]);
+  }
+});
+
+test('once one control plane is through, the others follow with node', () => {
+  const nodes = [controlPlane('cp2', NEW), controlPlane('cp1', OLD)];
+  const steps = kubeadmSteps(hop, cluster(nodes, { configuredVersion: known(NEW) }), config());
+  expect(steps.map((step) => step.node ?? '')).not.toContain('cp2');
+  expect(steps.find(({ kind }) => kind === 'control-plane')?.does).toBe(
+    'kubeadm upgrade node on control plane cp1',
+  );
+});
+
+const drained = { unschedulable: true, cordonedBy: 'run-1' };
+const looseHost = {
+  kubeadm: { version: '1.36.3-1.1', held: true },
+  kubelet: { version: '1.36.3-1.1', held: false },
+  kubectl: { version: '', held: false },
+};
+
+test.each<[string, NodeObservation, readonly string[]]>([
+  ['at the target', worker('w1', NEW), []],
+  ['at a newer patch', worker('w1', 'v1.36.4'), []],
+  ['at the target with a foreign cordon', worker('w1', NEW, { unschedulable: true }), []],
+  [
+    'at the target with a cordon of Kubestair',
+    worker('w1', NEW, drained),
+    ['w1/ready', 'w1/uncordon', 'settle'],
+  ],
+  [
+    'at the target with a package that is not held',
+    worker('w1', NEW, { host: known(host(NEW, { packages: looseHost })) }),
+    ['w1/stage', 'w1/kubelet', 'w1/ready', 'settle'],
+  ],
+  [
+    'drained, the kubelet still old',
+    worker('w1', OLD, drained),
+    ['w1/stage', 'w1/node-config', 'w1/drain', 'w1/kubelet', 'w1/ready', 'w1/uncordon', 'settle'],
+  ],
+  [
+    'with the package in place but the old kubelet running',
+    worker('w1', OLD, { ...drained, host: known(host(NEW)) }),
+    ['w1/stage', 'w1/node-config', 'w1/drain', 'w1/kubelet', 'w1/ready', 'w1/uncordon', 'settle'],
+  ],
+])('a worker %s', (_, node, expected) => {
+  expect(idsOf([controlPlane('cp1', NEW), node])).toEqual(expected);
+});
+
+test.each<[string, NodeObservation, Partial<Observation>, readonly string[]]>([
+  ['through with everything', controlPlane('cp1', NEW), {}, []],
+  [
+    'with new static pods and the old kubelet',
+    halfDone('cp1'),
+    { configuredVersion: known(NEW) },
+    ['cp1/stage', 'cp1/control-plane', 'cp1/drain', 'cp1/kubelet', 'cp1/ready', 'cp1/uncordon', 'settle'],
+  ],
+  [
+    'whose apply did not get to write the configuration',
+    controlPlane('cp1', NEW),
+    { configuredVersion: known(OLD) },
+    ['cp1/stage', 'cp1/control-plane', 'cp1/ready', 'settle'],
+  ],
+  [
+    'whose static pods cannot be read',
+    controlPlane('cp1', NEW, { components: unknown('no static pods') }),
+    {},
+    ['cp1/stage', 'cp1/control-plane', 'cp1/ready', 'settle'],
+  ],
+])('a control plane %s', (_, node, over, expected) => {
+  expect(idsOf([node], over)).toEqual(expected);
+});
+
+test('a control plane is watched for as long as the file says', () => {
+  const steps = kubeadmSteps(
+    hop,
+    cluster([controlPlane('cp1', OLD), worker('w1', OLD)]),
+    config({ controlPlane: { soakSeconds: 45 } }),
+  );
+  const settle = steps.find(({ id }) => id === 'v1.36.3/cp1/settle');
+  expect(settle).toMatchObject({ expectedSeconds: 65, does: expect.stringContaining('watch for 45 s') });
+});
+
+test('ids are unique and the same from run to run', () => {
+  const nodes = [controlPlane('cp1', OLD), controlPlane('cp2', OLD), worker('w1', OLD)];
+  const ids = idsOf(nodes);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(idsOf([halfDone('cp1'), controlPlane('cp2', OLD), worker('w1', OLD)])).toEqual(ids);
+});
