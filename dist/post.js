@@ -5,7 +5,7 @@ for (const name of ["key-directory", "temp-directory"]) {
 	if (directory !== "") await shred(directory);
 }
 if (readState("temp-directory") !== "" && readState("finished") === "") {
-	const message = "The run was cut off before it could report. What it had begun on a host goes on there. Run the same job again: it looks at the cluster and goes on where this one stopped.";
+	const message = "The run was cut off before it could report. What it had begun on a host goes on there. Run the workflow again: it looks at the cluster and goes on where this one stopped.";
 	annotate({
 		level: "warning",
 		title: "INTERRUPTED",

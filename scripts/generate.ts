@@ -57,7 +57,7 @@ for (const { path, make } of generated) {
 
 // As the linter wants it, so that the two do not undo each other's work.
 function formatted(path: string, text: string): string {
-  if (!/\.(json|ts|yml)$/.test(path)) return text;
+  if (!/\.(json|md|ts|yml)$/.test(path)) return text;
   return execFileSync('biome', ['format', `--stdin-file-path=${path}`], { input: text, encoding: 'utf8' });
 }
 

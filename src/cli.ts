@@ -3,7 +3,7 @@
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   process.stderr.write(
-    `error[INPUT_INVALID]: Kubestair needs Node.js 24 or newer, and this is ${process.version}.\n  next: Install Node.js 24 and run the same command again.\n`,
+    `error[INPUT_INVALID]: Kubestair needs Node.js 24 or newer, and this is ${process.version}.\n  next: Install Node.js 24, or run npx kubestair after npm ci, which brings it along.\n`,
   );
   process.exit(2);
 }

@@ -917,8 +917,9 @@ function label(text) {
 // src/report/markdown/upgrade.ts
 function upgradeSections(result) {
 	const { plan, source, outcome, backup, records } = result;
-	if (records.length === 0 && plan.verdict === "blocked") return planSections(plan, source);
-	const goBackTo = touchedNodes(records) ? plan.current : void 0;
+	if (outcome.state === "blocked" && plan.verdict === "blocked") return planSections(plan, source);
+	const touched = touchedNodes(records);
+	const { problem } = outcome;
 	return [
 		{
 			name: "heading",
@@ -928,13 +929,20 @@ function upgradeSections(result) {
 		{
 			name: "problem",
 			keep: "always",
-			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+			text: problem === void 0 ? "" : problemText$1(problem)
 		},
 		{
 			name: "to go on",
 			keep: "always",
-			text: goOn(result)
+			text: goOn$1(result)
 		},
+		...touched ? workSections(records) : [],
+		...backup === void 0 ? [] : backupSections(backup, touched ? plan.current : void 0),
+		...findingSections(plan.findings)
+	];
+}
+function workSections(records) {
+	return [
 		{
 			name: "nodes",
 			keep: KEEP.nodes,
@@ -954,9 +962,7 @@ function upgradeSections(result) {
 			name: "timeline",
 			keep: KEEP.timeline,
 			text: timeline(records)
-		},
-		...backup === void 0 ? [] : backupSections(backup, goBackTo),
-		...findingSections(plan.findings)
+		}
 	];
 }
 function heading$1(result) {
@@ -978,11 +984,11 @@ function title({ plan, outcome, records }) {
 		case "interrupted": return `⏸️ Interrupted: ${where}`;
 	}
 }
-function goOn({ outcome, records, source }) {
+function goOn$1({ outcome, records, source }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	const progress = progressOf(records);
 	const done = progress.done.length + progress.doneBefore.length;
-	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the same job again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
+	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
 }
 function nodes$1(records) {
 	const times = nodeTimes(records);
@@ -1352,14 +1358,11 @@ function lastSteps(status, paint) {
 // src/report/terminal/upgrade.ts
 /** What an upgrade did, what it did not, and the one command to go on. */
 function upgradeText(result, paint) {
-	if (result.records.length === 0 && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
-	const blocks = [
-		headline(result, paint),
-		nodes(result.records, paint),
-		waits(result.records, paint),
-		openSteps(result, paint)
-	];
-	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint), goBackText(result.backup, result.plan.current, paint));
+	if (result.outcome.state === "blocked" && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
+	const blocks = [headline(result, paint), goOn(result, paint)];
+	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), waits(result.records, paint), openSteps(result.records, paint));
+	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint));
+	if (result.backup !== void 0 && touchedNodes(result.records)) blocks.push(goBackText(result.backup, result.plan.current, paint));
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
 function headline(result, paint) {
@@ -1402,8 +1405,8 @@ function waits(records, paint) {
 	const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
 	return lines.length === 0 ? "" : [paint("bold", "Waits and retries"), ...lines].join("\n");
 }
-function openSteps(result, paint) {
-	const progress = progressOf(result.records);
+function openSteps(records, paint) {
+	const progress = progressOf(records);
 	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
 	const lines = [`${paint("bold", "Done")}  ${count(progress.done.length + progress.doneBefore.length, "step")}`];
 	for (const { step, state, error, notes } of progress.stopped) {
@@ -1414,11 +1417,11 @@ function openSteps(result, paint) {
 		lines.push(`${paint("bold", "Not done")}  ${count(progress.open.length, "step")}:`);
 		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
 	}
-	return [
-		...lines,
-		"To go on:",
-		`  ${commandLine("upgrade", result.source.file)}`
-	].join("\n");
+	return lines.join("\n");
+}
+function goOn({ outcome, source }, paint) {
+	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
+	return [paint("bold", "To go on"), `  ${commandLine("upgrade", source.file)}`].join("\n");
 }
 function duration$1(seconds) {
 	return seconds === void 0 ? "-" : formatSeconds(seconds);
@@ -2252,8 +2255,16 @@ function collectHeaders(stream) {
 	stream.on("trailers", add);
 	return { grpcStatus: () => ({
 		status: String(headers["grpc-status"] ?? ""),
-		message: decodeURIComponent(String(headers["grpc-message"] ?? headers[":status"] ?? "no status"))
+		message: unescapeMessage(String(headers["grpc-message"] ?? `HTTP status ${headers[":status"] ?? "unknown"}`))
 	}) };
+}
+/** Percent-encoded by gRPC; what does not decode is shown as it came. */
+function unescapeMessage(message) {
+	try {
+		return decodeURIComponent(message);
+	} catch {
+		return message;
+	}
 }
 function refused(endpoint, received, expected, status, message) {
 	if (received > 0 || status === "") return cut(endpoint, received, expected, new Error(message));
@@ -4097,6 +4108,8 @@ function startScript(name, title, attempt, script) {
 umask 077
 mkdir -p ${directory}
 cd ${directory}
+exec 9>lock
+flock 9
 case "$(systemctl show -p ActiveState --value ${name}.service)" in
   active | activating | deactivating | reloading) exit 0 ;;
 esac
@@ -4105,7 +4118,7 @@ echo ${quote(attempt)} >attempt
 cat >script ${hereDocument(script)}
 cat >run ${hereDocument(wrapper(directory))}
 systemctl reset-failed ${name}.service 2>/dev/null || :
-systemd-run --quiet --collect --unit=${name} --description=${quote(title)} --service-type=exec /bin/sh ${directory}/run`;
+systemd-run --quiet --collect --unit=${name} --description=${quote(`Kubestair: ${title}`)} --service-type=exec /bin/sh ${directory}/run`;
 }
 /** Asks for a unit's state and for its output from an offset on. */
 function lookScript(name, offset) {
@@ -4528,7 +4541,7 @@ const LINES_KEPT = 60;
 async function runUnit(host, unit, clock, context) {
 	const before = await look(host, unit, 0, clock, context);
 	if (before.running) {
-		context.note(`found ${unit.title} still running on ${host.name} and followed it`);
+		context.note(`found it still running on ${host.name} and followed it`);
 		return follow(host, unit, before.attempt, clock, context);
 	}
 	const attempt = `${context.runId} ${clock.now().toISOString()}`;
@@ -4649,7 +4662,7 @@ function says(pattern) {
 function failure(host, unit, { exitCode, lines }) {
 	const how = exitCode === void 0 ? "was cut off" : `ended with exit code ${exitCode}`;
 	const words = lines.slice(-6).join("\n");
-	return new KubestairError("STEP_FAILED", `${unit.title} ${how} on ${host.name}${words === "" ? "" : `:\n${words}`}`, {
+	return new KubestairError("STEP_FAILED", `${unit.title}: the work on ${host.name} ${how}${words === "" ? "" : `:\n${words}`}`, {
 		object: `Node/${host.name}`,
 		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
 	});
@@ -4782,9 +4795,8 @@ function kubeadmScript({ kind, version, ignorePreflightErrors }) {
 	return `${packageFunctions(version)}
 install_held kubeadm
 ${command}${ignored}
-cd /var/lib/kubelet
-for file in config.yaml kubeadm-flags.env; do
-  if [ -e "$file" ]; then sha256sum "/var/lib/kubelet/$file"; fi
+for file in /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env; do
+  if [ -e "$file" ]; then sha256sum "$file"; fi
 done >"$KUBESTAIR_DIRECTORY/seal"
 `;
 }
@@ -4829,7 +4841,7 @@ async function runStep$1(input, context) {
 	const { script, retries } = await workOf(input, context.signal);
 	const { lines } = await runJob(host, {
 		name: unitName(clusterUid, step.id),
-		title: `Kubestair: ${step.does}`,
+		title: step.does,
 		script
 	}, [...retries, CUT_OFF], clock, context);
 	for (const line of lines.filter((text) => text.startsWith("note: "))) context.note(line.slice(6));
@@ -5737,6 +5749,37 @@ function parseJson$1(json) {
 		return;
 	}
 }
+// src/backup/digest.ts
+/** Counts and hashes (SHA-256) a stream while someone else reads it. */
+function measure(source) {
+	const hash = createHash("sha256");
+	let count = 0;
+	let finished;
+	async function* pass() {
+		for await (const chunk of source) {
+			count += chunk.length;
+			hash.update(chunk);
+			yield chunk;
+		}
+		finished = {
+			bytes: count,
+			sha256: hash.digest("hex")
+		};
+	}
+	return {
+		bytes: pass(),
+		digest() {
+			if (finished === void 0) throw new Error("the stream was not read to its end");
+			return finished;
+		}
+	};
+}
+/** Reads a stream to its end for its digest alone. */
+async function digestOf(source) {
+	const measured = measure(source);
+	for await (const _chunk of measured.bytes);
+	return measured.digest();
+}
 // src/backup/discover.ts
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; served since Kubernetes 1.30. */
@@ -6103,7 +6146,7 @@ async function exportOnce(kind, exactly, { kube, parts, meter, signal }) {
 		pages.push(page);
 		meter.add(bytes, page.items);
 	}, signal);
-	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, lines, signal);
+	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(lines), signal);
 	const versions = [...new Set(pages.map((page) => page.resourceVersion))];
 	return {
 		...kind,
@@ -6278,37 +6321,6 @@ function tooSlow(kube, cause) {
 		cause
 	});
 }
-// src/backup/digest.ts
-/** Counts and hashes (SHA-256) a stream while someone else reads it. */
-function measure(source) {
-	const hash = createHash("sha256");
-	let count = 0;
-	let finished;
-	async function* pass() {
-		for await (const chunk of source) {
-			count += chunk.length;
-			hash.update(chunk);
-			yield chunk;
-		}
-		finished = {
-			bytes: count,
-			sha256: hash.digest("hex")
-		};
-	}
-	return {
-		bytes: pass(),
-		digest() {
-			if (finished === void 0) throw new Error("the stream was not read to its end");
-			return finished;
-		}
-	};
-}
-/** Reads a stream to its end for its digest alone. */
-async function digestOf(source) {
-	const measured = measure(source);
-	for await (const _chunk of measured.bytes);
-	return measured.digest();
-}
 // src/backup/seal.ts
 /** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
 const ZSTD_LEVEL = 3;
@@ -6320,8 +6332,7 @@ function sealedName(path, recipients) {
 * Compresses a stream with zstd and, when there are recipients, encrypts it with age, hashing both ends on the way. One pass,
 * constant memory, and no faster than its reader. `age -d | zstd -d` undoes it.
 */
-function seal(source, recipients) {
-	const plain = measure(source);
+function seal(plain, recipients) {
 	const compressed = compress(plain.bytes);
 	const sealed = measure(recipients.length > 0 ? encrypt(compressed, recipients) : compressed);
 	return {
@@ -6407,13 +6418,13 @@ const SECTOR_BYTES = 512;
 *   from `bytes`.
 */
 function checkSnapshot(source, object) {
-	let trailer;
+	let finished;
 	async function* pass() {
 		const hash = createHash("sha256");
 		let tail = /* @__PURE__ */ new Uint8Array();
-		let size = 0;
+		let bytes = 0;
 		for await (const chunk of source) {
-			size += chunk.length;
+			bytes += chunk.length;
 			const seen = chunk.length >= TRAILER_BYTES ? chunk : Buffer.concat([tail, chunk]);
 			if (seen === chunk) hash.update(tail);
 			const bodyEnd = Math.max(0, seen.length - TRAILER_BYTES);
@@ -6421,14 +6432,22 @@ function checkSnapshot(source, object) {
 			tail = Uint8Array.from(seen.subarray(bodyEnd));
 			yield chunk;
 		}
-		trailer = verify(tail, hash.digest(), size, object);
+		finished = {
+			trailer: verify(tail, hash.copy().digest(), bytes, object),
+			digest: {
+				bytes,
+				sha256: hash.update(tail).digest("hex")
+			}
+		};
+	}
+	function result() {
+		if (finished === void 0) throw new Error("the snapshot was not read to its end");
+		return finished;
 	}
 	return {
 		bytes: pass(),
-		trailerSha256() {
-			if (trailer === void 0) throw new Error("the snapshot was not read to its end");
-			return trailer;
-		}
+		digest: () => result().digest,
+		trailerSha256: () => result().trailer
 	};
 }
 function verify(tail, computed, size, object) {
@@ -6456,8 +6475,8 @@ async function takeSnapshot(atLeast, deps) {
 	const status = await caughtUp(BigInt(atLeast), deps);
 	const member = (await etcd.members(signal)).find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
 	const meter = startMeter("etcd snapshot", deps);
-	const snapshot = checkSnapshot(etcd.snapshot(signal), etcd.endpoint);
-	const part = await parts.write("etcd/snapshot.db", metered(snapshot.bytes, meter), signal);
+	const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
+	const part = await parts.write("etcd/snapshot.db", snapshot, signal);
 	deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
 	return {
 		member,
@@ -6565,7 +6584,7 @@ async function snapshotEtcd(resourceVersion, parts, deps) {
 async function backUpHost(host, parts, deps) {
 	const meter = startMeter(`files of ${host.node}`, deps);
 	const files = metered(host.files(deps.signal), meter);
-	const part = await parts.write(`hosts/${host.node}.tar`, files, deps.signal);
+	const part = await parts.write(`hosts/${host.node}.tar`, measure(files), deps.signal);
 	deps.log.info(`files of ${host.node}: ${meter.summary()}`);
 	return {
 		node: host.node,

@@ -59,7 +59,11 @@ export function openDirectory(root: string, randomId: () => string): Store {
     return read(path, key, signal);
   }
 
-  async function* read(path: string, key: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async function* read(
+    path: string,
+    key: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
     try {
       yield* createReadStream(path, { highWaterMark: 256 * 1024, ...(signal && { signal }) });
     } catch (error) {
@@ -110,7 +114,9 @@ export function openDirectory(root: string, randomId: () => string): Store {
     throw Object.assign(new Error(`${root} is not a directory`), { code: 'ENOTDIR', path: root });
   }
 
-  async function openTemporary(folder: string): Promise<{ readonly file: FileHandle; readonly temporary: string }> {
+  async function openTemporary(
+    folder: string,
+  ): Promise<{ readonly file: FileHandle; readonly temporary: string }> {
     const temporary = join(folder, `${TEMPORARY}${randomId()}`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     try {

@@ -38,8 +38,7 @@ export function openSessions(address: EtcdAddress, tls: EtcdTls | undefined): Ht
 }
 
 function openSocket(address: EtcdAddress, tls: EtcdTls | undefined): Socket {
-  const target =
-    address.kind === 'tcp' ? { host: address.host, port: address.port } : { path: address.path };
+  const target = address.kind === 'tcp' ? { host: address.host, port: address.port } : { path: address.path };
   if (tls === undefined) return connectPlain(target);
   return connectTls({
     ...target,

@@ -39,7 +39,9 @@ export async function* streamSnapshot(
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       watch.pause();
       for (const message of frames.push(chunk)) {
-        const { remainingBytes, blob } = fromBinary(SnapshotResponseSchema, message, { readUnknownFields: false });
+        const { remainingBytes, blob } = fromBinary(SnapshotResponseSchema, message, {
+          readUnknownFields: false,
+        });
         expected ??= Number(remainingBytes) + blob.length + TRAILER_BYTES;
         if (blob.length === 0) continue;
         received += blob.length;
@@ -86,9 +88,20 @@ function collectHeaders(stream: ClientHttp2Stream): AnswerHeaders {
   return {
     grpcStatus: () => ({
       status: String(headers['grpc-status'] ?? ''),
-      message: decodeURIComponent(String(headers['grpc-message'] ?? headers[':status'] ?? 'no status')),
+      message: unescapeMessage(
+        String(headers['grpc-message'] ?? `HTTP status ${headers[':status'] ?? 'unknown'}`),
+      ),
     }),
   };
+}
+
+/** Percent-encoded by gRPC; what does not decode is shown as it came. */
+function unescapeMessage(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
 }
 
 function refused(
@@ -110,12 +123,21 @@ function noSnapshot(endpoint: string, reason: string, cause: unknown): Kubestair
   });
 }
 
-function cut(endpoint: string, received: number, expected: number | undefined, cause: unknown): KubestairError {
+function cut(
+  endpoint: string,
+  received: number,
+  expected: number | undefined,
+  cause: unknown,
+): KubestairError {
   const size = expected === undefined ? '' : ` of ${expected}`;
   const reason = cause instanceof Error ? `: ${cause.message}` : '';
-  return new KubestairError('SNAPSHOT_CUT', `the etcd snapshot ended after ${received}${size} bytes${reason}`, {
-    object: endpoint,
-    next: 'Check the connection to that etcd member and its log, then run the command again.',
-    cause,
-  });
+  return new KubestairError(
+    'SNAPSHOT_CUT',
+    `the etcd snapshot ended after ${received}${size} bytes${reason}`,
+    {
+      object: endpoint,
+      next: 'Check the connection to that etcd member and its log, then run the command again.',
+      cause,
+    },
+  );
 }

@@ -75,7 +75,10 @@ export function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS 
 
     async alarms(signal) {
       const answer = await call(signal, (options) => maintenance.alarm({}, options));
-      return answer.alarms.map(({ memberID, alarm }) => ({ memberId: hexadecimal(memberID), kind: alarmKind(alarm) }));
+      return answer.alarms.map(({ memberID, alarm }) => ({
+        memberId: hexadecimal(memberID),
+        kind: alarmKind(alarm),
+      }));
     },
 
     snapshot: (signal) => streamSnapshot(sessions, endpoint, stallMilliseconds, signal),
@@ -98,7 +101,10 @@ function hexadecimal(id: bigint): string {
 
 function unhealthy(endpoint: string, error: unknown): KubestairError {
   const failure = ConnectError.from(error);
-  const reason = failure.code === Code.DeadlineExceeded ? `no answer in ${CALL_MILLISECONDS / 1000} s` : failure.rawMessage;
+  const reason =
+    failure.code === Code.DeadlineExceeded
+      ? `no answer in ${CALL_MILLISECONDS / 1000} s`
+      : failure.rawMessage;
   return new KubestairError('ETCD_UNHEALTHY', `the etcd member does not answer: ${reason}`, {
     object: endpoint,
     next: 'Check that the etcd pod of that node runs, and its log.',

@@ -12,7 +12,8 @@ interface S3Failure {
 
 const CREDENTIALS =
   /^(AccessDenied|AllAccessDisabled|AccountProblem|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId)$/;
-const REGION = /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
+const REGION =
+  /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
 const NO_ANSWER =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|ERR_INVALID_URL)$/;
@@ -42,16 +43,24 @@ export function s3Error(error: unknown, object: string, bucket: string): Kubesta
     });
   }
   if (REGION.test(failure.name) || failure.status === 301) {
-    return new KubestairError('STORE_REFUSED', `the bucket ${bucket} is not in the region that was asked: ${said}`, {
-      ...details,
-      next: 'Correct spec.backup.region (or AWS_REGION) and spec.backup.endpoint.',
-    });
+    return new KubestairError(
+      'STORE_REFUSED',
+      `the bucket ${bucket} is not in the region that was asked: ${said}`,
+      {
+        ...details,
+        next: 'Correct spec.backup.region (or AWS_REGION) and spec.backup.endpoint.',
+      },
+    );
   }
   if (failure.name === 'RequestTimeTooSkewed') {
-    return new KubestairError('STORE_REFUSED', `the clocks of this machine and of the store differ: ${said}`, {
-      ...details,
-      next: 'Set the clock of this machine.',
-    });
+    return new KubestairError(
+      'STORE_REFUSED',
+      `the clocks of this machine and of the store differ: ${said}`,
+      {
+        ...details,
+        next: 'Set the clock of this machine.',
+      },
+    );
   }
   if (CREDENTIALS.test(failure.name) || failure.status === 401 || failure.status === 403) {
     return new KubestairError('STORE_REFUSED', `the backup store refuses access: ${failure.name}: ${said}`, {
@@ -60,10 +69,14 @@ export function s3Error(error: unknown, object: string, bucket: string): Kubesta
     });
   }
   if (failure.status >= 300 && failure.status < 500 && failure.status !== 409 && failure.status !== 429) {
-    return new KubestairError('STORE_REFUSED', `the backup store answered with ${failure.status} ${failure.name}: ${said}`, {
-      ...details,
-      next: 'Check that spec.backup.endpoint is an S3 endpoint, and that pathStyle is what it expects.',
-    });
+    return new KubestairError(
+      'STORE_REFUSED',
+      `the backup store answered with ${failure.status} ${failure.name}: ${said}`,
+      {
+        ...details,
+        next: 'Check that spec.backup.endpoint is an S3 endpoint, and that pathStyle is what it expects.',
+      },
+    );
   }
   return new KubestairError('STORE_FAILED', `the backup store failed: ${said}`, {
     ...details,
@@ -78,10 +91,14 @@ export function s3ProbeError(error: unknown, url: string, endpoint: string | und
   const reason = failure.message || failure.code || failure.name;
   const details = { object: endpoint ?? url, cause: error.cause };
   if (CERTIFICATE.test(failure.code)) {
-    return new KubestairError('STORE_UNREACHABLE', `the certificate of the backup store is not trusted: ${reason}`, {
-      ...details,
-      next: "Name the file of the store's certificate authority in NODE_EXTRA_CA_CERTS.",
-    });
+    return new KubestairError(
+      'STORE_UNREACHABLE',
+      `the certificate of the backup store is not trusted: ${reason}`,
+      {
+        ...details,
+        next: "Name the file of the store's certificate authority in NODE_EXTRA_CA_CERTS.",
+      },
+    );
   }
   if (!NO_ANSWER.test(failure.code) && !NO_ANSWER.test(failure.name)) return error;
   return new KubestairError('STORE_UNREACHABLE', `the backup store does not answer: ${reason}`, {
@@ -107,7 +124,8 @@ export function isMissingKey(error: unknown): boolean {
 }
 
 function describe(error: unknown): S3Failure {
-  if (!(error instanceof Error)) return { name: '', message: String(error), code: '', status: 0, attempts: 0 };
+  if (!(error instanceof Error))
+    return { name: '', message: String(error), code: '', status: 0, attempts: 0 };
   const { name, message, code, $metadata } = error as NodeJS.ErrnoException & {
     readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
   };

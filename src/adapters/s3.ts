@@ -3,8 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  paginateListObjectsV2,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -71,7 +71,9 @@ export function openS3(options: S3Options): Store {
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await client.send(new PutObjectCommand({ ...params, Body: body }), { ...(signal && { abortSignal: signal }) });
+        await client.send(new PutObjectCommand({ ...params, Body: body }), {
+          ...(signal && { abortSignal: signal }),
+        });
         return;
       } catch (error) {
         signal?.throwIfAborted();
@@ -128,7 +130,11 @@ export function openS3(options: S3Options): Store {
     }
   }
 
-  async function* read(body: Readable, key: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async function* read(
+    body: Readable,
+    key: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
     const abort = (): void => void body.destroy(new Error('aborted'));
     signal?.addEventListener('abort', abort, { once: true });
     try {

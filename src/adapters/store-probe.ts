@@ -9,7 +9,11 @@ import type { Store } from '../ports/store.ts';
  * @param key A key that nothing else uses.
  * @throws KubestairError STORE_REFUSED, STORE_CORRUPT, and what put(), get() and delete() throw
  */
-export async function probeStore(store: Omit<Store, 'probe'>, key: string, signal?: AbortSignal): Promise<void> {
+export async function probeStore(
+  store: Omit<Store, 'probe'>,
+  key: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const body = Buffer.from(`Kubestair writes, reads and deletes this object to prove that it can: ${key}\n`);
   await store.put(key, body, { createOnly: true, signal });
   try {
@@ -29,7 +33,8 @@ export async function probeStore(store: Omit<Store, 'probe'>, key: string, signa
       });
     }
   } finally {
-    await store.delete(key, signal);
+    // Also after an interruption, when the signal would forbid it.
+    await store.delete(key, signal?.aborted ? undefined : signal);
   }
 }
 

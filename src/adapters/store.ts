@@ -39,7 +39,7 @@ function openBucket(url: URL, config: StoreConfig, deps: StoreDeps): Store {
   const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
   const { endpoint } = config;
   const region =
-    config.region ?? deps.env['AWS_REGION'] ?? deps.env['AWS_DEFAULT_REGION'] ?? (endpoint && ANY_REGION);
+    config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
   return openS3({
     bucket: url.hostname,
     prefix: path === '' ? '' : `${path}/`,

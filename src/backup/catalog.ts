@@ -40,7 +40,8 @@ export async function listBackups(
     if (summaries.length === limit) break;
     const prefix = backupPrefix(cluster, id);
     const manifest = await readManifest(store, prefix, signal);
-    if (manifest === undefined) log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
+    if (manifest === undefined)
+      log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
     else summaries.push({ manifest, storeUrl: store.url, prefix });
   }
   return summaries;
@@ -51,10 +52,14 @@ export async function readBackup(cluster: string, id: string, deps: CatalogDeps)
   const prefix = backupPrefix(cluster, id);
   const manifest = await readManifest(deps.store, prefix, deps.signal);
   if (manifest !== undefined) return { manifest, storeUrl: deps.store.url, prefix };
-  throw new KubestairError('BACKUP_NOT_FOUND', `the store has no complete backup ${id} of cluster ${cluster}`, {
-    object: `${deps.store.url}/${prefix}`,
-    next: 'Choose an id that `kubestair status` shows.',
-  });
+  throw new KubestairError(
+    'BACKUP_NOT_FOUND',
+    `the store has no complete backup ${id} of cluster ${cluster}`,
+    {
+      object: `${deps.store.url}/${prefix}`,
+      next: 'Choose an id that `kubestair status` shows.',
+    },
+  );
 }
 
 async function readManifest(

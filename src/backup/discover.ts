@@ -59,7 +59,11 @@ const groupList = z.object({
 const apiServices = z.object({
   items: z.array(
     z.object({
-      spec: z.object({ group: z.string().optional(), version: z.string().optional(), service: z.unknown().optional() }),
+      spec: z.object({
+        group: z.string().optional(),
+        version: z.string().optional(),
+        service: z.unknown().optional(),
+      }),
       status: z
         .object({
           conditions: z
@@ -99,7 +103,10 @@ export async function discover(kube: Kube, signal: AbortSignal): Promise<Discove
       version: version.version,
       reason: 'the API server has no current discovery document of it',
     }));
-  return { kinds: [...kinds.values()].sort(byGroupAndResource), gaps: uniqueGaps([...unavailable, ...stale]) };
+  return {
+    kinds: [...kinds.values()].sort(byGroupAndResource),
+    gaps: uniqueGaps([...unavailable, ...stale]),
+  };
 }
 
 function listableKinds(group: string, version: GroupVersion): readonly ListableKind[] {

@@ -1,5 +1,6 @@
 import { KubestairError } from '../errors.ts';
 import { type Kube, KubeStatusError } from '../ports/kube.ts';
+import { measure } from './digest.ts';
 import type { ListableKind } from './discover.ts';
 import { listPages } from './list-pages.ts';
 import type { ListEnvelope } from './list-scanner.ts';
@@ -79,7 +80,7 @@ async function exportOnce(
     },
     signal,
   );
-  const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, lines, signal);
+  const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(lines), signal);
   const versions = [...new Set(pages.map((page) => page.resourceVersion))];
   return {
     ...kind,

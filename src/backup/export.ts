@@ -50,7 +50,9 @@ export async function exportResources(deps: ExportDeps): Promise<ResourceExport>
     } catch (error) {
       if (!(error instanceof CutExpiredError)) throw error;
       if (cut === CUTS) throw tooSlow(deps.kube, error);
-      deps.log.warn(`resource version ${resourceVersion} expired before all kinds were listed at it; starting over`);
+      deps.log.warn(
+        `resource version ${resourceVersion} expired before all kinds were listed at it; starting over`,
+      );
     }
   }
 }
@@ -93,7 +95,11 @@ async function exportCut(
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-async function exportSurveyed(survey: KindSurvey, resourceVersion: string, deps: KindDeps): Promise<ResourcePart> {
+async function exportSurveyed(
+  survey: KindSurvey,
+  resourceVersion: string,
+  deps: KindDeps,
+): Promise<ResourcePart> {
   deps.signal.throwIfAborted();
   switch (survey.cut) {
     case 'exact':

@@ -167,7 +167,8 @@ interface EnvelopeJson {
 
 function parseEnvelope(text: string): EnvelopeJson {
   const list = parseJson(text);
-  if (typeof list === 'object' && list !== null && !Array.isArray(list) && 'metadata' in list) return list as EnvelopeJson;
+  if (typeof list === 'object' && list !== null && !Array.isArray(list) && 'metadata' in list)
+    return list as EnvelopeJson;
   throw new MalformedListError('the answer is no list of objects');
 }
 

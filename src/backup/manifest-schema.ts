@@ -42,6 +42,11 @@ export const manifestSchema: z.ZodType<Manifest> = z.object({
   hosts: z.array(z.object({ node: z.string(), part })),
   recipients: z.array(z.string()),
   proofs: z.array(
-    z.object({ kind: z.literal('checksums'), result: z.literal('passed'), at: z.string(), detail: z.string() }),
+    z.object({
+      kind: z.literal('checksums'),
+      result: z.literal('passed'),
+      at: z.string(),
+      detail: z.string(),
+    }),
   ),
 });

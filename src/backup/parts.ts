@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { KubestairError } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
-import { digestOf } from './digest.ts';
+import { digestOf, type MeasuredStream } from './digest.ts';
 import type { Part } from './manifest.ts';
 import { seal, sealedName } from './seal.ts';
 
@@ -13,7 +13,7 @@ export interface PartStore {
    * Seals a stream into the backup's folder under `path`, to which it adds what sealing adds to a name. Writing the same path
    * again replaces the part. Fails with the source's own error, or the store's.
    */
-  write(path: string, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Part>;
+  write(path: string, source: MeasuredStream, signal: AbortSignal): Promise<Part>;
   /** Reads a part back and compares it with what was sent. @throws KubestairError STORE_CORRUPT */
   check(part: Part, signal: AbortSignal): Promise<void>;
   /** Deletes every part that was written but is not among these. */

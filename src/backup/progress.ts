@@ -20,7 +20,9 @@ export function startMeter(key: string, deps: { readonly clock: Clock; readonly 
     const seconds = Math.max(0.001, (deps.clock.now().getTime() - startedAt) / 1000);
     const objects = totalObjects > 0 ? `${totalObjects} objects, ` : '';
     const rate =
-      totalObjects > 0 ? `${Math.round(totalObjects / seconds)} objects/s` : `${formatBytes(totalBytes / seconds)}/s`;
+      totalObjects > 0
+        ? `${Math.round(totalObjects / seconds)} objects/s`
+        : `${formatBytes(totalBytes / seconds)}/s`;
     return `${objects}${formatBytes(totalBytes)} in ${seconds.toFixed(1)} s (${rate})`;
   }
 

@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import type { BackupSummary } from '../report/model.ts';
 import { backupPrefix, MANIFEST_NAME } from './catalog.ts';
+import { measure } from './digest.ts';
 import { exportResources } from './export.ts';
 import type { HostPart, Manifest, Part, Proof, SnapshotPart } from './manifest.ts';
 import { openPartStore, type PartStore } from './parts.ts';
@@ -36,7 +37,8 @@ export interface BackupDeps {
   readonly signal: AbortSignal;
 }
 
-export interface BackupRequest extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients'> {}
+export interface BackupRequest
+  extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients'> {}
 
 /**
  * Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
@@ -68,7 +70,11 @@ export async function runBackup(request: BackupRequest, deps: BackupDeps): Promi
       proofs,
     };
     const body = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
-    await store.put(prefix + MANIFEST_NAME, body, { createOnly: true, contentType: 'application/json', signal });
+    await store.put(prefix + MANIFEST_NAME, body, {
+      createOnly: true,
+      contentType: 'application/json',
+      signal,
+    });
     log.info(`backup ${request.id} is ${manifest.state}: ${store.url}/${prefix}`);
     return { manifest, storeUrl: store.url, prefix };
   } catch (error) {
@@ -106,12 +112,16 @@ async function snapshotEtcd(
 async function backUpHost(host: HostSource, parts: PartStore, deps: BackupDeps): Promise<HostPart> {
   const meter = startMeter(`files of ${host.node}`, deps);
   const files = metered(host.files(deps.signal), meter);
-  const part = await parts.write(`hosts/${host.node}.tar`, files, deps.signal);
+  const part = await parts.write(`hosts/${host.node}.tar`, measure(files), deps.signal);
   deps.log.info(`files of ${host.node}: ${meter.summary()}`);
   return { node: host.node, part };
 }
 
-async function proveChecksums(parts: PartStore, all: readonly Part[], { clock, log, signal }: BackupDeps): Promise<Proof> {
+async function proveChecksums(
+  parts: PartStore,
+  all: readonly Part[],
+  { clock, log, signal }: BackupDeps,
+): Promise<Proof> {
   const limit = pLimit(READ_BACK_CONCURRENCY);
   await limit.map(all, (part) => parts.check(part, signal));
   const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
@@ -129,7 +139,12 @@ function partsOf({ resources, etcd, hosts }: Gathered): readonly Part[] {
 }
 
 /** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
-async function cleanUp(prefix: string, parts: PartStore, error: unknown, { store, log }: BackupDeps): Promise<void> {
+async function cleanUp(
+  prefix: string,
+  parts: PartStore,
+  error: unknown,
+  { store, log }: BackupDeps,
+): Promise<void> {
   // Then the folder is another backup's.
   if (error instanceof KubestairError && error.code === 'BACKUP_EXISTS') return;
   // Own time, since the run's signal may be what ended the backup.
@@ -138,7 +153,9 @@ async function cleanUp(prefix: string, parts: PartStore, error: unknown, { store
     await store.delete(prefix + MANIFEST_NAME, signal);
     await parts.keepOnly([], signal);
   } catch (failure) {
-    log.warn(`parts of the backup that failed are left in ${store.url}/${prefix}: ${asKubestairError(failure).message}`);
+    log.warn(
+      `parts of the backup that failed are left in ${store.url}/${prefix}: ${asKubestairError(failure).message}`,
+    );
   }
 }
 
@@ -147,7 +164,11 @@ const LATE_REFUSALS: readonly ErrorCode[] = ['STORE_REFUSED', 'STORE_NOT_FOUND',
 
 function asFailure(error: unknown, kube: Kube): unknown {
   if (error instanceof KubeStatusError) {
-    return new KubestairError('KUBE_REQUEST', error.message, { object: kube.server, next: AGAIN, cause: error });
+    return new KubestairError('KUBE_REQUEST', error.message, {
+      object: kube.server,
+      next: AGAIN,
+      cause: error,
+    });
   }
   // A store that passed the probe and refuses later has failed; its user has entered nothing wrong.
   if (!(error instanceof KubestairError) || !LATE_REFUSALS.includes(error.code)) return error;

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdCompress } from 'node:zlib';
 import { Encrypter } from 'age-encryption';
 import { KubestairError } from '../errors.ts';
-import { measure } from './digest.ts';
+import { type MeasuredStream, measure } from './digest.ts';
 import type { Digest } from './manifest.ts';
 
 /** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
@@ -24,8 +24,7 @@ export function sealedName(path: string, recipients: readonly string[]): string 
  * Compresses a stream with zstd and, when there are recipients, encrypts it with age, hashing both ends on the way. One pass,
  * constant memory, and no faster than its reader. `age -d | zstd -d` undoes it.
  */
-export function seal(source: AsyncIterable<Uint8Array>, recipients: readonly string[]): SealedStream {
-  const plain = measure(source);
+export function seal(plain: MeasuredStream, recipients: readonly string[]): SealedStream {
   const compressed = compress(plain.bytes);
   const sealed = measure(recipients.length > 0 ? encrypt(compressed, recipients) : compressed);
   return {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { KubestairError } from '../errors.ts';
+import type { MeasuredStream } from './digest.ts';
+import type { Digest } from './manifest.ts';
 
 const TRAILER_BYTES = 32;
 /** bbolt writes whole pages and etcd appends the trailer (etcd server/etcdserver/api/snap and api/v3rpc/maintenance.go). */
 const SECTOR_BYTES = 512;
 
-export interface CheckedSnapshot {
-  /** The snapshot as it is; fails at its end when the trailer does not match. */
-  readonly bytes: AsyncIterable<Uint8Array>;
+export interface CheckedSnapshot extends MeasuredStream {
   /** Hexadecimal; stands once `bytes` was read to its end. */
   trailerSha256(): string;
 }
@@ -19,14 +19,14 @@ export interface CheckedSnapshot {
  *   from `bytes`.
  */
 export function checkSnapshot(source: AsyncIterable<Uint8Array>, object: string): CheckedSnapshot {
-  let trailer: string | undefined;
+  let finished: { readonly trailer: string; readonly digest: Digest } | undefined;
 
   async function* pass(): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256');
     let tail: Uint8Array = new Uint8Array();
-    let size = 0;
+    let bytes = 0;
     for await (const chunk of source) {
-      size += chunk.length;
+      bytes += chunk.length;
       const seen = chunk.length >= TRAILER_BYTES ? chunk : Buffer.concat([tail, chunk]);
       if (seen === chunk) hash.update(tail);
       const bodyEnd = Math.max(0, seen.length - TRAILER_BYTES);
@@ -35,16 +35,17 @@ export function checkSnapshot(source: AsyncIterable<Uint8Array>, object: string)
       tail = Uint8Array.from(seen.subarray(bodyEnd));
       yield chunk;
     }
-    trailer = verify(tail, hash.digest(), size, object);
+    const trailer = verify(tail, hash.copy().digest(), bytes, object);
+    // Hashing gigabytes a second time for the digest of the whole would take seconds.
+    finished = { trailer, digest: { bytes, sha256: hash.update(tail).digest('hex') } };
   }
 
-  return {
-    bytes: pass(),
-    trailerSha256() {
-      if (trailer === undefined) throw new Error('the snapshot was not read to its end');
-      return trailer;
-    },
-  };
+  function result(): NonNullable<typeof finished> {
+    if (finished === undefined) throw new Error('the snapshot was not read to its end');
+    return finished;
+  }
+
+  return { bytes: pass(), digest: () => result().digest, trailerSha256: () => result().trailer };
 }
 
 function verify(tail: Uint8Array, computed: Buffer, size: number, object: string): string {
@@ -60,7 +61,7 @@ function verify(tail: Uint8Array, computed: Buffer, size: number, object: string
     `the etcd snapshot says that its SHA-256 is ${Buffer.from(tail).toString('hex')}, but it is ${computed.toString('hex')}`,
     {
       object,
-      next: "Run the command again; if it happens again, compare the members with `etcdctl endpoint hashkv --cluster`.",
+      next: 'Run the command again; if it happens again, compare the members with `etcdctl endpoint hashkv --cluster`.',
     },
   );
 }

@@ -30,8 +30,8 @@ export async function takeSnapshot(atLeast: string, deps: SnapshotDeps): Promise
   const members = await etcd.members(signal);
   const member = members.find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
   const meter = startMeter('etcd snapshot', deps);
-  const snapshot = checkSnapshot(etcd.snapshot(signal), etcd.endpoint);
-  const part = await parts.write('etcd/snapshot.db', metered(snapshot.bytes, meter), signal);
+  const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
+  const part = await parts.write('etcd/snapshot.db', snapshot, signal);
   deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
   return {
     member,

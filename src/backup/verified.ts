@@ -34,7 +34,9 @@ export function acceptForUpgrade(summary: BackupSummary): VerifiedBackup {
 }
 
 /** Kinds that the backup does not hold, as `resource.group`, and why. */
-export function missingKinds(manifest: Manifest): readonly { readonly name: string; readonly error: string }[] {
+export function missingKinds(
+  manifest: Manifest,
+): readonly { readonly name: string; readonly error: string }[] {
   return manifest.resources
     .filter((resource) => resource.part === undefined)
     .map(({ group, resource, error }) => ({

@@ -56,7 +56,7 @@ export function locateKey(source: Source, parent: Path, key: string, document = 
   return offset === undefined ? locateValue(source, parent, document) : locationAt(source, offset);
 }
 
-export function locationAt({ file, lines }: Source, offset: number): Location {
+function locationAt({ file, lines }: Source, offset: number): Location {
   const { line, col } = lines.linePos(offset);
   return { file, line, column: col };
 }

@@ -63,7 +63,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly findings: readonly Finding[];
   readonly forecast: Forecast;
-  /** SHA-256 of the canonical JSON of everything above and of the observed facts the plan rests on. */
+  /** What an approval is bound to: SHA-256, in hexadecimal, of what the plan does and rests on; see planHash(). */
   readonly hash: string;
 }
 

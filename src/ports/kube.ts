@@ -7,7 +7,11 @@ export interface Kube {
   readonly server: string;
   /** The kubeconfig context in use. */
   readonly context: string;
-  /** One request, answered by parsed JSON. @throws KubeStatusError for any status of 400 and above, KubestairError KUBE_UNREACHABLE. */
+  /**
+   * One request, answered by parsed JSON.
+   * @throws KubeStatusError for any status of 400 and above but 401, which is KubestairError KUBE_UNAUTHORIZED after a try with
+   * renewed credentials; KUBE_UNREACHABLE; KUBE_REQUEST for an answer that is not JSON
+   */
   request(request: KubeRequest): Promise<unknown>;
   /** One request, answered by the body as it arrives. @throws like request(). */
   stream(request: KubeRequest): Promise<AsyncIterable<Uint8Array>>;

@@ -20,7 +20,7 @@ export function failureOf(error: KubestairError, asked: Command | undefined): Fa
   };
 }
 
-export function problemOf(error: KubestairError): Problem {
+function problemOf(error: KubestairError): Problem {
   return {
     code: error.code,
     message: error.message,

@@ -23,7 +23,7 @@ export const COMMANDS = {
 export type Command = keyof typeof COMMANDS;
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
 
-export const OUTPUT_FORMATS = ['text', 'json', 'markdown'] as const;
+const OUTPUT_FORMATS = ['text', 'json', 'markdown'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** How a value is read: `secret` and `text` are contents, `path` is a file, `choice` one of a list. */
@@ -116,8 +116,6 @@ export const SETTINGS = {
     about: 'Log every request and every command on a host.',
   },
 } as const satisfies Readonly<Record<string, Setting>>;
-
-export type SettingName = keyof typeof SETTINGS;
 
 export interface Output {
   /** Absent: all of them. */

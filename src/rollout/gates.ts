@@ -1,11 +1,12 @@
 import { get, listAll } from '../cluster/api.ts';
 import type { NodeObject, PodObject } from '../cluster/objects.ts';
 import type { VersionText } from '../cluster/observation.ts';
+import { compareVersions, versionOfTag } from '../cluster/version.ts';
 import { asKubestairError, KubestairError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import { isTransient } from './patience.ts';
-import { type Baseline, regressionsSince } from './workloads.ts';
+import { type Baseline, daemonPodKey, hasCondition, regressionsSince } from './workloads.ts';
 
 export interface GateDeps {
   readonly kube: Kube;
@@ -21,15 +22,21 @@ const POLL_MILLISECONDS = 2000;
 const CALM_LOOKS = 2;
 
 /**
- * Waits until a node is Ready, its kubelet reports the version, and its DaemonSets' pods are ready.
+ * Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
+ * that were not before.
  * @throws KubestairError GATE_TIMEOUT naming what is missing
  */
-export async function waitForNode(node: string, version: VersionText, deps: GateDeps): Promise<void> {
-  await waitFor(`node ${node}`, () => nodeProblems(node, version, deps), deps);
+export async function waitForNode(
+  node: string,
+  version: VersionText,
+  baseline: Baseline,
+  deps: GateDeps,
+): Promise<void> {
+  await waitFor(`node ${node}`, () => nodeProblems(node, version, baseline, deps), deps);
 }
 
 /**
- * Waits until every node is Ready and every workload of the baseline is healthy again.
+ * Waits until every node and workload that was healthy in the baseline is healthy again.
  * @throws KubestairError GATE_TIMEOUT naming the workloads
  */
 export async function waitForWorkloads(baseline: Baseline, deps: GateDeps): Promise<void> {
@@ -65,6 +72,7 @@ async function waitFor(
 async function nodeProblems(
   name: string,
   version: VersionText,
+  { broken }: Baseline,
   { kube, signal }: GateDeps,
 ): Promise<readonly string[]> {
   const node = await get<NodeObject>(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
@@ -72,25 +80,21 @@ async function nodeProblems(
     retries: 0,
   });
   const running = node.status?.nodeInfo?.kubeletVersion;
-  if (running !== version) return [`its kubelet reports ${running}, not ${version}`];
+  const reported = running === undefined ? undefined : versionOfTag(running);
+  if (reported === undefined || compareVersions(reported, version) < 0) {
+    return [`its kubelet reports ${running}, not ${version}`];
+  }
   if (!hasCondition(node.status?.conditions, 'Ready')) return ['it is not Ready'];
   const problems: string[] = [];
   for await (const pod of listAll<PodObject>(kube, `/api/v1/pods`, signal, {
     fieldSelector: `spec.nodeName=${name}`,
   })) {
-    const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
-    if (owner?.kind !== 'DaemonSet' || pod.metadata.deletionTimestamp !== undefined) continue;
+    const place = daemonPodKey(pod);
+    if (place === undefined || broken.has(place) || pod.metadata.deletionTimestamp !== undefined) continue;
     if (!hasCondition(pod.status?.conditions, 'Ready'))
       problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
   }
   return problems;
-}
-
-function hasCondition(
-  conditions: readonly { readonly type: string; readonly status: string }[] | undefined,
-  type: string,
-): boolean {
-  return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
 }
 
 // An API server that restarts is part of every upgrade: while it is away, the gate is just not passed yet.

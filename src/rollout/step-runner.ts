@@ -80,7 +80,7 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
         ...context,
       });
     case 'ready':
-      return await waitForNode(nodeOf(step), step.hop.to, gate);
+      return await waitForNode(nodeOf(step), step.hop.to, deps.baseline, gate);
     case 'uncordon': {
       const patience = { clock, signal, seconds: PATIENCE_SECONDS };
       await patiently(() => uncordonNode(kube, nodeOf(step), signal), patience);

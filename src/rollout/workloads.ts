@@ -1,5 +1,5 @@
 import { listAll } from '../cluster/api.ts';
-import type { ObjectMeta } from '../cluster/objects.ts';
+import type { Condition, NodeObject, ObjectMeta, PodObject } from '../cluster/objects.ts';
 import type { Kube } from '../ports/kube.ts';
 
 interface WorkloadObject {
@@ -20,33 +20,63 @@ interface Health {
   readonly detail: string;
 }
 
-/** Workloads that were healthy at one moment, as `Deployment/default/web`. */
-export type Baseline = ReadonlySet<string>;
+/** What a rollout found. */
+export interface Baseline {
+  /** Healthy workloads and nodes, as `Deployment/default/web` and `Node/w1`. */
+  readonly healthy: ReadonlySet<string>;
+  /** DaemonSets whose pod on a node was not ready although the node was, as daemonPodKey() names them. */
+  readonly broken: ReadonlySet<string>;
+}
 
 const KINDS = { Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets' } as const;
 type Kind = keyof typeof KINDS;
 
-/** The workloads that are healthy now: a rollout must leave these healthy, and is not to blame for the others. */
+/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
 export async function takeBaseline(kube: Kube, signal: AbortSignal): Promise<Baseline> {
   const healthy = new Set<string>();
   for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
-  return healthy;
+  const broken = new Set<string>();
+  for await (const pod of listAll<PodObject>(kube, '/api/v1/pods', signal)) {
+    const key = daemonPodKey(pod);
+    // On a node that is being upgraded nothing is ready, which excuses nothing.
+    if (key === undefined || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
+    if (!hasCondition(pod.status?.conditions, 'Ready')) broken.add(key);
+  }
+  return { healthy, broken };
 }
 
-/** What was healthy in the baseline and is not now, each with what is missing. Workloads deleted since do not count. */
+/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
 export async function regressionsSince(
-  baseline: Baseline,
+  { healthy: before }: Baseline,
   kube: Kube,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const worse: string[] = [];
   for await (const { name, healthy, detail } of allHealth(kube, signal)) {
-    if (!healthy && baseline.has(name)) worse.push(`${name} (${detail})`);
+    if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
   }
   return worse;
 }
 
+/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
+export function daemonPodKey({ metadata, spec }: PodObject): string | undefined {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (owner?.kind !== 'DaemonSet') return undefined;
+  return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
+}
+
+export function hasCondition(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+}
+
 async function* allHealth(kube: Kube, signal: AbortSignal): AsyncGenerator<Health> {
+  for await (const { metadata, status } of listAll<NodeObject>(kube, '/api/v1/nodes', signal)) {
+    yield {
+      name: `Node/${metadata.name}`,
+      healthy: hasCondition(status?.conditions, 'Ready'),
+      detail: 'not Ready',
+    };
+  }
   for (const kind of Object.keys(KINDS) as Kind[]) {
     for await (const object of listAll<WorkloadObject>(kube, `/apis/apps/v1/${KINDS[kind]}`, signal)) {
       yield healthOf(kind, object);

@@ -31,7 +31,11 @@ beforeAll(async () => {
   s3 = await startS3(['backups']);
   for (let index = 0; index < CONFIG_MAPS; index++) {
     const data = { random: randomBytes(3000).toString('base64') };
-    await api.send('POST', '/api/v1/namespaces/default/configmaps', JSON.stringify({ metadata: { name: `c${index}` }, data }));
+    await api.send(
+      'POST',
+      '/api/v1/namespaces/default/configmaps',
+      JSON.stringify({ metadata: { name: `c${index}` }, data }),
+    );
   }
 });
 

@@ -121,7 +121,10 @@ describe('openEtcd on a real member', () => {
   it('says which member does not answer', async () => {
     const port = await freePort();
     const etcd = open({ address: loopback(port) });
-    await expect(etcd.status()).rejects.toMatchObject({ code: 'ETCD_UNHEALTHY', object: `127.0.0.1:${port}` });
+    await expect(etcd.status()).rejects.toMatchObject({
+      code: 'ETCD_UNHEALTHY',
+      object: `127.0.0.1:${port}`,
+    });
     await expect(buffer(etcd.snapshot())).rejects.toMatchObject({ code: 'ETCD_UNHEALTHY' });
   });
 
@@ -180,7 +183,10 @@ describe('a snapshot that goes wrong', () => {
     server?.close();
   });
 
-  async function faulty(answer: (stream: ServerHttp2Stream) => void, stallMilliseconds = 30_000): Promise<Etcd> {
+  async function faulty(
+    answer: (stream: ServerHttp2Stream) => void,
+    stallMilliseconds = 30_000,
+  ): Promise<Etcd> {
     server = createHttp2Server().listen(0, '127.0.0.1');
     server.on('stream', (stream) => {
       stream.on('error', () => {});
@@ -192,7 +198,10 @@ describe('a snapshot that goes wrong', () => {
     return open({ address: loopback(address.port), stallMilliseconds });
   }
 
-  function respond(stream: ServerHttp2Stream, trailers: Record<string, string> = { 'grpc-status': '0' }): void {
+  function respond(
+    stream: ServerHttp2Stream,
+    trailers: Record<string, string> = { 'grpc-status': '0' },
+  ): void {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers(trailers));
   }

@@ -3,8 +3,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { exportResources, type ResourceExport } from '../../src/backup/export.ts';
-import { openPartStore } from '../../src/backup/parts.ts';
 import type { ResourcePart } from '../../src/backup/manifest.ts';
+import { openPartStore } from '../../src/backup/parts.ts';
 import { memoryStore } from '../unit/backup/support/memory-store.ts';
 import { recordedLog } from '../unit/backup/support/quiet.ts';
 import { registerDeadApi, serveReadings } from './support/aggregated-api.ts';
@@ -20,10 +20,15 @@ beforeAll(async () => {
   await createCounterKind();
   await inParallel(CONFIG_MAPS, (index) => {
     const data = { text: `"quoted" \\ {[\n${index}\u2028`, random: randomBytes(600).toString('base64') };
-    return api.send('POST', '/api/v1/namespaces/default/configmaps', JSON.stringify(configMap(`c${index}`, data)));
+    return api.send(
+      'POST',
+      '/api/v1/namespaces/default/configmaps',
+      JSON.stringify(configMap(`c${index}`, data)),
+    );
   });
   // As text: JavaScript has no such numbers.
-  const spec = '{"count":9223372036854775807,"ratio":1e-7,"free":{"deep":[9007199254740993,-9007199254740993]}}';
+  const spec =
+    '{"count":9223372036854775807,"ratio":1e-7,"free":{"deep":[9007199254740993,-9007199254740993]}}';
   await api.send('POST', COUNTERS, `{${COUNTER_TYPE},"metadata":{"name":"large"},"spec":${spec}}`);
   await api.send('POST', '/api/v1/namespaces/default/events', JSON.stringify(event('one')));
 });
@@ -69,6 +74,8 @@ describe('an export of a real API server', () => {
     const at = `?resourceVersion=${exported.resourceVersion}&resourceVersionMatch=Exact`;
     expect(exported.resources.length).toBeGreaterThan(60);
     for (const part of exported.resources) {
+      // Measured anew for each list, with the errors of the moment in it.
+      if (part.resource === 'componentstatuses') continue;
       const name = `${part.resource}.${part.group}`;
       const list = await rawList(part, part.consistency === 'exact' ? at : '');
       const lines = exported.lines(part);
@@ -83,7 +90,13 @@ describe('an export of a real API server', () => {
     const exported = await exportAs('admin');
     const { groups } = JSON.parse(await api.send('GET', '/apis'));
     const expected = new Set<string>();
-    const paths = ['/api/v1', ...groups.map((group: { preferredVersion: { groupVersion: string } }) => `/apis/${group.preferredVersion.groupVersion}`)];
+    const paths = [
+      '/api/v1',
+      ...groups.map(
+        (group: { preferredVersion: { groupVersion: string } }) =>
+          `/apis/${group.preferredVersion.groupVersion}`,
+      ),
+    ];
     for (const path of paths) {
       const { groupVersion, resources } = JSON.parse(await api.send('GET', path));
       for (const { name, verbs } of resources) {
@@ -99,6 +112,7 @@ describe('an export of a real API server', () => {
 
   it('cuts every kind of the main etcd at one resource version', async () => {
     const exported = await exportAs('admin');
+    expect(exported.resources.filter((part) => part.error)).toEqual([]);
     const own = exported.resources.filter((part) => part.consistency === 'own');
     expect(own.map((part) => `${part.resource}.${part.group}`).sort()).toEqual([
       'componentstatuses.',
@@ -164,7 +178,9 @@ describe('an export without the right to everything', () => {
     const exported = await exportAs('viewer');
     const held = exported.resources.filter((part) => part.part).map((part) => part.resource);
     expect(held).toEqual(['configmaps', 'namespaces']);
-    expect(exported.part('secrets')?.error).toContain('secrets is forbidden: User "viewer" cannot list resource');
+    expect(exported.part('secrets')?.error).toContain(
+      'secrets is forbidden: User "viewer" cannot list resource',
+    );
   });
 });
 
@@ -177,11 +193,16 @@ describe('an export with aggregated APIs', () => {
   });
 
   it('holds what a live one lists, and names a dead one', async () => {
-    const readings = ['{"metadata":{"name":"r1"},"value":18446744073709551615}', '{"metadata":{"name":"r2"}}'];
+    const readings = [
+      '{"metadata":{"name":"r1"},"value":18446744073709551615}',
+      '{"metadata":{"name":"r2"}}',
+    ];
     await using _live = await serveReadings(api, 'live.example.com', readings);
     await registerDeadApi(api, 'dead.example.com');
     await expect
-      .poll(async () => await api.send('GET', '/apis/live.example.com/v1/readings').catch(String), { timeout: 30_000 })
+      .poll(async () => await api.send('GET', '/apis/live.example.com/v1/readings').catch(String), {
+        timeout: 30_000,
+      })
       .toContain('r2');
     const exported = await exportAs('admin');
     const live = exported.part('readings', 'live.example.com');
@@ -191,7 +212,9 @@ describe('an export with aggregated APIs', () => {
       version: 'v1',
       error: expect.stringContaining('not available'),
     });
-    expect(exported.resources.filter((part) => part.error).map((part) => part.group)).toEqual(['dead.example.com']);
+    expect(exported.resources.filter((part) => part.error).map((part) => part.group)).toEqual([
+      'dead.example.com',
+    ]);
   });
 });
 
@@ -222,7 +245,11 @@ async function createCounterKind(): Promise<void> {
       })),
     },
   };
-  await api.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', JSON.stringify(definition));
+  await api.send(
+    'POST',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    JSON.stringify(definition),
+  );
   await vi.waitFor(() => api.send('GET', COUNTERS), { timeout: 30_000, interval: 200 });
 }
 
@@ -231,7 +258,11 @@ function startWriter() {
   let turns = 0;
   let running = true;
   const work = (async () => {
-    await api.send('POST', '/api/v1/namespaces/default/configmaps', JSON.stringify(configMap('turn', { turn: '0' })));
+    await api.send(
+      'POST',
+      '/api/v1/namespaces/default/configmaps',
+      JSON.stringify(configMap('turn', { turn: '0' })),
+    );
     await api.send('POST', COUNTERS, counter(0));
     while (running) {
       turns++;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/adapters/store.ts';
@@ -36,7 +37,12 @@ interface Overrides {
   readonly secret?: string;
 }
 
-function openBucket({ store = 's3://backups', endpoint = s3.endpoint, region, secret }: Overrides = {}): Store {
+function openBucket({
+  store = 's3://backups',
+  endpoint = s3.endpoint,
+  region,
+  secret,
+}: Overrides = {}): Store {
   vi.stubEnv('AWS_ACCESS_KEY_ID', s3.credentials.AWS_ACCESS_KEY_ID);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', secret ?? s3.credentials.AWS_SECRET_ACCESS_KEY);
   return openStore({ store, endpoint, pathStyle: true, ...(region !== undefined && { region }) }, deps);
@@ -80,7 +86,12 @@ describe('an S3 bucket', () => {
     ['a bucket that does not exist', { store: 's3://nowhere' }, 'STORE_NOT_FOUND', 'nowhere'],
     ['wrong credentials', { secret: 'wrong' }, 'STORE_REFUSED', 'SignatureDoesNotMatch'],
     ['a wrong region', { region: 'eu-central-1' }, 'STORE_REFUSED', 'region'],
-    ['a name that does not resolve', { endpoint: 'http://s3.invalid:9000' }, 'STORE_UNREACHABLE', 'does not answer'],
+    [
+      'a name that does not resolve',
+      { endpoint: 'http://s3.invalid:9000' },
+      'STORE_UNREACHABLE',
+      'does not answer',
+    ],
   ])('says in its probe that it met %s', async (_case, overrides, code, message) => {
     await expect(openBucket(overrides).probe('prod/')).rejects.toMatchObject({
       code,
@@ -99,7 +110,8 @@ describe('an S3 bucket', () => {
 
   it('says that there are no credentials', async () => {
     const store = openBucket();
-    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'])
+      vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
     vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
@@ -127,18 +139,22 @@ describe('a server that is no S3 store as it should be', () => {
     objects.clear();
   });
 
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  }
+
   /** Keeps objects and ignores every condition; `alter` changes what is stored. */
   async function carelessServer(alter: (body: Buffer) => Buffer): Promise<string> {
-    server = createServer(async (request, response) => {
+    return await serve(async (request, response) => {
       const key = request.url?.split('?')[0] ?? '';
       if (request.method === 'PUT') objects.set(key, alter(Buffer.concat(await Array.fromAsync(request))));
       if (request.method === 'DELETE') objects.delete(key);
       response.setHeader('etag', '"x"');
       response.end(request.method === 'GET' ? objects.get(key) : undefined);
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server?.once('listening', resolve));
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    });
   }
 
   it('is refused when it overwrites what was to be created only', async () => {
@@ -155,13 +171,39 @@ describe('a server that is no S3 store as it should be', () => {
     await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
   });
 
+  it.each([
+    ['the same bytes', 'mine', undefined],
+    ['other bytes', 'theirs', 'BACKUP_EXISTS'],
+  ])(
+    'is asked what it holds when the answer to a create-only write got lost: %s',
+    async (_what, held, code) => {
+      const stored = Buffer.from(held);
+      let puts = 0;
+      const endpoint = await serve((request, response) => {
+        if (request.method === 'GET') response.end(stored);
+        else if (++puts === 1) request.socket.destroy();
+        else response.writeHead(412).end();
+      });
+      const put = openBucket({ endpoint }).put('lock', Buffer.from('mine'), { createOnly: true });
+      if (code === undefined) await put;
+      else await expect(put).rejects.toMatchObject({ code });
+      expect(puts).toBe(2);
+    },
+  );
+
+  it('is asked again when two create-only writes met', async () => {
+    let puts = 0;
+    const endpoint = await serve((_request, response) => {
+      response.writeHead(++puts === 1 ? 409 : 200).end();
+    });
+    await openBucket({ endpoint }).put('lock', Buffer.from('mine'), { createOnly: true });
+    expect(puts).toBe(2);
+  });
+
   it('is refused when it is a web server', async () => {
-    server = createServer((_request, response) => {
+    const endpoint = await serve((_request, response) => {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<html>not here</html>');
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server?.once('listening', resolve));
-    const address = server.address();
-    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    });
     await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({
       code: 'STORE_REFUSED',
       next: expect.stringContaining('spec.backup.endpoint'),
@@ -199,12 +241,18 @@ describe('a directory', () => {
 });
 
 describe('openStore', () => {
-  it.each(['http://bucket', 's3://', 's3://user@bucket', 'file://', 'file:///', 'file://host/dir', '/dir', ''])(
-    'does not take %s',
-    (store) => {
-      expect(() => openStore({ store, pathStyle: false }, deps)).toThrow(
-        expect.objectContaining({ code: 'CONFIG_INVALID', object: 'spec.backup.store' }),
-      );
-    },
-  );
+  it.each([
+    'http://bucket',
+    's3://',
+    's3://user@bucket',
+    'file://',
+    'file:///',
+    'file://host/dir',
+    '/dir',
+    '',
+  ])('does not take %s', (store) => {
+    expect(() => openStore({ store, pathStyle: false }, deps)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', object: 'spec.backup.store' }),
+    );
+  });
 });

@@ -29,7 +29,7 @@ const say = (line: string): void => console.error(line);
 const program = new Command('lab')
   .description('Real Kubernetes clusters on this machine, for tests and for trying Kubestair out')
   .enablePositionalOptions()
-  .showHelpAfterError();
+  .showHelpAfterError('(--help tells more)');
 
 labCommand('up', 'bring a lab up, or start again one that is there')
   .option('--control-planes <number>', 'how many control planes: 1 or 3 (default: 1)', wholeNumber)

@@ -77,12 +77,6 @@ export async function waitForLogin(state: LabState, host: LabHost, signal?: Abor
   await waitFor(`the login to ${host.name}`, ask, { timeoutMs: 90_000, everyMs: 300, signal });
 }
 
-/** Shuts a host down in order, within a limit. */
-export async function stopHost(lab: string, host: string): Promise<void> {
-  await stopDetached(supervisorPidFile(labPaths(lab), host), 30_000);
-  await clearCgroup(lab, host);
-}
-
 /** Pulls a host's plug. Safe to repeat. */
 export async function killHost(lab: string, host: string): Promise<void> {
   await stopDetached(supervisorPidFile(labPaths(lab), host), 0);

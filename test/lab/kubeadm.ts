@@ -34,8 +34,8 @@ export async function makeCluster(state: LabState, stage: Stage): Promise<void> 
   }
 }
 
-/** Saves the administrator's access to the cluster, under the lab's name. */
-export async function saveKubeconfig(state: LabState, paths: LabPaths): Promise<void> {
+// The administrator's access under the lab's name, so that it can stand beside other clusters'.
+async function saveKubeconfig(state: LabState, paths: LabPaths): Promise<void> {
   const text = await onHost(state, firstControlPlane(state.hosts).name, 'cat /etc/kubernetes/admin.conf');
   const { clusters, users } = parse(text) as Kubeconfig;
   const admin = `${state.name}-admin`;

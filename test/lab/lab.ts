@@ -51,13 +51,13 @@ async function upAlone(name: string, options: UpOptions, progress: Progress): Pr
     progress(`lab ${name} was not finished the last time: starting it anew`);
     await down(name, progress);
   }
-  const paths = labPaths(name);
-  await mkdir(paths.dir, { recursive: true });
-  await notePid(paths.builder, process.pid);
+  const state = saved?.ready ? saved : await newState(name, options);
+  const { builder } = labPaths(name);
+  await notePid(builder, process.pid);
   try {
-    return await build(saved?.ready ? saved : await newState(name, options), progress, options.signal);
+    return await build(state, progress, options.signal);
   } finally {
-    await rm(paths.builder, { force: true });
+    await rm(builder, { force: true });
   }
 }
 
@@ -134,7 +134,7 @@ function sameAs(state: LabState, options: UpOptions): void {
     (options.workers !== undefined && options.workers !== count('worker'));
   if (!differs) return;
   throw new LabError(
-    `lab ${state.name} is there with ${count('control-plane')} control planes and ${count('worker')} workers at ${state.version}; take it down first: lab down --name ${state.name}`,
+    `lab ${state.name} is there at ${state.version} with control planes: ${count('control-plane')}, workers: ${count('worker')}; take it down first: lab down --name ${state.name}`,
   );
 }
 

@@ -14,8 +14,7 @@ export function stagesFor(progress: Progress): Stage {
   };
 }
 
-/** A duration in seconds with one decimal, as `12.3 s`. */
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 

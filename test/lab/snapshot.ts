@@ -19,7 +19,7 @@ import { type LabState, requireState } from './state.ts';
  * of seconds, and a copy is what a power cut would have left, which etcd and the runtime are made to survive.
  */
 export async function snapshot(name: string, progress: Progress): Promise<void> {
-  const state = await requireReady(name);
+  const state = await requireUp(name);
   const paths = labPaths(name);
   const stage = stagesFor(progress);
   const draft = path.join(paths.volume, 'snapshot.draft');
@@ -43,7 +43,7 @@ export async function snapshot(name: string, progress: Progress): Promise<void> 
 
 /** Puts all hosts back to the last snapshot, boots them and waits until the cluster has come to rest. */
 export async function reset(name: string, progress: Progress, signal?: AbortSignal): Promise<void> {
-  const state = await requireReady(name);
+  const state = await requireUp(name);
   const paths = labPaths(name);
   const kept = snapshotOf(paths);
   if (!existsSync(kept))
@@ -62,10 +62,11 @@ export async function reset(name: string, progress: Progress, signal?: AbortSign
   await bootCluster(state, stage, signal);
 }
 
-async function requireReady(name: string): Promise<LabState> {
+async function requireUp(name: string): Promise<LabState> {
   const state = await requireState(name);
-  if (state.ready) return state;
-  throw new LabError(`lab ${name} was not brought up to the end; start it with: lab up --name ${name}`);
+  const running = state.ready && existsSync(path.join(labPaths(name).volume, 'live'));
+  if (running) return state;
+  throw new LabError(`lab ${name} is not up; start it with: lab up --name ${name}`);
 }
 
 async function copyHosts(

@@ -5,15 +5,14 @@ import { serviceStatus } from './services.ts';
 import { tryOnHost } from './ssh.ts';
 import type { LabHost, LabState } from './state.ts';
 
-export interface HostStatus {
+interface HostStatus {
   readonly host: LabHost;
   /** `off`, or what systemd says of the boot: `starting`, `running`, `degraded`, … */
   readonly boot: string;
   readonly node: NodeSummary | undefined;
 }
 
-/** What each host of a lab is doing. */
-export async function hostStatus(state: LabState): Promise<readonly HostStatus[]> {
+async function hostStatus(state: LabState): Promise<readonly HostStatus[]> {
   const paths = labPaths(state.name);
   const known = await nodes(state).catch(() => []);
   return Promise.all(

@@ -45,8 +45,7 @@ export async function removeVolume(paths: LabPaths): Promise<void> {
   }
 }
 
-/** Whether something is mounted at that directory. */
-export async function isMounted(directory: string): Promise<boolean> {
+async function isMounted(directory: string): Promise<boolean> {
   const mounts = await readFile('/proc/self/mounts', 'utf8');
   return mounts.split('\n').some((line) => line.split(' ')[1] === directory);
 }

@@ -90,7 +90,7 @@ function failure(host: Host, unit: Unit, { exitCode, lines }: UnitEnd): Kubestai
   const words = lines.slice(-6).join('\n');
   return new KubestairError(
     'STEP_FAILED',
-    `${unit.title} ${how} on ${host.name}${words === '' ? '' : `:\n${words}`}`,
+    `${unit.title}: the work on ${host.name} ${how}${words === '' ? '' : `:\n${words}`}`,
     {
       object: `Node/${host.name}`,
       next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`,

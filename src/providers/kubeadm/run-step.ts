@@ -36,7 +36,7 @@ interface Work {
 export async function runStep(input: StepInput, context: StepContext): Promise<void> {
   const { step, host, clusterUid, clock } = input;
   const { script, retries } = await workOf(input, context.signal);
-  const unit = { name: unitName(clusterUid, step.id), title: `Kubestair: ${step.does}`, script };
+  const unit = { name: unitName(clusterUid, step.id), title: step.does, script };
   const { lines } = await runJob(host, unit, [...retries, CUT_OFF], clock, context);
   for (const line of lines.filter((text) => text.startsWith('note: ')))
     context.note(line.slice('note: '.length));

@@ -47,7 +47,7 @@ echo ${quote(attempt)} >attempt
 cat >script ${hereDocument(script)}
 cat >run ${hereDocument(wrapper(directory))}
 systemctl reset-failed ${name}.service 2>/dev/null || :
-systemd-run --quiet --collect --unit=${name} --description=${quote(title)} --service-type=exec /bin/sh ${directory}/run`;
+systemd-run --quiet --collect --unit=${name} --description=${quote(`Kubestair: ${title}`)} --service-type=exec /bin/sh ${directory}/run`;
 }
 
 /** Asks for a unit's state and for its output from an offset on. */

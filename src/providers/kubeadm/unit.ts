@@ -13,7 +13,7 @@ const LINES_KEPT = 60;
 
 export interface Unit {
   readonly name: string;
-  /** For `systemctl status`. */
+  /** For people and `systemctl status`. */
   readonly title: string;
   readonly script: string;
 }
@@ -33,7 +33,7 @@ export interface UnitEnd {
 export async function runUnit(host: Host, unit: Unit, clock: Clock, context: StepContext): Promise<UnitEnd> {
   const before = await look(host, unit, 0, clock, context);
   if (before.running) {
-    context.note(`found ${unit.title} still running on ${host.name} and followed it`);
+    context.note(`found it still running on ${host.name} and followed it`);
     return follow(host, unit, before.attempt, clock, context);
   }
   const attempt = `${context.runId} ${clock.now().toISOString()}`;

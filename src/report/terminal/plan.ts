@@ -14,7 +14,7 @@ export function planText(plan: Plan, source: PlanSource, paint: Paint): string {
 }
 
 /** What checks found, worst first. */
-export function findings(found: readonly Finding[], paint: Paint): string {
+function findings(found: readonly Finding[], paint: Paint): string {
   if (found.length === 0) return '';
   const sorted = severities.flatMap(({ severity }) =>
     found.filter((finding) => finding.severity === severity),

@@ -48,15 +48,15 @@ export async function drainNode(node: string, deps: DrainDeps): Promise<void> {
   if (cordon === 'foreign') note(`${node} was cordoned by somebody else before; that cordon is kept`);
 
   const deadline = clock.now().getTime() + drain.timeoutSeconds * 1000;
-  const doomed = new Set(
-    (await patiently(() => podsToEvict(node, deps), patience)).map(({ metadata }) => metadata.uid),
-  );
+  const first = await patiently(() => sortPods(node, deps), patience);
+  refuseErrors(node, first);
+  const doomed = new Set(first.evictable.map(({ metadata }) => metadata.uid));
   let waiting: ReadonlyMap<string, Waiting> = new Map();
   let told = '';
   for (;;) {
-    const pods = await patiently(() => podsToEvict(node, deps), patience);
+    const { evictable } = await patiently(() => sortPods(node, deps), patience);
     // A pod that tolerates the cordon may come back to this very node: once it was evicted, that is enough.
-    const left = pods.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
+    const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
     if (left.length === 0) return;
     waiting = await evictAll(left, waiting, deps);
     const line = summaryOf(waiting);
@@ -67,11 +67,13 @@ export async function drainNode(node: string, deps: DrainDeps): Promise<void> {
   }
 }
 
-/** @throws KubestairError DRAIN_BLOCKED when a pod on the node may not be evicted */
-async function podsToEvict(
-  node: string,
-  { kube, drain, ownPod, signal }: DrainDeps,
-): Promise<readonly PodObject[]> {
+interface SortedPods {
+  readonly evictable: readonly PodObject[];
+  /** Pods that may not be evicted, and why. */
+  readonly errors: readonly string[];
+}
+
+async function sortPods(node: string, { kube, drain, ownPod, signal }: DrainDeps): Promise<SortedPods> {
   const [pods, daemonSets] = await Promise.all([
     listWhole<PodObject>(kube, '/api/v1/pods', signal, { fieldSelector: `spec.nodeName=${node}` }),
     listWhole<PodObject>(kube, '/apis/apps/v1/daemonsets', signal),
@@ -82,16 +84,21 @@ async function podsToEvict(
     ...(ownPod !== undefined && { ownPod }),
   };
   const judged = pods.map((pod) => ({ pod, verdict: verdictOf(pod, context) }));
-  const errors = judged.flatMap(({ pod, verdict }) =>
-    verdict.kind === 'error' ? [`pod ${podName(pod)}: ${verdict.reason}`] : [],
-  );
-  if (errors.length > 0) {
-    throw new KubestairError('DRAIN_BLOCKED', `${node} cannot be drained: ${errors.join('; ')}`, {
-      object: `Node/${node}`,
-      next: 'Move these pods or allow their loss in spec.drain, then run the same command again. Nothing was evicted.',
-    });
-  }
-  return judged.flatMap(({ pod, verdict }) => (verdict.kind === 'delete' ? [pod] : []));
+  return {
+    evictable: judged.flatMap(({ pod, verdict }) => (verdict.kind === 'delete' ? [pod] : [])),
+    errors: judged.flatMap(({ pod, verdict }) =>
+      verdict.kind === 'error' ? [`pod ${podName(pod)}: ${verdict.reason}`] : [],
+    ),
+  };
+}
+
+// Only before anything was evicted: what somebody puts on the cordoned node later, such as a debugging pod, is theirs.
+function refuseErrors(node: string, { errors }: SortedPods): void {
+  if (errors.length === 0) return;
+  throw new KubestairError('DRAIN_BLOCKED', `${node} cannot be drained: ${errors.join('; ')}`, {
+    object: `Node/${node}`,
+    next: 'Move these pods or allow their loss in spec.drain, then run the same command again. Nothing was evicted.',
+  });
 }
 
 async function evictAll(

@@ -40,8 +40,8 @@ function readRefusal(thrown: unknown): Eviction {
       return { kind: 'refused', reason: messageOf(thrown), retryAfterSeconds: RETRY_SECONDS };
     throw thrown;
   }
-  // 409: another pod has the name by now, so the one that was meant is gone.
-  if (thrown.status === 404 || thrown.status === 409) return { kind: 'gone' };
+  if (thrown.status === 404) return { kind: 'gone' };
+  // 409 is among the refusals: either another pod has the name, then the next look misses this one, or the pod changed meanwhile.
   const causes = (thrown.details?.causes ?? []).flatMap(({ message }) => message ?? []);
   // kubectl gives up on all but 429; a budget mended, a webhook back or a namespace gone lets the drain go on here.
   return {

@@ -26,7 +26,9 @@ export async function serveReadings(
       kind: 'APIResourceList',
       apiVersion: 'v1',
       groupVersion: `${group}/v1`,
-      resources: [{ name: 'readings', singularName: '', namespaced: false, kind: 'Reading', verbs: ['get', 'list'] }],
+      resources: [
+        { name: 'readings', singularName: '', namespaced: false, kind: 'Reading', verbs: ['get', 'list'] },
+      ],
     }),
     [`/apis/${group}/v1/readings`]: `{"kind":"ReadingList","metadata":{},"items":[${readings.join(',')}]}`,
   };
@@ -52,7 +54,10 @@ export async function serveReadings(
 
 async function registerService(api: ApiServer, group: string, port: number): Promise<void> {
   const name = group.split('.')[0] ?? group;
-  const service = { metadata: { name }, spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port }] } };
+  const service = {
+    metadata: { name },
+    spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port }] },
+  };
   await api.send('POST', '/api/v1/namespaces/default/services', JSON.stringify(service));
   const apiService = {
     metadata: { name: `v1.${group}` },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toolPart } from '../../lab/parts/catalog.ts';
+import { ensureApiPrograms } from '../../lab/parts/contract.ts';
 import { ensurePart } from '../../lab/parts/parts.ts';
 import { releaseOf } from '../../lab/parts/releases.ts';
 
@@ -10,7 +11,7 @@ const say = (line: string): void => console.log(line);
 
 /** Path of kube-apiserver; built when the cache has it not. */
 export async function apiServerBinary(): Promise<string> {
-  return '/tmp/hyper/kube-apiserver';
+  return (await ensureApiPrograms(KUBERNETES, say)).kubeApiserver;
 }
 
 /** Path of etcd, etcdctl or etcdutl as that release's kubeadm installs it. */

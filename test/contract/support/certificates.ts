@@ -12,7 +12,10 @@ export interface Certificates {
 }
 
 /** An authority, a server certificate for the names given, and a client certificate. */
-export async function makeCertificates(directory: string, serverNames: readonly string[]): Promise<Certificates> {
+export async function makeCertificates(
+  directory: string,
+  serverNames: readonly string[],
+): Promise<Certificates> {
   const at = (name: string): string => join(directory, name);
   await openssl('openssl', [...request('/CN=contract-ca', at('ca.key'), at('ca.crt')), '-x509']);
   await issue('server', `subjectAltName=${serverNames.join(',')}`);

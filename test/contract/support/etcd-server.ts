@@ -21,7 +21,11 @@ export interface EtcdServerOptions {
 }
 
 /** A real etcd with one member named `cp1`. */
-export async function startEtcd({ certificates, dataDirectory, peerPort }: EtcdServerOptions = {}): Promise<EtcdServer> {
+export async function startEtcd({
+  certificates,
+  dataDirectory,
+  peerPort,
+}: EtcdServerOptions = {}): Promise<EtcdServer> {
   await using stack = new AsyncDisposableStack();
   const own = stack.use(await temporaryDirectory());
   const port = await freePort();
@@ -74,7 +78,7 @@ export async function runEtcdTool(
 
 async function reach(port: number): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port });
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject)).finally(() =>
-    socket.destroy(),
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject)).finally(
+    () => socket.destroy(),
   );
 }

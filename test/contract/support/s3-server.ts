@@ -25,14 +25,11 @@ export async function startS3(
   stack.use(
     await startServer({
       command: await s3Binary(),
-      args: [
-        '--listen',
-        `127.0.0.1:${port}`,
-        '--root',
-        root,
-        ...(options.readonly ? ['--readonly'] : []),
-      ],
-      env: { ROOT_ACCESS_KEY: credentials.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY },
+      args: ['--listen', `127.0.0.1:${port}`, '--root', root, ...(options.readonly ? ['--readonly'] : [])],
+      env: {
+        ROOT_ACCESS_KEY: credentials.AWS_ACCESS_KEY_ID,
+        ROOT_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY,
+      },
       ready: () => fetch(`${endpoint}/health`),
     }),
   );

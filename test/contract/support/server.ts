@@ -21,7 +21,10 @@ const READY_SECONDS = 60;
 
 /** Starts a server of this machine, waits until it is ready, and ends it when it is disposed of. */
 export async function startServer({ command, args, env, ready }: ServerOptions): Promise<Server> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4000);

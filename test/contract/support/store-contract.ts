@@ -112,7 +112,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     it('lists the keys below a prefix, in order, with their sizes', async () => {
       const store = await open();
-      for (const key of ['p/b', 'p/a/z', 'p/a-b', 'p/a/a', 'q/x', 'pp']) await store.put(key, Buffer.from(key));
+      for (const key of ['p/b', 'p/a/z', 'p/a-b', 'p/a/a', 'q/x', 'pp'])
+        await store.put(key, Buffer.from(key));
       expect(await keys(store, 'p/')).toEqual(['p/a-b', 'p/a/a', 'p/a/z', 'p/b']);
       expect(await keys(store, 'p/a')).toEqual(['p/a-b', 'p/a/a', 'p/a/z']);
       expect(await keys(store, '')).toEqual(['p/a-b', 'p/a/a', 'p/a/z', 'p/b', 'pp', 'q/x']);

@@ -31,17 +31,20 @@ export async function buildPart(
   return await ensureDirectory(await partDirectoryName(ref), progress, signal, async (directory) => {
     const module = await ensureModule(ref, recipe, progress, signal);
     let compiled = 0;
+    let last = '';
     const compile = async (): Promise<void> => {
       const packages = recipe.binaries.map((binary) => binary.package);
       await go(['build', '-v', ...buildArguments(recipe), '-o', `${directory}/`, ...packages], {
         cwd: module,
         signal,
-        onErrorLine: () => {
-          compiled += 1;
+        onErrorLine: (line) => {
+          last = line;
+          if (!line.startsWith('go: ')) compiled += 1;
         },
       });
     };
-    const detail = (): string => `${compiled} packages compiled`;
+    const detail = (): string =>
+      last.startsWith('go: downloading') ? last.slice('go: '.length) : `${compiled} packages compiled`;
     await withProgress(`${ref.name} ${ref.version}`, recipe.seconds, progress, compile, detail);
     for (const binary of recipe.binaries) await nameBinary(directory, binary);
   });

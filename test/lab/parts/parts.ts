@@ -59,7 +59,7 @@ async function announce(missing: readonly PartRef[], progress: Progress): Promis
   const disk = await statfs(cacheDir());
   const free = Math.floor((disk.bavail * disk.bsize) / 1e9);
   progress(
-    `${missing.length} parts to build: about ${formatSeconds(seconds)} and ${gigabytes} GB (${free} GB free) in ${cacheDir()}`,
+    `${missing.length} part${missing.length > 1 ? 's' : ''} to build: about ${formatSeconds(seconds)} and ${gigabytes} GB (${free} GB free) in ${cacheDir()}`,
   );
   if (free >= gigabytes) return;
   throw new Error(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backupId } from '../../../src/backup/backup-id.ts';
 import { listBackups, readBackup } from '../../../src/backup/catalog.ts';
+import type { Store } from '../../../src/ports/store.ts';
 import { manifest } from './support/manifests.ts';
 import { memoryStore } from './support/memory-store.ts';
 import { recordedLog } from './support/quiet.ts';
@@ -15,7 +16,10 @@ function filledStore() {
   }
   store.objects.set('prod/20261121T100000Z-ffff/etcd/snapshot.db.zst', Buffer.from('no manifest, no backup'));
   store.objects.set('prod/runs/manifest.json/x', Buffer.from('{}'));
-  store.objects.set('production/20271121T100000Z-ffff/manifest.json', Buffer.from(JSON.stringify(manifest())));
+  store.objects.set(
+    'production/20271121T100000Z-ffff/manifest.json',
+    Buffer.from(JSON.stringify(manifest())),
+  );
   return store;
 }
 
@@ -29,19 +33,30 @@ describe('listBackups', () => {
   it('reads no more manifests than were asked for', async () => {
     const store = filledStore();
     const read: string[] = [];
-    const counting = { ...store, get: (key: string) => (read.push(key), store.get(key)) };
+    const counting: Store = {
+      ...store,
+      get(key) {
+        read.push(key);
+        return store.get(key);
+      },
+    };
     await listBackups('prod', 1, { store: counting, log: recordedLog() });
     expect(read).toEqual([`prod/${ids[2]}/manifest.json`]);
   });
 
-  it.each(['not JSON', '{"format":"kubestair.dev/backup/v9"}'])('passes over the manifest %s', async (text) => {
-    const store = filledStore();
-    const log = recordedLog();
-    store.objects.set(`prod/${ids[2]}/manifest.json`, Buffer.from(text));
-    const found = await listBackups('prod', 1, { store, log });
-    expect(found.map((backup) => backup.manifest.id)).toEqual([ids[1]]);
-    expect(log.lines).toEqual([`memory://store/prod/${ids[2]}/manifest.json is no manifest of this format`]);
-  });
+  it.each(['not JSON', '{"format":"kubestair.dev/backup/v9"}'])(
+    'passes over the manifest %s',
+    async (text) => {
+      const store = filledStore();
+      const log = recordedLog();
+      store.objects.set(`prod/${ids[2]}/manifest.json`, Buffer.from(text));
+      const found = await listBackups('prod', 1, { store, log });
+      expect(found.map((backup) => backup.manifest.id)).toEqual([ids[1]]);
+      expect(log.lines).toEqual([
+        `memory://store/prod/${ids[2]}/manifest.json is no manifest of this format`,
+      ]);
+    },
+  );
 });
 
 describe('readBackup', () => {

@@ -34,7 +34,10 @@ describe('discover', () => {
       ],
     });
     const { kinds } = await discover(kube, signal);
-    expect(kinds.map(({ group, resource }) => `${resource}.${group}`)).toEqual(['events.', 'events.events.k8s.io']);
+    expect(kinds.map(({ group, resource }) => `${resource}.${group}`)).toEqual([
+      'events.',
+      'events.events.k8s.io',
+    ]);
   });
 
   it('reports stale groups and unavailable aggregated APIs once each', async () => {

@@ -8,9 +8,17 @@ import { type FakeApi, fakeKube } from './support/fake-kube.ts';
 import { type MemoryStore, memoryStore } from './support/memory-store.ts';
 import { jumpingClock, recordedLog } from './support/quiet.ts';
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces', objects: ['{"metadata":{"name":"default"}}'] };
+const namespaces = {
+  group: '',
+  version: 'v1',
+  resource: 'namespaces',
+  objects: ['{"metadata":{"name":"default"}}'],
+};
 const objects = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => `{"metadata":{"name":"o${index}"},"n":${2n ** 53n + BigInt(index)}}`);
+  Array.from(
+    { length: count },
+    (_, index) => `{"metadata":{"name":"o${index}"},"n":${2n ** 53n + BigInt(index)}}`,
+  );
 
 function start(api: FakeApi, store: MemoryStore = memoryStore(), signal = new AbortController().signal) {
   const kube = fakeKube(api);
@@ -26,11 +34,19 @@ function contentOf(store: MemoryStore, path: string): string {
 
 describe('exportResources', () => {
   it('writes every object of every kind, page by page, at one resource version', async () => {
-    const widgets = { group: 'example.com', version: 'v1', resource: 'widgets', kind: 'Widget', objects: objects(1234) };
+    const widgets = {
+      group: 'example.com',
+      version: 'v1',
+      resource: 'widgets',
+      kind: 'Widget',
+      objects: objects(1234),
+    };
     const { result, kube, store } = start({ kinds: [namespaces, widgets], version: '4711' });
     const { resourceVersion, resources } = await result;
     expect(resourceVersion).toBe('4711');
-    expect(resources.map(({ resource, objects, consistency }) => ({ resource, objects, consistency }))).toEqual([
+    expect(
+      resources.map(({ resource, objects, consistency }) => ({ resource, objects, consistency })),
+    ).toEqual([
       { resource: 'namespaces', objects: 1, consistency: 'exact' },
       { resource: 'widgets', objects: 1234, consistency: 'exact' },
     ]);
@@ -50,9 +66,21 @@ describe('exportResources', () => {
       version: '100',
       kinds: [
         namespaces,
-        { group: 'events.k8s.io', version: 'v1', resource: 'events', objects: objects(700), ownVersion: '99000' },
+        {
+          group: 'events.k8s.io',
+          version: 'v1',
+          resource: 'events',
+          objects: objects(700),
+          ownVersion: '99000',
+        },
         { group: '', version: 'v1', resource: 'componentstatuses', objects: objects(3), ownVersion: '' },
-        { group: 'same.example.com', version: 'v1', resource: 'coincidences', objects: [], ownVersion: '100' },
+        {
+          group: 'same.example.com',
+          version: 'v1',
+          resource: 'coincidences',
+          objects: [],
+          ownVersion: '100',
+        },
       ],
     });
     const { resources } = await result;
@@ -88,7 +116,10 @@ describe('exportResources', () => {
   });
 
   it('starts over at a new version when the old one expired, so that it stays one cut', async () => {
-    const kinds = [namespaces, { group: 'x.example.com', version: 'v1', resource: 'xs', objects: objects(600) }];
+    const kinds = [
+      namespaces,
+      { group: 'x.example.com', version: 'v1', resource: 'xs', objects: objects(600) },
+    ];
     let version = 100;
     let expired = 0;
     const api: FakeApi = {
@@ -131,7 +162,8 @@ describe('exportResources', () => {
         { group: 'x.example.com', version: 'v1', resource: 'xs', objects: objects(1) },
       ],
       intercept: ({ pathname, searchParams }) => {
-        if (pathname.endsWith('/secrets')) throw new KubeStatusError(403, 'Forbidden', 'secrets is forbidden');
+        if (pathname.endsWith('/secrets'))
+          throw new KubeStatusError(403, 'Forbidden', 'secrets is forbidden');
         if (pathname.endsWith('/xs') && searchParams.has('resourceVersion')) {
           throw new KubeStatusError(500, 'InternalError', 'conversion webhook failed');
         }
@@ -148,7 +180,10 @@ describe('exportResources', () => {
   });
 
   it('reports a group whose resources nobody knows', async () => {
-    const { result } = start({ kinds: [namespaces], unavailable: [{ group: 'metrics.k8s.io', version: 'v1beta1' }] });
+    const { result } = start({
+      kinds: [namespaces],
+      unavailable: [{ group: 'metrics.k8s.io', version: 'v1beta1' }],
+    });
     expect((await result).resources.at(-1)).toEqual({
       group: 'metrics.k8s.io',
       version: 'v1beta1',

@@ -38,20 +38,29 @@ const metadata = { resourceVersion: '4711', continue: 'eyJ2Ijoi"}' };
 describe('scanList', () => {
   it('finds the items that a parser finds, however the bytes arrive', () => {
     fc.assert(
-      fc.property(items, chunkSizes, fc.constantFrom(undefined, 1, '\t'), fc.boolean(), (objects, sizes, indent, first) => {
-        const list = first
-          ? { kind: 'List', apiVersion: 'v1', metadata, items: objects }
-          : { apiVersion: 'v1', items: objects, kind: 'List', metadata };
-        const { envelope, ndjson } = scan(JSON.stringify(list, undefined, indent), sizes);
-        expect(ndjson.split('\n').slice(0, -1).map((line) => JSON.parse(line))).toEqual(
-          JSON.parse(JSON.stringify(objects)),
-        );
-        expect(envelope).toEqual({
-          resourceVersion: '4711',
-          continueToken: metadata.continue,
-          items: objects.length,
-        });
-      }),
+      fc.property(
+        items,
+        chunkSizes,
+        fc.constantFrom(undefined, 1, '\t'),
+        fc.boolean(),
+        (objects, sizes, indent, first) => {
+          const list = first
+            ? { kind: 'List', apiVersion: 'v1', metadata, items: objects }
+            : { apiVersion: 'v1', items: objects, kind: 'List', metadata };
+          const { envelope, ndjson } = scan(JSON.stringify(list, undefined, indent), sizes);
+          expect(
+            ndjson
+              .split('\n')
+              .slice(0, -1)
+              .map((line) => JSON.parse(line)),
+          ).toEqual(JSON.parse(JSON.stringify(objects)));
+          expect(envelope).toEqual({
+            resourceVersion: '4711',
+            continueToken: metadata.continue,
+            items: objects.length,
+          });
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -73,14 +82,19 @@ describe('scanList', () => {
   });
 
   it('never splits a line inside of an item, even where the list is pretty-printed', () => {
-    const { ndjson } = scan(JSON.stringify({ metadata: {}, items: [{ a: { b: 1 } }, { c: [2] }] }, undefined, 2));
+    const { ndjson } = scan(
+      JSON.stringify({ metadata: {}, items: [{ a: { b: 1 } }, { c: [2] }] }, undefined, 2),
+    );
     expect(ndjson.split('\n')).toHaveLength(3);
   });
 
   it.each(['{"metadata":{"resourceVersion":"3"},"items":null}', '{"metadata":{"resourceVersion":"3"}}'])(
     'takes %s for an empty list',
     (list) => {
-      expect(scan(list)).toEqual({ envelope: { resourceVersion: '3', continueToken: '', items: 0 }, ndjson: '' });
+      expect(scan(list)).toEqual({
+        envelope: { resourceVersion: '3', continueToken: '', items: 0 },
+        ndjson: '',
+      });
     },
   );
 

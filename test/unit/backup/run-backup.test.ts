@@ -11,7 +11,12 @@ import { type MemoryStore, memoryStore } from './support/memory-store.ts';
 import { jumpingClock, recordedLog } from './support/quiet.ts';
 
 const PREFIX = 'prod/20261121T090507Z-3f9a/';
-const namespaces = { group: '', version: 'v1', resource: 'namespaces', objects: ['{"metadata":{"name":"default"}}'] };
+const namespaces = {
+  group: '',
+  version: 'v1',
+  resource: 'namespaces',
+  objects: ['{"metadata":{"name":"default"}}'],
+};
 const database = randomBytes(1024 * 1024);
 const snapshot = Buffer.concat([database, createHash('sha256').update(database).digest()]);
 
@@ -186,16 +191,19 @@ describe('runBackup', () => {
     expect(kube.paths).toEqual([]);
   });
 
-  it.each(['STORE_REFUSED', 'STORE_FAILED'] as const)('fails when the store says %s after the probe', async (code) => {
-    const store = memoryStore((key) => {
-      if (key.includes('/etcd/')) throw new KubestairError(code, 'not any more');
-    });
-    await expect(runBackup(request, deps({ store }))).rejects.toMatchObject({
-      code: 'STORE_FAILED',
-      message: 'not any more',
-    });
-    expect([...store.objects.keys()]).toEqual([]);
-  });
+  it.each(['STORE_REFUSED', 'STORE_FAILED'] as const)(
+    'fails when the store says %s after the probe',
+    async (code) => {
+      const store = memoryStore((key) => {
+        if (key.includes('/etcd/')) throw new KubestairError(code, 'not any more');
+      });
+      await expect(runBackup(request, deps({ store }))).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        message: 'not any more',
+      });
+      expect([...store.objects.keys()]).toEqual([]);
+    },
+  );
 
   it('finds out when the store gives back something else, or nothing', async () => {
     for (const read of [Buffer.from('other'), undefined]) {
@@ -249,7 +257,9 @@ describe('runBackup', () => {
       },
     };
     const log = recordedLog();
-    await expect(runBackup(request, deps({ store: stuck, log }))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(runBackup(request, deps({ store: stuck, log }))).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+    });
     expect(store.objects.size).toBe(4);
     expect(log.lines.join('\n')).toContain('are left in memory://store/prod/20261121T090507Z-3f9a/');
   });

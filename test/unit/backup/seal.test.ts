@@ -4,6 +4,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { measure } from '../../../src/backup/digest.ts';
 import { checkRecipients, seal, sealedName } from '../../../src/backup/seal.ts';
 
 async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -19,7 +20,7 @@ describe('seal', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 5000 })), async (parts) => {
         const plain = Buffer.concat(parts);
-        const sealed = seal(chunks(...parts), []);
+        const sealed = seal(measure(chunks(...parts)), []);
         const stored = await buffer(sealed.bytes);
         expect(zstdDecompressSync(stored).equals(plain)).toBe(true);
         expect(sealed.digests()).toEqual({
@@ -35,7 +36,7 @@ describe('seal', () => {
     const identities = await Promise.all([generateIdentity(), generateIdentity()]);
     const recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
     const plain = randomBytes(300_000);
-    const sealed = seal(chunks(plain), recipients);
+    const sealed = seal(measure(chunks(plain)), recipients);
     const stored = await buffer(sealed.bytes);
     for (const identity of identities) {
       const decrypter = new Decrypter();
@@ -52,7 +53,7 @@ describe('seal', () => {
       yield randomBytes(200_000);
       throw failure;
     }
-    const sealed = seal(broken(), recipients);
+    const sealed = seal(measure(broken()), recipients);
     await expect(buffer(sealed.bytes)).rejects.toBe(failure);
     expect(() => sealed.digests()).toThrow('not read to its end');
   });
@@ -71,7 +72,7 @@ describe('seal', () => {
       }
     }
     let taken = 0;
-    for await (const chunk of seal(endless(), []).bytes) {
+    for await (const chunk of seal(measure(endless()), []).bytes) {
       taken += chunk.length;
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (taken > 500_000) break;

@@ -25,6 +25,10 @@ describe('checkSnapshot', () => {
         const checked = checkSnapshot(cutInto(whole, chunkSizes), 'cp1:2379');
         expect((await buffer(checked.bytes)).equals(whole)).toBe(true);
         expect(checked.trailerSha256()).toBe(digest.toString('hex'));
+        expect(checked.digest()).toEqual({
+          bytes: whole.length,
+          sha256: createHash('sha256').update(whole).digest('hex'),
+        });
       }),
     );
   });

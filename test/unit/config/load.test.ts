@@ -334,6 +334,14 @@ describe('a mistake is told with its place', () => {
       /v1\.36\.1 is not older than v1\.35\.9/,
     ],
     [
+      'a way that stands still',
+      plus('via: [v1.36.3]'),
+      'CONFIG_INVALID',
+      8,
+      9,
+      /v1\.36\.3 is not older than v1\.36\.3/,
+    ],
+    [
       'a way past the target',
       plus('via: [v1.37.1]'),
       'CONFIG_INVALID',
@@ -372,9 +380,15 @@ describe('a mistake is told with its place', () => {
     ]);
   });
 
-  test('behind an alias at the value that it stands for', async () => {
-    const error = await problem(plus('gates: &wait { timeout: soon }\n  controlPlane: { soak: 1s }'));
-    expect(error.location).toEqual({ file: FILE, line: 8, column: 27 });
+  test('behind an alias where the value stands', async () => {
+    const error = await problem(plus('drain: &d { timeout: 1m, force: true }\n  gates: *d'));
+    expect(error.message).toContain('"force" in spec.gates');
+    expect(error.location).toEqual({ file: FILE, line: 8, column: 28 });
+  });
+
+  test('inside an alias where the item stands', async () => {
+    const error = await problem(plus('kubeadm: { ignorePreflightErrors: &names [Swap] }\n  via: *names'));
+    expect(error).toMatchObject({ code: 'VERSION_INVALID', location: { file: FILE, line: 8, column: 45 } });
   });
 
   test('a file that is not there', async () => {

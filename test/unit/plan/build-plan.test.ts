@@ -57,6 +57,21 @@ describe('a plan', () => {
     expect(new Set(steps.map(({ id }) => id)).size).toBe(16);
   });
 
+  test('of two hops asks the provider with what the first leaves', () => {
+    const seen: (readonly [string, string])[] = [];
+    const provider = {
+      steps(hop: Hop, state: Observation) {
+        seen.push([hop.to, state.nodes.map(({ kubelet }) => kubelet).join()]);
+        return plainProvider.steps(hop, state);
+      },
+    };
+    planRoute({ ...input({ config: config({ version: 'v1.37.1', via: ['v1.36.3'] }) }), provider });
+    expect(seen).toEqual([
+      ['v1.36.3', 'v1.35.4,v1.35.4'],
+      ['v1.37.1', 'v1.36.3,v1.36.3'],
+    ]);
+  });
+
   test('of a cluster left half way holds the remaining steps, under the same ids', () => {
     const whole = build().steps.map(({ id }) => id);
     const half = cluster([controlPlane('cp1', 'v1.36.3', { kubelet: 'v1.35.4' }), worker('w1', 'v1.35.4')]);

@@ -10,7 +10,7 @@ import { type LocalHost, localHost, quickClock, told } from './local-host.ts';
 
 const unit = (script: string) => ({
   name: 'kubestair-0000000000000000',
-  title: 'Kubestair: kubeadm upgrade',
+  title: 'kubeadm upgrade',
   script,
 });
 const all = [FLAKY_PREFLIGHT, NODE_NOT_AUTHORIZED, RESTARTING, CUT_OFF];

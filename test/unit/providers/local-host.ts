@@ -10,7 +10,7 @@ import type { CommandResult, Host } from '../../../src/ports/host.ts';
 import type { StepContext } from '../../../src/providers/provider.ts';
 
 /**
- * A host whose scripts really run through sh, in a directory of their own: /var/lib/kubestair and /etc/apt are below it, and
+ * A host whose scripts really run through sh, in a directory of their own: what they keep and change is below it, and
  * commands that would touch a system are stand-ins of the test.
  */
 export interface LocalHost extends Host {
@@ -57,6 +57,7 @@ esac`,
   const run = (script: string, allowFailure: boolean): Promise<CommandResult> => {
     const own = script
       .replaceAll('/var/lib/kubestair', inside('var/lib/kubestair'))
+      .replaceAll('/var/lib/kubelet', inside('var/lib/kubelet'))
       .replaceAll('/etc/apt', inside('etc/apt'))
       .replaceAll('/usr/lib/apt/apt-helper', 'apt-helper')
       .replaceAll('export PATH=', `export CALLS=${callsFile} PATH=${bin}:`);

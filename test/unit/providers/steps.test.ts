@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { known, unknown } from '../../../src/cluster/known.ts';
-import type { NodeObservation, Observation } from '../../../src/cluster/observation.ts';
+import type { NodeObservation, Observation, VersionText } from '../../../src/cluster/observation.ts';
 import type { Hop } from '../../../src/plan/plan.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import { cluster, config, controlPlane, host, worker } from '../plan/sample.ts';
@@ -58,7 +58,7 @@ test('of three control planes one gets kubeadm upgrade apply', () => {
 
 test('a control plane that was begun is finished first, again with apply', () => {
   const nodes = [controlPlane('cp1', OLD), halfDone('cp2'), controlPlane('cp3', OLD)];
-  for (const configuredVersion of [known(OLD), known(NEW)] as const) {
+  for (const configuredVersion of [known<VersionText>(OLD), known<VersionText>(NEW)]) {
     const steps = kubeadmSteps(hop, cluster(nodes, { configuredVersion }), config());
     expect(steps.filter(({ kind }) => kind === 'control-plane').map((step) => step.does)).toEqual([
       'kubeadm upgrade apply v1.36.3 on cp2',

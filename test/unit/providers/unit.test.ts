@@ -7,7 +7,7 @@ import { succeededScript, unitName } from '../../../src/providers/kubeadm/unit-s
 import { localHost, quickClock, told } from './local-host.ts';
 
 const name = unitName('cluster', 'v1.36.3/w1/kubelet');
-const unit = (script: string) => ({ name, title: 'Kubestair: a test', script });
+const unit = (script: string) => ({ name, title: 'a test', script });
 const lost = () => new KubestairError('HOST_UNREACHABLE', 'the line is cut');
 
 /** The same host over a line that is cut at some calls, before or after the host did what it was told. */
@@ -122,7 +122,7 @@ describe('runUnit', () => {
     const context = { ...told(), runId: 'run-2' };
     const end = await runUnit(host, unit('echo begun again'), quickClock(), context);
     expect(end).toEqual({ exitCode: 0, lines: ['begun', 'ended'] });
-    expect(context.notes).toEqual(['found Kubestair: a test still running on w1 and followed it']);
+    expect(context.notes).toEqual(['found it still running on w1 and followed it']);
     expect(starts(host)).toBe(1);
   });
 

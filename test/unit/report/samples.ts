@@ -14,7 +14,7 @@ function step(kind: StepKind, node: string | undefined, does: string, expectedSe
   return { id, kind, hop, ...(node !== undefined && { node }), does, expectedSeconds };
 }
 
-export const steps: readonly Step[] = [
+const steps: readonly Step[] = [
   step('backup', undefined, 'Back up all resources, etcd and the host files of cp1', 60),
   step('stage', 'cp1', 'Fetch packages and images', 40),
   step('control-plane', 'cp1', 'Upgrade the control plane with kubeadm upgrade apply', 180),
@@ -129,7 +129,7 @@ const manifest: Manifest = {
   ],
 };
 
-export const backup: BackupSummary = {
+const backup: BackupSummary = {
   manifest,
   storeUrl: 's3://acme-backups/prod',
   prefix: 'prod/20261121T090507Z-3f9a',

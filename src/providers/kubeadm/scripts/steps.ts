@@ -51,9 +51,8 @@ export function kubeadmScript({ kind, version, ignorePreflightErrors }: UpgradeC
   return `${packageFunctions(version)}
 install_held kubeadm
 ${command}${ignored}
-cd /var/lib/kubelet
-for file in config.yaml kubeadm-flags.env; do
-  if [ -e "$file" ]; then sha256sum "/var/lib/kubelet/$file"; fi
+for file in /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env; do
+  if [ -e "$file" ]; then sha256sum "$file"; fi
 done >"$KUBESTAIR_DIRECTORY/seal"
 `;
 }

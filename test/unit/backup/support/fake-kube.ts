@@ -71,7 +71,9 @@ function discovery(api: FakeApi, wanted: (group: string) => boolean): string {
     versions: [...new Set(versions.filter(({ group }) => group === name).map(({ version }) => version))].map(
       (version) => ({
         version,
-        freshness: api.stale?.some((gap) => gap.group === name && gap.version === version) ? 'Stale' : 'Current',
+        freshness: api.stale?.some((gap) => gap.group === name && gap.version === version)
+          ? 'Stale'
+          : 'Current',
         resources: api.kinds
           .filter((kind) => kind.group === name && kind.version === version)
           .map(({ resource, kind = resource, verbs = ['get', 'list'] }) => ({
@@ -83,7 +85,12 @@ function discovery(api: FakeApi, wanted: (group: string) => boolean): string {
       }),
     ),
   }));
-  return JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items });
+  return JSON.stringify({
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items,
+  });
 }
 
 function apiServices({ unavailable = [] }: FakeApi): string {

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { guardSource } from '../../../../src/adapters/guarded-source.ts';
 import { KubestairError } from '../../../../src/errors.ts';
 import type { PutOptions, Store } from '../../../../src/ports/store.ts';
 
@@ -13,10 +14,8 @@ export function memoryStore(fault: (key: string) => void = () => {}): MemoryStor
     url: 'memory://store',
     objects,
     async put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options: PutOptions = {}) {
-      options.signal?.throwIfAborted();
       fault(key);
-      const bytes = body instanceof Uint8Array ? Buffer.from(body) : await buffer(body);
-      options.signal?.throwIfAborted();
+      const bytes = await buffer(guardSource(body, options.signal).bytes);
       if (options.createOnly && objects.has(key)) throw new KubestairError('BACKUP_EXISTS', `${key} exists`);
       objects.set(key, bytes);
     },

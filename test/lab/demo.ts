@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { accessTo, type LabAccess } from '../access.ts';
-import { messageOf } from '../errors.ts';
-import { up } from '../lab.ts';
-import { labPaths } from '../paths.ts';
-import { deployWorkloads } from '../workloads/deploy.ts';
+import { accessTo, type LabAccess } from './access.ts';
+import { messageOf } from './errors.ts';
+import { up } from './lab.ts';
+import { labPaths } from './paths.ts';
+import { deployWorkloads } from './workloads/deploy.ts';
 
 const name = 'demo';
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = path.resolve(import.meta.dirname, '../..');
 const clusterFile = 'test/lab/demo/cluster.yaml';
 
 /** Shows the main job on a real, disposable cluster: a plan, then the upgrade with its backup, then where to look. */

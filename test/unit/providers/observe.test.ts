@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { known } from '../../../src/cluster/known.ts';
+import type { Etcd, EtcdMember, EtcdStatus } from '../../../src/ports/etcd.ts';
+import { observeMembers, openHealthyMember } from '../../../src/providers/kubeadm/observe-etcd.ts';
+import { parseHost } from '../../../src/providers/kubeadm/observe-host.ts';
+import { judge, parseOffers } from '../../../src/providers/kubeadm/preflight.ts';
+import { controlPlane, worker } from '../plan/sample.ts';
+
+describe('parseHost', () => {
+  test('reads system, cgroup, space and packages with their holds', () => {
+    const said =
+      'os ubuntu 24.04\ncgroup cgroup2fs\nfree  211132555264\npackage kubeadm 1.35.4-1.1 hold installed\npackage kubelet 1.35.4-1.1 install installed\npackage kubectl 1.34.0-1.1 deinstall config-files\n';
+    expect(parseHost(said)).toEqual(
+      known({
+        os: 'ubuntu 24.04',
+        cgroup: 'v2',
+        packages: {
+          kubeadm: { version: '1.35.4-1.1', held: true },
+          kubelet: { version: '1.35.4-1.1', held: false },
+          kubectl: { version: '', held: false },
+        },
+        freeBytes: 211132555264,
+      }),
+    );
+  });
+
+  test('cgroup v1 shows as tmpfs, and a host that says nothing is unknown', () => {
+    expect(parseHost('os debian 12\ncgroup tmpfs\nfree 1\n')).toMatchObject({ value: { cgroup: 'v1' } });
+    expect(parseHost('')).toMatchObject({ known: false });
+  });
+});
+
+describe('what a host can have', () => {
+  const base = 'https://pkgs.k8s.io/core:/stable:/';
+  const hops = [
+    { from: 'v1.35.4', to: 'v1.36.3' },
+    { from: 'v1.36.3', to: 'v1.37.1' },
+  ] as const;
+  const whole = (minor: string, version: string) =>
+    `minor ${minor}\n${['kubeadm', 'kubelet', 'kubectl'].map((name) => `offer ${name} ${version}-1.1`).join('\n')}\n`;
+  const findings = (said: string) =>
+    judge(parseOffers(said), worker('w1', 'v1.35.4'), hops, base).map(
+      ({ check, severity, message }) => `${check} ${severity}: ${message}`,
+    );
+
+  test('nothing to say when every hop has its packages', () => {
+    expect(findings(whole('1.36', '1.36.3') + whole('1.37', '1.37.1'))).toEqual([]);
+  });
+
+  test('a version that only looks alike is missing', () => {
+    expect(findings(whole('1.36', '1.36.30') + whole('1.37', '1.37.1'))).toEqual([
+      'package-available blocking: https://pkgs.k8s.io/core:/stable:/v1.36/deb/ has no kubeadm, kubelet, kubectl 1.36.3',
+    ]);
+  });
+
+  test('a repository that apt refuses, and a tool that is missing', () => {
+    const said = `missing gpg\n${whole('1.36', '1.36.3')}minor 1.37\nerror E: no Release file\nerror W: not signed\n`;
+    expect(findings(said)).toEqual([
+      'host-tools blocking: gpg is not installed',
+      'package-repository blocking: apt cannot use https://pkgs.k8s.io/core:/stable:/v1.37/deb/: E: no Release file; W: not signed',
+    ]);
+  });
+});
+
+describe('etcd', () => {
+  const nodes = ['cp1', 'cp2', 'cp3'].map((name) => controlPlane(name, 'v1.35.4'));
+  const members: readonly EtcdMember[] = nodes.map(({ name }) => ({
+    id: `id-${name}`,
+    name,
+    peerUrls: [],
+    clientUrls: [],
+    learner: name === 'cp3',
+  }));
+
+  function etcd(name: string, over: Partial<EtcdStatus> = {}): Etcd & { closed: boolean } {
+    return {
+      closed: false,
+      endpoint: name,
+      members: async () => members,
+      status: async () => ({
+        memberId: `id-${name}`,
+        leaderId: 'id-cp1',
+        version: '3.6.6',
+        revision: 7n,
+        dbSizeBytes: 100,
+        dbSizeInUseBytes: 50,
+        learner: name === 'cp3',
+        errors: [],
+        ...over,
+      }),
+      alarms: async () => [{ memberId: 'id-cp2', kind: 'NOSPACE' }],
+      snapshot: async function* () {},
+      async close() {
+        this.closed = true;
+      },
+    };
+  }
+
+  test('every member speaks for itself; one that does not answer is not healthy', async () => {
+    const open = async ({ name }: { readonly name: string }) => {
+      if (name === 'cp2') throw new Error('no route');
+      return etcd(name);
+    };
+    const observed = await observeMembers([...nodes, worker('w1', 'v1.35.4')], open);
+    expect(observed).toMatchObject({
+      value: {
+        topology: 'stacked',
+        alarms: ['NOSPACE on cp2'],
+        members: [
+          { name: 'cp1', leader: true, healthy: true, version: '3.6.6' },
+          { name: 'cp2', leader: false, healthy: false, version: '' },
+          { name: 'cp3', learner: true, healthy: true },
+        ],
+      },
+    });
+  });
+
+  test('unknown when none answers, with the reasons', async () => {
+    const observed = await observeMembers(nodes, () => Promise.reject(new Error('no route')));
+    expect(observed).toEqual({
+      known: false,
+      reason: 'no etcd member answers: no route; no route; no route',
+    });
+  });
+
+  test('a snapshot comes from a healthy follower, and the others are closed', async () => {
+    const opened = new Map(nodes.map(({ name }) => [name, etcd(name)]));
+    const chosen = await openHealthyMember(nodes, async ({ name }) => opened.get(name) ?? etcd(name));
+    expect(chosen.endpoint).toBe('cp2');
+    expect([...opened.values()].map(({ closed }) => closed)).toEqual([true, false, false]);
+  });
+
+  test('from the leader when there is nobody else', async () => {
+    const sick = { cp2: etcd('cp2', { errors: ['NOSPACE'] }), cp3: etcd('cp3') } as const;
+    const leader = etcd('cp1');
+    const chosen = await openHealthyMember(nodes, async ({ name }) =>
+      name === 'cp2' || name === 'cp3' ? sick[name] : leader,
+    );
+    expect(chosen.endpoint).toBe('cp1');
+    expect([leader.closed, sick.cp2.closed, sick.cp3.closed]).toEqual([false, true, true]);
+  });
+
+  test('ETCD_UNHEALTHY with each reason when there is none at all', async () => {
+    await expect(
+      openHealthyMember([controlPlane('cp3', 'v1.35.4')], async () => etcd('cp3')),
+    ).rejects.toMatchObject({
+      code: 'ETCD_UNHEALTHY',
+      message: expect.stringContaining('cp3: is a learner'),
+    });
+  });
+});
