@@ -3299,7 +3299,7 @@ async function probeStore(store, key, signal) {
 			next: "Use a store with conditional writes (If-None-Match on PutObject), such as Amazon S3, Cloudflare R2, MinIO or versitygw, or file://."
 		});
 	} finally {
-		await store.delete(key, signal);
+		await store.delete(key, signal?.aborted ? void 0 : signal);
 	}
 }
 async function refusesSecond(store, key, body, signal) {
@@ -3751,7 +3751,7 @@ function openBucket(url, config, deps) {
 	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$2(config.store);
 	const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
 	const { endpoint } = config;
-	const region = config.region ?? deps.env["AWS_REGION"] ?? deps.env["AWS_DEFAULT_REGION"] ?? (endpoint && ANY_REGION);
+	const region = config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
 	return openS3({
 		bucket: url.hostname,
 		prefix: path === "" ? "" : `${path}/`,
@@ -7806,7 +7806,7 @@ function openJournal({ store, cluster, runId, clock, log }) {
 		}
 	};
 	return {
-		record(step, event, detail) {
+		record(step, event, detail, approved) {
 			number += 1;
 			waiting += 1;
 			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
@@ -7815,7 +7815,8 @@ function openJournal({ store, cluster, runId, clock, log }) {
 				at: clock.now().toISOString(),
 				step,
 				event,
-				...detail !== void 0 && { detail }
+				...detail !== void 0 && { detail },
+				...approved !== void 0 && { approved }
 			};
 			last = last.then(() => write(key, entry));
 		},
@@ -7847,6 +7848,14 @@ async function readLastRun(store, cluster, signal) {
 		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
 	}
 	return entries;
+}
+/**
+* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
+* hash than the whole had, and going on with it is what was agreed to.
+*/
+function continuesRun(entries, { hash, target }) {
+	const approved = entries[0]?.approved;
+	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
 }
 function runsPrefix(cluster) {
 	return `${cluster}/runs/`;
@@ -8410,7 +8419,7 @@ function readRefusal(thrown) {
 		};
 		throw thrown;
 	}
-	if (thrown.status === 404 || thrown.status === 409) return { kind: "gone" };
+	if (thrown.status === 404) return { kind: "gone" };
 	const causes = (thrown.details?.causes ?? []).flatMap(({ message }) => message ?? []);
 	return {
 		kind: "refused",
@@ -8440,11 +8449,14 @@ async function drainNode(node, deps) {
 	};
 	if (await patiently(() => cordonNode(kube, node, runId, signal), patience) === "foreign") note(`${node} was cordoned by somebody else before; that cordon is kept`);
 	const deadline = clock.now().getTime() + drain.timeoutSeconds * 1e3;
-	const doomed = new Set((await patiently(() => podsToEvict(node, deps), patience)).map(({ metadata }) => metadata.uid));
+	const first = await patiently(() => sortPods(node, deps), patience);
+	refuseErrors(node, first);
+	const doomed = new Set(first.evictable.map(({ metadata }) => metadata.uid));
 	let waiting = /* @__PURE__ */ new Map();
 	let told = "";
 	for (;;) {
-		const left = (await patiently(() => podsToEvict(node, deps), patience)).filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
+		const { evictable } = await patiently(() => sortPods(node, deps), patience);
+		const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
 		if (left.length === 0) return;
 		waiting = await evictAll(left, waiting, deps);
 		const line = summaryOf(waiting);
@@ -8454,8 +8466,7 @@ async function drainNode(node, deps) {
 		await clock.sleep(POLL_MILLISECONDS$1, signal);
 	}
 }
-/** @throws KubestairError DRAIN_BLOCKED when a pod on the node may not be evicted */
-async function podsToEvict(node, { kube, drain, ownPod, signal }) {
+async function sortPods(node, { kube, drain, ownPod, signal }) {
 	const [pods, daemonSets] = await Promise.all([listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` }), listWhole(kube, "/apis/apps/v1/daemonsets", signal)]);
 	const context = {
 		drain,
@@ -8466,12 +8477,17 @@ async function podsToEvict(node, { kube, drain, ownPod, signal }) {
 		pod,
 		verdict: verdictOf(pod, context)
 	}));
-	const errors = judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${podName(pod)}: ${verdict.reason}`] : []);
-	if (errors.length > 0) throw new KubestairError("DRAIN_BLOCKED", `${node} cannot be drained: ${errors.join("; ")}`, {
+	return {
+		evictable: judged.flatMap(({ pod, verdict }) => verdict.kind === "delete" ? [pod] : []),
+		errors: judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${podName(pod)}: ${verdict.reason}`] : [])
+	};
+}
+function refuseErrors(node, { errors }) {
+	if (errors.length === 0) return;
+	throw new KubestairError("DRAIN_BLOCKED", `${node} cannot be drained: ${errors.join("; ")}`, {
 		object: `Node/${node}`,
 		next: "Move these pods or allow their loss in spec.drain, then run the same command again. Nothing was evicted."
 	});
-	return judged.flatMap(({ pod, verdict }) => verdict.kind === "delete" ? [pod] : []);
 }
 async function evictAll(left, before, deps) {
 	const limit = pLimit(EVICTIONS_AT_ONCE);
@@ -8530,19 +8546,42 @@ const KINDS = {
 	StatefulSet: "statefulsets",
 	DaemonSet: "daemonsets"
 };
-/** The workloads that are healthy now: a rollout must leave these healthy, and is not to blame for the others. */
+/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
 async function takeBaseline(kube, signal) {
 	const healthy = /* @__PURE__ */ new Set();
 	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
-	return healthy;
+	const broken = /* @__PURE__ */ new Set();
+	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+		const key = daemonPodKey(pod);
+		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
+	}
+	return {
+		healthy,
+		broken
+	};
 }
-/** What was healthy in the baseline and is not now, each with what is missing. Workloads deleted since do not count. */
-async function regressionsSince(baseline, kube, signal) {
+/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
+async function regressionsSince({ healthy: before }, kube, signal) {
 	const worse = [];
-	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && baseline.has(name)) worse.push(`${name} (${detail})`);
+	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
 	return worse;
 }
+/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
+function daemonPodKey({ metadata, spec }) {
+	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+	if (owner?.kind !== "DaemonSet") return void 0;
+	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
+}
+function hasCondition(conditions, type) {
+	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
 async function* allHealth(kube, signal) {
+	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
+		name: `Node/${metadata.name}`,
+		healthy: hasCondition(status?.conditions, "Ready"),
+		detail: "not Ready"
+	};
 	for (const kind of Object.keys(KINDS)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS[kind]}`, signal)) yield healthOf(kind, object);
 }
 function healthOf(kind, { metadata, spec, status = {} }) {
@@ -8572,14 +8611,15 @@ const POLL_MILLISECONDS = 2e3;
 /** After a kubelet restart old statuses stand for a moment: once is not enough. */
 const CALM_LOOKS = 2;
 /**
-* Waits until a node is Ready, its kubelet reports the version, and its DaemonSets' pods are ready.
+* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
+* that were not before.
 * @throws KubestairError GATE_TIMEOUT naming what is missing
 */
-async function waitForNode(node, version, deps) {
-	await waitFor(`node ${node}`, () => nodeProblems(node, version, deps), deps);
+async function waitForNode(node, version, baseline, deps) {
+	await waitFor(`node ${node}`, () => nodeProblems(node, version, baseline, deps), deps);
 }
 /**
-* Waits until every node is Ready and every workload of the baseline is healthy again.
+* Waits until every node and workload that was healthy in the baseline is healthy again.
 * @throws KubestairError GATE_TIMEOUT naming the workloads
 */
 async function waitForWorkloads(baseline, deps) {
@@ -8604,23 +8644,22 @@ async function waitFor(what, problemsOf, deps) {
 		await clock.sleep(POLL_MILLISECONDS, signal);
 	}
 }
-async function nodeProblems(name, version, { kube, signal }) {
+async function nodeProblems(name, version, { broken }, { kube, signal }) {
 	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
 		signal,
 		retries: 0
 	});
 	const running = node.status?.nodeInfo?.kubeletVersion;
-	if (running !== version) return [`its kubelet reports ${running}, not ${version}`];
+	const reported = running === void 0 ? void 0 : versionOfTag(running);
+	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
 	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
 	const problems = [];
 	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
-		if ((pod.metadata.ownerReferences?.find((reference) => reference.controller))?.kind !== "DaemonSet" || pod.metadata.deletionTimestamp !== void 0) continue;
+		const place = daemonPodKey(pod);
+		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
 		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
 	}
 	return problems;
-}
-function hasCondition(conditions, type) {
-	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
 }
 async function orUnreachable(look, signal) {
 	try {
@@ -8685,7 +8724,7 @@ async function runStep(step, deps, context) {
 			...ownPod !== void 0 && { ownPod },
 			...context
 		});
-		case "ready": return await waitForNode(nodeOf(step), step.hop.to, gate);
+		case "ready": return await waitForNode(nodeOf(step), step.hop.to, deps.baseline, gate);
 		case "uncordon":
 			await patiently(() => uncordonNode(kube, nodeOf(step), signal), {
 				clock,
@@ -8737,7 +8776,7 @@ async function upgrade(request, io) {
 		records: notStarted(plan.steps)
 	});
 	try {
-		approve(plan, request.planHash);
+		approve(plan, await hashToExpect(request, plan, connections, io));
 	} catch (thrown) {
 		return stopped(thrown);
 	}
@@ -8754,7 +8793,10 @@ async function upgrade(request, io) {
 				...io,
 				signal
 			});
-			return await backUpAndRollOut(approve(now.plan, plan.hash), now, runId, cluster, connections, {
+			return await backUpAndRollOut(approve(now.plan, plan.hash), {
+				hash: request.planHash ?? plan.hash,
+				target: plan.target
+			}, now, runId, cluster, connections, {
 				...io,
 				signal
 			});
@@ -8763,7 +8805,18 @@ async function upgrade(request, io) {
 		return stopped(thrown);
 	}
 }
-async function backUpAndRollOut(plan, { observation }, runId, { config }, connections, io) {
+/** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
+async function hashToExpect({ planHash }, plan, { store }, io) {
+	if (planHash === void 0 || planHash === plan.hash) return planHash;
+	const lastRun = await readLastRun(store, plan.cluster, io.signal);
+	if (!continuesRun(lastRun, {
+		hash: planHash,
+		target: plan.target
+	})) return planHash;
+	io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${planHash}`);
+	return plan.hash;
+}
+async function backUpAndRollOut(plan, agreed, { observation }, runId, { config }, connections, io) {
 	const { kube, store, provider } = connections;
 	const backUp = async () => acceptForUpgrade(await takeBackup("upgrade", runId, config, observation, connections, io));
 	const journal = openJournal({
@@ -8774,7 +8827,7 @@ async function backUpAndRollOut(plan, { observation }, runId, { config }, connec
 		log: io.log
 	});
 	const backup = await io.log.group("Backing up before anything is changed", backUp);
-	journal.record("run", "started", describe(plan, backup));
+	journal.record("run", "started", describe(plan, backup), agreed);
 	const ended = endOf(await rollout(plan, backup, {
 		runner: openStepRunner({
 			kube,

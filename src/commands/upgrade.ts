@@ -6,7 +6,7 @@ import type { BackupSummary, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
-import { openJournal } from '../rollout/journal.ts';
+import { type Approved, continuesRun, openJournal, readLastRun } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { takeBaseline } from '../rollout/workloads.ts';
@@ -36,7 +36,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   const stopped = (thrown: unknown): Result =>
     ended({ outcome: outcomeOfError(thrown), records: notStarted(plan.steps) });
   try {
-    approve(plan, request.planHash);
+    approve(plan, await hashToExpect(request, plan, connections, io));
   } catch (thrown) {
     return stopped(thrown);
   }
@@ -48,7 +48,8 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
       await withLock(lock, async (signal) => {
         const now = await makeCurrentPlan(cluster, connections, { ...io, signal });
         const approved = approve(now.plan, plan.hash);
-        return await backUpAndRollOut(approved, now, runId, cluster, connections, { ...io, signal });
+        const agreed = { hash: request.planHash ?? plan.hash, target: plan.target };
+        return await backUpAndRollOut(approved, agreed, now, runId, cluster, connections, { ...io, signal });
       }),
     );
   } catch (thrown) {
@@ -56,11 +57,26 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   }
 }
 
+/** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
+async function hashToExpect(
+  { planHash }: UpgradeRequest,
+  plan: Plan,
+  { store }: Connections,
+  io: RunIo,
+): Promise<string | undefined> {
+  if (planHash === undefined || planHash === plan.hash) return planHash;
+  const lastRun = await readLastRun(store, plan.cluster, io.signal);
+  if (!continuesRun(lastRun, { hash: planHash, target: plan.target })) return planHash;
+  io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${planHash}`);
+  return plan.hash;
+}
+
 /** How a run ended, without what is known from its start. */
 type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records' | 'backup'>;
 
 async function backUpAndRollOut(
   plan: ApprovedPlan,
+  agreed: Approved,
   { observation }: CurrentPlan,
   runId: string,
   { config }: ClusterFile,
@@ -72,7 +88,7 @@ async function backUpAndRollOut(
     acceptForUpgrade(await takeBackup('upgrade', runId, config, observation, connections, io));
   const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
   const backup = await io.log.group('Backing up before anything is changed', backUp);
-  journal.record('run', 'started', describe(plan, backup));
+  journal.record('run', 'started', describe(plan, backup), agreed);
   const runner = openStepRunner({
     kube,
     provider,

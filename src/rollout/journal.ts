@@ -12,12 +12,20 @@ export interface JournalEntry {
   readonly step: string;
   readonly event: 'started' | 'done' | 'was-done' | 'failed' | 'interrupted';
   readonly detail?: string;
+  /** On the entry that starts a run: the plan that was approved, so that going on with it needs no new approval. */
+  readonly approved?: Approved;
+}
+
+/** What a person agreed to: a plan by its hash, and the version it leads to. */
+export interface Approved {
+  readonly hash: string;
+  readonly target: string;
 }
 
 /** Says what a run intends and what came of it. For people and for status: what is to be done is always read from the world. */
 export interface Journal {
   /** Returns at once; the entry is written in the background. */
-  record(step: string, event: JournalEntry['event'], detail?: string): void;
+  record(step: string, event: JournalEntry['event'], detail?: string, approved?: Approved): void;
   /** Waits until everything is written, at most so long; warns about what is not. */
   flush(milliseconds: number): Promise<void>;
 }
@@ -66,12 +74,19 @@ export function openJournal({ store, cluster, runId, clock, log }: JournalDeps):
   };
 
   return {
-    record(step, event, detail) {
+    record(step, event, detail, approved) {
       number += 1;
       waiting += 1;
       const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, '0')}.json`;
       const at = clock.now().toISOString();
-      const entry: JournalEntry = { runId, at, step, event, ...(detail !== undefined && { detail }) };
+      const entry: JournalEntry = {
+        runId,
+        at,
+        step,
+        event,
+        ...(detail !== undefined && { detail }),
+        ...(approved !== undefined && { approved }),
+      };
       last = last.then(() => write(key, entry));
     },
     async flush(milliseconds) {
@@ -108,6 +123,16 @@ export async function readLastRun(
     entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString('utf8')) as JournalEntry);
   }
   return entries;
+}
+
+/**
+ * Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
+ * hash than the whole had, and going on with it is what was agreed to.
+ */
+export function continuesRun(entries: readonly JournalEntry[], { hash, target }: Approved): boolean {
+  const approved = entries[0]?.approved;
+  const ended = entries.some(({ step, event }) => step === 'run' && event === 'done');
+  return !ended && approved?.hash === hash && approved.target === target;
 }
 
 function runsPrefix(cluster: string): string {

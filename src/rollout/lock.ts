@@ -72,7 +72,8 @@ async function acquire(deps: LockDeps): Promise<void> {
     const lease = await readLease(kube, signal);
     const holder = holderOf(lease);
     const standsFor = (clock.now().getTime() - standingSince) / 1000;
-    if (holder === undefined || (seen !== undefined && standsFor >= LEASE_SECONDS)) {
+    const stands = seen !== undefined && lease?.metadata.resourceVersion === seen.metadata.resourceVersion;
+    if (holder === undefined || (stands && standsFor >= LEASE_SECONDS)) {
       if (holder !== undefined) log.warn(`run ${holder} no longer renews the lock: taking it over`);
       if (await claim(deps, lease)) return;
       seen = undefined;
@@ -80,7 +81,7 @@ async function acquire(deps: LockDeps): Promise<void> {
       log.info(`run ${holder} holds the lock; waiting up to ${LEASE_SECONDS} s to see whether it is alive`);
       seen = lease;
       standingSince = clock.now().getTime();
-    } else if (lease?.metadata.resourceVersion !== seen.metadata.resourceVersion) {
+    } else if (!stands) {
       throw lockedBy(holder, lease);
     }
     await clock.sleep(POLL_MILLISECONDS, signal);

@@ -67,7 +67,7 @@ function whereToLook(): void {
 Where to look now:
   npm run lab -- kubectl --name demo get nodes -o wide      the nodes, at the new version
   npm run lab -- ssh --name demo w1                         a host; try: apt-mark showhold
-  ls ${path.relative(process.cwd(), labPaths(name).s3) || '.'}/backups/clusters/demo   the backup: zstd and jq read it
+  ls .lab/demo/s3/backups/clusters/demo                     the backup: zstd and jq read it
   npm run lab -- status --name demo                         hosts and services
   npm run demo                                              again: nothing to do
   npm run lab -- down --name demo                           remove all of it`);

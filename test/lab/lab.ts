@@ -104,7 +104,7 @@ async function create(
   await stage(`${state.hosts.length} hosts made`, async () => {
     for (const host of state.hosts) await ensureHost(state, host, base);
   });
-  const boots = await stage('hosts booted', () => bootHosts(state, signal));
+  const boots = await stage('hosts booted', () => bootHosts(state, state.hosts, signal));
   await makeCluster(state, stage);
   await stage('nodes Ready and pods calm', () => waitForCalm(state, boots, signal));
   await writeState({ ...state, ready: true });

@@ -1,12 +1,18 @@
 import { type Boot, waitForCalm } from './calm.ts';
 import { startHost, waitForLogin } from './host.ts';
+import { kubectl } from './kubectl.ts';
 import type { Stage } from './progress.ts';
 import { onHost } from './ssh.ts';
 import type { LabHost, LabState } from './state.ts';
+import { waitFor } from './wait.ts';
 
-/** Boots all hosts, waits until each can be logged in to, and tells of the boots. */
-export async function bootHosts(state: LabState, signal?: AbortSignal): Promise<ReadonlyMap<string, Boot>> {
-  const boots = state.hosts.map(
+/** Boots hosts, waits until each can be logged in to, and tells of the boots. */
+export async function bootHosts(
+  state: LabState,
+  hosts: readonly LabHost[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Boot>> {
+  const boots = hosts.map(
     async (host): Promise<readonly [string, Boot]> => [host.name, await bootHost(state, host, signal)],
   );
   return new Map(await Promise.all(boots));
@@ -14,8 +20,25 @@ export async function bootHosts(state: LabState, signal?: AbortSignal): Promise<
 
 /** Boots all hosts of a lab that has its cluster and waits until that has come to rest. */
 export async function bootCluster(state: LabState, stage: Stage, signal?: AbortSignal): Promise<void> {
-  const boots = await stage('hosts booted', () => bootHosts(state, signal));
+  const workers = state.hosts.filter((host) => host.role === 'worker');
+  const others = state.hosts.filter((host) => host.role !== 'worker');
+  const first = await stage('control plane booted', async () => {
+    const boots = await bootHosts(state, others, signal);
+    await waitForApi(state, signal);
+    return boots;
+  });
+  // A kubelet that starts before there is an API server asks again only after ever longer waits.
+  const second = await stage('workers booted', () => bootHosts(state, workers, signal));
+  const boots = new Map([...first, ...second]);
   await stage('nodes Ready and pods calm', () => waitForCalm(state, boots, signal));
+}
+
+async function waitForApi(state: LabState, signal: AbortSignal | undefined): Promise<void> {
+  const ask = async (): Promise<true> => {
+    await kubectl(state, ['get', '--raw', '/readyz', '--request-timeout=3s'], { signal });
+    return true;
+  };
+  await waitFor('the answer of the API server', ask, { timeoutMs: 180_000, everyMs: 300, signal });
 }
 
 async function bootHost(state: LabState, host: LabHost, signal: AbortSignal | undefined): Promise<Boot> {

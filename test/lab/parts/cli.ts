@@ -16,7 +16,8 @@ process.once('SIGINT', () => interrupt.abort());
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (interrupt.signal.aborted) console.error('interrupted: run it again to go on where it stopped');
+  else console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 

@@ -152,7 +152,7 @@ export class FakeCluster {
 
   private replace(gone: FakePod): void {
     const node = [...this.nodes.values()].find(({ unschedulable }) => !unschedulable);
-    const name = gone.owner.startsWith('StatefulSet/') ? gone.name : `${gone.name}+`;
+    const name = gone.owner.startsWith('StatefulSet/') ? gone.name : `${gone.name}x`;
     const pod = this.addPod(name, node?.name ?? '', {
       ...gone,
       uid: `uid-${this.serial + 1}`,
