@@ -7902,7 +7902,8 @@ async function acquire(deps) {
 		const lease = await readLease(kube, signal);
 		const holder = holderOf(lease);
 		const standsFor = (clock.now().getTime() - standingSince) / 1e3;
-		if (holder === void 0 || seen !== void 0 && standsFor >= 45) {
+		const stands = seen !== void 0 && lease?.metadata.resourceVersion === seen.metadata.resourceVersion;
+		if (holder === void 0 || stands && standsFor >= 45) {
 			if (holder !== void 0) log.warn(`run ${holder} no longer renews the lock: taking it over`);
 			if (await claim(deps, lease)) return;
 			seen = void 0;
@@ -7910,7 +7911,7 @@ async function acquire(deps) {
 			log.info(`run ${holder} holds the lock; waiting up to 45 s to see whether it is alive`);
 			seen = lease;
 			standingSince = clock.now().getTime();
-		} else if (lease?.metadata.resourceVersion !== seen.metadata.resourceVersion) throw lockedBy(holder, lease);
+		} else if (!stands) throw lockedBy(holder, lease);
 		await clock.sleep(POLL_MILLISECONDS$2, signal);
 	}
 }

@@ -28,7 +28,7 @@ export function controlPlaneAt({ components }: BareNode, target: VersionText): b
 }
 
 /** A control plane with nothing left to do: its kubelet comes last, so everything before it was done. */
-export function controlPlaneDone(node: BareNode, target: VersionText): boolean {
+function controlPlaneDone(node: BareNode, target: VersionText): boolean {
   return controlPlaneAt(node, target) && isAt(node.kubelet, target);
 }
 
@@ -68,7 +68,7 @@ export function packagesOff({ packages }: HostObservation, target: VersionText):
 }
 
 /** `v1.36.3` of the package version `1.36.3-1.1`. */
-export function upstreamVersion(packageVersion: string): VersionText {
+function upstreamVersion(packageVersion: string): VersionText {
   const [upstream = ''] = packageVersion.replace(/^\d+:/, '').split('-');
   return versionOfTag(upstream) ?? 'v0.0.0';
 }

@@ -63,7 +63,7 @@ export interface Offers {
   readonly minors: ReadonlyMap<string, { readonly packages: readonly string[]; readonly error: string }>;
 }
 
-export function preflightScript(hops: readonly Hop[], base: string): string {
+function preflightScript(hops: readonly Hop[], base: string): string {
   const looks = hops.map(({ to }) => `look ${minorOf(to)} ${quote(repositoryOf(base, minorOf(to)))}`);
   return `for tool in ${TOOLS.join(' ')}; do
   command -v $tool >/dev/null || PATH="$PATH:/usr/sbin:/sbin" command -v $tool >/dev/null || echo "missing $tool"

@@ -39,7 +39,7 @@ export async function nodeFacts(state: LabState): Promise<readonly NodeFacts[]> 
       const packages = await onHost(
         state,
         name,
-        "dpkg-query -W -f '${Package}=${Version}\\n' kubeadm kubelet kubectl",
+        `dpkg-query -W -f '\${Package}=\${Version}\\n' kubeadm kubelet kubectl`,
       );
       return {
         name,
