@@ -1,6 +1,8 @@
 import { listBackups } from '../backup/catalog.ts';
+import { unknown } from '../cluster/known.ts';
 import { observe } from '../cluster/observe.ts';
-import { connect } from '../connect.ts';
+import { type Connections, connect } from '../connect.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { ClusterStatus, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { StatusRequest } from '../request/request.ts';
@@ -13,7 +15,12 @@ export async function status(request: StatusRequest, io: RunIo): Promise<Result>
   const { config } = await loadCluster(request, io);
   await using connections = await connect(config, request.access, io);
   const { kube, store } = connections;
-  const observation = await observe({ ...connections, access: config.access, signal: io.signal });
+  const observation = await observe({
+    kube,
+    provider: apiOnly(connections),
+    access: config.access,
+    signal: io.signal,
+  });
   const lock = await readLock(kube, io.signal);
   const [lastBackup] = await listBackups(config.name, 1, { store, log: io.log, signal: io.signal });
   const lastRun = runOf(await readLastRun(store, config.name, io.signal));
@@ -41,6 +48,18 @@ export async function status(request: StatusRequest, io: RunIo): Promise<Result>
     ...(lastRun !== undefined && { lastRun }),
   };
   return { command: 'status', outcome: { state: 'ready' }, status: found };
+}
+
+/** Hosts are not asked: a status must come when one of them is dead, and soon. */
+function apiOnly({
+  provider,
+}: Connections): Pick<Provider, 'configuredVersion' | 'observeHost' | 'observeEtcd'> {
+  const notAsked = async () => unknown('status does not look there');
+  return {
+    configuredVersion: (signal) => provider.configuredVersion(signal),
+    observeHost: notAsked,
+    observeEtcd: notAsked,
+  };
 }
 
 function runOf(entries: readonly JournalEntry[]): ClusterStatus['lastRun'] {

@@ -101,7 +101,7 @@ async function create(
       registry: serviceAddress(state.slot, 'registry'),
     }),
   );
-  await stage(`${state.hosts.length} hosts made`, async () => {
+  await stage(`made ${state.hosts.map((host) => host.name).join(', ')}`, async () => {
     for (const host of state.hosts) await ensureHost(state, host, base);
   });
   const boots = await stage('hosts booted', () => bootHosts(state, state.hosts, signal));

@@ -28,7 +28,8 @@ export async function bootCluster(state: LabState, stage: Stage, signal?: AbortS
     return boots;
   });
   // A kubelet that starts before there is an API server asks again only after ever longer waits.
-  const second = await stage('workers booted', () => bootHosts(state, workers, signal));
+  const second =
+    workers.length === 0 ? [] : await stage('workers booted', () => bootHosts(state, workers, signal));
   const boots = new Map([...first, ...second]);
   await stage('nodes Ready and pods calm', () => waitForCalm(state, boots, signal));
 }

@@ -48,7 +48,7 @@ describe('what stops an upgrade before any node is touched', () => {
     const file = await writeClusterFile(lab);
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access, proxy.endpoint));
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('error[STORE_REFUSED]');
+    expect(result.stderr).toContain('error[STORE_FAILED]');
     await expectNoBackup(lab);
   });
 
