@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/contract/support/machine.ts',
           // Servers may have to be built first.
           hookTimeout: 20 * 60_000,
           testTimeout: 60_000,

@@ -8025,7 +8025,8 @@ async function status(request, io) {
 	await using connections = await connect$2(config, request.access, io);
 	const { kube, store } = connections;
 	const observation = await observe({
-		...connections,
+		kube,
+		provider: apiOnly(connections),
 		access: config.access,
 		signal: io.signal
 	});
@@ -8063,6 +8064,15 @@ async function status(request, io) {
 			} },
 			...lastRun !== void 0 && { lastRun }
 		}
+	};
+}
+/** Hosts are not asked: a status must come when one of them is dead, and soon. */
+function apiOnly({ provider }) {
+	const notAsked = async () => unknown("status does not look there");
+	return {
+		configuredVersion: (signal) => provider.configuredVersion(signal),
+		observeHost: notAsked,
+		observeEtcd: notAsked
 	};
 }
 function runOf(entries) {

@@ -40,7 +40,7 @@ labCommand('up', 'bring a lab up, or start again one that is there')
     'versions whose packages and images can be had too (default: the next minor)',
   )
   .action(async (flags: UpFlags) => {
-    const state = await up({ ...flags, signal: interrupted() }, say);
+    const state = await up({ ...flags, signal: interrupted(flags.name) }, say);
     console.log(await describeStatus(state));
   });
 
@@ -79,7 +79,7 @@ labCommand('snapshot', 'keep a copy of all hosts as they are').action(async ({ n
 
 labCommand('reset', 'put all hosts back to the snapshot and wait for the cluster').action(
   async ({ name }: Named) => {
-    await reset(name, say, interrupted());
+    await reset(name, say, interrupted(name));
   },
 );
 
@@ -101,9 +101,9 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('not a whole number');
 }
 
-function interrupted(): AbortSignal {
+function interrupted(name: string): AbortSignal {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort(new Error('interrupted; clean up with: lab down')));
+  process.once('SIGINT', () => controller.abort(new Error(`interrupted; clean up with: lab down --name ${name}`)));
   return controller.signal;
 }
 
