@@ -7,7 +7,7 @@ import { go, goCacheDirectory } from './go.ts';
 import type { Progress } from './progress.ts';
 
 /** Empties the compile cache, by far the largest part of the lab's cache; the built parts stay. */
-export async function cleanCompileCache(): Promise<void> {
+async function cleanCompileCache(): Promise<void> {
   await go(['clean', '-cache']);
   await rm(goCacheDirectory(), { recursive: true, force: true });
 }

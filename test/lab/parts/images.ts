@@ -16,7 +16,7 @@ const RECIPE = 2;
 const REGISTRY = 'registry.k8s.io/';
 
 /** Name of the demonstration workload's image. */
-export const webImage = `${REGISTRY}lab/web:1`;
+const webImage = `${REGISTRY}lab/web:1`;
 
 const kubernetesImages = [
   'kube-apiserver',

@@ -14,7 +14,7 @@ const GO_LANGUAGE = '1.26.0';
 const releaseSources = ['dispatch', 'kubernetes', 'kube-apiserver', 'coredns'] as const;
 
 /** Where the Go sources of the lab are. */
-export const sourceDirectory = join(import.meta.dirname, 'go');
+const sourceDirectory = join(import.meta.dirname, 'go');
 
 const downloadedModule = z.object({ Dir: z.string(), GoMod: z.string() });
 const goModFile = z.object({ Require: z.array(z.object({ Path: z.string(), Version: z.string() })) });

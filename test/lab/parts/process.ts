@@ -10,7 +10,7 @@ export interface RunOptions {
 }
 
 /** A command that ran and failed; `output` is what it wrote to its error output. */
-export class CommandError extends Error {
+class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly output: string;
 
