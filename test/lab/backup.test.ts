@@ -12,7 +12,13 @@ import { ensurePart } from './parts/parts.ts';
 import { releaseOf } from './parts/releases.ts';
 import { labPaths } from './paths.ts';
 import { kubestair } from './support/kubestair.ts';
-import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
+import {
+  freshLab,
+  storeEnvironment,
+  storePrefix,
+  type TestLab,
+  writeClusterFile,
+} from './support/test-lab.ts';
 
 /** Kinds that change by themselves all the time; they are compared by their objects' names alone. */
 const RESTLESS = new Set(['leases', 'events', 'pods', 'nodes', 'endpointslices', 'endpoints']);
@@ -31,7 +37,12 @@ describe('kubestair backup', () => {
     expect(result.code).toBe(0);
     const document = JSON.parse(result.stdout) as { backup: { manifest: Manifest; prefix: string } };
     manifest = document.backup.manifest;
-    folder = path.join(labPaths(lab.state.name).s3, 'backups', 'clusters', document.backup.prefix);
+    folder = path.join(
+      labPaths(lab.state.name).s3,
+      lab.access.s3.bucket,
+      storePrefix(lab),
+      document.backup.prefix,
+    );
   });
 
   it('is complete, proven, and holds host files', () => {

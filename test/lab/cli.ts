@@ -103,7 +103,9 @@ function wholeNumber(text: string): number {
 
 function interrupted(name: string): AbortSignal {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort(new Error(`interrupted; clean up with: lab down --name ${name}`)));
+  process.once('SIGINT', () =>
+    controller.abort(new Error(`interrupted; clean up with: lab down --name ${name}`)),
+  );
   return controller.signal;
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { attempt, run } from './command.ts';
 import type { LabState } from './state.ts';
@@ -29,7 +29,7 @@ export async function ensurePodRoutes(state: LabState): Promise<void> {
 
 /** Removes the bridge, its addresses and its routes, and the links of hosts to it. Safe to repeat. */
 export async function removeBridge(slot: number): Promise<void> {
-  const links = Object.keys(networkInterfaces()).filter((link) => link.startsWith(hostLink(slot, '')));
+  const links = (await readdir('/sys/class/net')).filter((link) => link.startsWith(hostLink(slot, '')));
   for (const link of links) await attempt('ip', ['link', 'delete', link]);
   const bridge = bridgeName(slot);
   if (!(await exists(bridge))) return;

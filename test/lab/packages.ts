@@ -1,9 +1,11 @@
 import { attempt, lastWords } from './command.ts';
 import { LabError } from './errors.ts';
+import { debianPackages } from './parts/debian.ts';
 import type { Progress } from './parts/progress.ts';
 
-/** What the machine needs to run hosts. */
+/** What the machine needs to make packages and images and to run hosts. */
 export const machinePackages: readonly string[] = [
+  ...debianPackages,
   'debian-archive-keyring',
   'debootstrap',
   'iproute2',

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm, statfs } from 'node:fs/promises';
-import { attempt, lastWords, run } from './command.ts';
+import { attempt, lastWords, type RunResult, run } from './command.ts';
 import { LabError } from './errors.ts';
 import type { Progress } from './parts/progress.ts';
 import type { LabPaths } from './paths.ts';
@@ -23,13 +24,17 @@ export async function requireDisk(directory: string, gigabytes: number): Promise
 export async function ensureVolume(paths: LabPaths, progress: Progress): Promise<void> {
   await mkdir(paths.volume, { recursive: true });
   if (await isMounted(paths.volume)) return;
-  const made = await makeImage(paths.image);
-  const mount = made.code === 0 ? await attempt('mount', mountArguments(paths)) : made;
-  if (mount.code === 0) return;
+  const isNew = !existsSync(paths.image);
+  const made = isNew ? await makeImage(paths.image) : undefined;
+  const failed = made ?? (await mount(paths));
+  if (failed === undefined) return;
+  if (!isNew) {
+    throw new LabError(
+      `${paths.image} cannot be mounted: ${failed}; free a loop device, or start anew after: lab down`,
+    );
+  }
   await rm(paths.image, { force: true });
-  progress(
-    `no loop device for an XFS image (${lastWords(mount)}): copies of hosts will be slow and take space`,
-  );
+  progress(`no XFS image can be mounted (${failed}): copies of hosts will be slow and take space`);
 }
 
 /** Unmounts the hosts' file system. Safe to repeat. */
@@ -50,18 +55,18 @@ async function isMounted(directory: string): Promise<boolean> {
   return mounts.split('\n').some((line) => line.split(' ')[1] === directory);
 }
 
-async function makeImage(image: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const file = await open(image, 'a');
-  try {
-    if ((await file.stat()).size === imageBytes) return { code: 0, stdout: '', stderr: '' };
-    await file.truncate(imageBytes);
-  } finally {
-    await file.close();
-  }
-  return attempt('mkfs.xfs', ['-q', '-f', '-K', '-m', 'reflink=1', image]);
+// Sparse: it takes the space of what is in it.
+async function makeImage(image: string): Promise<string | undefined> {
+  const file = await open(image, 'w');
+  await file.truncate(imageBytes).finally(() => file.close());
+  return failureOf(await attempt('mkfs.xfs', ['-q', '-f', '-K', '-m', 'reflink=1', image]));
 }
 
 // Discarding gives the space of removed hosts back to the machine's disk.
-function mountArguments(paths: LabPaths): readonly string[] {
-  return ['-o', 'loop,noatime,discard', paths.image, paths.volume];
+async function mount(paths: LabPaths): Promise<string | undefined> {
+  return failureOf(await attempt('mount', ['-o', 'loop,noatime,discard', paths.image, paths.volume]));
+}
+
+function failureOf(result: RunResult): string | undefined {
+  return result.code === 0 ? undefined : lastWords(result);
 }

@@ -15,9 +15,6 @@ const RECIPE = 2;
 
 const REGISTRY = 'registry.k8s.io/';
 
-/** Name of the demonstration workload's image. */
-const webImage = `${REGISTRY}lab/web:1`;
-
 const kubernetesImages = [
   'kube-apiserver',
   'kube-controller-manager',

@@ -66,7 +66,7 @@ export async function writeClusterFile(lab: TestLab, change: ClusterFileChange =
           ...change.ssh,
         },
       },
-      backup: { store: change.store ?? `s3://${access.s3.bucket}/clusters`, pathStyle: true },
+      backup: { store: change.store ?? `s3://${access.s3.bucket}/${storePrefix(lab)}`, pathStyle: true },
       drain: { timeout: '5m', deleteEmptyDir: true },
       packages: { repository: `${access.aptUrl}/core:/stable:/` },
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
@@ -75,6 +75,11 @@ export async function writeClusterFile(lab: TestLab, change: ClusterFileChange =
   };
   await writeFile(file, stringify(document));
   return file;
+}
+
+/** Where in the bucket the backups of a test lie: the object store is not reset with the hosts. */
+export function storePrefix(lab: TestLab): string {
+  return path.basename(lab.dir);
 }
 
 /** Environment of a user of the lab's object store. */
