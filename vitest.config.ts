@@ -14,7 +14,6 @@ export default defineConfig({
           // Servers may have to be built first.
           hookTimeout: 20 * 60_000,
           testTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       { test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], testTimeout: 30_000 } },
@@ -24,8 +23,6 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           hookTimeout: 40 * 60_000,
           testTimeout: 40 * 60_000,
-          fileParallelism: false,
-          sequence: { concurrent: false },
         },
       },
     ],

@@ -16,11 +16,13 @@ interface Stage {
 }
 
 const check = (name: string, ...command: [string, ...string[]]): Stage => ({ name, command, vitest: false });
-const tests = (project: string): Stage => ({
+const tests = (project: string, ...flags: readonly string[]): Stage => ({
   name: project,
-  command: ['vitest', 'run', '--project', project],
+  command: ['vitest', 'run', ...flags, '--project', project],
   vitest: true,
 });
+/** For files that share servers or hosts; vitest has no such setting for a single project. */
+const oneByOne = '--no-file-parallelism';
 
 const suites: Readonly<Record<string, readonly Stage[]>> = {
   default: [
@@ -31,9 +33,9 @@ const suites: Readonly<Record<string, readonly Stage[]>> = {
     check('dist', 'node', 'scripts/build.ts', '--check'),
     tests('unit'),
     tests('acceptance'),
-    tests('contract'),
+    tests('contract', oneByOne),
   ],
-  lab: [tests('lab')],
+  lab: [tests('lab', oneByOne)],
 };
 
 const suite = process.argv[2] ?? 'default';

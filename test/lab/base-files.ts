@@ -77,6 +77,8 @@ const containerdUnit = `[Unit]
 Description=containerd container runtime
 Documentation=https://containerd.io
 After=network.target
+# A kubelet that finds no runtime ends, and systemd waits before it tries again.
+Before=kubelet.service
 
 [Service]
 ExecStart=/usr/local/bin/containerd

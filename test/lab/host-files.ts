@@ -36,8 +36,7 @@ set -e
 if [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ]; then
   for group in /sys/fs/cgroup/*; do
     [ -d "$group" ] && [ ! -L "$group" ] || continue
-    mount -o remount,rw,bind "$group" || true
-    mount -o remount,rw "$group" || true
+    mount -o remount,rw,bind "$group"
   done
 fi
 mount --make-rshared /

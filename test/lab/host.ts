@@ -14,8 +14,7 @@ import type { LabHost, LabState } from './state.ts';
 import { bridgeName, machineName } from './topology.ts';
 import { HopelessError, waitFor } from './wait.ts';
 
-/** Where the root file system of a host is. */
-export function hostRoot(paths: LabPaths, host: string): string {
+function hostRoot(paths: LabPaths, host: string): string {
   return path.join(paths.volume, 'live', host);
 }
 

@@ -48,8 +48,7 @@ export async function reset(name: string, progress: Progress, signal?: AbortSign
   });
 }
 
-/** Whether a lab that is up has a snapshot to go back to. */
-export function hasSnapshot(name: string): boolean {
+function hasSnapshot(name: string): boolean {
   return existsSync(path.join(labPaths(name).volume, 'snapshot'));
 }
 
@@ -79,7 +78,7 @@ async function copyHosts(state: LabState, from: string, to: string): Promise<voi
   );
 }
 
-// Two renames, so that a crash leaves the old directory or the new one.
+// Two renames, which leave little time to crash in between; a reset puts right even that.
 async function replace(state: LabState, directory: string, successor: string): Promise<void> {
   await discard(state, directory);
   await rename(successor, directory);

@@ -19,7 +19,7 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     binaries: [{ name: 'kubernetes', package: './kubernetes', links: kubernetesPrograms }],
     sources: ['dispatch', 'kubernetes'],
     variables: kubernetesVersion(version),
-    seconds: 420,
+    seconds: 380,
     gigabytes: 4,
   }),
   'kube-apiserver': (version) => ({
@@ -48,7 +48,7 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     kubernetes: releaseWith('coredns', version),
     binaries: [{ name: 'coredns', package: './coredns' }],
     sources: ['coredns'],
-    seconds: 30,
+    seconds: 25,
     gigabytes: 0.3,
   }),
   containerd: (version) => ({
@@ -65,7 +65,7 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     sources: [],
     tags: ['no_btrfs', 'no_devmapper', 'no_zfs', 'no_tracing', 'no_rdt'],
     variables: { 'github.com/containerd/containerd/v2/version.Version': `v${version}` },
-    seconds: 75,
+    seconds: 70,
     gigabytes: 0.8,
   }),
   crane: (version) => ({
@@ -81,7 +81,7 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     modules: [`github.com/versity/versitygw@v${version}`],
     binaries: [{ name: 'versitygw', package: './versitygw' }],
     sources: ['versitygw'],
-    seconds: 40,
+    seconds: 50,
     gigabytes: 0.5,
   }),
   pause: (version) => ({
@@ -123,7 +123,7 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     binaries: [{ name: 'act', package: 'github.com/nektos/act' }],
     sources: [],
     variables: { 'main.version': version },
-    seconds: 60,
+    seconds: 50,
     gigabytes: 0.5,
   }),
 };
