@@ -26,17 +26,12 @@ apt install -y --download-only --allow-change-held-packages --no-install-recomme
 ${pullImages(role, hop.to, configuration)}`;
 }
 
-export type UpgradeCommand =
-  | {
-      readonly kind: 'apply';
-      readonly version: VersionText;
-      readonly ignorePreflightErrors: readonly string[];
-    }
-  | {
-      readonly kind: 'node';
-      readonly version: VersionText;
-      readonly ignorePreflightErrors: readonly string[];
-    };
+export interface UpgradeCommand {
+  /** `kubeadm upgrade apply` or `kubeadm upgrade node`. */
+  readonly kind: 'apply' | 'node';
+  readonly version: VersionText;
+  readonly ignorePreflightErrors: readonly string[];
+}
 
 /**
  * Installs kubeadm and runs its upgrade of this node. At the end it seals the kubelet's configuration with its hash: a later look
