@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
+          globalSetup: 'test/lab/support/machine.ts',
           hookTimeout: 40 * 60_000,
           testTimeout: 40 * 60_000,
         },

@@ -17,6 +17,9 @@ export interface TestLab {
   readonly dir: string;
 }
 
+/** Name of the lab that the tests share. */
+export const testLabName = 'test';
+
 const say = (line: string): void => console.error(`[lab] ${line}`);
 
 /**
@@ -24,7 +27,7 @@ const say = (line: string): void => console.error(`[lab] ${line}`);
  * as it was when it was fresh.
  */
 export async function freshLab(): Promise<TestLab> {
-  const name = 'test';
+  const name = testLabName;
   const state = await up({ name, controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] }, say);
   if (existsSync(path.join(labPaths(name).volume, 'snapshot'))) {
     await reset(name, say);
