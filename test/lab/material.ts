@@ -27,7 +27,8 @@ export async function ensureMaterial(
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Material> {
-  const refs = partsForKubernetes(version);
+  // The parts of all versions at once, so that what is announced is the whole of it.
+  const refs = [version, ...versions].flatMap(partsForKubernetes);
   // A root file system waits for the network, builds for the processors: together they take as long as one.
   const [rootfs, parts] = await Promise.all([
     ensureRootfs(progress, signal),
