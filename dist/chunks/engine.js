@@ -5633,11 +5633,6 @@ async function loadCluster(request, io) {
 		}
 	};
 }
-// src/commands/run-id.ts
-/** Names one run in cordons, the lock and the journal; sorts by time: `20261121T090507Z-3f9a`. */
-function newRunId({ clock, random }) {
-	return `${clock.now().toISOString().replace(/\.\d+Z$/, "Z").replaceAll(/[-:]/g, "")}-${Buffer.from(random(2)).toString("hex")}`;
-}
 // src/backup/backup-id.ts
 /**
 * An id that sorts by time: `20261121T090507Z-3f9a`.
@@ -5645,6 +5640,11 @@ function newRunId({ clock, random }) {
 */
 function backupId(now, random) {
 	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
+}
+// src/commands/run-id.ts
+/** Names one run in cordons, the lock and the journal; sorts by time, in the form of a backup's id: `20261121T090507Z-3f9a`. */
+function newRunId({ clock, random }) {
+	return backupId(clock.now(), Buffer.from(random(2)).toString("hex"));
 }
 // src/backup/manifest-schema.ts
 const digest = object({

@@ -1,11 +1,7 @@
+import { backupId } from '../backup/backup-id.ts';
 import type { RunIo } from '../request/io.ts';
 
-/** Names one run in cordons, the lock and the journal; sorts by time: `20261121T090507Z-3f9a`. */
+/** Names one run in cordons, the lock and the journal; sorts by time, in the form of a backup's id: `20261121T090507Z-3f9a`. */
 export function newRunId({ clock, random }: RunIo): string {
-  const seconds = clock
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(/[-:]/g, '');
-  return `${seconds}-${Buffer.from(random(2)).toString('hex')}`;
+  return backupId(clock.now(), Buffer.from(random(2)).toString('hex'));
 }
