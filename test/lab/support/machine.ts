@@ -1,7 +1,7 @@
 import { down } from '../down.ts';
-import { testLabName } from './test-lab.ts';
+import { testLabNames } from './test-lab.ts';
 
-/** Takes down the lab that the tests share, once all of them are through. */
+/** Takes down the labs that the tests share, once all of them are through. */
 export async function teardown(): Promise<void> {
-  await down(testLabName, console.error);
+  for (const name of testLabNames) await down(name, console.error);
 }

@@ -17,18 +17,27 @@ export interface TestLab {
   readonly dir: string;
 }
 
-/** Name of the lab that the tests share. */
-export const testLabName = 'test';
+/** Labs that test files share, by the end of their names; what a file leaves in one, the next file's reset undoes. */
+const SHAPES = {
+  /** What most tests need. */
+  small: { controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] },
+  /** Behind a load balancer, with every minor that there is. */
+  ha: { controlPlanes: 3, workers: 2, version: '1.35.4', also: ['1.36.3', '1.37.1'] },
+} as const;
+
+export type LabShape = keyof typeof SHAPES;
+
+/** Two people who test on one machine keep their labs apart by this. */
+const prefix = process.env['KUBESTAIR_TEST_LAB'] ?? 'test';
+
+export const testLabNames: readonly string[] = Object.keys(SHAPES).map((shape) => `${prefix}-${shape}`);
 
 const say = (line: string): void => console.error(`[lab] ${line}`);
 
-/**
- * The lab that the tests share: one control plane and two workers at 1.35.4 with the demonstration's workloads,
- * as it was when it was fresh.
- */
-export async function freshLab(): Promise<TestLab> {
-  const name = testLabName;
-  const state = await up({ name, controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] }, say);
+/** A lab with the demonstration's workloads, as it was when it was fresh: brought up the first time, then reset. */
+export async function freshLab(shape: LabShape = 'small'): Promise<TestLab> {
+  const name = `${prefix}-${shape}`;
+  const state = await up({ name, ...SHAPES[shape] }, say);
   if (existsSync(path.join(labPaths(name).volume, 'snapshot'))) {
     await reset(name, say);
   } else {
