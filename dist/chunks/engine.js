@@ -1443,22 +1443,31 @@ function terminalText(ending, paint) {
 const COMMANDS = {
 	plan: {
 		about: "Show what an upgrade would do; change nothing.",
-		long: "Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing."
+		long: "Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing.",
+		examples: ["kubestair plan -f clusters/prod.yaml", "kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash"]
 	},
 	backup: {
 		about: "Back up all resources, etcd and host files to the store.",
-		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums."
+		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.",
+		examples: ["kubestair backup -f clusters/prod.yaml"]
 	},
 	upgrade: {
 		about: "Back up, then upgrade node by node to the version in the cluster file.",
-		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped."
+		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.",
+		examples: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"]
 	},
 	status: {
 		about: "Show versions, cordons, the lock, the last backup and the last run.",
-		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing."
+		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.",
+		examples: ["kubestair status -f clusters/prod.yaml"]
 	}
 };
 const COMMAND_NAMES = Object.keys(COMMANDS);
+const OUTPUT_FORMATS = [
+	"text",
+	"json",
+	"markdown"
+];
 /**
 * Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
 * come from here.
@@ -1493,11 +1502,7 @@ const SETTINGS = {
 		short: "o",
 		placeholder: "format",
 		type: "choice",
-		choices: [
-			"text",
-			"json",
-			"markdown"
-		],
+		choices: OUTPUT_FORMATS,
 		default: "text",
 		about: "What standard output gets: `text`, one `json` document, or `markdown`."
 	},
@@ -1544,28 +1549,38 @@ function appliesTo(setting, command) {
 	return setting.commands === void 0 || setting.commands.includes(command);
 }
 // src/request/make-request.ts
+const COMMON = /* @__PURE__ */ new Set([
+	"command",
+	"file",
+	"output",
+	"verbose",
+	"sshPrivateKey",
+	"sshKnownHosts",
+	"kubeconfig",
+	"kubeconfigFile"
+]);
 /**
 * Checks what inputs and flags have in common and builds the request.
-* @param called how the reader of a message knows a setting, for example `--plan-hash`
 * @throws KubestairError INPUT_INVALID
 */
-function makeRequest(command, raw, called) {
-	if (!raw.file) throw invalid$3(`${called("file")} is missing.`, "Name the cluster file, for example clusters/prod.yaml.");
-	const common = {
-		file: raw.file,
-		verbose: raw.verbose,
-		access: raw.access
-	};
-	if (!raw.planHash) return {
-		command,
-		...common
-	};
-	if (!appliesTo(SETTINGS.planHash, command) || command !== "upgrade") throw invalid$3(`${called("planHash")} means nothing to ${command}.`, "Give it to upgrade only.");
-	if (!/^[0-9a-f]{64}$/.test(raw.planHash)) throw invalid$3(`${called("planHash")} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+function makeRequest(command, { values, access }, called) {
+	const own = {};
+	for (const [name, setting] of Object.entries(SETTINGS)) {
+		const value = given(values[name]);
+		if (value === void 0) {
+			if (setting.required && appliesTo(setting, command)) throw missing(setting, called);
+			continue;
+		}
+		if (COMMON.has(name) && name !== "file") continue;
+		if (!appliesTo(setting, command)) throw meaningless(setting, command, called);
+		checkForm(setting, value, called);
+		own[name] = value;
+	}
 	return {
 		command,
-		...common,
-		planHash: raw.planHash
+		verbose: values.verbose === true,
+		access,
+		...own
 	};
 }
 /** @throws KubestairError INPUT_INVALID */
@@ -1576,6 +1591,25 @@ function readCommand(text, called) {
 }
 function invalid$3(message, next) {
 	return new KubestairError("INPUT_INVALID", message, { next });
+}
+/** Values of a list: on lines or between commas. */
+function splitList(text) {
+	return text.split(/[\n,]/).map((value) => value.trim()).filter((value) => value !== "");
+}
+function given(value) {
+	if (value === void 0 || value === false || value.valueOf() === "") return void 0;
+	return Array.isArray(value) && value.length === 0 ? void 0 : value;
+}
+function missing(setting, called) {
+	return invalid$3(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
+}
+function meaningless(setting, command, called) {
+	const commands = setting.commands?.join(", ") ?? "";
+	return invalid$3(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
+}
+function checkForm(setting, value, called) {
+	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$3(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$3(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
 }
 // src/request/read-inputs.ts
 /** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
@@ -1594,12 +1628,30 @@ function readMaterials(read) {
 * @throws KubestairError INPUT_INVALID
 */
 function readInputs(read) {
-	return makeRequest(readCommand(read(SETTINGS.command.input), `Input ${SETTINGS.command.input}`), {
-		file: read(SETTINGS.file.input),
-		planHash: read(SETTINGS.planHash.input),
-		verbose: readBoolean(read(SETTINGS.verbose.input)),
+	const command = readCommand(read(SETTINGS.command.input), `Input ${SETTINGS.command.input}`);
+	const values = {};
+	for (const [name, setting] of Object.entries(SETTINGS)) {
+		if (setting.input === void 0 || isMaterial(setting)) continue;
+		values[name] = readValue(setting, read(setting.input));
+	}
+	return makeRequest(command, {
+		values,
 		access: {}
-	}, (setting) => `Input ${SETTINGS[setting].input}`);
+	}, ({ input }) => `Input ${input}`);
+}
+function isMaterial({ type, input }) {
+	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
+}
+function readValue(setting, text) {
+	switch (setting.type) {
+		case "boolean": return readBoolean(setting, text);
+		case "list": return splitList(text);
+		case "path":
+		case "text":
+		case "secret":
+		case "hash":
+		case "choice": return text;
+	}
 }
 /** @throws KubestairError INPUT_INVALID when the text is no private key that OpenSSH could read */
 function checkMaterials(materials) {
@@ -1607,7 +1659,7 @@ function checkMaterials(materials) {
 	if (key === void 0 || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
 	throw invalid$3(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
 }
-function readBoolean(text) {
+function readBoolean({ input }, text) {
 	if ([
 		"true",
 		"True",
@@ -1619,7 +1671,7 @@ function readBoolean(text) {
 		"False",
 		"FALSE"
 	].includes(text)) return false;
-	throw invalid$3(`Input ${SETTINGS.verbose.input} is neither true nor false: "${text}".`, "Write true or false.");
+	throw invalid$3(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
 }
 function asFile(text) {
 	return `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
@@ -8966,13 +9018,19 @@ function readArgv(args, version) {
 	let invocation;
 	let text = "";
 	const program = makeProgram(version, (command, options) => {
+		const output = OUTPUT_FORMATS.find((format) => format === options.output);
+		if (output === void 0) throw invalid$3(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
 		invocation = {
 			kind: "run",
 			request: requestOf(command, options),
-			output: options.output
+			output
 		};
 	});
-	for (const part of [program, ...program.commands]) part.exitOverride().configureOutput({
+	for (const part of [
+		program,
+		...program.commands,
+		...program.commands.flatMap((group) => group.commands)
+	]) part.exitOverride().configureOutput({
 		writeOut: (written) => {
 			text += written;
 		},
@@ -9009,35 +9067,72 @@ function wantsJson(args) {
 }
 function makeProgram(version, onCommand) {
 	const program = new Command("kubestair").description("Upgrades Kubernetes one minor at a time, with a way back.").usage("<command> -f <path> [flags]").version(version, "--version", "Print the version.").helpOption("-h, --help", "Print help.").helpCommand("help [command]", "Print help for a command.").configureHelp({ subcommandTerm: (command) => command.name() }).addHelpText("after", programEpilogue());
+	const groups = /* @__PURE__ */ new Map();
+	const groupOf = (word) => {
+		const group = groups.get(word) ?? program.command(word).usage("<what> -f <path> [flags]");
+		groups.set(word, group);
+		return group;
+	};
 	for (const name of COMMAND_NAMES) {
-		const command = program.command(name).summary(COMMANDS[name].about).description(COMMANDS[name].long).usage("-f <path> [flags]").helpOption("-h, --help", "Print help.").allowExcessArguments(false).addHelpText("after", commandEpilogue(name)).action((options) => onCommand(name, options));
-		for (const setting of flagsOf(name)) command.addOption(optionOf(setting));
+		const doc = COMMANDS[name];
+		const [parent, word] = doc.words === void 0 ? [program, name] : [groupOf(doc.words[0]), doc.words[1]];
+		const argument = argumentOf(name);
+		const command = parent.command(word).summary(doc.about).description(doc.long).usage(`${argument === void 0 ? "" : `${argumentTerm(argument[1])} `}-f <path> [flags]`).helpOption("-h, --help", "Print help.").allowExcessArguments(false).addHelpText("after", commandEpilogue(name));
+		for (const [, setting] of flagsOf(name)) command.addOption(optionOf(setting));
+		if (argument === void 0) command.action((options) => onCommand(name, options));
+		else command.argument(argumentTerm(argument[1]), plainText(argument[1].about)).action((value, options) => onCommand(name, {
+			...options,
+			[argument[0]]: value
+		}));
+	}
+	for (const [word, group] of groups) {
+		const whats = group.commands.map((command) => command.name()).join(" or ");
+		group.summary(`${word} ${whats}; see kubestair ${word} --help.`).helpOption("-h, --help", "Print help.");
 	}
 	return program;
 }
+function argumentOf(command) {
+	return Object.entries(SETTINGS).find(([, setting]) => setting.argument === true && appliesTo(setting, command));
+}
+function argumentTerm({ placeholder, required, type }) {
+	const name = `${placeholder ?? "value"}${type === "list" ? "..." : ""}`;
+	return required ? `<${name}>` : `[${name}]`;
+}
+function plainText(about) {
+	return about.replaceAll("`", "");
+}
 function flagsOf(command) {
-	return Object.values(SETTINGS).filter((setting) => setting.flag !== void 0 && appliesTo(setting, command));
+	return Object.entries(SETTINGS).filter(([, setting]) => setting.flag !== void 0 && setting.argument === void 0 && appliesTo(setting, command));
 }
 function optionOf(setting) {
 	const short = setting.short === void 0 ? "" : `-${setting.short}, `;
 	const value = setting.type === "boolean" ? "" : ` <${setting.placeholder}>`;
-	const about = setting.about.replaceAll("`", "");
-	const option = new Option(`${short}--${setting.flag}${value}`, about);
-	if (setting.type === "choice") option.argParser((text) => readChoice(setting.flag ?? "", setting.choices, text));
+	const option = new Option(`${short}--${setting.flag}${value}`, plainText(setting.about));
+	if (setting.type === "list") option.argParser((text, before) => [...before ?? [], ...splitList(text)]);
 	if (setting.type !== "boolean" && setting.default !== void 0) option.default(setting.default);
 	return option;
 }
-function readChoice(flag, choices, text) {
-	if (choices.includes(text)) return text;
-	throw invalid$3(`--${flag} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
-}
 function requestOf(command, options) {
+	const values = {};
+	for (const [name, { flag, argument }] of Object.entries(SETTINGS)) {
+		const key = argument === true ? name : camelCase(flag ?? "");
+		if (key !== "" && options[key] !== void 0) values[name] = options[key];
+	}
+	const kubeconfig = values.kubeconfigFile;
+	const access = typeof kubeconfig === "string" ? { kubeconfigFile: kubeconfig } : {};
 	return makeRequest(command, {
-		file: options.file,
-		planHash: options.planHash,
-		verbose: options.verbose ?? false,
-		access: options.kubeconfig === void 0 ? {} : { kubeconfigFile: options.kubeconfig }
-	}, (setting) => `--${SETTINGS[setting].flag}`);
+		values: {
+			...values,
+			command
+		},
+		access
+	}, calledOnCommandLine);
+}
+function calledOnCommandLine({ flag, argument, placeholder }) {
+	return argument === true ? `<${placeholder}>` : `--${flag}`;
+}
+function camelCase(flag) {
+	return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 function explained(error, args) {
 	if (error.code === "commander.help") return invalid$3(`Unknown command '${args[1]}'.`, seeHelp(void 0));
@@ -9061,11 +9156,6 @@ Examples:
 `;
 }
 function commandEpilogue(command) {
-	return `\nExamples:\n${{
-		plan: ["kubestair plan -f clusters/prod.yaml", "kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash"],
-		backup: ["kubestair backup -f clusters/prod.yaml"],
-		upgrade: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"],
-		status: ["kubestair status -f clusters/prod.yaml"]
-	}[command].map((line) => `  ${line}`).join("\n")}\n`;
+	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
 export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, readArgv, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalText, wantsJson };

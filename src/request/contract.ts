@@ -1,29 +1,47 @@
 import type { Result } from '../report/model.ts';
 
+export interface CommandDoc {
+  readonly about: string;
+  readonly long: string;
+  readonly examples: readonly string[];
+  /** The words that call it on the command line where its name is not the word: `restore etcd`. */
+  readonly words?: readonly [string, string];
+}
+
 /** Every command, in the order in which a person meets them. */
 export const COMMANDS = {
   plan: {
     about: 'Show what an upgrade would do; change nothing.',
     long: 'Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing.',
+    examples: [
+      'kubestair plan -f clusters/prod.yaml',
+      'kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash',
+    ],
   },
   backup: {
     about: 'Back up all resources, etcd and host files to the store.',
     long: 'Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.',
+    examples: ['kubestair backup -f clusters/prod.yaml'],
   },
   upgrade: {
     about: 'Back up, then upgrade node by node to the version in the cluster file.',
     long: 'Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.',
+    examples: [
+      'kubestair upgrade -f clusters/prod.yaml',
+      'kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>',
+    ],
   },
   status: {
     about: 'Show versions, cordons, the lock, the last backup and the last run.',
     long: 'Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.',
+    examples: ['kubestair status -f clusters/prod.yaml'],
   },
-} as const satisfies Readonly<Record<Result['command'], { readonly about: string; readonly long: string }>>;
+} as const satisfies Readonly<Record<Result['command'], CommandDoc>>;
 
 export type Command = keyof typeof COMMANDS;
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
 
-const OUTPUT_FORMATS = ['text', 'json', 'markdown'] as const;
+export const OUTPUT_FORMATS = ['text', 'json', 'markdown'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** How a value is read: `secret` and `text` are contents, `path` is a file, `choice` one of a list. */
@@ -33,6 +51,8 @@ export type Setting = {
   /** Name as a long flag; absent where only the Action has it. */
   readonly flag?: string;
   readonly short?: string;
+  /** On the command line it is no flag but what follows the command, as in `kubestair fetch ID`. */
+  readonly argument?: true;
   /** What help calls the value. */
   readonly placeholder?: string;
   readonly required?: true;
@@ -40,8 +60,8 @@ export type Setting = {
   /** Absent: all of them. */
   readonly commands?: readonly Command[];
   readonly about: string;
-} & (
-  | { readonly type: 'path' | 'text' | 'secret' | 'hash' | 'boolean' }
+} /** `list`: a flag that may be repeated; as an input, values on lines or between commas. */ & (
+  | { readonly type: 'path' | 'text' | 'secret' | 'hash' | 'boolean' | 'list' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
 );
 

@@ -5,13 +5,15 @@ import {
   COMMAND_NAMES,
   COMMANDS,
   type Command,
+  type CommandDoc,
   EXIT_CODES,
+  OUTPUT_FORMATS,
   type OutputFormat,
   SETTINGS,
   type Setting,
 } from './contract.ts';
-import { invalid, makeRequest } from './make-request.ts';
-import type { Request } from './request.ts';
+import { invalid, makeRequest, splitList } from './make-request.ts';
+import type { RawValue, Request, SettingName } from './request.ts';
 
 /** What a command line asks for: a run, or only a text on standard output. */
 export type Invocation =
@@ -27,9 +29,15 @@ export function readArgv(args: readonly string[], version: string): Invocation {
   let invocation: Invocation | undefined;
   let text = '';
   const program = makeProgram(version, (command, options) => {
-    invocation = { kind: 'run', request: requestOf(command, options), output: options.output };
+    const output = OUTPUT_FORMATS.find((format) => format === options.output);
+    if (output === undefined)
+      throw invalid(
+        `--output "${options.output}" is not known.`,
+        `Use one of: ${OUTPUT_FORMATS.join(', ')}.`,
+      );
+    invocation = { kind: 'run', request: requestOf(command, options), output };
   });
-  for (const part of [program, ...program.commands]) {
+  for (const part of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
     part.exitOverride().configureOutput({
       writeOut: (written) => {
         text += written;
@@ -58,13 +66,7 @@ export function wantsJson(args: readonly string[]): boolean {
   });
 }
 
-interface Options {
-  readonly file?: string;
-  readonly planHash?: string;
-  readonly output: OutputFormat;
-  readonly kubeconfig?: string;
-  readonly verbose?: boolean;
-}
+type Options = Readonly<Record<string, RawValue>>;
 
 function makeProgram(version: string, onCommand: (command: Command, options: Options) => void): Program {
   const program = new Program('kubestair')
@@ -75,52 +77,93 @@ function makeProgram(version: string, onCommand: (command: Command, options: Opt
     .helpCommand('help [command]', 'Print help for a command.')
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', programEpilogue());
+  const groups = new Map<string, Program>();
+  const groupOf = (word: string): Program => {
+    const group = groups.get(word) ?? program.command(word).usage('<what> -f <path> [flags]');
+    groups.set(word, group);
+    return group;
+  };
   for (const name of COMMAND_NAMES) {
-    const command = program
-      .command(name)
-      .summary(COMMANDS[name].about)
-      .description(COMMANDS[name].long)
-      .usage('-f <path> [flags]')
+    const doc: CommandDoc = COMMANDS[name];
+    const [parent, word] = doc.words === undefined ? [program, name] : [groupOf(doc.words[0]), doc.words[1]];
+    const argument = argumentOf(name);
+    const command = parent
+      .command(word)
+      .summary(doc.about)
+      .description(doc.long)
+      .usage(`${argument === undefined ? '' : `${argumentTerm(argument[1])} `}-f <path> [flags]`)
       .helpOption('-h, --help', 'Print help.')
       .allowExcessArguments(false)
-      .addHelpText('after', commandEpilogue(name))
-      .action((options: Options) => onCommand(name, options));
-    for (const setting of flagsOf(name)) command.addOption(optionOf(setting));
+      .addHelpText('after', commandEpilogue(name));
+    for (const [, setting] of flagsOf(name)) command.addOption(optionOf(setting));
+    if (argument === undefined) command.action((options: Options) => onCommand(name, options));
+    else
+      command
+        .argument(argumentTerm(argument[1]), plainText(argument[1].about))
+        .action((value: string | string[] | undefined, options: Options) =>
+          onCommand(name, { ...options, [argument[0]]: value }),
+        );
+  }
+  for (const [word, group] of groups) {
+    const whats = group.commands.map((command) => command.name()).join(' or ');
+    group.summary(`${word} ${whats}; see kubestair ${word} --help.`).helpOption('-h, --help', 'Print help.');
   }
   return program;
 }
 
-function flagsOf(command: Command): readonly Setting[] {
-  const settings: readonly Setting[] = Object.values(SETTINGS);
-  return settings.filter((setting) => setting.flag !== undefined && appliesTo(setting, command));
+function argumentOf(command: Command): readonly [string, Setting] | undefined {
+  return Object.entries<Setting>(SETTINGS).find(
+    ([, setting]) => setting.argument === true && appliesTo(setting, command),
+  );
+}
+
+function argumentTerm({ placeholder, required, type }: Setting): string {
+  const name = `${placeholder ?? 'value'}${type === 'list' ? '...' : ''}`;
+  return required ? `<${name}>` : `[${name}]`;
+}
+
+function plainText(about: string): string {
+  return about.replaceAll('`', '');
+}
+
+function flagsOf(command: Command): readonly (readonly [string, Setting])[] {
+  return Object.entries<Setting>(SETTINGS).filter(
+    ([, setting]) =>
+      setting.flag !== undefined && setting.argument === undefined && appliesTo(setting, command),
+  );
 }
 
 function optionOf(setting: Setting): Option {
   const short = setting.short === undefined ? '' : `-${setting.short}, `;
   const value = setting.type === 'boolean' ? '' : ` <${setting.placeholder}>`;
-  const about = setting.about.replaceAll('`', '');
-  const option = new Option(`${short}--${setting.flag}${value}`, about);
-  if (setting.type === 'choice') {
-    // Own parser: `choices()` would repeat in the help what the description says already.
-    option.argParser((text: string) => readChoice(setting.flag ?? '', setting.choices, text));
-  }
+  const option = new Option(`${short}--${setting.flag}${value}`, plainText(setting.about));
+  if (setting.type === 'list')
+    option.argParser((text: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      ...splitList(text),
+    ]);
   if (setting.type !== 'boolean' && setting.default !== undefined) option.default(setting.default);
   return option;
 }
 
-function readChoice(flag: string, choices: readonly string[], text: string): string {
-  if (choices.includes(text)) return text;
-  throw invalid(`--${flag} "${text}" is not known.`, `Use one of: ${choices.join(', ')}.`);
+// Commander names options after their flags, in camel case.
+function requestOf(command: Command, options: Options): Request {
+  const values: Partial<Record<SettingName, RawValue>> = {};
+  for (const [name, { flag, argument }] of Object.entries<Setting>(SETTINGS)) {
+    const key = argument === true ? name : camelCase(flag ?? '');
+    if (key !== '' && options[key] !== undefined) values[name as SettingName] = options[key];
+  }
+  const kubeconfig = values.kubeconfigFile;
+  const access = typeof kubeconfig === 'string' ? { kubeconfigFile: kubeconfig } : {};
+  return makeRequest(command, { values: { ...values, command }, access }, calledOnCommandLine);
 }
 
-function requestOf(command: Command, options: Options): Request {
-  const raw = {
-    file: options.file,
-    planHash: options.planHash,
-    verbose: options.verbose ?? false,
-    access: options.kubeconfig === undefined ? {} : { kubeconfigFile: options.kubeconfig },
-  };
-  return makeRequest(command, raw, (setting) => `--${SETTINGS[setting].flag}`);
+function calledOnCommandLine({ flag, argument, placeholder }: Setting): string {
+  return argument === true ? `<${placeholder}>` : `--${flag}`;
+}
+
+function camelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 // Commander writes "error: unknown option '--fil'\n(Did you mean --file?)".
@@ -150,17 +193,5 @@ Examples:
 }
 
 function commandEpilogue(command: Command): string {
-  const examples: Readonly<Record<Command, readonly string[]>> = {
-    plan: [
-      'kubestair plan -f clusters/prod.yaml',
-      'kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash',
-    ],
-    backup: ['kubestair backup -f clusters/prod.yaml'],
-    upgrade: [
-      'kubestair upgrade -f clusters/prod.yaml',
-      'kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>',
-    ],
-    status: ['kubestair status -f clusters/prod.yaml'],
-  };
-  return `\nExamples:\n${examples[command].map((line) => `  ${line}`).join('\n')}\n`;
+  return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
-import { type Command, SETTINGS } from './contract.ts';
-import { invalid, makeRequest, readCommand } from './make-request.ts';
-import type { Request } from './request.ts';
+import { type Command, SETTINGS, type Setting } from './contract.ts';
+import { invalid, makeRequest, readCommand, splitList } from './make-request.ts';
+import type { RawValue, Request, SettingName } from './request.ts';
 
 /** Contents that the Action was handed, which a run needs as files. */
 export interface Materials {
@@ -30,13 +30,32 @@ export function readMaterials(read: ReadInput): Materials {
  */
 export function readInputs(read: ReadInput): Request {
   const command: Command = readCommand(read(SETTINGS.command.input), `Input ${SETTINGS.command.input}`);
-  const raw = {
-    file: read(SETTINGS.file.input),
-    planHash: read(SETTINGS.planHash.input),
-    verbose: readBoolean(read(SETTINGS.verbose.input)),
-    access: {},
-  };
-  return makeRequest(command, raw, (setting) => `Input ${SETTINGS[setting].input}`);
+  const values: Partial<Record<SettingName, RawValue>> = {};
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    if (setting.input === undefined || isMaterial(setting)) continue;
+    values[name as SettingName] = readValue(setting, read(setting.input));
+  }
+  return makeRequest(command, { values, access: {} }, ({ input }) => `Input ${input}`);
+}
+
+// Contents go to private files, see readMaterials().
+function isMaterial({ type, input }: Setting): boolean {
+  return type === 'secret' || input === SETTINGS.sshKnownHosts.input;
+}
+
+function readValue(setting: Setting, text: string): RawValue {
+  switch (setting.type) {
+    case 'boolean':
+      return readBoolean(setting, text);
+    case 'list':
+      return splitList(text);
+    case 'path':
+    case 'text':
+    case 'secret':
+    case 'hash':
+    case 'choice':
+      return text;
+  }
 }
 
 /** @throws KubestairError INPUT_INVALID when the text is no private key that OpenSSH could read */
@@ -50,13 +69,10 @@ export function checkMaterials(materials: Materials): void {
 }
 
 // YAML 1.2 core schema, as GitHub's own getBooleanInput reads it.
-function readBoolean(text: string): boolean {
+function readBoolean({ input }: Setting, text: string): boolean {
   if (['true', 'True', 'TRUE'].includes(text)) return true;
   if (['', 'false', 'False', 'FALSE'].includes(text)) return false;
-  throw invalid(
-    `Input ${SETTINGS.verbose.input} is neither true nor false: "${text}".`,
-    'Write true or false.',
-  );
+  throw invalid(`Input ${input} is neither true nor false: "${text}".`, 'Write true or false.');
 }
 
 // OpenSSH refuses a private key without a newline at its end, or with Windows line ends.

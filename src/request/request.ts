@@ -1,23 +1,15 @@
+import type { Command, SETTINGS } from './contract.ts';
+
 /** What one run is asked to do. Secrets have become private files by now; how results are shown is not part of it. */
-export type Request = PlanRequest | BackupRequest | UpgradeRequest | StatusRequest;
+export type Request = { readonly [C in Command]: RequestOf<C> }[Command];
 
-export interface PlanRequest extends CommonRequest {
-  readonly command: 'plan';
-}
+/** The request of one command: what all have, and those settings that mean something to it, absent where not given. */
+export type RequestOf<C extends Command> = CommonRequest & { readonly command: C } & SettingsOf<C>;
 
-export interface BackupRequest extends CommonRequest {
-  readonly command: 'backup';
-}
-
-export interface UpgradeRequest extends CommonRequest {
-  readonly command: 'upgrade';
-  /** Hash of the plan that was approved; an upgrade with another plan stops with PLAN_DRIFT. */
-  readonly planHash?: string;
-}
-
-export interface StatusRequest extends CommonRequest {
-  readonly command: 'status';
-}
+export type PlanRequest = RequestOf<'plan'>;
+export type BackupRequest = RequestOf<'backup'>;
+export type UpgradeRequest = RequestOf<'upgrade'>;
+export type StatusRequest = RequestOf<'status'>;
 
 interface CommonRequest {
   /** Cluster file as the user named it, relative to `RunIo.cwd`. */
@@ -32,3 +24,42 @@ export interface AccessOverrides {
   readonly sshIdentityFile?: string;
   readonly sshKnownHostsFile?: string;
 }
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** Settings that every request has under a name of its own, or that end before a request is made. */
+export const COMMON_SETTINGS = [
+  'command',
+  'file',
+  'output',
+  'verbose',
+  'sshPrivateKey',
+  'sshKnownHosts',
+  'kubeconfig',
+  'kubeconfigFile',
+] as const satisfies readonly SettingName[];
+
+type OwnSetting = Exclude<SettingName, (typeof COMMON_SETTINGS)[number]>;
+
+type SettingsOf<C extends Command> = {
+  readonly [K in OwnSetting as AppliesTo<(typeof SETTINGS)[K], C> extends true ? K : never]?: ValueOf<
+    (typeof SETTINGS)[K]
+  >;
+};
+
+type AppliesTo<S, C extends Command> = S extends { readonly commands: readonly (infer Named)[] }
+  ? C extends Named
+    ? true
+    : false
+  : true;
+
+type ValueOf<S> = S extends { readonly type: 'boolean' }
+  ? true
+  : S extends { readonly type: 'list' }
+    ? readonly string[]
+    : S extends { readonly type: 'choice'; readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : string;
+
+/** A setting's value before it is checked; empty texts and lists, and false, count as not given. */
+export type RawValue = string | boolean | readonly string[] | undefined;
