@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { clusterJsonSchema } from '../src/config/file-schema.ts';
 import { actionInputs, actionOutputs } from './generate/action.ts';
+import { checksPage } from './generate/checks-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
 import { between } from './generate/markers.ts';
 import { commandTable, exitCodeTable, flagTable, inputTable, outputTable } from './generate/tables.ts';
@@ -33,6 +34,7 @@ const generated: readonly Generated[] = [
         ['exit-codes', exitCodeTable()],
       ].reduce((text, [name = '', table = '']) => between(text, name, table, '<!--'), old),
   },
+  { path: 'docs/checks.md', make: checksPage },
   { path: 'docs/errors.md', make: errorsPage },
   {
     path: 'schema/cluster.schema.json',

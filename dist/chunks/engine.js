@@ -4457,13 +4457,12 @@ async function preflightHost(host, node, hops, base, signal) {
 	} catch (thrown) {
 		signal?.throwIfAborted();
 		const { message, next } = asKubestairError(thrown);
-		return [{
-			check: "host-preflight",
+		return [finding("host-preflight", {
 			severity: "unknown",
 			object,
 			message,
 			remedy: next ?? "Look at the host."
-		}];
+		})];
 	}
 }
 function preflightScript(hops, base) {
@@ -4521,13 +4520,12 @@ function parseOffers(stdout) {
 /** What stands in the way on one host. */
 function judge(offers, node, hops, base) {
 	const object = `Node/${node.name}`;
-	return [...offers.missingTools.length === 0 ? [] : [{
-		check: "host-tools",
+	return [...offers.missingTools.length === 0 ? [] : [finding("host-tools", {
 		severity: "blocking",
 		object,
 		message: `${offers.missingTools.join(", ")} ${offers.missingTools.length === 1 ? "is" : "are"} not installed`,
 		remedy: "Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu)."
-	}], ...hops.flatMap(({ to }) => judgeVersion(offers, node, to, base))];
+	})], ...hops.flatMap(({ to }) => judgeVersion(offers, node, to, base))];
 }
 function judgeVersion(offers, node, to, base) {
 	const minor = minorOf(to);
@@ -4535,22 +4533,26 @@ function judgeVersion(offers, node, to, base) {
 	const object = `Node/${node.name}`;
 	const offer = offers.minors.get(minor);
 	if (offer === void 0) return [];
-	if (offer.error !== "" || offer.packages.length === 0) return [{
-		check: "package-repository",
+	if (offer.error !== "" || offer.packages.length === 0) return [finding("package-repository", {
 		severity: "blocking",
 		object,
 		message: `apt cannot use ${repository}: ${offer.error || "it holds none of kubeadm, kubelet and kubectl"}`,
 		remedy: "Let the host reach the repository, or set spec.packages.repository to a mirror that it can reach."
-	}];
+	})];
 	const missing = wantedOn(node).filter((name) => !offer.packages.some((line) => line.startsWith(`${name} ${to.slice(1)}-`)));
 	if (missing.length === 0) return [];
-	return [{
-		check: "package-available",
+	return [finding("package-available", {
 		severity: "blocking",
 		object,
 		message: `${repository} has no ${missing.join(", ")} ${to.slice(1)}`,
 		remedy: "Choose a version that the repository has, or bring your mirror up to date."
-	}];
+	})];
+}
+function finding(check, rest) {
+	return {
+		check,
+		...rest
+	};
 }
 function wantedOn({ host }) {
 	return host.known && host.value.packages.kubectl.version !== "" ? [
@@ -6822,6 +6824,9 @@ function onePerObject(findings) {
 const budgets = {
 	id: "disruption-budgets",
 	about: "No PodDisruptionBudget holds up a drain for ever, and no pod has two of them.",
+	severity: "blocking",
+	evidence: "PodDisruptionBudgets with their status, and the labels of the pods that drains evict.",
+	remedy: "Leave room for one disruption: one replica more, or `maxUnavailable: 1`; let only one budget select each pod.",
 	find: ({ evictions, config }) => {
 		return [...[...new Set(evictions.flatMap((eviction) => eviction.budgets))].flatMap((budget) => budgetFindings(budget, config.drain.timeoutSeconds)), ...onePerObject(evictions.flatMap(twoBudgets))];
 	}
@@ -6866,6 +6871,9 @@ const REFUSED_SINCE = "1.35";
 const cgroupV1 = {
 	id: "cgroup-v1",
 	about: `Hosts are on cgroup v2, which kubelets from ${REFUSED_SINCE} on ask for.`,
+	severity: "warning",
+	evidence: "The file system of /sys/fs/cgroup on each host, and the version of its kubelet.",
+	remedy: "Boot the host with cgroup v2, or set `failCgroupV1: false` in ConfigMap/kube-system/kubelet-config.",
 	find: ({ observation, hops }) => {
 		const target = hops.at(-1)?.to;
 		if (target === void 0 || !isAtLeastMinor(target, REFUSED_SINCE)) return [];
@@ -6886,6 +6894,9 @@ const cgroupV1 = {
 const backupEncrypted = {
 	id: "backup-encrypted",
 	about: "The backup is encrypted: it holds every Secret and the keys of the cluster.",
+	severity: "warning",
+	evidence: "The cluster file.",
+	remedy: "Name an age recipient in `spec.backup.encryptTo`.",
 	find: ({ config }) => {
 		if (config.backup.encryptTo.length > 0) return [];
 		return [{
@@ -6902,6 +6913,10 @@ const OBJECT = "etcd";
 const etcdHealthy = {
 	id: "etcd-healthy",
 	about: "Every member of etcd is started and healthy, none is a learner, no alarm is raised, and one member may go away.",
+	severity: "blocking",
+	evidence: "The member list, status and alarms of etcd, asked of every member itself.",
+	remedy: "Mend, promote or remove the member, and clear the alarm, before anything is upgraded.",
+	mandatory: true,
 	find: ({ observation: { etcd } }) => {
 		if (etcd.known) return [
 			...membersOf(etcd.value),
@@ -6984,6 +6999,9 @@ const FLOORS = [{
 const etcdFloor = {
 	id: "etcd-floor",
 	about: "Members of etcd have the patch that the next minor of etcd asks for.",
+	severity: "blocking",
+	evidence: "The version that each member of etcd reports, and the hops of the plan.",
+	remedy: "Bring etcd to the patch that is asked for before the hop.",
 	find: ({ observation: { etcd }, hops }) => {
 		if (!etcd.known) return [];
 		const floors = FLOORS.filter(({ from }) => hops.some((hop) => crosses(hop, from)));
@@ -7005,11 +7023,51 @@ function asFinding$1(name, version, { atLeast, severity, why }) {
 		remedy: `Set etcd.local.imageTag to ${atLeast}-0 in ConfigMap/kube-system/kubeadm-config and let kubeadm upgrade apply the present version.`
 	};
 }
+// src/plan/checks/host-preflight.ts
+/** What is looked for on each host once the hops are known; the provider itself finds it, in its preflight. */
+const HOST_CHECKS = [
+	{
+		id: "host-tools",
+		about: "Hosts have the programs that an upgrade runs there.",
+		severity: "blocking",
+		evidence: "A search in the PATH of each host.",
+		remedy: "Install what is missing; Kubestair upgrades hosts with systemd and apt.",
+		mandatory: true
+	},
+	{
+		id: "host-preflight",
+		about: "The look for packages could be taken on every host.",
+		severity: "unknown",
+		evidence: "A run of apt with lists of its own on each host, which changes nothing there.",
+		remedy: "Do what the finding says, then plan again.",
+		mandatory: true
+	},
+	{
+		id: "package-repository",
+		about: "Every host can use the package repository of every hop: it answers, and its signature holds.",
+		severity: "blocking",
+		evidence: "What apt on each host says about the repository of each minor, with its signing key.",
+		remedy: "Let the host reach the repository, or set `spec.packages.repository` to a mirror.",
+		mandatory: true
+	},
+	{
+		id: "package-available",
+		about: "The repository of every hop has kubeadm, kubelet and kubectl at its exact version.",
+		severity: "blocking",
+		evidence: "The offers of the repository of each minor, as apt on each host sees them.",
+		remedy: "Choose a version that the repository has, or bring the mirror up to date.",
+		mandatory: true
+	}
+];
 // src/plan/checks/hosts.ts
 /** Every host that the plan works on could be looked at. */
 const hostsReached = {
 	id: "hosts-reached",
 	about: "Every host that the plan works on answers and could be looked at.",
+	severity: "unknown",
+	evidence: "One look over SSH at each host that the plan works on.",
+	remedy: "Let Kubestair reach the host as `spec.access.ssh` says.",
+	mandatory: true,
 	find: ({ observation, steps }) => {
 		const concerned = new Set(steps.map(({ node }) => node));
 		return observation.nodes.flatMap(({ name, host }) => {
@@ -7094,6 +7152,10 @@ const RECORD = "ConfigMap/kube-system/kubeadm-config";
 const kubeadmRules = {
 	id: "kubeadm-rules",
 	about: "kubeadm's record of the cluster can be read and fits, and the control plane is made of its static pods.",
+	severity: "unknown",
+	evidence: "kubeadm's ClusterConfiguration, and the images of the control plane's static pods.",
+	remedy: "Bring the ConfigMap and the static pods back to the form that kubeadm gave them.",
+	mandatory: true,
 	find: ({ observation }) => [...recordFindings(observation), ...staticPodFindings(observation)]
 };
 function recordFindings(observation) {
@@ -7132,6 +7194,9 @@ function staticPodFindings({ nodes }) {
 const emptyDirs = {
 	id: "empty-dirs",
 	about: "Pods of drained nodes have no emptyDir volumes, or the cluster file gives them up.",
+	severity: "blocking",
+	evidence: "The volumes of the pods that drains evict.",
+	remedy: "Move the data to a volume that outlives the pod, or set `spec.drain.deleteEmptyDir: true`.",
 	find: ({ evictions, config }) => {
 		if (config.drain.deleteEmptyDir) return [];
 		return onePerObject(evictions.filter(({ pod }) => pod.emptyDirs.length > 0).map(({ pod }) => ({
@@ -7147,6 +7212,9 @@ const emptyDirs = {
 const nodesReady = {
 	id: "nodes-ready",
 	about: "Every node is Ready, without pressure on memory, disk or PIDs, and not cordoned by somebody else.",
+	severity: "blocking",
+	evidence: "The conditions, the cordon and the annotations of each Node.",
+	remedy: "Mend the node, or remove the cordon that nobody needs any more.",
 	find: ({ observation }) => observation.nodes.flatMap((node) => [...problemsOf(node), ...foreignCordon(node)])
 };
 function problemsOf(node) {
@@ -7182,6 +7250,10 @@ const NEEDED = ["kubeadm", "kubelet"];
 const packages = {
 	id: "packages",
 	about: "kubeadm and kubelet come from packages that fit what runs, and are on hold.",
+	severity: "blocking",
+	evidence: "The packages and holds that dpkg lists on each host.",
+	remedy: "Install kubeadm and kubelet from packages at the version that runs.",
+	mandatory: true,
 	find: ({ observation, config }) => observation.nodes.flatMap((node) => node.host.known ? findingsOf(node, node.host.value, config.version) : [])
 };
 function findingsOf(node, host, target) {
@@ -7241,6 +7313,9 @@ function versionOf(packageVersion) {
 const singleReplicas = {
 	id: "single-replicas",
 	about: "Tells which workloads of a single pod are away while it moves to another node.",
+	severity: "info",
+	evidence: "The pods that drains evict, by their controllers.",
+	remedy: "Run two replicas of what must not be away.",
 	find: ({ observation, evictions }) => {
 		const alive = observation.pods.filter(isAlive);
 		const counts = new Map([...Map.groupBy(alive, ownerOf$1)].map(([owner, pods]) => [owner, pods.length]));
@@ -7427,6 +7502,10 @@ function withPackages(host, version) {
 const versionSkew = {
 	id: "version-skew",
 	about: "The version skew policy of Kubernetes holds now and after every step of the plan.",
+	severity: "blocking",
+	evidence: "The versions of all components, now and as each step of the plan leaves them.",
+	remedy: "Bring the component to a version that the policy allows before the upgrade.",
+	mandatory: true,
 	find: ({ observation, steps }) => {
 		const now = skewProblems(componentsOf(observation));
 		const seen = new Set(now.map(keyOf));
@@ -7479,6 +7558,9 @@ const CHECKS = [
 	{
 		id: "unmanaged-pods",
 		about: "Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.",
+		severity: "blocking",
+		evidence: "The owners of the pods that drains evict, and the DaemonSets that exist.",
+		remedy: "Delete the pod, give it a controller, or set `spec.drain.force: true`.",
 		find: ({ evictions, config }) => evictions.filter(({ pod }) => pod.controller === void 0 || pod.orphan === true).map(({ pod }) => config.drain.force ? {
 			severity: "warning",
 			object: ownerOf$1(pod),
@@ -7495,6 +7577,7 @@ const CHECKS = [
 	singleReplicas,
 	backupEncrypted
 ];
+[...CHECKS, ...HOST_CHECKS];
 function runChecks(input) {
 	return CHECKS.flatMap((check) => check.find(input).map((finding) => ({
 		check: check.id,

@@ -7,6 +7,10 @@ import { type Check, onePerObject } from './check.ts';
 export const budgets: Check = {
   id: 'disruption-budgets',
   about: 'No PodDisruptionBudget holds up a drain for ever, and no pod has two of them.',
+  severity: 'blocking',
+  evidence: 'PodDisruptionBudgets with their status, and the labels of the pods that drains evict.',
+  remedy:
+    'Leave room for one disruption: one replica more, or `maxUnavailable: 1`; let only one budget select each pod.',
   find: ({ evictions, config }) => {
     const guarding = new Set(evictions.flatMap((eviction) => eviction.budgets));
     const stuck = [...guarding].flatMap((budget) => budgetFindings(budget, config.drain.timeoutSeconds));

@@ -8,6 +8,10 @@ const REFUSED_SINCE = '1.35';
 export const cgroupV1: Check = {
   id: 'cgroup-v1',
   about: `Hosts are on cgroup v2, which kubelets from ${REFUSED_SINCE} on ask for.`,
+  severity: 'warning',
+  evidence: 'The file system of /sys/fs/cgroup on each host, and the version of its kubelet.',
+  remedy:
+    'Boot the host with cgroup v2, or set `failCgroupV1: false` in ConfigMap/kube-system/kubelet-config.',
   find: ({ observation, hops }) => {
     const target = hops.at(-1)?.to;
     if (target === undefined || !isAtLeastMinor(target, REFUSED_SINCE)) return [];

@@ -1,7 +1,7 @@
 import type { Observation } from '../../cluster/observation.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import type { Eviction } from '../disruption.ts';
-import type { Finding, Hop, Step } from '../plan.ts';
+import type { Finding, Hop, Severity, Step } from '../plan.ts';
 
 /** What a check judges. A check is pure; what could not be read shows in the observation as unknown. */
 export interface CheckInput {
@@ -12,11 +12,23 @@ export interface CheckInput {
   readonly evictions: readonly Eviction[];
 }
 
-export interface Check {
+/** What is told of a check beside its findings; docs/checks.md is made of it. */
+export interface CheckDescription {
   /** Stable: acceptances and documents name it. */
   readonly id: string;
   /** What it looks for, as a sentence. */
   readonly about: string;
+  /** The gravest that it reports. */
+  readonly severity: Severity;
+  /** What it reads, as a sentence. */
+  readonly evidence: string;
+  /** What to do in general, as a sentence; a finding says what to do about its own object. */
+  readonly remedy: string;
+  /** No acceptance lets its findings pass. */
+  readonly mandatory?: true;
+}
+
+export interface Check extends CheckDescription {
   /** Findings without the name of the check. */
   find(input: CheckInput): readonly Omit<Finding, 'check'>[];
 }

@@ -4,6 +4,9 @@ import type { Check } from './check.ts';
 export const backupEncrypted: Check = {
   id: 'backup-encrypted',
   about: 'The backup is encrypted: it holds every Secret and the keys of the cluster.',
+  severity: 'warning',
+  evidence: 'The cluster file.',
+  remedy: 'Name an age recipient in `spec.backup.encryptTo`.',
   find: ({ config }) => {
     if (config.backup.encryptTo.length > 0) return [];
     return [

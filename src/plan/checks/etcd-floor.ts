@@ -40,6 +40,9 @@ const FLOORS: readonly Floor[] = [
 export const etcdFloor: Check = {
   id: 'etcd-floor',
   about: 'Members of etcd have the patch that the next minor of etcd asks for.',
+  severity: 'blocking',
+  evidence: 'The version that each member of etcd reports, and the hops of the plan.',
+  remedy: 'Bring etcd to the patch that is asked for before the hop.',
   find: ({ observation: { etcd }, hops }) => {
     if (!etcd.known) return [];
     const floors = FLOORS.filter(({ from }) => hops.some((hop) => crosses(hop, from)));

@@ -9,6 +9,10 @@ export const etcdHealthy: Check = {
   id: 'etcd-healthy',
   about:
     'Every member of etcd is started and healthy, none is a learner, no alarm is raised, and one member may go away.',
+  severity: 'blocking',
+  evidence: 'The member list, status and alarms of etcd, asked of every member itself.',
+  remedy: 'Mend, promote or remove the member, and clear the alarm, before anything is upgraded.',
+  mandatory: true,
   find: ({ observation: { etcd } }) => {
     if (etcd.known) return [...membersOf(etcd.value), ...alarmsOf(etcd.value), ...quorumOf(etcd.value)];
     return [

@@ -4,6 +4,10 @@ import type { Check } from './check.ts';
 export const hostsReached: Check = {
   id: 'hosts-reached',
   about: 'Every host that the plan works on answers and could be looked at.',
+  severity: 'unknown',
+  evidence: 'One look over SSH at each host that the plan works on.',
+  remedy: 'Let Kubestair reach the host as `spec.access.ssh` says.',
+  mandatory: true,
   find: ({ observation, steps }) => {
     const concerned = new Set(steps.map(({ node }) => node));
     return observation.nodes.flatMap(({ name, host }) => {

@@ -14,6 +14,10 @@ export const kubeadmRules: Check = {
   id: 'kubeadm-rules',
   about:
     "kubeadm's record of the cluster can be read and fits, and the control plane is made of its static pods.",
+  severity: 'unknown',
+  evidence: "kubeadm's ClusterConfiguration, and the images of the control plane's static pods.",
+  remedy: 'Bring the ConfigMap and the static pods back to the form that kubeadm gave them.',
+  mandatory: true,
   find: ({ observation }) => [...recordFindings(observation), ...staticPodFindings(observation)],
 };
 

@@ -5,6 +5,9 @@ import { type Check, onePerObject } from './check.ts';
 export const emptyDirs: Check = {
   id: 'empty-dirs',
   about: 'Pods of drained nodes have no emptyDir volumes, or the cluster file gives them up.',
+  severity: 'blocking',
+  evidence: 'The volumes of the pods that drains evict.',
+  remedy: 'Move the data to a volume that outlives the pod, or set `spec.drain.deleteEmptyDir: true`.',
   find: ({ evictions, config }) => {
     if (config.drain.deleteEmptyDir) return [];
     const concerned = evictions.filter(({ pod }) => pod.emptyDirs.length > 0);

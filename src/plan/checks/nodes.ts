@@ -6,6 +6,9 @@ import type { Check } from './check.ts';
 export const nodesReady: Check = {
   id: 'nodes-ready',
   about: 'Every node is Ready, without pressure on memory, disk or PIDs, and not cordoned by somebody else.',
+  severity: 'blocking',
+  evidence: 'The conditions, the cordon and the annotations of each Node.',
+  remedy: 'Mend the node, or remove the cordon that nobody needs any more.',
   find: ({ observation }) =>
     observation.nodes.flatMap((node) => [...problemsOf(node), ...foreignCordon(node)]),
 };

@@ -15,6 +15,10 @@ const NEEDED: readonly PackageName[] = ['kubeadm', 'kubelet'];
 export const packages: Check = {
   id: 'packages',
   about: 'kubeadm and kubelet come from packages that fit what runs, and are on hold.',
+  severity: 'blocking',
+  evidence: 'The packages and holds that dpkg lists on each host.',
+  remedy: 'Install kubeadm and kubelet from packages at the version that runs.',
+  mandatory: true,
   find: ({ observation, config }) =>
     observation.nodes.flatMap((node) =>
       node.host.known ? findingsOf(node, node.host.value, config.version) : [],

@@ -1,10 +1,11 @@
 import type { Finding } from '../plan.ts';
 import { budgets } from './budgets.ts';
 import { cgroupV1 } from './cgroup.ts';
-import type { Check, CheckInput } from './check.ts';
+import type { Check, CheckDescription, CheckInput } from './check.ts';
 import { backupEncrypted } from './encryption.ts';
 import { etcdHealthy } from './etcd.ts';
 import { etcdFloor } from './etcd-floor.ts';
+import { HOST_CHECKS } from './host-preflight.ts';
 import { hostsReached } from './hosts.ts';
 import { kubeadmRules } from './kubeadm.ts';
 import { emptyDirs } from './local-data.ts';
@@ -15,7 +16,7 @@ import { versionSkew } from './skew.ts';
 import { unmanagedPods } from './unmanaged-pods.ts';
 
 /** Every check, in the order in which findings are told. */
-export const CHECKS: readonly Check[] = [
+const CHECKS: readonly Check[] = [
   versionSkew,
   kubeadmRules,
   nodesReady,
@@ -30,6 +31,9 @@ export const CHECKS: readonly Check[] = [
   singleReplicas,
   backupEncrypted,
 ];
+
+/** All checks, those that the provider makes on its hosts included. */
+export const DESCRIPTIONS: readonly CheckDescription[] = [...CHECKS, ...HOST_CHECKS];
 
 export function runChecks(input: CheckInput): readonly Finding[] {
   return CHECKS.flatMap((check) => check.find(input).map((finding) => ({ check: check.id, ...finding })));

@@ -6,6 +6,9 @@ import type { Check } from './check.ts';
 export const singleReplicas: Check = {
   id: 'single-replicas',
   about: 'Tells which workloads of a single pod are away while it moves to another node.',
+  severity: 'info',
+  evidence: 'The pods that drains evict, by their controllers.',
+  remedy: 'Run two replicas of what must not be away.',
   find: ({ observation, evictions }) => {
     const alive = observation.pods.filter(isAlive);
     const counts = new Map([...Map.groupBy(alive, ownerOf)].map(([owner, pods]) => [owner, pods.length]));

@@ -9,6 +9,10 @@ import type { Check } from './check.ts';
 export const versionSkew: Check = {
   id: 'version-skew',
   about: 'The version skew policy of Kubernetes holds now and after every step of the plan.',
+  severity: 'blocking',
+  evidence: 'The versions of all components, now and as each step of the plan leaves them.',
+  remedy: 'Bring the component to a version that the policy allows before the upgrade.',
+  mandatory: true,
   find: ({ observation, steps }) => {
     const now = skewProblems(componentsOf(observation));
     const seen = new Set(now.map(keyOf));

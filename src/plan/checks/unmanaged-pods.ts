@@ -5,6 +5,9 @@ import type { Check } from './check.ts';
 export const unmanagedPods: Check = {
   id: 'unmanaged-pods',
   about: 'Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.',
+  severity: 'blocking',
+  evidence: 'The owners of the pods that drains evict, and the DaemonSets that exist.',
+  remedy: 'Delete the pod, give it a controller, or set `spec.drain.force: true`.',
   find: ({ evictions, config }) =>
     evictions
       .filter(({ pod }) => pod.controller === undefined || pod.orphan === true)

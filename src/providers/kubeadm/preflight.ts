@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { NodeObservation, PackageName, VersionText } from '../../cluster/observation.ts';
 import { minorOf } from '../../cluster/version.ts';
 import { asKubestairError } from '../../errors.ts';
+import type { HostCheckId } from '../../plan/checks/host-preflight.ts';
 import type { Finding, Hop } from '../../plan/plan.ts';
 import type { Host } from '../../ports/host.ts';
 import { repositoryOf } from './scripts/repository.ts';
@@ -51,7 +52,12 @@ async function preflightHost(
     signal?.throwIfAborted();
     const { message, next } = asKubestairError(thrown);
     return [
-      { check: 'host-preflight', severity: 'unknown', object, message, remedy: next ?? 'Look at the host.' },
+      finding('host-preflight', {
+        severity: 'unknown',
+        object,
+        message,
+        remedy: next ?? 'Look at the host.',
+      }),
     ];
   }
 }
@@ -120,13 +126,12 @@ export function judge(
     offers.missingTools.length === 0
       ? []
       : [
-          {
-            check: 'host-tools',
+          finding('host-tools', {
             severity: 'blocking',
             object,
             message: `${offers.missingTools.join(', ')} ${offers.missingTools.length === 1 ? 'is' : 'are'} not installed`,
             remedy: 'Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu).',
-          },
+          }),
         ];
   return [...tools, ...hops.flatMap(({ to }) => judgeVersion(offers, node, to, base))];
 }
@@ -144,14 +149,13 @@ function judgeVersion(
   if (offer === undefined) return [];
   if (offer.error !== '' || offer.packages.length === 0) {
     return [
-      {
-        check: 'package-repository',
+      finding('package-repository', {
         severity: 'blocking',
         object,
         message: `apt cannot use ${repository}: ${offer.error || 'it holds none of kubeadm, kubelet and kubectl'}`,
         remedy:
           'Let the host reach the repository, or set spec.packages.repository to a mirror that it can reach.',
-      },
+      }),
     ];
   }
   const missing = wantedOn(node).filter(
@@ -159,14 +163,17 @@ function judgeVersion(
   );
   if (missing.length === 0) return [];
   return [
-    {
-      check: 'package-available',
+    finding('package-available', {
       severity: 'blocking',
       object,
       message: `${repository} has no ${missing.join(', ')} ${to.slice(1)}`,
       remedy: 'Choose a version that the repository has, or bring your mirror up to date.',
-    },
+    }),
   ];
+}
+
+function finding(check: HostCheckId, rest: Omit<Finding, 'check'>): Finding {
+  return { check, ...rest };
 }
 
 function wantedOn({ host }: NodeObservation): readonly PackageName[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import type { EtcdObservation, Observation } from '../../../src/cluster/observation.ts';
 import type { ClusterConfig } from '../../../src/config/schema.ts';
-import { CHECKS, runChecks } from '../../../src/plan/checks/registry.ts';
+import { DESCRIPTIONS, runChecks } from '../../../src/plan/checks/registry.ts';
 import { evictionsOf } from '../../../src/plan/disruption.ts';
 import type { Hop, Step } from '../../../src/plan/plan.ts';
 import {
@@ -58,10 +58,10 @@ test('a healthy cluster finds nothing but the single member of etcd', () => {
 });
 
 test('every check has an id of its own and says what it looks for', () => {
-  expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(CHECKS.length);
-  for (const { id, about } of CHECKS) {
+  expect(new Set(DESCRIPTIONS.map(({ id }) => id)).size).toBe(DESCRIPTIONS.length);
+  for (const { id, ...texts } of DESCRIPTIONS) {
     expect(id).toMatch(/^[a-z0-9-]+$/);
-    expect(about).toMatch(/^[A-Zk].+\.$/);
+    for (const text of [texts.about, texts.evidence, texts.remedy]) expect(text).toMatch(/^[A-Zk].+\.$/);
   }
 });
 

@@ -1,0 +1,24 @@
+import type { CheckDescription } from '../../src/plan/checks/check.ts';
+import { DESCRIPTIONS } from '../../src/plan/checks/registry.ts';
+
+/** docs/checks.md: every check, in the order in which findings are told. */
+export function checksPage(): string {
+  return `${[intro, ...DESCRIPTIONS.map(section)].join('\n\n')}\n`;
+}
+
+function section({ id, about, severity, evidence, remedy, mandatory }: CheckDescription): string {
+  const lines = [
+    `- Gravest finding: ${severity}${mandatory ? '; mandatory, no acceptance lets it pass' : ''}`,
+    `- Evidence: ${evidence}`,
+    `- Remedy: ${remedy}`,
+  ];
+  return [`## ${id}`, '', about, '', ...lines].join('\n');
+}
+
+const intro = `# Checks
+
+<!-- Written by scripts/generate.ts from src/plan/checks/. -->
+
+A plan is judged by these checks. Each finding names its object as kubectl would, says what is wrong and what to do about it.
+
+- \`blocking\` and \`unknown\` stop the upgrade: what could not be read is no pass. \`warning\` and \`info\` do not.`;
