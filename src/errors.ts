@@ -43,6 +43,9 @@ export const ERRORS = {
     about: 'The bucket or directory of the backup store does not exist.',
   },
   STORE_UNREACHABLE: { kind: 'bad-input', about: 'The backup store does not answer.' },
+  IDENTITY_MISSING: { kind: 'bad-input', about: 'The backup is encrypted and no age identity was given.' },
+  IDENTITY_WRONG: { kind: 'bad-input', about: 'No age identity that was given opens the backup.' },
+  IDENTITY_INVALID: { kind: 'bad-input', about: 'A file holds something else than age identities.' },
   // Blocked: a check says no; nothing was changed.
   PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
   PLAN_DRIFT: { kind: 'blocked', about: 'The plan is not the one that was approved.' },

@@ -116,6 +116,18 @@ const ERRORS = {
 		kind: "bad-input",
 		about: "The backup store does not answer."
 	},
+	IDENTITY_MISSING: {
+		kind: "bad-input",
+		about: "The backup is encrypted and no age identity was given."
+	},
+	IDENTITY_WRONG: {
+		kind: "bad-input",
+		about: "No age identity that was given opens the backup."
+	},
+	IDENTITY_INVALID: {
+		kind: "bad-input",
+		about: "A file holds something else than age identities."
+	},
 	PLAN_BLOCKED: {
 		kind: "blocked",
 		about: "A check blocks the upgrade."
