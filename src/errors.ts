@@ -62,6 +62,10 @@ export const ERRORS = {
     kind: 'failed',
     about: 'A kind could not be exported; an upgrade accepts no partial backup.',
   },
+  BACKUP_INCONSISTENT: {
+    kind: 'failed',
+    about: 'Kinds were exported at different resource versions; an upgrade accepts no such backup.',
+  },
   BACKUP_EXISTS: { kind: 'failed', about: 'A backup of that id exists already.' },
   BACKUP_NOT_FOUND: { kind: 'bad-input', about: 'There is no backup of that id in the store.' },
   HOST_COMMAND: { kind: 'failed', about: 'A command on a host failed.' },

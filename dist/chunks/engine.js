@@ -172,6 +172,10 @@ const ERRORS = {
 		kind: "failed",
 		about: "A kind could not be exported; an upgrade accepts no partial backup."
 	},
+	BACKUP_INCONSISTENT: {
+		kind: "failed",
+		about: "Kinds were exported at different resource versions; an upgrade accepts no such backup."
+	},
 	BACKUP_EXISTS: {
 		kind: "failed",
 		about: "A backup of that id exists already."
@@ -1738,14 +1742,15 @@ function isRecord$1(value) {
 // src/backup/verified.ts
 /**
 * Accepts a backup that is complete and was read back from the store.
-* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; STORE_CORRUPT when nothing proves the parts
+* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
+*   STORE_CORRUPT when nothing proves the parts
 */
 function acceptForUpgrade(summary) {
 	const { manifest } = summary;
-	const missing = missingKinds(manifest);
-	if (manifest.state === "partial" || missing.length > 0) throw new KubestairError("BACKUP_PARTIAL", `the backup is without ${missing.map(({ name, error }) => `${name} (${error})`).join("; ") || "some kinds"}`, {
+	const lack = shortcomingOf(manifest);
+	if (lack !== void 0) throw new KubestairError(lack.code, `the backup is ${lack.message}`, {
 		object: manifest.id,
-		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
+		next: lack.next
 	});
 	if (!manifest.proofs.some((proof) => proof.kind === "checksums" && proof.result === "passed")) throw new KubestairError("STORE_CORRUPT", "nothing proves that the store holds what was written", {
 		object: manifest.id,
@@ -1753,12 +1758,34 @@ function acceptForUpgrade(summary) {
 	});
 	return summary;
 }
-/** Kinds that the backup does not hold, as `resource.group`, and why. */
-function missingKinds(manifest) {
-	return manifest.resources.filter((resource) => resource.part === void 0).map(({ group, resource, error }) => ({
-		name: group === "" ? resource : `${resource}.${group}`,
-		error: error ?? "no reason given"
-	}));
+/** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
+function shortcomingOf(manifest) {
+	const missing = missingKinds(manifest);
+	if (missing.length > 0) return {
+		code: "BACKUP_PARTIAL",
+		message: `without ${missing.join("; ")}`,
+		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
+	};
+	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$1);
+	if (expired.length === 0) return void 0;
+	return {
+		code: "BACKUP_INCONSISTENT",
+		message: `not of one time: the API server compacted resource version ${manifest.resourceVersion} before ${expired.join(", ")} could be listed at it`,
+		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default), then run the command again."
+	};
+}
+/** Kinds that the backup does not hold, and why. */
+function missingKinds({ state, resources }) {
+	const missing = resources.filter((resource) => resource.part === void 0).map((resource) => `${nameOf$1(resource)} (${resource.error ?? "no reason given"})`);
+	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
+	return missing;
+}
+/** Whether a kind is in the backup as its format promises. */
+function isWhole({ part, consistency }) {
+	return part !== void 0 && consistency !== "expired";
+}
+function nameOf$1({ group, resource }) {
+	return group === "" ? resource : `${resource}.${group}`;
 }
 // src/ports/kube.ts
 /** A Status that the API server answered with. */
@@ -5729,7 +5756,11 @@ const resource = object({
 	kind: string(),
 	namespaced: boolean(),
 	objects: number(),
-	consistency: _enum(["exact", "own"]),
+	consistency: _enum([
+		"exact",
+		"own",
+		"expired"
+	]),
 	listResourceVersion: string(),
 	part: part.exactOptional(),
 	error: string().exactOptional()
@@ -5753,6 +5784,7 @@ const manifestSchema = object({
 	resources: array(resource),
 	etcd: object({
 		member: string(),
+		memberId: string(),
 		etcdVersion: string(),
 		revision: string(),
 		trailerSha256: string(),
@@ -6169,7 +6201,7 @@ function collectionPath(kind) {
 }
 // src/backup/export-kind.ts
 /** A list that breaks off is read again from its start this often. */
-const ATTEMPTS$1 = 3;
+const ATTEMPTS$2 = 3;
 /** How an aggregated API that does not know `resourceVersionMatch` refuses it: BadRequest, Invalid. */
 const CANNOT_CUT = [400, 422];
 /** The resource version was compacted away before the kind was listed: the whole cut has to be made again. */
@@ -6187,13 +6219,13 @@ async function exportKind(kind, exactly, deps) {
 	} catch (error) {
 		deps.signal.throwIfAborted();
 		if (error instanceof KubestairError) {
-			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$1) continue;
+			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$2) continue;
 			throw error;
 		}
 		const refused = error instanceof KubeStatusError;
 		if (refused && error.status === 410 && exactly !== void 0) throw new CutExpiredError(error.message, { cause: error });
 		if (refused && CANNOT_CUT.includes(error.status) && exactly !== void 0) return await exportKind(kind, void 0, deps);
-		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$1) return failedKind(kind, reasonOf(error));
+		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$2) return failedKind(kind, reasonOf(error));
 	}
 }
 /** The entry of a kind that could not be exported. */
@@ -6305,6 +6337,27 @@ function isBetween(before, version, after) {
 	if (!/^[0-9]+$/.test(version)) return false;
 	return BigInt(before) <= BigInt(version) && BigInt(version) <= BigInt(after);
 }
+// src/backup/together.ts
+/**
+* Does several things at a time. The first failure stops the others, which are waited for, so that nothing is under way when this
+* ends. @throws what failed first, or the signal's reason
+*/
+async function together(signal, tasks) {
+	const failure = new AbortController();
+	const either = AbortSignal.any([signal, failure.signal]);
+	const results = await Promise.allSettled(tasks.map(async (task) => {
+		try {
+			either.throwIfAborted();
+			return await task(either);
+		} catch (error) {
+			failure.abort(error);
+			throw error;
+		}
+	}));
+	signal.throwIfAborted();
+	failure.signal.throwIfAborted();
+	return results.map((result) => result.status === "fulfilled" ? result.value : void 0);
+}
 // src/backup/export.ts
 const CONCURRENCY = 4;
 const CUTS = 3;
@@ -6312,10 +6365,12 @@ const DISCOVERIES = 3;
 const DISCOVERY_PAUSE_MILLISECONDS = 2e3;
 /**
 * Exports every listable kind as NDJSON at one resource version, several kinds at a time. When the API server compacts that
-* version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut.
-* @throws KubestairError KUBE_REQUEST after three cuts that came too late; errors of the store; the signal's reason
+* version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut. After
+* three that came too late, the kinds that were compacted away are listed at versions of their own and called `expired`.
+* @param beside Started once the resource version is chosen.
+* @throws KubestairError KUBE_*; errors of the store and of `beside`; the signal's reason
 */
-async function exportResources(deps) {
+async function exportResources(deps, beside = async () => void 0) {
 	const { kinds, gaps } = await discoverSettled(deps);
 	const surveys = await surveyKinds(deps.kube, kinds, deps.signal);
 	const missing = gaps.map(({ group, version, reason }) => failedKind({
@@ -6327,14 +6382,19 @@ async function exportResources(deps) {
 	}, reason));
 	for (let cut = 1;; cut++) {
 		const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
+		const ifExpired = cut < CUTS ? "start over" : "list anew";
 		try {
+			const [exported, done] = await together(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
+				...deps,
+				signal
+			}), (signal) => beside(resourceVersion, signal)]);
 			return {
 				resourceVersion,
-				resources: [...await exportCut(surveys, resourceVersion, deps), ...missing]
+				resources: [...exported, ...missing],
+				beside: done
 			};
 		} catch (error) {
 			if (!(error instanceof CutExpiredError)) throw error;
-			if (cut === CUTS) throw tooSlow(deps.kube, error);
 			deps.log.warn(`resource version ${resourceVersion} expired before all kinds were listed at it; starting over`);
 		}
 	}
@@ -6349,43 +6409,36 @@ async function discoverSettled({ kube, clock, log, signal }) {
 		await clock.sleep(DISCOVERY_PAUSE_MILLISECONDS, signal);
 	}
 }
-async function exportCut(surveys, resourceVersion, deps) {
-	const failure = new AbortController();
-	const signal = AbortSignal.any([deps.signal, failure.signal]);
+async function exportCut(surveys, resourceVersion, ifExpired, deps) {
 	const meter = startMeter("export", deps);
 	const limit = pLimit(CONCURRENCY);
-	const work = surveys.map((survey) => limit(async () => {
-		try {
-			return await exportSurveyed(survey, resourceVersion, {
-				...deps,
-				meter,
-				signal
-			});
-		} catch (error) {
-			failure.abort(error);
-			throw error;
-		}
-	}));
-	const results = await Promise.allSettled(work);
-	deps.signal.throwIfAborted();
-	failure.signal.throwIfAborted();
+	const exported = await together(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
+		...deps,
+		meter,
+		signal
+	}))));
 	deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
-	return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+	return exported;
 }
-async function exportSurveyed(survey, resourceVersion, deps) {
+async function exportSurveyed(survey, resourceVersion, ifExpired, deps) {
 	deps.signal.throwIfAborted();
 	switch (survey.cut) {
-		case "exact": return await exportKind(survey.kind, resourceVersion, deps);
+		case "exact": return await exportExactly(survey, resourceVersion, ifExpired, deps);
 		case "own": return await exportKind(survey.kind, void 0, deps);
 		case "none": return failedKind(survey.kind, survey.reason);
 	}
 }
-function tooSlow(kube, cause) {
-	return new KubestairError("KUBE_REQUEST", `the API server compacted its history before all kinds were listed at one resource version, ${CUTS} times`, {
-		object: kube.server,
-		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default).",
-		cause
-	});
+async function exportExactly({ kind }, resourceVersion, ifExpired, deps) {
+	try {
+		return await exportKind(kind, resourceVersion, deps);
+	} catch (error) {
+		if (!(error instanceof CutExpiredError) || ifExpired === "start over") throw error;
+		const listed = await exportKind(kind, void 0, deps);
+		return listed.part === void 0 ? listed : {
+			...listed,
+			consistency: "expired"
+		};
+	}
 }
 // src/backup/seal.ts
 /** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
@@ -6528,17 +6581,33 @@ function verify(tail, computed, size, object) {
 	});
 }
 // src/backup/snapshot.ts
+const ATTEMPTS$1 = 3;
 const CATCH_UP_MILLISECONDS = 3e4;
 const POLL_MILLISECONDS$3 = 500;
 /**
-* Streams a snapshot of one member into the backup and checks its trailer on the way.
+* Streams a snapshot of one member into the backup and checks its trailer on the way. When the stream breaks off, a healthy member
+* is looked for again, since the one that gave it may be gone.
 * @param atLeast Resource version of the export. The snapshot holds it too, so that an export can be proved by its snapshot: a
 *   resource version is a revision of etcd, and a member may lag behind the one that the API server read from.
-* @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, STORE_FAILED
+* @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, those of the store and of `openEtcd`
 */
 async function takeSnapshot(atLeast, deps) {
-	const { etcd, parts, signal } = deps;
-	const status = await caughtUp(BigInt(atLeast), deps);
+	for (let attempt = 1;; attempt++) {
+		const etcd = await deps.openEtcd(deps.signal);
+		try {
+			return await snapshotOf(etcd, BigInt(atLeast), deps);
+		} catch (error) {
+			deps.signal.throwIfAborted();
+			if (!(error instanceof KubestairError && error.code === "SNAPSHOT_CUT") || attempt === ATTEMPTS$1) throw error;
+			deps.log.warn(`${error.message} (${etcd.endpoint}); looking for a healthy member again`);
+		} finally {
+			await etcd.close();
+		}
+	}
+}
+async function snapshotOf(etcd, atLeast, deps) {
+	const { parts, signal } = deps;
+	const status = await caughtUp(etcd, atLeast, deps);
 	const member = (await etcd.members(signal)).find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
 	const meter = startMeter("etcd snapshot", deps);
 	const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
@@ -6546,13 +6615,14 @@ async function takeSnapshot(atLeast, deps) {
 	deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
 	return {
 		member,
+		memberId: status.memberId,
 		etcdVersion: status.version,
 		revision: String(status.revision),
 		trailerSha256: snapshot.trailerSha256(),
 		part
 	};
 }
-async function caughtUp(atLeast, { etcd, clock, signal }) {
+async function caughtUp(etcd, atLeast, { clock, signal }) {
 	const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
 	for (;;) {
 		const status = await etcd.status(signal);
@@ -6597,7 +6667,7 @@ async function runBackup(request, deps) {
 			...request,
 			startedAt,
 			finishedAt: clock.now().toISOString(),
-			state: gathered.resources.every((resource) => resource.part) ? "complete" : "partial",
+			state: gathered.resources.every(isWhole) ? "complete" : "partial",
 			...gathered,
 			proofs
 		};
@@ -6620,11 +6690,16 @@ async function runBackup(request, deps) {
 	}
 }
 async function gather(parts, deps) {
-	const { resourceVersion, resources } = await exportResources({
+	const { openEtcd } = deps;
+	const { resourceVersion, resources, beside: etcd } = await exportResources({
 		...deps,
 		parts
-	});
-	const etcd = await snapshotEtcd(resourceVersion, parts, deps);
+	}, async (resourceVersion, signal) => openEtcd && takeSnapshot(resourceVersion, {
+		...deps,
+		openEtcd,
+		parts,
+		signal
+	}));
 	const hosts = [];
 	for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
 	return {
@@ -6633,19 +6708,6 @@ async function gather(parts, deps) {
 		...etcd && { etcd },
 		hosts
 	};
-}
-async function snapshotEtcd(resourceVersion, parts, deps) {
-	const etcd = await deps.openEtcd?.(deps.signal);
-	if (etcd === void 0) return void 0;
-	try {
-		return await takeSnapshot(resourceVersion, {
-			...deps,
-			etcd,
-			parts
-		});
-	} finally {
-		await etcd.close();
-	}
 }
 async function backUpHost(host, parts, deps) {
 	const meter = startMeter(`files of ${host.node}`, deps);
@@ -6753,14 +6815,16 @@ async function backup(request, io) {
 }
 /** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
 function outcomeOf({ manifest }) {
-	if (manifest.state === "complete") return { state: "changed" };
+	const lack = shortcomingOf(manifest);
+	if (lack === void 0) return { state: "changed" };
+	const { code, message, next } = lack;
 	return {
 		state: "failed",
 		problem: {
-			code: "BACKUP_PARTIAL",
-			message: `the backup was kept, but it is without ${missingKinds(manifest).map(({ name, error }) => `${name} (${error})`).join("; ")}`,
+			code,
+			message: `the backup was kept, but it is ${message}`,
 			object: manifest.id,
-			next: "Repair the API that does not answer, or give the user the right to list every kind; then back up again."
+			next
 		}
 	};
 }

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { KubestairError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
@@ -10,6 +9,7 @@ import type { ResourcePart } from './manifest.ts';
 import type { PartStore } from './parts.ts';
 import { startMeter } from './progress.ts';
 import { type KindSurvey, surveyKinds } from './survey.ts';
+import { together } from './together.ts';
 
 const CONCURRENCY = 4;
 const CUTS = 3;
@@ -31,25 +31,37 @@ export interface ResourceExport {
   readonly resources: readonly ResourcePart[];
 }
 
+/** Something that belongs to the cut and is done beside the export; stopped and done again with it when the cut is made anew. */
+export type Beside<T> = (resourceVersion: string, signal: AbortSignal) => Promise<T>;
+
 /**
  * Exports every listable kind as NDJSON at one resource version, several kinds at a time. When the API server compacts that
- * version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut.
- * @throws KubestairError KUBE_REQUEST after three cuts that came too late; errors of the store; the signal's reason
+ * version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut. After
+ * three that came too late, the kinds that were compacted away are listed at versions of their own and called `expired`.
+ * @param beside Started once the resource version is chosen.
+ * @throws KubestairError KUBE_*; errors of the store and of `beside`; the signal's reason
  */
-export async function exportResources(deps: ExportDeps): Promise<ResourceExport> {
+export async function exportResources<T = undefined>(
+  deps: ExportDeps,
+  beside: Beside<T | undefined> = async () => undefined,
+): Promise<ResourceExport & { readonly beside: T | undefined }> {
   const { kinds, gaps } = await discoverSettled(deps);
   const surveys = await surveyKinds(deps.kube, kinds, deps.signal);
   const missing = gaps.map(({ group, version, reason }) =>
     failedKind({ group, version, resource: '*', kind: '*', namespaced: false }, reason),
   );
   for (let cut = 1; ; cut++) {
+    // As late as can be: it is compacted away 5 to 10 minutes after it was made.
     const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
+    const ifExpired = cut < CUTS ? 'start over' : 'list anew';
     try {
-      const exported = await exportCut(surveys, resourceVersion, deps);
-      return { resourceVersion, resources: [...exported, ...missing] };
+      const [exported, done] = await together<[readonly ResourcePart[], T | undefined]>(deps.signal, [
+        (signal) => exportCut(surveys, resourceVersion, ifExpired, { ...deps, signal }),
+        (signal) => beside(resourceVersion, signal),
+      ]);
+      return { resourceVersion, resources: [...exported, ...missing], beside: done };
     } catch (error) {
       if (!(error instanceof CutExpiredError)) throw error;
-      if (cut === CUTS) throw tooSlow(deps.kube, error);
       deps.log.warn(
         `resource version ${resourceVersion} expired before all kinds were listed at it; starting over`,
       );
@@ -71,39 +83,32 @@ async function discoverSettled({ kube, clock, log, signal }: ExportDeps): Promis
 async function exportCut(
   surveys: readonly KindSurvey[],
   resourceVersion: string,
+  ifExpired: 'start over' | 'list anew',
   deps: ExportDeps,
 ): Promise<readonly ResourcePart[]> {
-  // The first failure stops the other kinds, so that a new cut starts with nothing under way.
-  const failure = new AbortController();
-  const signal = AbortSignal.any([deps.signal, failure.signal]);
   const meter = startMeter('export', deps);
   const limit = pLimit(CONCURRENCY);
-  const work = surveys.map((survey) =>
-    limit(async () => {
-      try {
-        return await exportSurveyed(survey, resourceVersion, { ...deps, meter, signal });
-      } catch (error) {
-        failure.abort(error);
-        throw error;
-      }
-    }),
+  const exported = await together<readonly ResourcePart[]>(
+    deps.signal,
+    surveys.map(
+      (survey) => (signal) =>
+        limit(() => exportSurveyed(survey, resourceVersion, ifExpired, { ...deps, meter, signal })),
+    ),
   );
-  const results = await Promise.allSettled(work);
-  deps.signal.throwIfAborted();
-  failure.signal.throwIfAborted();
   deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return exported;
 }
 
 async function exportSurveyed(
   survey: KindSurvey,
   resourceVersion: string,
+  ifExpired: 'start over' | 'list anew',
   deps: KindDeps,
 ): Promise<ResourcePart> {
   deps.signal.throwIfAborted();
   switch (survey.cut) {
     case 'exact':
-      return await exportKind(survey.kind, resourceVersion, deps);
+      return await exportExactly(survey, resourceVersion, ifExpired, deps);
     case 'own':
       return await exportKind(survey.kind, undefined, deps);
     case 'none':
@@ -111,14 +116,17 @@ async function exportSurveyed(
   }
 }
 
-function tooSlow(kube: Kube, cause: unknown): KubestairError {
-  return new KubestairError(
-    'KUBE_REQUEST',
-    `the API server compacted its history before all kinds were listed at one resource version, ${CUTS} times`,
-    {
-      object: kube.server,
-      next: 'Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default).',
-      cause,
-    },
-  );
+async function exportExactly(
+  { kind }: KindSurvey,
+  resourceVersion: string,
+  ifExpired: 'start over' | 'list anew',
+  deps: KindDeps,
+): Promise<ResourcePart> {
+  try {
+    return await exportKind(kind, resourceVersion, deps);
+  } catch (error) {
+    if (!(error instanceof CutExpiredError) || ifExpired === 'start over') throw error;
+    const listed = await exportKind(kind, undefined, deps);
+    return listed.part === undefined ? listed : { ...listed, consistency: 'expired' };
+  }
 }

@@ -11,7 +11,7 @@ const resource = z.object({
   kind: z.string(),
   namespaced: z.boolean(),
   objects: z.number(),
-  consistency: z.enum(['exact', 'own']),
+  consistency: z.enum(['exact', 'own', 'expired']),
   listResourceVersion: z.string(),
   part: part.exactOptional(),
   error: z.string().exactOptional(),
@@ -33,6 +33,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.object({
   etcd: z
     .object({
       member: z.string(),
+      memberId: z.string(),
       etcdVersion: z.string(),
       revision: z.string(),
       trailerSha256: z.string(),

@@ -13,7 +13,7 @@ export interface Manifest {
   /** RFC 3339. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** `complete`, or `partial` when a kind could not be exported; no upgrade accepts a partial backup. */
+  /** `complete`, or `partial` when a kind could not be exported, or not at the one version; no upgrade accepts a partial backup. */
   readonly state: 'complete' | 'partial';
   /** Resource version that the export was cut at. */
   readonly resourceVersion: string;
@@ -46,8 +46,12 @@ export interface ResourcePart {
   readonly kind: string;
   readonly namespaced: boolean;
   readonly objects: number;
-  /** How the cut was made: at the backup's one resource version, or at the list's own where the API cannot (aggregated APIs). */
-  readonly consistency: 'exact' | 'own';
+  /**
+   * How the cut was made: at the backup's one resource version; at the list's own where the API knows no other (aggregated APIs,
+   * componentstatuses, events in an etcd of their own); or `expired`, at one of its own since the API server compacted the
+   * backup's away too early. No upgrade accepts the last.
+   */
+  readonly consistency: 'exact' | 'own' | 'expired';
   readonly listResourceVersion: string;
   /** Absent when the kind could not be exported; then `error` says why. */
   readonly part?: Part;
@@ -56,6 +60,8 @@ export interface ResourcePart {
 
 export interface SnapshotPart {
   readonly member: string;
+  /** Hexadecimal, as etcdctl prints it. */
+  readonly memberId: string;
   readonly etcdVersion: string;
   /** The member's revision when the stream began, as decimal text; the snapshot holds at least this revision. */
   readonly revision: string;

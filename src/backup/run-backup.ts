@@ -9,11 +9,12 @@ import type { BackupSummary } from '../report/model.ts';
 import { backupPrefix, MANIFEST_NAME } from './catalog.ts';
 import { measure } from './digest.ts';
 import { exportResources } from './export.ts';
-import type { HostPart, Manifest, Part, Proof, SnapshotPart } from './manifest.ts';
+import type { HostPart, Manifest, Part, Proof } from './manifest.ts';
 import { openPartStore, type PartStore } from './parts.ts';
 import { formatBytes, metered, startMeter } from './progress.ts';
 import { checkRecipients } from './seal.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { isWhole } from './verified.ts';
 
 const READ_BACK_CONCURRENCY = 4;
 /** A cancelled job of GitHub Actions is killed 10 s after the signal. */
@@ -65,7 +66,7 @@ export async function runBackup(request: BackupRequest, deps: BackupDeps): Promi
       ...request,
       startedAt,
       finishedAt: clock.now().toISOString(),
-      state: gathered.resources.every((resource) => resource.part) ? 'complete' : 'partial',
+      state: gathered.resources.every(isWhole) ? 'complete' : 'partial',
       ...gathered,
       proofs,
     };
@@ -87,26 +88,17 @@ export async function runBackup(request: BackupRequest, deps: BackupDeps): Promi
 type Gathered = Pick<Manifest, 'resourceVersion' | 'resources' | 'etcd' | 'hosts'>;
 
 async function gather(parts: PartStore, deps: BackupDeps): Promise<Gathered> {
-  const { resourceVersion, resources } = await exportResources({ ...deps, parts });
-  // At once: the snapshot holds the export's revision only as long as etcd has not compacted it.
-  const etcd = await snapshotEtcd(resourceVersion, parts, deps);
+  const { openEtcd } = deps;
+  // Beside the export, so that etcd cannot have compacted the export's revision before the snapshot begins.
+  const cut = await exportResources(
+    { ...deps, parts },
+    async (resourceVersion, signal) =>
+      openEtcd && takeSnapshot(resourceVersion, { ...deps, openEtcd, parts, signal }),
+  );
+  const { resourceVersion, resources, beside: etcd } = cut;
   const hosts: HostPart[] = [];
   for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
   return { resourceVersion, resources, ...(etcd && { etcd }), hosts };
-}
-
-async function snapshotEtcd(
-  resourceVersion: string,
-  parts: PartStore,
-  deps: BackupDeps,
-): Promise<SnapshotPart | undefined> {
-  const etcd = await deps.openEtcd?.(deps.signal);
-  if (etcd === undefined) return undefined;
-  try {
-    return await takeSnapshot(resourceVersion, { ...deps, etcd, parts });
-  } finally {
-    await etcd.close();
-  }
 }
 
 async function backUpHost(host: HostSource, parts: PartStore, deps: BackupDeps): Promise<HostPart> {

@@ -7,11 +7,13 @@ import type { PartStore } from './parts.ts';
 import { metered, startMeter } from './progress.ts';
 import { checkSnapshot } from './snapshot-trailer.ts';
 
+const ATTEMPTS = 3;
 const CATCH_UP_MILLISECONDS = 30_000;
 const POLL_MILLISECONDS = 500;
 
 export interface SnapshotDeps {
-  readonly etcd: Etcd;
+  /** A connection to a healthy member, chosen anew each time. */
+  readonly openEtcd: (signal: AbortSignal) => Promise<Etcd>;
   readonly parts: PartStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,14 +21,31 @@ export interface SnapshotDeps {
 }
 
 /**
- * Streams a snapshot of one member into the backup and checks its trailer on the way.
+ * Streams a snapshot of one member into the backup and checks its trailer on the way. When the stream breaks off, a healthy member
+ * is looked for again, since the one that gave it may be gone.
  * @param atLeast Resource version of the export. The snapshot holds it too, so that an export can be proved by its snapshot: a
  *   resource version is a revision of etcd, and a member may lag behind the one that the API server read from.
- * @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, STORE_FAILED
+ * @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, those of the store and of `openEtcd`
  */
 export async function takeSnapshot(atLeast: string, deps: SnapshotDeps): Promise<SnapshotPart> {
-  const { etcd, parts, signal } = deps;
-  const status = await caughtUp(BigInt(atLeast), deps);
+  for (let attempt = 1; ; attempt++) {
+    const etcd = await deps.openEtcd(deps.signal);
+    try {
+      return await snapshotOf(etcd, BigInt(atLeast), deps);
+    } catch (error) {
+      deps.signal.throwIfAborted();
+      const broken = error instanceof KubestairError && error.code === 'SNAPSHOT_CUT';
+      if (!broken || attempt === ATTEMPTS) throw error;
+      deps.log.warn(`${error.message} (${etcd.endpoint}); looking for a healthy member again`);
+    } finally {
+      await etcd.close();
+    }
+  }
+}
+
+async function snapshotOf(etcd: Etcd, atLeast: bigint, deps: SnapshotDeps): Promise<SnapshotPart> {
+  const { parts, signal } = deps;
+  const status = await caughtUp(etcd, atLeast, deps);
   const members = await etcd.members(signal);
   const member = members.find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
   const meter = startMeter('etcd snapshot', deps);
@@ -35,6 +54,7 @@ export async function takeSnapshot(atLeast: string, deps: SnapshotDeps): Promise
   deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
   return {
     member,
+    memberId: status.memberId,
     etcdVersion: status.version,
     revision: String(status.revision),
     trailerSha256: snapshot.trailerSha256(),
@@ -42,7 +62,11 @@ export async function takeSnapshot(atLeast: string, deps: SnapshotDeps): Promise
   };
 }
 
-async function caughtUp(atLeast: bigint, { etcd, clock, signal }: SnapshotDeps): Promise<EtcdStatus> {
+async function caughtUp(
+  etcd: Etcd,
+  atLeast: bigint,
+  { clock, signal }: Pick<SnapshotDeps, 'clock' | 'signal'>,
+): Promise<EtcdStatus> {
   const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
   for (;;) {
     const status = await etcd.status(signal);

@@ -1,6 +1,6 @@
-import { KubestairError } from '../errors.ts';
+import { type ErrorCode, KubestairError } from '../errors.ts';
 import type { BackupSummary } from '../report/model.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ResourcePart } from './manifest.ts';
 
 declare const verified: unique symbol;
 
@@ -10,18 +10,25 @@ declare const verified: unique symbol;
  */
 export type VerifiedBackup = BackupSummary & { readonly [verified]: true };
 
+/** What a backup lacks, for a KubestairError or a Problem. */
+export interface Shortcoming {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string;
+}
+
 /**
  * Accepts a backup that is complete and was read back from the store.
- * @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; STORE_CORRUPT when nothing proves the parts
+ * @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
+ *   STORE_CORRUPT when nothing proves the parts
  */
 export function acceptForUpgrade(summary: BackupSummary): VerifiedBackup {
   const { manifest } = summary;
-  const missing = missingKinds(manifest);
-  if (manifest.state === 'partial' || missing.length > 0) {
-    const kinds = missing.map(({ name, error }) => `${name} (${error})`).join('; ');
-    throw new KubestairError('BACKUP_PARTIAL', `the backup is without ${kinds || 'some kinds'}`, {
+  const lack = shortcomingOf(manifest);
+  if (lack !== undefined) {
+    throw new KubestairError(lack.code, `the backup is ${lack.message}`, {
       object: manifest.id,
-      next: 'Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again.',
+      next: lack.next,
     });
   }
   if (!manifest.proofs.some((proof) => proof.kind === 'checksums' && proof.result === 'passed')) {
@@ -33,14 +40,39 @@ export function acceptForUpgrade(summary: BackupSummary): VerifiedBackup {
   return summary as VerifiedBackup;
 }
 
-/** Kinds that the backup does not hold, as `resource.group`, and why. */
-export function missingKinds(
-  manifest: Manifest,
-): readonly { readonly name: string; readonly error: string }[] {
-  return manifest.resources
+/** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
+export function shortcomingOf(manifest: Manifest): Shortcoming | undefined {
+  const missing = missingKinds(manifest);
+  if (missing.length > 0) {
+    return {
+      code: 'BACKUP_PARTIAL',
+      message: `without ${missing.join('; ')}`,
+      next: 'Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again.',
+    };
+  }
+  const expired = manifest.resources.filter((resource) => resource.consistency === 'expired').map(nameOf);
+  if (expired.length === 0) return undefined;
+  return {
+    code: 'BACKUP_INCONSISTENT',
+    message: `not of one time: the API server compacted resource version ${manifest.resourceVersion} before ${expired.join(', ')} could be listed at it`,
+    next: 'Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default), then run the command again.',
+  };
+}
+
+/** Kinds that the backup does not hold, and why. */
+function missingKinds({ state, resources }: Manifest): readonly string[] {
+  const missing = resources
     .filter((resource) => resource.part === undefined)
-    .map(({ group, resource, error }) => ({
-      name: group === '' ? resource : `${resource}.${group}`,
-      error: error ?? 'no reason given',
-    }));
+    .map((resource) => `${nameOf(resource)} (${resource.error ?? 'no reason given'})`);
+  if (state === 'partial' && resources.every(isWhole)) return ['some kinds'];
+  return missing;
+}
+
+/** Whether a kind is in the backup as its format promises. */
+export function isWhole({ part, consistency }: ResourcePart): boolean {
+  return part !== undefined && consistency !== 'expired';
+}
+
+function nameOf({ group, resource }: ResourcePart): string {
+  return group === '' ? resource : `${resource}.${group}`;
 }

@@ -1,4 +1,4 @@
-import { missingKinds } from '../backup/verified.ts';
+import { shortcomingOf } from '../backup/verified.ts';
 import { observe } from '../cluster/observe.ts';
 import { connect } from '../connect.ts';
 import type { BackupSummary, Outcome, Result } from '../report/model.ts';
@@ -19,15 +19,11 @@ export async function backup(request: BackupRequest, io: RunIo): Promise<Result>
 
 /** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
 function outcomeOf({ manifest }: BackupSummary): Outcome {
-  if (manifest.state === 'complete') return { state: 'changed' };
-  const missing = missingKinds(manifest).map(({ name, error }) => `${name} (${error})`);
+  const lack = shortcomingOf(manifest);
+  if (lack === undefined) return { state: 'changed' };
+  const { code, message, next } = lack;
   return {
     state: 'failed',
-    problem: {
-      code: 'BACKUP_PARTIAL',
-      message: `the backup was kept, but it is without ${missing.join('; ')}`,
-      object: manifest.id,
-      next: 'Repair the API that does not answer, or give the user the right to list every kind; then back up again.',
-    },
+    problem: { code, message: `the backup was kept, but it is ${message}`, object: manifest.id, next },
   };
 }

@@ -142,16 +142,70 @@ describe('exportResources', () => {
     expect(log.lines.join('\n')).toContain('resource version 100 expired');
   });
 
-  it('gives up after three cuts that expired', async () => {
-    const { result, kube } = start({
-      kinds: [namespaces],
-      intercept: ({ searchParams }) => {
-        if (!searchParams.has('resourceVersion')) return undefined;
+  it('says which kinds are of another time after three cuts that expired', async () => {
+    const { result, kube, store } = start({
+      kinds: [namespaces, { group: 'x.example.com', version: 'v1', resource: 'xs', objects: objects(2) }],
+      intercept: ({ pathname, searchParams }) => {
+        if (!pathname.endsWith('/xs') || !searchParams.has('resourceVersion')) return undefined;
         throw new KubeStatusError(410, 'Expired', 'too old');
       },
     });
-    await expect(result).rejects.toMatchObject({ code: 'KUBE_REQUEST' });
-    expect(kube.paths.filter((path) => path.includes('Exact'))).toHaveLength(3);
+    expect((await result).resources.map(({ resource, consistency }) => [resource, consistency])).toEqual([
+      ['namespaces', 'exact'],
+      ['xs', 'expired'],
+    ]);
+    expect(kube.paths.filter((path) => path.includes('xs') && path.includes('Exact'))).toHaveLength(3);
+    expect(contentOf(store, 'resources/x.example.com/v1/xs.ndjson.zst').split('\n')).toHaveLength(3);
+  });
+
+  it('makes what belongs to the cut anew with it, and ends with both', async () => {
+    let version = 100;
+    const started: string[] = [];
+    const stopped: string[] = [];
+    const kube = fakeKube({
+      kinds: [namespaces],
+      get version() {
+        return String(version);
+      },
+      intercept: ({ searchParams }) => {
+        if (searchParams.get('resourceVersion') !== '100') return undefined;
+        version = 200;
+        throw new KubeStatusError(410, 'Expired', 'too old');
+      },
+    });
+    const deps = {
+      kube,
+      parts: openPartStore(memoryStore(), 'prod/id/', []),
+      clock: jumpingClock(),
+      log: recordedLog(),
+      signal: new AbortController().signal,
+    };
+    const beside = async (resourceVersion: string, signal: AbortSignal): Promise<string> => {
+      started.push(resourceVersion);
+      if (resourceVersion === '200') return 'snapshot of 200';
+      return await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          stopped.push(resourceVersion);
+          reject(signal.reason);
+        });
+      });
+    };
+    const exported = await exportResources(deps, beside);
+    expect(exported).toMatchObject({ resourceVersion: '200', beside: 'snapshot of 200' });
+    expect(started).toEqual(['100', '200']);
+    expect(stopped).toEqual(['100']);
+  });
+
+  it('ends when what belongs to the cut fails', async () => {
+    const failure = new KubestairError('ETCD_UNHEALTHY', 'no member');
+    const deps = {
+      kube: fakeKube({ kinds: [namespaces] }),
+      parts: openPartStore(memoryStore(), 'prod/id/', []),
+      clock: jumpingClock(),
+      log: recordedLog(),
+      signal: new AbortController().signal,
+    };
+    await expect(exportResources(deps, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 
   it('reports a kind that is forbidden or broken and exports the others', async () => {

@@ -103,6 +103,7 @@ describe('runBackup', () => {
       resourceVersion: '100',
       etcd: {
         member: 'cp1',
+        memberId: 'a1',
         etcdVersion: '3.6.8',
         revision: '120',
         trailerSha256: snapshot.subarray(-32).toString('hex'),
@@ -131,6 +132,18 @@ describe('runBackup', () => {
       object: 'cp1:2379',
     });
     expect(calls.at(-1)).toBe('close');
+  });
+
+  it('takes the snapshot of another member when one breaks off', async () => {
+    const broken = fakeEtcd({ bytes: snapshot.subarray(0, 700_000) });
+    const healthy = fakeEtcd();
+    const members = [broken, healthy];
+    const log = recordedLog();
+    const openEtcd = async (): Promise<Etcd> => (members.shift() ?? healthy).etcd;
+    const { manifest } = await runBackup(request, deps({ openEtcd, log }));
+    expect(manifest.etcd?.part.plain).toEqual(digestOf(snapshot));
+    expect(broken.calls.at(-1)).toBe('close');
+    expect(log.lines.join('\n')).toContain('looking for a healthy member again');
   });
 
   it('is without a snapshot where there is no access to etcd', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../src/backup/manifest.ts';
-import { acceptForUpgrade, missingKinds } from '../../../src/backup/verified.ts';
+import { acceptForUpgrade, shortcomingOf } from '../../../src/backup/verified.ts';
 import { manifest, pods } from './support/manifests.ts';
 
 const { part: _part, ...podsWithoutPart } = pods;
@@ -36,6 +36,18 @@ describe('acceptForUpgrade', () => {
     );
   });
 
+  it('refuses one whose kinds are of different times, and names those that are late', () => {
+    const late = { ...pods, group: 'x.example.com', resource: 'xs', consistency: 'expired' as const };
+    for (const state of ['partial', 'complete'] as const) {
+      expect(() => acceptForUpgrade(summary({ state, resources: [pods, late] }))).toThrow(
+        expect.objectContaining({
+          code: 'BACKUP_INCONSISTENT',
+          message: expect.stringContaining('resource version 100 before xs.x.example.com could'),
+        }),
+      );
+    }
+  });
+
   it('refuses one that was never read back', () => {
     expect(() => acceptForUpgrade(summary({ proofs: [] }))).toThrow(
       expect.objectContaining({ code: 'STORE_CORRUPT' }),
@@ -43,8 +55,12 @@ describe('acceptForUpgrade', () => {
   });
 });
 
-describe('missingKinds', () => {
-  it('is empty for a complete backup', () => {
-    expect(missingKinds(manifest())).toEqual([]);
+describe('shortcomingOf', () => {
+  it('is nothing for a complete backup', () => {
+    expect(shortcomingOf(manifest())).toBeUndefined();
+  });
+
+  it('counts a kind that cannot be listed at one version with the others as whole', () => {
+    expect(shortcomingOf(manifest({ resources: [pods, { ...pods, consistency: 'own' }] }))).toBeUndefined();
   });
 });

@@ -114,6 +114,7 @@ const manifest: Manifest = {
     member: 'cp1',
     etcdVersion: '3.6.6',
     revision: '4712',
+    memberId: '8e9e05c52164694d',
     trailerSha256: 'ef'.repeat(32),
     part: { path: 'etcd/snapshot.db.zst.age', plain: digest, sealed: { ...digest, bytes: 300_000 } },
   },
