@@ -2868,8 +2868,12 @@ function forwardArguments(command, socketPath, to) {
 		"-o",
 		"ClearAllForwardings=no",
 		"-L",
-		`${socketPath}:${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`
+		`${socketPath}:${forwardTarget(to)}`
 	];
+}
+function forwardTarget(to) {
+	if ("socket" in to) return to.socket;
+	return `${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`;
 }
 /** `user@address:port` as far as the configuration says. */
 function targetOf(address, ssh) {
@@ -3048,16 +3052,37 @@ function startSsh(args) {
 		kill: () => void child.kill("SIGTERM")
 	};
 }
-/** Gives a process its input and takes what it prints. */
+/** Gives a process its input and takes what it prints. @throws what the input throws; the process is killed then */
 async function collect(running, input) {
 	const chunks = [];
 	running.stdout.on("data", (chunk) => chunks.push(chunk));
-	running.stdin.end(input);
+	if (typeof input === "string") running.stdin.end(input);
+	else await feed(running, input);
 	return {
 		exitCode: await running.ended ?? 255,
 		stdout: Buffer.concat(chunks).toString("utf8"),
 		stderr: running.stderr()
 	};
+}
+/** As fast as the process reads. One that ends before its input does says why with its exit code. */
+async function feed(running, input) {
+	const { stdin } = running;
+	let resume = () => {};
+	stdin.on("drain", () => resume()).once("close", () => resume());
+	try {
+		for await (const chunk of input) {
+			if (stdin.destroyed) return;
+			if (stdin.write(chunk)) continue;
+			await new Promise((resolve) => {
+				resume = resolve;
+				if (stdin.destroyed) resolve();
+			});
+		}
+	} catch (thrown) {
+		running.kill();
+		throw thrown;
+	}
+	stdin.end();
 }
 /** Kills the process when the signal aborts; dispose when the process has ended. */
 function killOn(signal, running) {
@@ -3131,6 +3156,13 @@ function remoteCommand(sudo) {
 	return `sh -c '${sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -s; else sudo -n sh -s; fi" : "sh -s"}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
 }
 /**
+* Runs a script whose standard input is somebody's data. It comes as base64, in which no shell finds anything to expand.
+*/
+function remoteReader(script, sudo) {
+	const shell = sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -c \"$s\"; else sudo -n sh -c \"$s\"; fi" : "sh -c \"$s\"";
+	return `sh -c 's=$(echo ${Buffer.from(script).toString("base64")} | base64 -d); ${shell}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
+}
+/**
 * A script as it goes to the shell's standard input. The group is parsed to its end before anything runs, so half a script,
 * sent over a connection that broke, does nothing; and no command of it reads the rest of the script as its own input.
 */
@@ -3172,7 +3204,7 @@ function openHost({ name, address, index, ssh, ready }) {
 			throw thrown;
 		}
 	};
-	const start = async (options) => {
+	const start = async (options, command = remoteCommand(options.sudo === true)) => {
 		const { args } = await untilAborted(connect(), options.signal);
 		return startSsh([
 			...args,
@@ -3180,7 +3212,7 @@ function openHost({ name, address, index, ssh, ready }) {
 			"ControlMaster=no",
 			"--",
 			address,
-			remoteCommand(options.sudo === true)
+			command
 		]);
 	};
 	const failure = (result, sudo) => {
@@ -3226,16 +3258,27 @@ function openHost({ name, address, index, ssh, ready }) {
 				running.kill();
 			}
 		},
-		async tunnel({ host, port }, signal) {
+		async send(script, source, options = {}) {
+			using limit = limited(identity, options);
+			const command = remoteReader(script, options.sudo === true);
+			const running = await start({
+				...options,
+				signal: limit.signal
+			}, command);
+			using _ = killOn(limit.signal, running);
+			const result = await collect(running, source);
+			limit.signal.throwIfAborted();
+			const error = failure(result, options.sudo === true);
+			if (error !== void 0) throw error;
+			return result;
+		},
+		async tunnel(to, signal) {
 			const { args } = await untilAborted(connect(), signal);
 			tunnels += 1;
 			const socketPath = path.join(await ready(), `t${index}-${tunnels}`);
 			const control = (command) => [
 				...args,
-				...forwardArguments(command, socketPath, {
-					host,
-					port
-				}),
+				...forwardArguments(command, socketPath, to),
 				...["--", address]
 			];
 			const result = await collect(startSsh(control("forward")), "");

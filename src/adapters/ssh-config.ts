@@ -1,4 +1,5 @@
 import type { SshConfig } from '../config/schema.ts';
+import type { TunnelTarget } from '../ports/host.ts';
 
 /**
  * An ssh_config in which the first value wins, so what stands first cannot be loosened by the user's files that it includes.
@@ -25,10 +26,14 @@ export function hostArguments(configFile: string, controlPath: string, ssh: SshC
 export function forwardArguments(
   command: 'forward' | 'cancel',
   socketPath: string,
-  to: { readonly host: string; readonly port: number },
+  to: TunnelTarget,
 ): readonly string[] {
-  const host = to.host.includes(':') ? `[${to.host}]` : to.host;
-  return ['-O', command, '-o', 'ClearAllForwardings=no', '-L', `${socketPath}:${host}:${to.port}`];
+  return ['-O', command, '-o', 'ClearAllForwardings=no', '-L', `${socketPath}:${forwardTarget(to)}`];
+}
+
+function forwardTarget(to: TunnelTarget): string {
+  if ('socket' in to) return to.socket;
+  return `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
 }
 
 /** `user@address:port` as far as the configuration says. */

@@ -8,7 +8,7 @@ import { CONNECTION_FAILED, commandError, connectionError, sudoError, sudoRefuse
 import { limited, untilAborted } from './ssh-limits.ts';
 import { type Master, startMaster } from './ssh-master.ts';
 import { collect, killOn, type SshProcess, startSsh } from './ssh-process.ts';
-import { framed, remoteCommand } from './ssh-script.ts';
+import { framed, remoteCommand, remoteReader } from './ssh-script.ts';
 
 export interface HostInput {
   readonly name: string;
@@ -57,9 +57,12 @@ export function openHost({ name, address, index, ssh, ready }: HostInput): Host 
     }
   };
 
-  const start = async (options: RunOptions): Promise<SshProcess> => {
+  const start = async (
+    options: RunOptions,
+    command = remoteCommand(options.sudo === true),
+  ): Promise<SshProcess> => {
     const { args } = await untilAborted(connect(), options.signal);
-    return startSsh([...args, '-o', 'ControlMaster=no', '--', address, remoteCommand(options.sudo === true)]);
+    return startSsh([...args, '-o', 'ControlMaster=no', '--', address, command]);
   };
 
   const failure = (result: CommandResult, sudo: boolean): KubestairError | undefined => {
@@ -97,13 +100,24 @@ export function openHost({ name, address, index, ssh, ready }: HostInput): Host 
         running.kill();
       }
     },
-    async tunnel({ host, port }, signal) {
+    async send(script, source, options = {}) {
+      using limit = limited(identity, options);
+      const command = remoteReader(script, options.sudo === true);
+      const running = await start({ ...options, signal: limit.signal }, command);
+      using _ = killOn(limit.signal, running);
+      const result = await collect(running, source);
+      limit.signal.throwIfAborted();
+      const error = failure(result, options.sudo === true);
+      if (error !== undefined) throw error;
+      return result;
+    },
+    async tunnel(to, signal) {
       const { args } = await untilAborted(connect(), signal);
       tunnels += 1;
       const socketPath = path.join(await ready(), `t${index}-${tunnels}`);
       const control = (command: 'forward' | 'cancel') => [
         ...args,
-        ...forwardArguments(command, socketPath, { host, port }),
+        ...forwardArguments(command, socketPath, to),
         ...['--', address],
       ];
       const result = await collect(startSsh(control('forward')), '');

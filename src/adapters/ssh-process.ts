@@ -49,17 +49,42 @@ export function startSsh(args: readonly string[]): SshProcess {
   };
 }
 
-/** Gives a process its input and takes what it prints. */
-export async function collect(running: SshProcess, input: string): Promise<CommandResult> {
+/** Gives a process its input and takes what it prints. @throws what the input throws; the process is killed then */
+export async function collect(
+  running: SshProcess,
+  input: string | AsyncIterable<Uint8Array>,
+): Promise<CommandResult> {
   const chunks: Buffer[] = [];
   running.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  running.stdin.end(input);
+  if (typeof input === 'string') running.stdin.end(input);
+  else await feed(running, input);
   const code = await running.ended;
   return {
     exitCode: code ?? CONNECTION_FAILED,
     stdout: Buffer.concat(chunks).toString('utf8'),
     stderr: running.stderr(),
   };
+}
+
+/** As fast as the process reads. One that ends before its input does says why with its exit code. */
+async function feed(running: SshProcess, input: AsyncIterable<Uint8Array>): Promise<void> {
+  const { stdin } = running;
+  let resume = (): void => {};
+  stdin.on('drain', () => resume()).once('close', () => resume());
+  try {
+    for await (const chunk of input) {
+      if (stdin.destroyed) return;
+      if (stdin.write(chunk)) continue;
+      await new Promise<void>((resolve) => {
+        resume = resolve;
+        if (stdin.destroyed) resolve();
+      });
+    }
+  } catch (thrown) {
+    running.kill();
+    throw thrown;
+  }
+  stdin.end();
 }
 
 /** Kills the process when the signal aborts; dispose when the process has ended. */

@@ -11,10 +11,25 @@ export interface Host {
   run(script: string, options?: RunOptions): Promise<CommandResult>;
   /** Standard output of a script as it arrives, for example a tar stream. Throws like run() at the end of the stream. */
   stream(script: string, options?: Omit<RunOptions, 'allowFailure'>): AsyncIterable<Uint8Array>;
-  /** Opens a TCP tunnel to an address as the host sees it; closed by `close()`. */
-  tunnel(address: { readonly host: string; readonly port: number }, signal?: AbortSignal): Promise<Tunnel>;
+  /**
+   * Runs a script with a stream as its standard input, for example to keep it in a file. Other than with run(), the script shows in
+   * the host's process list. A connection that breaks may look to the script like the stream's end: it has to check what it got.
+   * @throws like run(), and whatever the source throws
+   */
+  send(
+    script: string,
+    source: AsyncIterable<Uint8Array>,
+    options?: Omit<RunOptions, 'allowFailure'>,
+  ): Promise<CommandResult>;
+  /** Opens a tunnel to an address as the host sees it, or to a Unix socket there; closed by `close()`. */
+  tunnel(to: TunnelTarget, signal?: AbortSignal): Promise<Tunnel>;
   close(): Promise<void>;
 }
+
+export type TunnelTarget =
+  | { readonly host: string; readonly port: number }
+  /** A socket that the SSH user may connect to. */
+  | { readonly socket: string };
 
 export interface RunOptions {
   readonly sudo?: boolean;

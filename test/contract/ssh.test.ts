@@ -143,6 +143,96 @@ describe('streams', () => {
   });
 });
 
+describe('sending', () => {
+  async function* zeros(megabytes: number): AsyncGenerator<Uint8Array> {
+    for (let sent = 0; sent < megabytes; sent += 1) yield Buffer.alloc(1_000_000);
+  }
+
+  test('megabytes arrive whole, and what the script prints comes back', async () => {
+    const file = path.join(lab.directory, "sent 'file'");
+    const { stdout } = await hostWith().send(`cat >"${file}"; stat -c %s "${file}"`, zeros(30));
+    expect(stdout).toBe('30000000\n');
+  });
+
+  test('a script that ends early says why, and its source is not read to its end', async () => {
+    let read = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        read += 1;
+        yield Buffer.alloc(1_000_000);
+      }
+    }
+    await expect(
+      hostWith().send('head -c 10 >/dev/null; echo full >&2; exit 7', endless()),
+    ).rejects.toMatchObject({
+      code: 'HOST_COMMAND',
+      message: expect.stringContaining('exit code 7: full'),
+    });
+    expect(read).toBeLessThan(100);
+  });
+
+  test('a source that fails ends the script with it', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(10);
+      throw new Error('broken source');
+    }
+    await expect(hostWith().send('cat >/dev/null', broken())).rejects.toThrow('broken source');
+  });
+
+  test('a slow reader holds the source back', async () => {
+    let read = 0;
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of zeros(200)) {
+        read += 1;
+        yield chunk;
+      }
+    }
+    await hostWith().send(
+      'sleep 1; cat >/dev/null',
+      (async function* () {
+        const started = Date.now();
+        for await (const chunk of counted()) {
+          if (Date.now() - started < 800) expect(read).toBeLessThan(100);
+          yield chunk;
+        }
+      })(),
+    );
+    expect(read).toBe(200);
+  });
+
+  test('an abort ends it', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('cancelled')), 300);
+    const slow = (async function* () {
+      for (;;) {
+        await sleep(20);
+        yield Buffer.alloc(10);
+      }
+    })();
+    await expect(hostWith().send('cat >/dev/null', slow, { signal: stop.signal })).rejects.toThrow(
+      'cancelled',
+    );
+  });
+});
+
+test('a tunnel leads to a Unix socket of the host as well', async () => {
+  const socketPath = path.join(lab.directory, 'echo.sock');
+  const echo = createServer((socket) => socket.pipe(socket));
+  await new Promise<void>((resolve) => echo.listen(socketPath, resolve));
+  onTestFinished(() => void echo.close());
+  const tunnel = await hostWith().tunnel({ socket: socketPath });
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(tunnel.socketPath, () => socket.write('hello'));
+    socket.on('data', (data: Buffer) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+  expect(answer).toBe('hello');
+  await tunnel.close();
+});
+
 test('a tunnel carries bytes to an address as the host sees it', async () => {
   const echo = createServer((socket) => socket.pipe(socket));
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));

@@ -86,6 +86,7 @@ esac`,
     stream: () => {
       throw new Error('no streams here');
     },
+    send: () => Promise.reject(new Error('nothing is sent here')),
     tunnel: () => Promise.reject(new Error('no tunnels here')),
     close: async () => {},
   };
