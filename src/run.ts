@@ -1,6 +1,7 @@
 import { backup } from './commands/backup.ts';
 import { plan } from './commands/plan.ts';
 import { status } from './commands/status.ts';
+import { unlock } from './commands/unlock.ts';
 import { upgrade } from './commands/upgrade.ts';
 import type { Result } from './report/model.ts';
 import type { RunIo } from './request/io.ts';
@@ -20,5 +21,7 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return upgrade(request, io);
     case 'status':
       return status(request, io);
+    case 'unlock':
+      return unlock(request, io);
   }
 }

@@ -7,7 +7,9 @@ import type { ClusterStatus, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { StatusRequest } from '../request/request.ts';
 import { type JournalEntry, readLastRun } from '../rollout/journal.ts';
-import { LEASE_SECONDS, readLock } from '../rollout/lock.ts';
+import { LEASE_SECONDS } from '../rollout/lock/lock.ts';
+import type { Held } from '../rollout/lock/place.ts';
+import { readLock } from '../rollout/lock/read-lock.ts';
 import { loadCluster } from './load-cluster.ts';
 
 /** What runs where, who holds the lock, the last backup and how far the last run came. Changes nothing. */
@@ -21,7 +23,7 @@ export async function status(request: StatusRequest, io: RunIo): Promise<Result>
     access: config.access,
     signal: io.signal,
   });
-  const lock = await readLock(kube, io.signal);
+  const lock = await readLock(kube, store, config.name, io.signal);
   const [lastBackup] = await listBackups(config.name, 1, { store, log: io.log, signal: io.signal });
   const lastRun = runOf(await readLastRun(store, config.name, io.signal));
   const found: ClusterStatus = {
@@ -37,7 +39,7 @@ export async function status(request: StatusRequest, io: RunIo): Promise<Result>
       ...(node.cordonedBy !== undefined && { cordonedBy: node.cordonedBy }),
       components: node.components.known ? node.components.value : {},
     })),
-    ...(lock !== undefined && { lock: { ...lock, stale: isStale(lock.renewedAt, io.clock.now()) } }),
+    ...(lock !== undefined && { lock: lockOf(lock, io.clock.now()) }),
     ...(lastBackup !== undefined && {
       lastBackup: {
         id: lastBackup.manifest.id,
@@ -77,6 +79,10 @@ function runOf(entries: readonly JournalEntry[]): ClusterStatus['lastRun'] {
       ...(detail !== undefined && { detail }),
     })),
   };
+}
+
+function lockOf({ holder, who, renewedAt }: Held, now: Date): NonNullable<ClusterStatus['lock']> {
+  return { holder, ...(who !== undefined && { who }), renewedAt, stale: isStale(renewedAt, now) };
 }
 
 function isStale(renewedAt: string, now: Date): boolean {

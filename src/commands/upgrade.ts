@@ -1,4 +1,5 @@
 import { acceptForUpgrade, type VerifiedBackup } from '../backup/verified.ts';
+import { durationSeconds } from '../config/duration.ts';
 import { type Connections, connect } from '../connect.ts';
 import { type ApprovedPlan, approve } from '../plan/approved.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -7,14 +8,16 @@ import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
 import { type Approved, continuesRun, openJournal, readLastRun } from '../rollout/journal.ts';
-import { withLock } from '../rollout/lock.ts';
+import { type LockDeps, withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { takeBaseline } from '../rollout/workloads.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
+import { fenceHosts } from './fence-hosts.ts';
 import { type ClusterFile, loadCluster } from './load-cluster.ts';
 import { outcomeOfError } from './outcome.ts';
 import { newRunId } from './run-id.ts';
 import { takeBackup } from './take-backup.ts';
+import { whoRuns } from './who-runs.ts';
 
 const JOURNAL_FLUSH_MILLISECONDS = 3000;
 
@@ -43,18 +46,31 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   // Outside of what a run fails with: a store that cannot be used is bad input.
   await connections.store.probe(`${cluster.config.name}/`, io.signal);
   try {
-    const lock = { kube: connections.kube, runId, clock: io.clock, log: io.log, signal: io.signal };
     return ended(
-      await withLock(lock, async (signal) => {
+      await withLock(lockDeps(request, runId, cluster, connections, io), async (lock) => {
+        const { signal } = lock;
         const now = await makeCurrentPlan(cluster, connections, { ...io, signal });
         const approved = approve(now.plan, plan.hash);
         const agreed = { hash: request.planHash ?? plan.hash, target: plan.target };
-        return await backUpAndRollOut(approved, agreed, now, runId, cluster, connections, { ...io, signal });
+        if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
+        const run = { id: runId, epoch: lock.epoch };
+        return await backUpAndRollOut(approved, agreed, now, run, cluster, connections, { ...io, signal });
       }),
     );
   } catch (thrown) {
     return stopped(thrown);
   }
+}
+
+function lockDeps(
+  request: UpgradeRequest,
+  runId: string,
+  { config }: ClusterFile,
+  { kube, store }: Connections,
+  { env, clock, log, signal }: RunIo,
+): LockDeps {
+  const waitSeconds = durationSeconds(request.lockWait ?? '0s');
+  return { kube, store, cluster: config.name, runId, who: whoRuns(env), waitSeconds, clock, log, signal };
 }
 
 /** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
@@ -78,7 +94,7 @@ async function backUpAndRollOut(
   plan: ApprovedPlan,
   agreed: Approved,
   { observation }: CurrentPlan,
-  runId: string,
+  { id: runId, epoch }: { readonly id: string; readonly epoch: number },
   { config }: ClusterFile,
   connections: Connections,
   io: RunIo,
@@ -88,13 +104,14 @@ async function backUpAndRollOut(
     acceptForUpgrade(await takeBackup('upgrade', runId, config, observation, connections, io));
   const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
   const backup = await io.log.group('Backing up before anything is changed', backUp);
-  journal.record('run', 'started', describe(plan, backup), agreed);
+  journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
   const runner = openStepRunner({
     kube,
     provider,
     config,
     clock: io.clock,
     runId,
+    epoch,
     baseline: await takeBaseline(kube, io.signal),
     controlPlanes: new Set(
       observation.nodes.filter((node) => node.role === 'control-plane').map((node) => node.name),

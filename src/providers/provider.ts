@@ -40,11 +40,15 @@ export interface Provider {
   isDone(step: Step, signal?: AbortSignal): Promise<boolean>;
   /** Idempotent; long work is started, then polled, and found again by a later run. */
   run(step: Step, context: StepContext): Promise<void>;
+  /** From now on the node's host refuses work of a run that holds a lower epoch of the lock. @throws KubestairError LOCK_LOST, HOST_* */
+  fence(node: NodeObservation, epoch: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface StepContext {
   readonly runId: string;
+  /** Fencing token of the lock that the run holds: hosts refuse work of a lower one than they have seen. */
+  readonly epoch: number;
   /** Live output for people, a line at a time. */
   readonly say: (line: string) => void;
   /** A wait or retry worth keeping in the step's record. */

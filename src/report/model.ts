@@ -19,7 +19,16 @@ export type Result =
       readonly finishedAt: string;
       readonly runId: string;
     }
+  | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
   | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus };
+
+/** One place where the lock was taken away. */
+export interface FreedLock {
+  readonly object: string;
+  readonly holder: string;
+  readonly since: string;
+  readonly renewedAt: string;
+}
 
 export interface Outcome {
   readonly state: 'changed' | 'nothing-to-do' | 'ready' | 'blocked' | 'failed' | 'interrupted';
@@ -63,7 +72,12 @@ export interface ClusterStatus {
     readonly cordonedBy?: string;
     readonly components: Readonly<Record<string, string>>;
   }[];
-  readonly lock?: { readonly holder: string; readonly renewedAt: string; readonly stale: boolean };
+  readonly lock?: {
+    readonly holder: string;
+    readonly who?: string;
+    readonly renewedAt: string;
+    readonly stale: boolean;
+  };
   readonly lastBackup?: { readonly id: string; readonly finishedAt: string; readonly state: string };
   readonly lastRun?: {
     readonly runId: string;

@@ -47,6 +47,7 @@ function detailsOf(ending: Ending): Details {
       return { ...planDetails(ending.plan), ...backupDetails(ending.backup), 'run-id': ending.runId };
     case 'status':
       return statusDetails(ending);
+    case 'unlock':
     case 'failure':
       return {};
   }

@@ -11,8 +11,9 @@ export function nodeState(node: ClusterStatus['nodes'][number]): string {
 
 export function lockText(status: ClusterStatus): string {
   if (status.lock === undefined) return 'free';
-  const { holder, renewedAt, stale } = status.lock;
-  return `${stale ? 'stale, last held' : 'held'} by ${holder}, renewed ${formatTime(renewedAt)}`;
+  const { holder, who, renewedAt, stale } = status.lock;
+  const by = `run ${holder}${who === undefined ? '' : ` of ${who}`}`;
+  return `${stale ? 'stale, last held' : 'held'} by ${by}, renewed ${formatTime(renewedAt)}`;
 }
 
 export function componentsText(components: Readonly<Record<string, string>>): string {

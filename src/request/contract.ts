@@ -36,6 +36,13 @@ export const COMMANDS = {
     long: 'Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.',
     examples: ['kubestair status -f clusters/prod.yaml'],
   },
+  unlock: {
+    about: 'Take the lock away from a run that is dead.',
+    long: 'Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.',
+    examples: [
+      "kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'",
+    ],
+  },
 } as const satisfies Readonly<Record<Result['command'], CommandDoc>>;
 
 export type Command = keyof typeof COMMANDS;
@@ -61,7 +68,7 @@ export type Setting = {
   readonly commands?: readonly Command[];
   readonly about: string;
 } /** `list`: a flag that may be repeated; as an input, values on lines or between commas. */ & (
-  | { readonly type: 'path' | 'text' | 'secret' | 'hash' | 'boolean' | 'list' }
+  | { readonly type: 'path' | 'text' | 'secret' | 'hash' | 'duration' | 'boolean' | 'list' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
 );
 
@@ -94,6 +101,39 @@ export const SETTINGS = {
     commands: ['upgrade'],
     about:
       'Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything.',
+  },
+  lockWait: {
+    input: 'lock-wait',
+    flag: 'lock-wait',
+    placeholder: 'duration',
+    type: 'duration',
+    commands: ['upgrade'],
+    about: 'How long to wait for another run that holds the lock, for example `30m`; default not at all.',
+  },
+  run: {
+    input: 'run',
+    flag: 'run',
+    placeholder: 'id',
+    type: 'text',
+    required: true,
+    commands: ['unlock'],
+    about: 'Id of the run whose lock is taken away, as `status` shows it.',
+  },
+  reason: {
+    input: 'reason',
+    flag: 'reason',
+    placeholder: 'text',
+    type: 'text',
+    required: true,
+    commands: ['unlock'],
+    about: 'Why the lock is taken away; kept beside it.',
+  },
+  force: {
+    input: 'force',
+    flag: 'force',
+    type: 'boolean',
+    commands: ['unlock'],
+    about: 'Take the lock away from a run that is seen to be alive, too; it stops within seconds.',
   },
   output: {
     flag: 'output',

@@ -1,3 +1,4 @@
+import { DURATION } from '../config/duration.ts';
 import { KubestairError } from '../errors.ts';
 import { appliesTo, COMMAND_NAMES, type Command, SETTINGS, type Setting } from './contract.ts';
 import {
@@ -82,6 +83,9 @@ function checkForm(setting: Setting, value: string | true | readonly string[], c
       `${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`,
       'Copy it from the end of the plan, or from the output plan-hash.',
     );
+  }
+  if (setting.type === 'duration' && !DURATION.test(String(value))) {
+    throw invalid(`${called(setting)} "${value}" is not a duration.`, 'Write it as 30s, 10m or 1h30m.');
   }
   if (setting.type === 'choice' && !setting.choices.includes(String(value))) {
     throw invalid(

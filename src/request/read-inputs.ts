@@ -53,6 +53,7 @@ function readValue(setting: Setting, text: string): RawValue {
     case 'text':
     case 'secret':
     case 'hash':
+    case 'duration':
     case 'choice':
       return text;
   }

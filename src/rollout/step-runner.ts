@@ -16,6 +16,8 @@ export interface StepRunnerDeps {
   readonly config: ClusterConfig;
   readonly clock: Clock;
   readonly runId: string;
+  /** Fencing token of the lock. */
+  readonly epoch: number;
   /** What was healthy before anything was changed. */
   readonly baseline: Baseline;
   readonly controlPlanes: ReadonlySet<string>;
@@ -69,7 +71,7 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     case 'control-plane':
     case 'node-config':
     case 'kubelet':
-      return await provider.run(step, { runId, ...context });
+      return await provider.run(step, { runId, epoch: deps.epoch, ...context });
     case 'drain':
       return await drainNode(nodeOf(step), {
         kube,

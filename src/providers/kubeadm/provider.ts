@@ -24,6 +24,7 @@ import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
 import { runStep } from './run-step.ts';
 import { kubeadmSteps } from './steps.ts';
+import { raiseFence } from './unit.ts';
 
 export interface KubeadmDependencies {
   readonly kube: Kube;
@@ -100,6 +101,8 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
       );
       await runStep({ step: placed, host, kube, clusterUid: uidNow, config, clock }, context);
     },
+
+    fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 
     async close() {},
   };

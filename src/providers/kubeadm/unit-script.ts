@@ -5,6 +5,17 @@ const ROOT = '/var/lib/kubestair/units';
 /** Most that one look brings back. */
 export const CHUNK_BYTES = 64 * 1024;
 
+export interface UnitStart {
+  readonly name: string;
+  /** For people and `systemctl status`. */
+  readonly title: string;
+  /** Tells this start from others of the same unit. */
+  readonly attempt: string;
+  /** Fencing token of the lock that the run holds. */
+  readonly epoch: number;
+  readonly script: string;
+}
+
 /** What a host says of a unit. */
 export interface UnitLook {
   readonly running: boolean;
@@ -17,6 +28,10 @@ export interface UnitLook {
   readonly output: string;
 }
 
+/** A start that the host refused: work of a run that holds the lock now, or held it later, was seen there. */
+export const FENCED_EXIT_CODE = 86;
+const EPOCH_FILE = '/var/lib/kubestair/epoch';
+
 /** The same for the same step of the same cluster, whichever run starts it, so that a later run finds it again. */
 export function unitName(clusterUid: string, stepId: string): string {
   return `kubestair-${createHash('sha256').update(`${clusterUid}\n${stepId}`).digest('hex').slice(0, 16)}`;
@@ -27,14 +42,27 @@ export function unitDirectory(name: string): string {
   return `${ROOT}/${name}`;
 }
 
-/**
- * Starts the script as a transient systemd unit, apart from the connection that started it. Two starts at once cannot both
- * succeed: systemd refuses a second unit of the name.
- */
-export function startScript(name: string, title: string, attempt: string, script: string): string {
-  const directory = unitDirectory(name);
+/** From now on the host refuses to start work of a lower epoch. Refused itself with FENCED_EXIT_CODE where a higher one was seen. */
+export function fenceScript(epoch: number): string {
   return `set -eu
 umask 077
+mkdir -p ${ROOT}
+exec 8>${EPOCH_FILE}.lock
+flock 8
+seen=$(cat ${EPOCH_FILE} 2>/dev/null || echo 0)
+if [ "$seen" -gt ${epoch} ]; then echo "$seen"; exit ${FENCED_EXIT_CODE}; fi
+echo ${epoch} >${EPOCH_FILE}.new
+mv ${EPOCH_FILE}.new ${EPOCH_FILE}
+exec 8>&-`;
+}
+
+/**
+ * Starts the script as a transient systemd unit, apart from the connection that started it. Two starts at once cannot both
+ * succeed: systemd refuses a second unit of the name. A run whose lock was taken over cannot start anything: its epoch is older.
+ */
+export function startScript({ name, title, attempt, epoch, script }: UnitStart): string {
+  const directory = unitDirectory(name);
+  return `${fenceScript(epoch)}
 mkdir -p ${directory}
 cd ${directory}
 exec 9>lock

@@ -1,9 +1,18 @@
+import { KubestairError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import { patiently } from '../../rollout/patience.ts';
 import type { StepContext } from '../provider.ts';
 import { lineReader } from './lines.ts';
-import { CHUNK_BYTES, lookScript, parseLook, startScript, type UnitLook } from './unit-script.ts';
+import {
+  CHUNK_BYTES,
+  FENCED_EXIT_CODE,
+  fenceScript,
+  lookScript,
+  parseLook,
+  startScript,
+  type UnitLook,
+} from './unit-script.ts';
 
 /** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
 const PATIENCE_SECONDS = 600;
@@ -48,11 +57,11 @@ async function start(
   clock: Clock,
   context: StepContext,
 ): Promise<void> {
-  const script = startScript(unit.name, unit.title, attempt, unit.script);
+  const script = startScript({ ...unit, attempt, epoch: context.epoch });
   await persistently(host, clock, context, async () => {
     // After a lost connection nobody knows whether the unit was started: the host does.
     const { attempt: started } = parseLook((await run(host, lookScript(unit.name, 0), context)).stdout);
-    if (started !== attempt) await run(host, script, context);
+    if (started !== attempt) await startFenced(host, script, context);
   });
 }
 
@@ -93,6 +102,51 @@ function look(host: Host, unit: Unit, offset: number, clock: Clock, context: Ste
     const { stdout } = await run(host, lookScript(unit.name, offset), context);
     return parseLook(stdout);
   });
+}
+
+async function startFenced(host: Host, script: string, { signal, epoch }: StepContext): Promise<void> {
+  const { exitCode, stdout, stderr } = await host.run(script, {
+    sudo: true,
+    signal,
+    timeoutSeconds: 60,
+    allowFailure: true,
+  });
+  if (exitCode === FENCED_EXIT_CODE) throw fenced(host, epoch, stdout.trim());
+  if (exitCode !== 0)
+    throw new KubestairError(
+      'HOST_COMMAND',
+      `could not start a unit: exit code ${exitCode}: ${stderr.trim()}`,
+      {
+        object: `Node/${host.name}`,
+        next: 'Run the same command again once that is mended: it goes on from here.',
+      },
+    );
+}
+
+/** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
+export async function raiseFence(host: Host, epoch: number, signal?: AbortSignal): Promise<void> {
+  const { exitCode, stdout, stderr } = await host.run(fenceScript(epoch), {
+    sudo: true,
+    signal,
+    timeoutSeconds: 60,
+    allowFailure: true,
+  });
+  if (exitCode === FENCED_EXIT_CODE) throw fenced(host, epoch, stdout.trim());
+  if (exitCode !== 0)
+    throw new KubestairError('HOST_COMMAND', `could not raise the fence: ${stderr.trim()}`, {
+      object: `Node/${host.name}`,
+    });
+}
+
+function fenced(host: Host, epoch: number, seen: string): KubestairError {
+  return new KubestairError(
+    'LOCK_LOST',
+    `${host.name} has seen epoch ${seen} of the lock, and this run holds epoch ${epoch}: another run took over`,
+    {
+      object: `Node/${host.name}`,
+      next: 'Look with `kubestair status` at what the other run does. If there is none, since store and cluster were replaced, remove /var/lib/kubestair/epoch on the hosts.',
+    },
+  );
 }
 
 function run(host: Host, script: string, { signal }: StepContext) {

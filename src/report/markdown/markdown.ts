@@ -1,8 +1,9 @@
 import { cleanData } from '../clean.ts';
 import { commandOf, type Ending, type Failure } from '../ending.ts';
 import type { Result } from '../model.ts';
+import { unlockLines } from '../unlock-facts.ts';
 import { backupSections } from './backup.ts';
-import { code } from './escape.ts';
+import { code, md } from './escape.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
 import { joinWithin, type Section } from './sections.ts';
@@ -29,6 +30,8 @@ function sectionsOf(ending: Ending): readonly Section[] {
       return upgradeSections(ending);
     case 'status':
       return statusSections(ending.status);
+    case 'unlock':
+      return unlockResult(ending);
     case 'failure':
       return failure(ending);
   }
@@ -48,6 +51,22 @@ function backupResult({
       text: outcome.problem === undefined ? '' : problemText(outcome.problem),
     },
     ...(backup === undefined ? [] : backupSections(backup, undefined)),
+  ];
+}
+
+function unlockResult(ending: Extract<Result, { readonly command: 'unlock' }>): readonly Section[] {
+  const { problem } = ending.outcome;
+  const heading = problem === undefined ? '🔓 The lock is free' : '🛑 The lock was not taken away';
+  return [
+    { name: 'heading', keep: 'always', text: `## ${heading}` },
+    { name: 'problem', keep: 'always', text: problem === undefined ? '' : problemText(problem) },
+    {
+      name: 'places',
+      keep: 'always',
+      text: unlockLines(ending)
+        .map((line) => `- ${md(line)}`)
+        .join('\n'),
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { cleanData } from '../clean.ts';
 import type { Ending } from '../ending.ts';
+import { unlockLines } from '../unlock-facts.ts';
 import { backupText } from './backup.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
@@ -18,6 +19,8 @@ export function terminalText(ending: Ending, paint: Paint): string {
       return upgradeText(clean, paint);
     case 'status':
       return statusText(clean.status, paint);
+    case 'unlock':
+      return unlockLines(clean).join('\n');
     case 'failure':
       return '';
   }

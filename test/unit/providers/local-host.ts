@@ -115,6 +115,7 @@ export function told(signal: AbortSignal = new AbortController().signal): Told {
   const notes: string[] = [];
   return {
     runId: 'run-1',
+    epoch: 1,
     said,
     notes,
     say: (line) => said.push(line),

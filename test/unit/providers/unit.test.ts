@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { KubestairError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/ports/host.ts';
-import { runUnit } from '../../../src/providers/kubeadm/unit.ts';
+import { raiseFence, runUnit } from '../../../src/providers/kubeadm/unit.ts';
 import { succeededScript, unitName } from '../../../src/providers/kubeadm/unit-script.ts';
 import { localHost, quickClock, told } from './local-host.ts';
 
@@ -191,4 +191,26 @@ test('a unit belongs to one step of one cluster', () => {
   const names = [unitName('a', 's'), unitName('a', 't'), unitName('b', 's')];
   expect(new Set(names).size).toBe(3);
   expect(names[0]).toMatch(/^kubestair-[0-9a-f]{16}$/);
+});
+
+describe('a fence', () => {
+  test('refuses the start of a run whose lock was taken over, and nothing runs', async () => {
+    const host = localHost();
+    await raiseFence(host, 5);
+    const stale = runUnit(host, unit('echo ran'), quickClock(), { ...told(), epoch: 4 });
+    await expect(stale).rejects.toMatchObject({
+      code: 'LOCK_LOST',
+      message: expect.stringContaining('epoch 5'),
+    });
+    expect(host.calls()).toEqual([]);
+  });
+
+  test('lets equal and higher epochs pass, and remembers the highest', async () => {
+    const host = localHost();
+    await raiseFence(host, 5);
+    for (const epoch of [5, 6])
+      await runUnit(host, unit('echo ran'), quickClock(), { ...told(), runId: `run-${epoch}`, epoch });
+    expect(host.read('var/lib/kubestair/epoch')).toBe('6\n');
+    await expect(raiseFence(host, 5)).rejects.toMatchObject({ code: 'LOCK_LOST' });
+  });
 });

@@ -49,6 +49,7 @@ async function run({
     }),
     clock,
     runId,
+    epoch: runs,
     baseline: await takeBaseline(kube, new AbortController().signal),
     controlPlanes: new Set(['cp1']),
     backUp: async () => {},

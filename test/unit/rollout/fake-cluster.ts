@@ -44,6 +44,12 @@ export interface FakeBudget {
   readonly minAvailable: number;
 }
 
+export interface FakeLease {
+  readonly version: number;
+  readonly spec: Record<string, unknown>;
+  readonly annotations?: Record<string, string>;
+}
+
 /** How long a pod takes to go, and its successor to get ready. */
 const LEAVES_MILLISECONDS = 3000;
 const READY_MILLISECONDS = 4000;
@@ -54,7 +60,7 @@ export class FakeCluster {
   readonly pods = new Map<string, FakePod>();
   readonly budgets: FakeBudget[] = [];
   readonly workloads: FakeWorkload[] = [];
-  readonly leases = new Map<string, { version: number; spec: Record<string, unknown> }>();
+  readonly leases = new Map<string, FakeLease>();
   readonly requests: string[] = [];
   /** May throw for a request before it is done, or after it was done. */
   fault: (request: string, when: 'before' | 'after') => void = () => {};
@@ -296,7 +302,10 @@ export class FakeCluster {
   private lease(method: string, body: unknown): unknown {
     const found = this.leases.get('kubestair');
     const given = body as
-      | { metadata: { resourceVersion?: string }; spec: Record<string, unknown> }
+      | {
+          metadata: { resourceVersion?: string; annotations?: Record<string, string> };
+          spec: Record<string, unknown>;
+        }
       | undefined;
     if (method === 'GET' && found === undefined)
       throw new KubeStatusError(404, 'NotFound', 'leases "kubestair" not found');
@@ -304,10 +313,19 @@ export class FakeCluster {
       throw new KubeStatusError(409, 'AlreadyExists', 'leases "kubestair" already exists');
     if (method === 'PUT' && given?.metadata.resourceVersion !== String(found?.version)) throw conflict();
     if (method !== 'GET' && given !== undefined)
-      this.leases.set('kubestair', { version: (found?.version ?? 0) + 1, spec: given.spec });
+      this.leases.set('kubestair', {
+        version: (found?.version ?? 0) + 1,
+        spec: given.spec,
+        annotations: given.metadata.annotations ?? {},
+      });
     const now = this.leases.get('kubestair');
     return {
-      metadata: { name: 'kubestair', namespace: 'kube-system', resourceVersion: String(now?.version) },
+      metadata: {
+        name: 'kubestair',
+        namespace: 'kube-system',
+        resourceVersion: String(now?.version),
+        annotations: now?.annotations,
+      },
       spec: now?.spec,
     };
   }
