@@ -448,6 +448,12 @@ function count(number, singular, plural = `${singular}s`) {
 function padded(number) {
 	return String(number).padStart(2, "0");
 }
+// src/report/unlock-facts.ts
+/** What became of the lock, a sentence a place. */
+function unlockLines({ freed, outcome }) {
+	if (outcome.state === "nothing-to-do") return ["Nobody holds the lock."];
+	return freed.map(({ object, holder, since, renewedAt }) => `${object} is free: taken from run ${holder}, which held it since ${formatTime(since)} and renewed it last ${formatTime(renewedAt)}.`);
+}
 // src/report/backup-facts.ts
 /** URL of the backup's folder, without credentials. */
 function backupUrl(backup) {
@@ -764,8 +770,9 @@ function nodeState(node) {
 }
 function lockText(status) {
 	if (status.lock === void 0) return "free";
-	const { holder, renewedAt, stale } = status.lock;
-	return `${stale ? "stale, last held" : "held"} by ${holder}, renewed ${formatTime(renewedAt)}`;
+	const { holder, who, renewedAt, stale } = status.lock;
+	const by = `run ${holder}${who === void 0 ? "" : ` of ${who}`}`;
+	return `${stale ? "stale, last held" : "held"} by ${by}, renewed ${formatTime(renewedAt)}`;
 }
 function componentsText(components) {
 	const names = Object.entries(components).map(([name, version]) => `${name} ${version}`);
@@ -1065,6 +1072,7 @@ function sectionsOf(ending) {
 		case "backup": return backupResult(ending);
 		case "upgrade": return upgradeSections(ending);
 		case "status": return statusSections(ending.status);
+		case "unlock": return unlockResult(ending);
 		case "failure": return failure$1(ending);
 	}
 }
@@ -1082,6 +1090,26 @@ function backupResult({ backup, outcome }) {
 			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
 		},
 		...backup === void 0 ? [] : backupSections(backup, void 0)
+	];
+}
+function unlockResult(ending) {
+	const { problem } = ending.outcome;
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## ${problem === void 0 ? "🔓 The lock is free" : "🛑 The lock was not taken away"}`
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: problem === void 0 ? "" : problemText$1(problem)
+		},
+		{
+			name: "places",
+			keep: "always",
+			text: unlockLines(ending).map((line) => `- ${md(line)}`).join("\n")
+		}
 	];
 }
 function failure$1(ending) {
@@ -1137,6 +1165,7 @@ function detailsOf(ending) {
 			"run-id": ending.runId
 		};
 		case "status": return statusDetails(ending);
+		case "unlock":
 		case "failure": return {};
 	}
 }
@@ -1451,6 +1480,7 @@ function terminalText(ending, paint) {
 		case "backup": return clean.backup === void 0 ? "" : backupText(clean.backup, paint);
 		case "upgrade": return upgradeText(clean, paint);
 		case "status": return statusText(clean.status, paint);
+		case "unlock": return unlockLines(clean).join("\n");
 		case "failure": return "";
 	}
 }
@@ -1476,6 +1506,11 @@ const COMMANDS = {
 		about: "Show versions, cordons, the lock, the last backup and the last run.",
 		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.",
 		examples: ["kubestair status -f clusters/prod.yaml"]
+	},
+	unlock: {
+		about: "Take the lock away from a run that is dead.",
+		long: "Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.",
+		examples: ["kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'"]
 	}
 };
 const COMMAND_NAMES = Object.keys(COMMANDS);
@@ -1512,6 +1547,39 @@ const SETTINGS = {
 		type: "hash",
 		commands: ["upgrade"],
 		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
+	},
+	lockWait: {
+		input: "lock-wait",
+		flag: "lock-wait",
+		placeholder: "duration",
+		type: "duration",
+		commands: ["upgrade"],
+		about: "How long to wait for another run that holds the lock, for example `30m`; default not at all."
+	},
+	run: {
+		input: "run",
+		flag: "run",
+		placeholder: "id",
+		type: "text",
+		required: true,
+		commands: ["unlock"],
+		about: "Id of the run whose lock is taken away, as `status` shows it."
+	},
+	reason: {
+		input: "reason",
+		flag: "reason",
+		placeholder: "text",
+		type: "text",
+		required: true,
+		commands: ["unlock"],
+		about: "Why the lock is taken away; kept beside it."
+	},
+	force: {
+		input: "force",
+		flag: "force",
+		type: "boolean",
+		commands: ["unlock"],
+		about: "Take the lock away from a run that is seen to be alive, too; it stops within seconds."
 	},
 	output: {
 		flag: "output",
@@ -1563,6 +1631,18 @@ const EXIT_CODES = {
 /** Whether a setting means something for a command. */
 function appliesTo(setting, command) {
 	return setting.commands === void 0 || setting.commands.includes(command);
+}
+// src/config/duration.ts
+const UNITS = {
+	h: 3600,
+	m: 60,
+	s: 1
+};
+/** Durations as Go writes them, in whole seconds at the finest: `30s`, `10m`, `1h30m`. */
+const DURATION = /^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
+/** @param text matches DURATION @returns seconds */
+function durationSeconds(text) {
+	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
 }
 // src/request/make-request.ts
 const COMMON = /* @__PURE__ */ new Set([
@@ -1625,6 +1705,7 @@ function meaningless(setting, command, called) {
 }
 function checkForm(setting, value, called) {
 	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$3(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$3(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
 	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$3(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
 }
 // src/request/read-inputs.ts
@@ -1666,6 +1747,7 @@ function readValue(setting, text) {
 		case "text":
 		case "secret":
 		case "hash":
+		case "duration":
 		case "choice": return text;
 	}
 }
@@ -1766,7 +1848,7 @@ function shortcomingOf(manifest) {
 		message: `without ${missing.join("; ")}`,
 		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
 	};
-	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$1);
+	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$2);
 	if (expired.length === 0) return void 0;
 	return {
 		code: "BACKUP_INCONSISTENT",
@@ -1776,7 +1858,7 @@ function shortcomingOf(manifest) {
 }
 /** Kinds that the backup does not hold, and why. */
 function missingKinds({ state, resources }) {
-	const missing = resources.filter((resource) => resource.part === void 0).map((resource) => `${nameOf$1(resource)} (${resource.error ?? "no reason given"})`);
+	const missing = resources.filter((resource) => resource.part === void 0).map((resource) => `${nameOf$2(resource)} (${resource.error ?? "no reason given"})`);
 	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
 	return missing;
 }
@@ -1784,7 +1866,7 @@ function missingKinds({ state, resources }) {
 function isWhole({ part, consistency }) {
 	return part !== void 0 && consistency !== "expired";
 }
-function nameOf$1({ group, resource }) {
+function nameOf$2({ group, resource }) {
 	return group === "" ? resource : `${resource}.${group}`;
 }
 // src/ports/kube.ts
@@ -4224,6 +4306,7 @@ function isPackage(name) {
 const ROOT = "/var/lib/kubestair/units";
 /** Most that one look brings back. */
 const CHUNK_BYTES = 65536;
+const EPOCH_FILE = "/var/lib/kubestair/epoch";
 /** The same for the same step of the same cluster, whichever run starts it, so that a later run finds it again. */
 function unitName(clusterUid, stepId) {
 	return `kubestair-${createHash("sha256").update(`${clusterUid}\n${stepId}`).digest("hex").slice(0, 16)}`;
@@ -4232,14 +4315,26 @@ function unitName(clusterUid, stepId) {
 function unitDirectory(name) {
 	return `${ROOT}/${name}`;
 }
-/**
-* Starts the script as a transient systemd unit, apart from the connection that started it. Two starts at once cannot both
-* succeed: systemd refuses a second unit of the name.
-*/
-function startScript(name, title, attempt, script) {
-	const directory = unitDirectory(name);
+/** From now on the host refuses to start work of a lower epoch. Refused itself with FENCED_EXIT_CODE where a higher one was seen. */
+function fenceScript(epoch) {
 	return `set -eu
 umask 077
+mkdir -p ${ROOT}
+exec 8>${EPOCH_FILE}.lock
+flock 8
+seen=$(cat ${EPOCH_FILE} 2>/dev/null || echo 0)
+if [ "$seen" -gt ${epoch} ]; then echo "$seen"; exit 86; fi
+echo ${epoch} >${EPOCH_FILE}.new
+mv ${EPOCH_FILE}.new ${EPOCH_FILE}
+exec 8>&-`;
+}
+/**
+* Starts the script as a transient systemd unit, apart from the connection that started it. Two starts at once cannot both
+* succeed: systemd refuses a second unit of the name. A run whose lock was taken over cannot start anything: its epoch is older.
+*/
+function startScript({ name, title, attempt, epoch, script }) {
+	const directory = unitDirectory(name);
+	return `${fenceScript(epoch)}
 mkdir -p ${directory}
 cd ${directory}
 exec 9>lock
@@ -4685,10 +4780,14 @@ async function runUnit(host, unit, clock, context) {
 	return follow(host, unit, attempt, clock, context);
 }
 async function start(host, unit, attempt, clock, context) {
-	const script = startScript(unit.name, unit.title, attempt, unit.script);
+	const script = startScript({
+		...unit,
+		attempt,
+		epoch: context.epoch
+	});
 	await persistently(host, clock, context, async () => {
 		const { attempt: started } = parseLook((await run$1(host, lookScript(unit.name, 0), context)).stdout);
-		if (started !== attempt) await run$1(host, script, context);
+		if (started !== attempt) await startFenced(host, script, context);
 	});
 }
 async function follow(host, unit, attempt, clock, context) {
@@ -4722,6 +4821,36 @@ function look(host, unit, offset, clock, context) {
 	return persistently(host, clock, context, async () => {
 		const { stdout } = await run$1(host, lookScript(unit.name, offset), context);
 		return parseLook(stdout);
+	});
+}
+async function startFenced(host, script, { signal, epoch }) {
+	const { exitCode, stdout, stderr } = await host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60,
+		allowFailure: true
+	});
+	if (exitCode === 86) throw fenced(host, epoch, stdout.trim());
+	if (exitCode !== 0) throw new KubestairError("HOST_COMMAND", `could not start a unit: exit code ${exitCode}: ${stderr.trim()}`, {
+		object: `Node/${host.name}`,
+		next: "Run the same command again once that is mended: it goes on from here."
+	});
+}
+/** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
+async function raiseFence(host, epoch, signal) {
+	const { exitCode, stdout, stderr } = await host.run(fenceScript(epoch), {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60,
+		allowFailure: true
+	});
+	if (exitCode === 86) throw fenced(host, epoch, stdout.trim());
+	if (exitCode !== 0) throw new KubestairError("HOST_COMMAND", `could not raise the fence: ${stderr.trim()}`, { object: `Node/${host.name}` });
+}
+function fenced(host, epoch, seen) {
+	return new KubestairError("LOCK_LOST", `${host.name} has seen epoch ${seen} of the lock, and this run holds epoch ${epoch}: another run took over`, {
+		object: `Node/${host.name}`,
+		next: "Look with `kubestair status` at what the other run does. If there is none, since store and cluster were replaced, remove /var/lib/kubestair/epoch on the hosts."
 	});
 }
 function run$1(host, script, { signal }) {
@@ -5197,6 +5326,7 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 				clock
 			}, context);
 		},
+		fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 		async close() {}
 	};
 }
@@ -5356,18 +5486,6 @@ function childOf(node, segment) {
 		};
 	}
 }
-// src/config/duration.ts
-const UNITS = {
-	h: 3600,
-	m: 60,
-	s: 1
-};
-/** Durations as Go writes them, in whole seconds at the finest: `30s`, `10m`, `1h30m`. */
-const DURATION = /^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
-/** @param text matches DURATION @returns seconds */
-function durationSeconds(text) {
-	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
-}
 // src/config/file-schema.ts
 /** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
 const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
@@ -5473,7 +5591,7 @@ function isMistyped(missing, issues) {
 	const key = missing.path.at(-1);
 	if (missing.input !== void 0 || key === void 0) return false;
 	const parent = missing.path.slice(0, -1);
-	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf(issue.path) === nameOf(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
+	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$1(issue.path) === nameOf$1(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
 }
 function invalid$1(message, source, path, document = 0) {
 	return {
@@ -5498,12 +5616,12 @@ function unknownKey(key, parent, source) {
 	const hint = guess !== void 0 ? `; did you mean "${guess}"?` : elsewhere !== "" ? `; did you mean ${elsewhere}?` : `; known there: ${known.join(", ")}`;
 	return {
 		code: "CONFIG_UNKNOWN_KEY",
-		message: `Unknown key "${key}" in ${nameOf(parent)}${hint}`,
+		message: `Unknown key "${key}" in ${nameOf$1(parent)}${hint}`,
 		location: locateKey(source, parent, key)
 	};
 }
 function messageOf$2(issue) {
-	const name = nameOf(issue.path);
+	const name = nameOf$1(issue.path);
 	if (issue.path.length === 0 && issue.input === null) return "The file is empty";
 	if (issue.input === void 0) return `${name} is missing`;
 	switch (issue.code) {
@@ -5515,7 +5633,7 @@ function messageOf$2(issue) {
 function isVersion(path) {
 	return path[0] === "spec" && (path[1] === "version" || path[1] === "via") && path.length > (path[1] === "via" ? 2 : 1);
 }
-function nameOf(path) {
+function nameOf$1(path) {
 	if (path.length === 0) return "the file";
 	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`).join("");
 }
@@ -8117,100 +8235,81 @@ function runsPrefix(cluster) {
 function messageOf$1(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
-const RENEW_MILLISECONDS = 1e4;
-const POLL_MILLISECONDS$2 = 2e3;
+// src/rollout/lock/lease.ts
 const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 const NAME = "kubestair";
-/**
-* Does work while holding the Lease kube-system/kubestair. The work's signal aborts with LOCK_LOST when another run took the
-* lock. An API server that is away for a while loses nothing: nobody else can take the lock meanwhile either.
-* @throws KubestairError LOCKED when another run holds it and is seen alive
-*/
-async function withLock(deps, work) {
-	await acquire(deps);
-	const lost = new AbortController();
-	const ended = new AbortController();
-	const heartbeat = renew(deps, lost, ended.signal);
-	try {
-		return await work(AbortSignal.any([deps.signal, lost.signal]));
-	} finally {
-		ended.abort();
-		await heartbeat;
-		if (!lost.signal.aborted) await release$1(deps);
-	}
-}
-/** The lock's holder; undefined when it is free. @throws KubestairError KUBE_REQUEST and what the port throws */
-async function readLock(kube, signal) {
-	const lease = await readLease(kube, signal);
-	const holder = holderOf(lease);
-	return holder === void 0 ? void 0 : {
-		holder,
-		renewedAt: lease?.spec?.renewTime ?? ""
+const WHO = "kubestair.dev/who";
+const UNLOCKED = "kubestair.dev/unlocked";
+/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
+function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
+	let last;
+	const look = async (signal) => {
+		last = await readLease(kube, signal);
+		return last;
 	};
-}
-async function acquire(deps) {
-	const { kube, clock, log, signal } = deps;
-	let seen;
-	let standingSince = clock.now().getTime();
-	for (;;) {
-		const lease = await readLease(kube, signal);
-		const holder = holderOf(lease);
-		const standsFor = (clock.now().getTime() - standingSince) / 1e3;
-		const stands = seen !== void 0 && lease?.metadata.resourceVersion === seen.metadata.resourceVersion;
-		if (holder === void 0 || stands && standsFor >= 45) {
-			if (holder !== void 0) log.warn(`run ${holder} no longer renews the lock: taking it over`);
-			if (await claim(deps, lease)) return;
-			seen = void 0;
-		} else if (seen === void 0) {
-			log.info(`run ${holder} holds the lock; waiting up to 45 s to see whether it is alive`);
-			seen = lease;
-			standingSince = clock.now().getTime();
-		} else if (!stands) throw lockedBy(holder, lease);
-		await clock.sleep(POLL_MILLISECONDS$2, signal);
-	}
-}
-async function claim({ kube, runId, clock, signal }, lease) {
-	const now = microTime(clock.now());
-	return await write(kube, lease, {
-		holderIdentity: runId,
-		leaseDurationSeconds: 45,
-		acquireTime: now,
-		renewTime: now
-	}, signal);
-}
-async function renew({ kube, runId, clock, log }, lost, ended) {
-	while (!ended.aborted) {
-		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
-		if (ended.aborted) return;
-		try {
-			const lease = await readLease(kube, ended);
-			const holder = holderOf(lease);
-			if (holder !== runId) {
-				lost.abort(lockLost(holder));
-				return;
-			}
+	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
+	return {
+		object: `Lease/kube-system/${NAME}`,
+		read: async (signal) => heldBy(await look(signal)),
+		claim(signal) {
+			const time = microTime(now());
+			const spec = {
+				holderIdentity: runId,
+				leaseDurationSeconds: leaseSeconds,
+				leaseTransitions: epochToWrite(),
+				acquireTime: time,
+				renewTime: time
+			};
+			return write(kube, last, spec, { [WHO]: who }, signal);
+		},
+		async renew(signal) {
+			const lease = await look(signal);
+			const holder = lease?.spec?.holderIdentity || void 0;
+			if (holder !== runId) return holder === void 0 ? { kept: false } : {
+				kept: false,
+				holder
+			};
 			await write(kube, lease, {
 				...lease?.spec,
-				renewTime: microTime(clock.now())
-			}, ended);
-		} catch (thrown) {
-			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
-		}
-	}
+				leaseTransitions: epochToWrite(),
+				renewTime: microTime(now())
+			}, lease?.metadata.annotations, signal);
+			return { kept: true };
+		},
+		async release(signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== runId) return;
+			await write(kube, lease, {
+				...lease.spec,
+				holderIdentity: "",
+				renewTime: microTime(now())
+			}, lease.metadata.annotations, signal);
+		},
+		async takeAway(holder, reason, signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== holder) return;
+			await write(kube, lease, {
+				...lease.spec,
+				holderIdentity: ""
+			}, {
+				...lease.metadata.annotations,
+				[UNLOCKED]: `${holder}: ${reason}`
+			}, signal);
+		},
+		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
+	};
 }
-async function release$1({ kube, runId, clock, log }) {
-	const signal = AbortSignal.timeout(5e3);
-	try {
-		const lease = await readLease(kube, signal);
-		if (holderOf(lease) !== runId) return;
-		await write(kube, lease, {
-			...lease?.spec,
-			holderIdentity: "",
-			renewTime: microTime(clock.now())
-		}, signal);
-	} catch {
-		log.warn(`the lock could not be released; the next run waits 45 s for it`);
-	}
+function heldBy(lease) {
+	const holder = lease?.spec?.holderIdentity;
+	if (!holder) return void 0;
+	const who = lease?.metadata.annotations?.[WHO];
+	return {
+		holder,
+		...who !== void 0 && { who },
+		since: lease?.spec?.acquireTime ?? "",
+		renewedAt: lease?.spec?.renewTime ?? "",
+		mark: lease?.metadata.resourceVersion ?? ""
+	};
 }
 async function readLease(kube, signal) {
 	try {
@@ -8224,13 +8323,16 @@ async function readLease(kube, signal) {
 	}
 }
 /** @returns false when another run was faster */
-async function write(kube, lease, spec, signal) {
+async function write(kube, lease, spec, annotations, signal) {
 	const body = {
 		apiVersion: "coordination.k8s.io/v1",
 		kind: "Lease",
-		metadata: lease?.metadata ?? {
-			name: NAME,
-			namespace: "kube-system"
+		metadata: {
+			...lease?.metadata ?? {
+				name: NAME,
+				namespace: "kube-system"
+			},
+			...annotations && { annotations }
 		},
 		spec
 	};
@@ -8253,24 +8355,248 @@ async function write(kube, lease, spec, signal) {
 		throw thrown;
 	}
 }
-function holderOf(lease) {
-	return lease?.spec?.holderIdentity || void 0;
-}
-function lockedBy(holder, lease) {
-	return new KubestairError("LOCKED", `run ${holder} holds the lock since ${lease?.spec?.acquireTime ?? "an unknown time"}`, {
-		object: "Lease/kube-system/kubestair",
-		next: "Wait until that run has ended (`kubestair status` shows it), then run the command again."
-	});
-}
-function lockLost(holder) {
-	return new KubestairError("LOCK_LOST", `the lock is now held by ${holder === void 0 ? "nobody" : `run ${holder}`}`, {
-		object: "Lease/kube-system/kubestair",
-		next: "Look with `kubestair status` at what the other run does before you run the command again."
-	});
-}
 /** metav1.MicroTime wants six decimals. */
 function microTime(date) {
 	return date.toISOString().replace("Z", "000Z");
+}
+// src/rollout/lock/store-lock.ts
+/**
+* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
+* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
+*/
+function storePlace({ store, cluster, runId, who, now, atLeast }) {
+	const prefix = `${cluster}/lock/`;
+	let last;
+	let own = 0;
+	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
+		createOnly,
+		contentType: "application/json",
+		signal
+	});
+	const get = async (key, signal) => {
+		const body = await store.get(`${prefix}${key}`, signal);
+		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
+	};
+	const mark = (epoch, what, value, signal) => put(`${nameOf(epoch)}.${what}.json`, {
+		...value,
+		at: now().toISOString()
+	}, false, signal);
+	const markOf = (epoch, what, signal) => get(`${nameOf(epoch)}.${what}.json`, signal);
+	const look = async (signal) => {
+		let newest = 0;
+		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
+		const text = newest === 0 ? void 0 : await get(`${nameOf(newest)}.json`, signal);
+		last = text === void 0 ? void 0 : JSON.parse(text);
+		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
+		const alive = await markOf(last.epoch, "alive", signal);
+		return {
+			holder: last.runId,
+			who: last.who,
+			since: last.takenAt,
+			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
+			mark: `${last.epoch} ${alive ?? ""}`
+		};
+	};
+	const removeOlder = async (signal) => {
+		const keys = [];
+		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf(own)) keys.push(key);
+		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
+	};
+	return {
+		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
+		read: look,
+		async claim(signal) {
+			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
+			const entry = {
+				epoch,
+				runId,
+				who,
+				takenAt: now().toISOString()
+			};
+			try {
+				await put(`${nameOf(epoch)}.json`, entry, true, signal);
+			} catch (thrown) {
+				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
+				throw thrown;
+			}
+			own = epoch;
+			await removeOlder(signal);
+			return true;
+		},
+		async renew(signal) {
+			const next = await get(`${nameOf(own + 1)}.json`, signal);
+			if (next !== void 0) return {
+				kept: false,
+				holder: JSON.parse(next).runId
+			};
+			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
+			await mark(own, "alive", {}, signal);
+			return { kept: true };
+		},
+		release: (signal) => mark(own, "released", { by: runId }, signal),
+		async takeAway(holder, reason, signal) {
+			if ((await look(signal))?.holder !== holder || last === void 0) return;
+			await mark(last.epoch, "released", {
+				by: who,
+				reason
+			}, signal);
+		},
+		epoch: () => own
+	};
+}
+function nameOf(epoch) {
+	return String(epoch).padStart(8, "0");
+}
+const RENEW_MILLISECONDS = 1e4;
+const POLL_MILLISECONDS$2 = 2e3;
+const RELEASE_MILLISECONDS = 5e3;
+/**
+* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
+* nobody else can take the lock there meanwhile either.
+* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
+*/
+async function withLock(deps, work) {
+	const { places, epoch } = placesOf(deps);
+	const held = [];
+	const lost = new AbortController();
+	const ended = new AbortController();
+	const heartbeats = [];
+	const dead = /* @__PURE__ */ new Set();
+	try {
+		for (const place of places) {
+			await acquire(place, deps, dead);
+			held.push(place);
+			heartbeats.push(renew(place, deps, lost, ended.signal));
+		}
+		for (const place of places) await place.renew(deps.signal);
+		return await work({
+			signal: AbortSignal.any([deps.signal, lost.signal]),
+			epoch: epoch(),
+			tookOver: dead.size > 0
+		});
+	} finally {
+		ended.abort();
+		await Promise.all(heartbeats);
+		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$1(place, deps);
+	}
+}
+/** The places of a cluster's lock, in the order in which they are taken. */
+function placesOf({ kube, store, cluster, runId, who, clock }) {
+	const now = () => clock.now();
+	let epoch = () => 0;
+	const lease = kube && leasePlace({
+		kube,
+		runId,
+		who,
+		leaseSeconds: 45,
+		now,
+		epoch: () => epoch()
+	});
+	const inStore = storePlace({
+		store,
+		cluster,
+		runId,
+		who,
+		now,
+		atLeast: () => lease?.lastEpoch() ?? 0
+	});
+	epoch = inStore.epoch;
+	return {
+		places: lease === void 0 ? [inStore] : [lease, inStore],
+		epoch
+	};
+}
+async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
+	let seen;
+	let standingSince = clock.now().getTime();
+	let told = "";
+	const giveUpAt = standingSince + waitSeconds * 1e3;
+	for (;;) {
+		const held = await place.read(signal);
+		const now = clock.now().getTime();
+		if (held === void 0) {
+			if (await place.claim(signal)) return;
+			seen = void 0;
+		} else if (dead.has(held.holder)) {
+			if (await place.claim(signal)) return;
+		} else if (seen?.mark !== held.mark) {
+			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
+			if (told !== held.holder) log.info(waiting(held, waitSeconds));
+			told = held.holder;
+			seen = held;
+			standingSince = now;
+		} else if (now - standingSince >= 45e3) {
+			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
+			if (await place.claim(signal)) {
+				dead.add(held.holder);
+				return;
+			}
+			seen = void 0;
+		}
+		await clock.sleep(POLL_MILLISECONDS$2, signal);
+	}
+}
+function waiting({ holder, who }, waitSeconds) {
+	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
+	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
+}
+async function renew(place, { clock, log }, lost, ended) {
+	while (!ended.aborted) {
+		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
+		if (ended.aborted) return;
+		try {
+			const renewal = await place.renew(ended);
+			if (renewal.kept) continue;
+			lost.abort(lockLost(place, renewal.holder));
+			return;
+		} catch (thrown) {
+			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
+		}
+	}
+}
+async function release$1(place, { log, clock }) {
+	const inTime = new AbortController();
+	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
+	try {
+		await place.release(inTime.signal);
+	} catch {
+		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
+	} finally {
+		inTime.abort();
+		await timeout;
+	}
+}
+function lockedBy({ object }, { holder, who, since }, cluster) {
+	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
+		object,
+		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
+	});
+}
+function lockLost({ object }, holder) {
+	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
+		object,
+		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
+	});
+}
+// src/rollout/lock/read-lock.ts
+/** Who holds the lock of a cluster, by the Lease, else by the store; undefined when it is free. @throws what the ports throw */
+async function readLock(kube, store, cluster, signal) {
+	const nobody = {
+		runId: "",
+		who: "",
+		now: () => /* @__PURE__ */ new Date(0)
+	};
+	return await leasePlace({
+		kube,
+		leaseSeconds: 45,
+		epoch: () => 0,
+		...nobody
+	}).read(signal) ?? await storePlace({
+		store,
+		cluster,
+		atLeast: () => 0,
+		...nobody
+	}).read(signal);
 }
 // src/commands/status.ts
 /** What runs where, who holds the lock, the last backup and how far the last run came. Changes nothing. */
@@ -8284,7 +8610,7 @@ async function status(request, io) {
 		access: config.access,
 		signal: io.signal
 	});
-	const lock = await readLock(kube, io.signal);
+	const lock = await readLock(kube, store, config.name, io.signal);
 	const [lastBackup] = await listBackups(config.name, 1, {
 		store,
 		log: io.log,
@@ -8307,10 +8633,7 @@ async function status(request, io) {
 				...node.cordonedBy !== void 0 && { cordonedBy: node.cordonedBy },
 				components: node.components.known ? node.components.value : {}
 			})),
-			...lock !== void 0 && { lock: {
-				...lock,
-				stale: isStale(lock.renewedAt, io.clock.now())
-			} },
+			...lock !== void 0 && { lock: lockOf(lock, io.clock.now()) },
 			...lastBackup !== void 0 && { lastBackup: {
 				id: lastBackup.manifest.id,
 				finishedAt: lastBackup.manifest.finishedAt,
@@ -8345,8 +8668,96 @@ function runOf(entries) {
 		}))
 	};
 }
+function lockOf({ holder, who, renewedAt }, now) {
+	return {
+		holder,
+		...who !== void 0 && { who },
+		renewedAt,
+		stale: isStale(renewedAt, now)
+	};
+}
 function isStale(renewedAt, now) {
 	return now.getTime() - Date.parse(renewedAt) > 45e3;
+}
+// src/commands/who-runs.ts
+/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
+function whoRuns(env) {
+	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
+	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
+	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
+}
+// src/commands/unlock.ts
+/** Longer than a holder that is alive goes without a sign of life. */
+const WATCH_MILLISECONDS = 15e3;
+/** Frees the lock from a run that will not come back, in the cluster and in the store. */
+async function unlock(request, io) {
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const { run = "", reason = "", force = false } = request;
+	const { places } = placesOf({
+		...connections,
+		cluster: config.name,
+		runId: newRunId(io),
+		who: whoRuns(io.env),
+		clock: io.clock
+	});
+	const freed = [];
+	try {
+		const held = await heldPlaces(places, io.signal);
+		requireHolder(held, run);
+		if (!force) await requireDead(held, io);
+		for (const { place, held: lock } of held) {
+			await place.takeAway(run, reason, io.signal);
+			freed.push({
+				object: place.object,
+				holder: run,
+				since: lock.since,
+				renewedAt: lock.renewedAt
+			});
+		}
+	} catch (thrown) {
+		return {
+			command: "unlock",
+			outcome: outcomeOfError(thrown),
+			freed
+		};
+	}
+	return {
+		command: "unlock",
+		outcome: { state: freed.length > 0 ? "changed" : "nothing-to-do" },
+		freed
+	};
+}
+async function heldPlaces(places, signal) {
+	return (await Promise.all(places.map(async (place) => ({
+		place,
+		held: await place.read(signal)
+	})))).flatMap(({ place, held }) => held === void 0 ? [] : [{
+		place,
+		held
+	}]);
+}
+function requireHolder(held, run) {
+	const other = held.find((one) => one.held.holder !== run);
+	if (other === void 0) return;
+	throw new KubestairError("LOCKED", `run ${other.held.holder} holds the lock, not ${run}`, {
+		object: other.place.object,
+		next: `Look with \`kubestair status\` who that is. To take the lock from it: kubestair unlock --run ${other.held.holder}.`
+	});
+}
+async function requireDead(held, { clock, log, signal }) {
+	if (held.length === 0) return;
+	log.info(`watching for ${WATCH_MILLISECONDS / 1e3} s whether the run gives a sign of life`);
+	await clock.sleep(WATCH_MILLISECONDS, signal);
+	for (const { place, held: before } of held) {
+		const now = await place.read(signal);
+		if (now === void 0 || now.mark === before.mark) continue;
+		throw new KubestairError("LOCKED", `run ${now.holder} is alive: it renewed the lock at ${now.renewedAt}`, {
+			object: place.object,
+			next: "Stop that run; it gives the lock back by itself. Or take it away all the same with --force: the run stops before its next step."
+		});
+	}
 }
 // src/rollout/engine.ts
 /**
@@ -8979,6 +9390,7 @@ async function runStep(step, deps, context) {
 		case "node-config":
 		case "kubelet": return await provider.run(step, {
 			runId,
+			epoch: deps.epoch,
 			...context
 		});
 		case "drain": return await drainNode(nodeOf(step), {
@@ -9007,6 +9419,25 @@ async function runStep(step, deps, context) {
 function nodeOf(step) {
 	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
 	return step.node;
+}
+// src/commands/fence-hosts.ts
+const AT_ONCE = 20;
+/**
+* Tells every host that a holder of the lock that looked dead may start nothing any more, should it wake up. A host that does
+* not answer is told later, as this run starts its first work there.
+* @throws KubestairError LOCK_LOST
+*/
+async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
+	const limit = pLimit(AT_ONCE);
+	await Promise.all(nodes.map((node) => limit(async () => {
+		try {
+			await provider.fence(node, epoch, signal);
+		} catch (thrown) {
+			signal.throwIfAborted();
+			if (!(thrown instanceof KubestairError) || thrown.code === "LOCK_LOST") throw thrown;
+			log.warn(`${node.name} could not be told that the lock was taken over: ${thrown.message}`);
+		}
+	})));
 }
 // src/commands/upgrade.ts
 const JOURNAL_FLUSH_MILLISECONDS = 3e3;
@@ -9047,21 +9478,22 @@ async function upgrade(request, io) {
 	}
 	await connections.store.probe(`${cluster.config.name}/`, io.signal);
 	try {
-		return ended(await withLock({
-			kube: connections.kube,
-			runId,
-			clock: io.clock,
-			log: io.log,
-			signal: io.signal
-		}, async (signal) => {
+		return ended(await withLock(lockDeps(request, runId, cluster, connections, io), async (lock) => {
+			const { signal } = lock;
 			const now = await makeCurrentPlan(cluster, connections, {
 				...io,
 				signal
 			});
-			return await backUpAndRollOut(approve(now.plan, plan.hash), {
+			const approved = approve(now.plan, plan.hash);
+			const agreed = {
 				hash: request.planHash ?? plan.hash,
 				target: plan.target
-			}, now, runId, cluster, connections, {
+			};
+			if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
+			return await backUpAndRollOut(approved, agreed, now, {
+				id: runId,
+				epoch: lock.epoch
+			}, cluster, connections, {
 				...io,
 				signal
 			});
@@ -9069,6 +9501,20 @@ async function upgrade(request, io) {
 	} catch (thrown) {
 		return stopped(thrown);
 	}
+}
+function lockDeps(request, runId, { config }, { kube, store }, { env, clock, log, signal }) {
+	const waitSeconds = durationSeconds(request.lockWait ?? "0s");
+	return {
+		kube,
+		store,
+		cluster: config.name,
+		runId,
+		who: whoRuns(env),
+		waitSeconds,
+		clock,
+		log,
+		signal
+	};
 }
 /** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
 async function hashToExpect({ planHash }, plan, { store }, io) {
@@ -9081,7 +9527,7 @@ async function hashToExpect({ planHash }, plan, { store }, io) {
 	io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${planHash}`);
 	return plan.hash;
 }
-async function backUpAndRollOut(plan, agreed, { observation }, runId, { config }, connections, io) {
+async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoch }, { config }, connections, io) {
 	const { kube, store, provider } = connections;
 	const backUp = async () => acceptForUpgrade(await takeBackup("upgrade", runId, config, observation, connections, io));
 	const journal = openJournal({
@@ -9092,7 +9538,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, runId, { config }
 		log: io.log
 	});
 	const backup = await io.log.group("Backing up before anything is changed", backUp);
-	journal.record("run", "started", describe(plan, backup), agreed);
+	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
 	const ended = endOf(await rollout(plan, backup, {
 		runner: openStepRunner({
 			kube,
@@ -9100,6 +9546,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, runId, { config }
 			config,
 			clock: io.clock,
 			runId,
+			epoch,
 			baseline: await takeBaseline(kube, io.signal),
 			controlPlanes: new Set(observation.nodes.filter((node) => node.role === "control-plane").map((node) => node.name)),
 			...ownPodOf(io.env),
@@ -9143,6 +9590,7 @@ async function run(request, io) {
 		case "backup": return backup(request, io);
 		case "upgrade": return upgrade(request, io);
 		case "status": return status(request, io);
+		case "unlock": return unlock(request, io);
 	}
 }
 // src/version.ts

@@ -135,5 +135,5 @@ test('the times of a node that is still away are left open', () => {
 test('the status tells who cordoned a node and that a lock is stale', () => {
   const text = terminalText(status, plain);
   expect(text).toContain('Ready,SchedulingDisabled (cordoned by run r-1)');
-  expect(text).toContain('stale, last held by r-1');
+  expect(text).toContain('stale, last held by run r-1');
 });
