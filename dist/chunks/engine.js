@@ -1269,7 +1269,7 @@ function findings(found, paint) {
 	const lines = severities.flatMap(({ severity }) => found.filter((finding) => finding.severity === severity)).map((finding) => {
 		const place = finding.location === void 0 ? "" : `\n  --> ${formatLocation(finding.location)}`;
 		const remedy = finding.remedy === "" ? "" : `\n  do: ${finding.remedy}`;
-		return `${`${paint(styleOf(finding.severity), finding.severity)} ${paint("bold", finding.object)}`} (${finding.check})${place}\n${indented(finding.message, "  ")}${remedy}`;
+		return `${`${paint(styleOf(finding.severity), finding.severity)} ${paint("bold", finding.object)}`} (${[finding.check, finding.code].filter(Boolean).join(", ")})${place}\n${indented(finding.message, "  ")}${remedy}`;
 	});
 	return [paint("bold", "Findings"), ...lines.map((line) => indented(line, "  "))].join("\n");
 }
@@ -1935,6 +1935,53 @@ function asRequestError(refusal, request) {
 		cause: refusal
 	});
 }
+// src/cluster/grants.ts
+const KUBE_SYSTEM = "kube-system";
+/** Everything that a plan reads. docs/rbac.yaml is made of this table, so what is read is what is granted. */
+const PLAN_GRANTS = {
+	clusterIdentity: {
+		group: "",
+		resource: "namespaces",
+		verb: "get",
+		names: [KUBE_SYSTEM]
+	},
+	nodes: {
+		group: "",
+		resource: "nodes",
+		verb: "list"
+	},
+	pods: {
+		group: "",
+		resource: "pods",
+		verb: "list"
+	},
+	daemonSets: {
+		group: "apps",
+		resource: "daemonsets",
+		verb: "list"
+	},
+	budgets: {
+		group: "policy",
+		resource: "poddisruptionbudgets",
+		verb: "list"
+	},
+	kubeadmConfig: {
+		group: "",
+		resource: "configmaps",
+		verb: "get",
+		namespace: KUBE_SYSTEM,
+		names: ["kubeadm-config"]
+	}
+};
+/** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
+function resourceName({ group, resource }) {
+	return group === "" ? resource : `${resource}.${group}`;
+}
+/** The rule that is missing, in words. */
+function describeGrant(grant) {
+	const { group, resource, verb, namespace, names } = grant;
+	return `the verb ${verb} on ${resource}${names === void 0 ? "" : ` named ${names.join(", ")}`} in the API group "${group}"${namespace === void 0 ? "" : ` in the namespace ${namespace}`}`;
+}
 // src/cluster/known.ts
 function known(value) {
 	return {
@@ -1946,6 +1993,15 @@ function unknown(reason) {
 	return {
 		known: false,
 		reason
+	};
+}
+/** What an error left unread. */
+function unknownFrom({ message, code, next }) {
+	return {
+		known: false,
+		reason: message,
+		code,
+		...next !== void 0 && { next }
 	};
 }
 // src/cluster/version.ts
@@ -2113,11 +2169,11 @@ function toNode(node, systemPods, address) {
 		...cordonedBy === void 0 ? {} : { cordonedBy }
 	};
 }
-/** @param daemonSets existing DaemonSets as `namespace/name` */
+/** @param daemonSets existing DaemonSets as `namespace/name`; absent where they could not be read: then none is taken for gone */
 function toPod(pod, daemonSets) {
 	const { metadata, spec, status } = pod;
 	const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
-	const orphan = controller?.kind === "DaemonSet" && !daemonSets.has(`${metadata.namespace}/${controller.name}`);
+	const orphan = controller?.kind === "DaemonSet" && daemonSets !== void 0 && !daemonSets.has(`${metadata.namespace}/${controller.name}`);
 	return {
 		namespace: metadata.namespace ?? "",
 		name: metadata.name,
@@ -2184,24 +2240,71 @@ function kubeProxyOf(pods) {
 	const version = versionOfTag(tagOf(image) ?? "");
 	return version === void 0 ? unknown(`the image ${image} names no version of Kubernetes`) : known(version);
 }
+// src/cluster/reads.ts
+/**
+* Reads of which none may hide the others: a refusal becomes a fact, which a check tells. A server that does not answer at all, or
+* does not know who asks, still throws.
+*/
+function openReads() {
+	const unread = [];
+	return {
+		unread,
+		async attempt(grant, read, instead) {
+			const result = await readable(grant, read);
+			if (result.known) return result.value;
+			const resource = resourceName(grant);
+			if (!unread.some((refused) => refused.resource === resource)) unread.push({
+				resource,
+				reason: result.reason,
+				next: result.next ?? ""
+			});
+			return instead;
+		}
+	};
+}
+/** What `read` gives, or why the API server refuses it. @throws what is no answer of the API server */
+async function readable(grant, read) {
+	try {
+		return known(await read());
+	} catch (thrown) {
+		const refusal = refusalIn(thrown);
+		if (refusal === void 0) throw thrown;
+		return {
+			known: false,
+			reason: `the API server answers ${`${refusal.status} ${refusal.reason}`.trim()}: ${refusal.message}`,
+			next: nextFor(refusal, grant)
+		};
+	}
+}
+function refusalIn(thrown) {
+	const inner = thrown instanceof KubestairError ? thrown.cause : thrown;
+	return inner instanceof KubeStatusError ? inner : void 0;
+}
+function nextFor({ status }, grant) {
+	if (status === 403) return `Grant ${describeGrant(grant)}; docs/rbac.yaml has every rule.`;
+	return `Try it with kubectl get ${resourceName(grant)}, mend what answers, and plan again.`;
+}
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
 const HOSTS_AT_ONCE$1 = 8;
 /**
-* Reads everything that a plan is made from. What only a host or etcd can tell may come back unknown; the API must answer.
+* Reads everything that a plan is made from. What a host or etcd does not tell comes back unknown, what the API refuses unread;
+* without its version and its nodes there is nothing to plan.
 * @throws KubestairError KUBE_CONTEXT for another cluster than the file means, CLUSTER_UNSUPPORTED, KUBE_REQUEST, and what the port throws
 */
 async function observe({ kube, provider, access, signal }) {
 	const clusterUid = await readClusterUid(kube, access.clusterUid, signal);
+	const reads = openReads();
 	const [version, nodeObjects, pods, budgets] = await Promise.all([
 		get(kube, "/version", { signal }),
 		listWhole(kube, "/api/v1/nodes", signal),
-		readPods(kube, signal),
-		readBudgets(kube, signal)
+		readPods(kube, reads, signal),
+		readBudgets(kube, reads, signal)
 	]);
 	const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
 	const nodes = await readHosts(provider, nodeObjects.map((node) => toNode(node, pods.system.get(node.metadata.name) ?? [], access.ssh.addresses[node.metadata.name])), signal);
 	const [configuredVersion, etcd] = await Promise.all([provider.configuredVersion(signal), provider.observeEtcd(nodes, signal)]);
+	const { unread } = reads;
 	return {
 		clusterUid,
 		configuredVersion,
@@ -2209,7 +2312,8 @@ async function observe({ kube, provider, access, signal }) {
 		nodes,
 		etcd,
 		pods: pods.all,
-		budgets
+		budgets,
+		unread
 	};
 }
 /**
@@ -2228,22 +2332,26 @@ async function readClusterUid(kube, expected, signal) {
 	});
 	return metadata.uid;
 }
-async function readPods(kube, signal) {
-	const sets = await listWhole(kube, "/apis/apps/v1/daemonsets", signal);
-	const daemonSets = new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+async function readPods(kube, reads, signal) {
+	const sets = await reads.attempt(PLAN_GRANTS.daemonSets, () => listWhole(kube, "/apis/apps/v1/daemonsets", signal), void 0);
+	const daemonSets = sets && new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
 	const all = [];
 	const system = [];
-	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
-		all.push(toPod(pod, daemonSets));
-		if (pod.metadata.namespace === "kube-system") system.push(pod);
-	}
+	const gather = async () => {
+		for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+			all.push(toPod(pod, daemonSets));
+			if (pod.metadata.namespace === "kube-system") system.push(pod);
+		}
+	};
+	await reads.attempt(PLAN_GRANTS.pods, gather, void 0);
 	return {
 		all,
 		system: Map.groupBy(system, (pod) => pod.spec?.nodeName ?? "")
 	};
 }
-async function readBudgets(kube, signal) {
-	return (await listWhole(kube, "/apis/policy/v1/poddisruptionbudgets", signal)).map(toBudget).filter((budget) => budget !== void 0);
+async function readBudgets(kube, reads, signal) {
+	const path = "/apis/policy/v1/poddisruptionbudgets";
+	return (await reads.attempt(PLAN_GRANTS.budgets, () => listWhole(kube, path, signal), [])).map(toBudget).filter((budget) => budget !== void 0);
 }
 async function readHosts(provider, nodes, signal) {
 	const limit = pLimit(HOSTS_AT_ONCE$1);
@@ -4054,7 +4162,9 @@ async function readClusterConfiguration(kube, signal) {
 }
 /** The version that kubeadm last brought the cluster to. */
 async function readConfiguredVersion(kube, signal) {
-	const text = await readText(kube, signal);
+	const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText(kube, signal));
+	if (!read.known) return read;
+	const text = read.value;
 	if (text === void 0) return unknown("there is no ConfigMap kube-system/kubeadm-config");
 	const version = versionOfTag((0, import_dist.parse)(text)?.kubernetesVersion ?? "");
 	if (version === void 0) return unknown("ConfigMap kube-system/kubeadm-config names no kubernetesVersion");
@@ -4257,7 +4367,7 @@ const NONE = {
 };
 /**
 * What only the host can tell. It is read with sudo, so that a host where sudo does not work is found before anything is changed.
-* @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH, HOST_SUDO
+* A host that cannot be looked at is unknown, with the code of the error (HOST_*): the plan shows what is known of the others.
 */
 async function observeHost(host, signal) {
 	try {
@@ -4268,7 +4378,7 @@ async function observeHost(host, signal) {
 		});
 		return parseHost(stdout);
 	} catch (thrown) {
-		if (thrown instanceof KubestairError && thrown.code === "HOST_COMMAND") return unknown(thrown.message);
+		if (thrown instanceof KubestairError && thrown.code.startsWith("HOST_")) return unknownFrom(thrown);
 		throw thrown;
 	}
 }
@@ -4617,7 +4727,8 @@ const TOOLS = [
 async function preflightHosts(nodes, hops, { hostOf, base, signal }) {
 	if (hops.length === 0) return [];
 	const limit = pLimit(HOSTS_AT_ONCE);
-	return (await Promise.all(nodes.map((node) => limit(() => preflightHost(hostOf(node), node, hops, base, signal))))).flat();
+	const reached = nodes.filter(({ host }) => host.known);
+	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, base, signal))))).flat();
 }
 /**
 * Whether the host can do what the hops ask of it: its tools, and every package in a repository whose signature holds. apt itself
@@ -4633,12 +4744,13 @@ async function preflightHost(host, node, hops, base, signal) {
 		return judge(parseOffers(stdout), node, hops, base);
 	} catch (thrown) {
 		signal?.throwIfAborted();
-		const { message, next } = asKubestairError(thrown);
+		const { message, next, code } = asKubestairError(thrown);
 		return [finding("host-preflight", {
 			severity: "unknown",
 			object,
 			message,
-			remedy: next ?? "Look at the host."
+			remedy: next ?? "Look at the host.",
+			code
 		})];
 	}
 }
@@ -5286,7 +5398,9 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 			return observeHost(hostOf(node), signal);
 		},
 		async observeEtcd(nodes, signal) {
-			const configuration = await readClusterConfiguration(kube, signal);
+			const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
+			if (!read.known) return read;
+			const configuration = read.value;
 			if (configuration.etcd?.external !== void 0) return unknown("etcd is external: Kubestair has no access to it yet");
 			return observeMembers(nodes, openOn(configuration, signal), signal);
 		},
@@ -6989,6 +7103,21 @@ function outcomeOf({ manifest }) {
 		}
 	};
 }
+// src/plan/checks/api-reads.ts
+/** What the API server keeps from Kubestair is unknown, and unknown is no pass. */
+const apiReads = {
+	id: "api-reads",
+	about: "Everything that a plan looks at in the API could be read.",
+	severity: "unknown",
+	evidence: "The API server's answers to Kubestair's own requests.",
+	remedy: "Bind the ClusterRole kubestair-plan of docs/rbac.yaml to the user of the kubeconfig.",
+	find: ({ observation }) => observation.unread.map(({ resource, reason, next }) => ({
+		severity: "unknown",
+		object: resource,
+		message: `could not be read: ${reason}`,
+		remedy: next
+	}))
+};
 // src/cluster/selector.ts
 /**
 * Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
@@ -7313,7 +7442,8 @@ const hostsReached = {
 				severity: "unknown",
 				object: `Node/${name}`,
 				message: `its host could not be looked at: ${host.reason}`,
-				remedy: "Check spec.access.ssh in the cluster file, then plan again."
+				remedy: host.next ?? "Check spec.access.ssh in the cluster file, then plan again.",
+				...host.code !== void 0 && { code: host.code }
 			}];
 		});
 	}
@@ -7401,7 +7531,7 @@ function recordFindings(observation) {
 		severity: "unknown",
 		object: RECORD,
 		message: `its kubernetesVersion could not be read: ${record.reason}`,
-		remedy: "Only clusters made by kubeadm have it: check with kubectl -n kube-system get configmap kubeadm-config."
+		remedy: record.next ?? "Only clusters made by kubeadm have it: check with kubectl -n kube-system get configmap kubeadm-config."
 	}];
 	const newest = newestServer(observation);
 	if (minorsBetween(newest, record.value) <= 0) return [];
@@ -7785,6 +7915,7 @@ function asFinding({ object, message }, when) {
 const CHECKS = [
 	versionSkew,
 	kubeadmRules,
+	apiReads,
 	nodesReady,
 	hostsReached,
 	packages,

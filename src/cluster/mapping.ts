@@ -61,12 +61,14 @@ export function toNode(
   };
 }
 
-/** @param daemonSets existing DaemonSets as `namespace/name` */
-export function toPod(pod: PodObject, daemonSets: ReadonlySet<string>): PodObservation {
+/** @param daemonSets existing DaemonSets as `namespace/name`; absent where they could not be read: then none is taken for gone */
+export function toPod(pod: PodObject, daemonSets: ReadonlySet<string> | undefined): PodObservation {
   const { metadata, spec, status } = pod;
   const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
   const orphan =
-    controller?.kind === 'DaemonSet' && !daemonSets.has(`${metadata.namespace}/${controller.name}`);
+    controller?.kind === 'DaemonSet' &&
+    daemonSets !== undefined &&
+    !daemonSets.has(`${metadata.namespace}/${controller.name}`);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,

@@ -1,4 +1,5 @@
 import type { Known } from './known.ts';
+import type { Unread } from './reads.ts';
 
 /** A version as Kubernetes writes it: `v1.36.3`. */
 export type VersionText = `v${string}`;
@@ -14,6 +15,8 @@ export interface Observation {
   readonly etcd: Known<EtcdObservation>;
   readonly pods: readonly PodObservation[];
   readonly budgets: readonly BudgetObservation[];
+  /** What the API server did not let be read; its place above is empty. */
+  readonly unread: readonly Unread[];
 }
 
 export type NodeRole = 'control-plane' | 'worker';

@@ -4,6 +4,7 @@ import { KubestairError } from '../errors.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
 import { get, listAll, listWhole } from './api.ts';
+import { PLAN_GRANTS } from './grants.ts';
 import { toBudget, toNode, toPod } from './mapping.ts';
 import type {
   DaemonSetObject,
@@ -14,6 +15,7 @@ import type {
   VersionInfo,
 } from './objects.ts';
 import type { BudgetObservation, NodeObservation, Observation, PodObservation } from './observation.ts';
+import { openReads, type Reads } from './reads.ts';
 import { readVersion } from './version.ts';
 
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
@@ -27,16 +29,18 @@ export interface ObserveInput {
 }
 
 /**
- * Reads everything that a plan is made from. What only a host or etcd can tell may come back unknown; the API must answer.
+ * Reads everything that a plan is made from. What a host or etcd does not tell comes back unknown, what the API refuses unread;
+ * without its version and its nodes there is nothing to plan.
  * @throws KubestairError KUBE_CONTEXT for another cluster than the file means, CLUSTER_UNSUPPORTED, KUBE_REQUEST, and what the port throws
  */
 export async function observe({ kube, provider, access, signal }: ObserveInput): Promise<Observation> {
   const clusterUid = await readClusterUid(kube, access.clusterUid, signal);
+  const reads = openReads();
   const [version, nodeObjects, pods, budgets] = await Promise.all([
     get<VersionInfo>(kube, '/version', { signal }),
     listWhole<NodeObject>(kube, '/api/v1/nodes', signal),
-    readPods(kube, signal),
-    readBudgets(kube, signal),
+    readPods(kube, reads, signal),
+    readBudgets(kube, reads, signal),
   ]);
   const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
   const bare = nodeObjects.map((node) =>
@@ -47,7 +51,8 @@ export async function observe({ kube, provider, access, signal }: ObserveInput):
     provider.configuredVersion(signal),
     provider.observeEtcd(nodes, signal),
   ]);
-  return { clusterUid, configuredVersion, apiServerVersion, nodes, etcd, pods: pods.all, budgets };
+  const { unread } = reads;
+  return { clusterUid, configuredVersion, apiServerVersion, nodes, etcd, pods: pods.all, budgets, unread };
 }
 
 /**
@@ -77,22 +82,37 @@ interface Pods {
   readonly system: ReadonlyMap<string, readonly PodObject[]>;
 }
 
-async function readPods(kube: Kube, signal?: AbortSignal): Promise<Pods> {
-  const sets = await listWhole<DaemonSetObject>(kube, '/apis/apps/v1/daemonsets', signal);
-  const daemonSets = new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+async function readPods(kube: Kube, reads: Reads, signal?: AbortSignal): Promise<Pods> {
+  const sets = await reads.attempt(
+    PLAN_GRANTS.daemonSets,
+    () => listWhole<DaemonSetObject>(kube, '/apis/apps/v1/daemonsets', signal),
+    undefined,
+  );
+  const daemonSets = sets && new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   const all: PodObservation[] = [];
   const system: PodObject[] = [];
-  // Mapped as they arrive: whole pods of a large cluster would take gigabytes.
-  for await (const pod of listAll<PodObject>(kube, '/api/v1/pods', signal)) {
-    all.push(toPod(pod, daemonSets));
-    if (pod.metadata.namespace === 'kube-system') system.push(pod);
-  }
+  const gather = async () => {
+    // Mapped as they arrive: whole pods of a large cluster would take gigabytes.
+    for await (const pod of listAll<PodObject>(kube, '/api/v1/pods', signal)) {
+      all.push(toPod(pod, daemonSets));
+      if (pod.metadata.namespace === 'kube-system') system.push(pod);
+    }
+  };
+  await reads.attempt(PLAN_GRANTS.pods, gather, undefined);
   return { all, system: Map.groupBy(system, (pod) => pod.spec?.nodeName ?? '') };
 }
 
-async function readBudgets(kube: Kube, signal?: AbortSignal): Promise<readonly BudgetObservation[]> {
+async function readBudgets(
+  kube: Kube,
+  reads: Reads,
+  signal?: AbortSignal,
+): Promise<readonly BudgetObservation[]> {
   const path = '/apis/policy/v1/poddisruptionbudgets';
-  const budgets = await listWhole<PodDisruptionBudgetObject>(kube, path, signal);
+  const budgets = await reads.attempt(
+    PLAN_GRANTS.budgets,
+    () => listWhole<PodDisruptionBudgetObject>(kube, path, signal),
+    [],
+  );
   return budgets.map(toBudget).filter((budget) => budget !== undefined);
 }
 

@@ -1,5 +1,5 @@
 import type { VersionText } from '../cluster/observation.ts';
-import type { Location } from '../errors.ts';
+import type { ErrorCode, Location } from '../errors.ts';
 
 /** One minor (or patch) up. */
 export interface Hop {
@@ -45,6 +45,8 @@ export interface Finding {
   readonly object: string;
   readonly message: string;
   readonly remedy: string;
+  /** Where an error is behind it, that error's code. */
+  readonly code?: ErrorCode;
   readonly location?: Location;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunResult } from './command.ts';
 import { kubectl } from './kubectl.ts';
 import { onHost } from './ssh.ts';
 import { kubestair } from './support/kubestair.ts';
@@ -79,8 +80,7 @@ describe('what stops an upgrade before any node is touched', () => {
   it('a host that does not answer', async () => {
     const file = await writeClusterFile(lab, { ssh: { addresses: { w2: '127.0.0.1' }, port: 1 } });
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
-    expect(result.code).toBe(2);
-    expect(result.stderr).toContain('error[HOST_UNREACHABLE]');
+    expectBlocked(result, 'HOST_UNREACHABLE', 'Node/w2');
   });
 
   it('a host whose key has changed', async () => {
@@ -98,9 +98,7 @@ describe('what stops an upgrade before any node is touched', () => {
     await writeFile(knownHosts, `${swapped.join('\n')}\n`);
     const file = await writeClusterFile(lab, { ssh: { knownHostsFile: knownHosts } });
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
-    expect(result.code).toBe(2);
-    expect(result.stderr).toContain('error[HOST_KEY_CHANGED]');
-    expect(result.stderr).toContain('w1');
+    expectBlocked(result, 'HOST_KEY_CHANGED', 'Node/w1');
   });
 
   it('a host whose key is not known', async () => {
@@ -108,8 +106,7 @@ describe('what stops an upgrade before any node is touched', () => {
     await writeFile(knownHosts, '');
     const file = await writeClusterFile(lab, { ssh: { knownHostsFile: knownHosts } });
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
-    expect(result.code).toBe(2);
-    expect(result.stderr).toContain('error[HOST_KEY_UNKNOWN]');
+    expectBlocked(result, 'HOST_KEY_UNKNOWN', 'Node/w1');
   });
 
   it('a context that the kubeconfig lacks', async () => {
@@ -144,6 +141,14 @@ describe('what stops an upgrade before any node is touched', () => {
     expect(result.stderr).toMatch(/test\.yaml:\d+:\d+/);
   });
 });
+
+/** A host that cannot be looked at blocks, but the plan still says everything else. */
+function expectBlocked({ code, stdout, stderr }: RunResult, reason: string, object: string): void {
+  expect(code).toBe(3);
+  expect(stderr).toContain('error[PLAN_BLOCKED]');
+  expect(stdout).toContain(`unknown ${object} (hosts-reached, ${reason})`);
+  expect(stdout).toContain('Steps: ');
+}
 
 /** Nothing half made may look like a backup. */
 async function expectNoBackup(lab: TestLab): Promise<void> {

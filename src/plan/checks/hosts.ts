@@ -17,7 +17,8 @@ export const hostsReached: Check = {
           severity: 'unknown',
           object: `Node/${name}`,
           message: `its host could not be looked at: ${host.reason}`,
-          remedy: 'Check spec.access.ssh in the cluster file, then plan again.',
+          remedy: host.next ?? 'Check spec.access.ssh in the cluster file, then plan again.',
+          ...(host.code !== undefined && { code: host.code }),
         },
       ];
     });

@@ -30,6 +30,7 @@ function recordFindings(observation: Observation): readonly Omit<Finding, 'check
         object: RECORD,
         message: `its kubernetesVersion could not be read: ${record.reason}`,
         remedy:
+          record.next ??
           'Only clusters made by kubeadm have it: check with kubectl -n kube-system get configmap kubeadm-config.',
       },
     ];

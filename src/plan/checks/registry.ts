@@ -1,4 +1,5 @@
 import type { Finding } from '../plan.ts';
+import { apiReads } from './api-reads.ts';
 import { budgets } from './budgets.ts';
 import { cgroupV1 } from './cgroup.ts';
 import type { Check, CheckDescription, CheckInput } from './check.ts';
@@ -19,6 +20,7 @@ import { unmanagedPods } from './unmanaged-pods.ts';
 const CHECKS: readonly Check[] = [
   versionSkew,
   kubeadmRules,
+  apiReads,
   nodesReady,
   hostsReached,
   packages,

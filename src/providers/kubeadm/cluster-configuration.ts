@@ -1,7 +1,9 @@
 import { parse, stringify } from 'yaml';
 import { get } from '../../cluster/api.ts';
+import { PLAN_GRANTS } from '../../cluster/grants.ts';
 import { type Known, known, unknown } from '../../cluster/known.ts';
 import type { VersionText } from '../../cluster/observation.ts';
+import { readable } from '../../cluster/reads.ts';
 import { versionOfTag } from '../../cluster/version.ts';
 import { KubestairError } from '../../errors.ts';
 import { type Kube, KubeStatusError } from '../../ports/kube.ts';
@@ -35,7 +37,9 @@ export async function readClusterConfiguration(
 
 /** The version that kubeadm last brought the cluster to. */
 export async function readConfiguredVersion(kube: Kube, signal?: AbortSignal): Promise<Known<VersionText>> {
-  const text = await readText(kube, signal);
+  const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText(kube, signal));
+  if (!read.known) return read;
+  const text = read.value;
   if (text === undefined) return unknown('there is no ConfigMap kube-system/kubeadm-config');
   const configuration = parse(text) as ClusterConfiguration | null;
   const version = versionOfTag(configuration?.kubernetesVersion ?? '');

@@ -1,4 +1,4 @@
-import { type Known, known, unknown } from '../../cluster/known.ts';
+import { type Known, known, unknown, unknownFrom } from '../../cluster/known.ts';
 import type { HostObservation, PackageName, PackageObservation } from '../../cluster/observation.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Host } from '../../ports/host.ts';
@@ -17,14 +17,14 @@ const NONE: PackageObservation = { version: '', held: false };
 
 /**
  * What only the host can tell. It is read with sudo, so that a host where sudo does not work is found before anything is changed.
- * @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH, HOST_SUDO
+ * A host that cannot be looked at is unknown, with the code of the error (HOST_*): the plan shows what is known of the others.
  */
 export async function observeHost(host: Host, signal?: AbortSignal): Promise<Known<HostObservation>> {
   try {
     const { stdout } = await host.run(SCRIPT, { sudo: true, signal, timeoutSeconds: 60 });
     return parseHost(stdout);
   } catch (thrown) {
-    if (thrown instanceof KubestairError && thrown.code === 'HOST_COMMAND') return unknown(thrown.message);
+    if (thrown instanceof KubestairError && thrown.code.startsWith('HOST_')) return unknownFrom(thrown);
     throw thrown;
   }
 }

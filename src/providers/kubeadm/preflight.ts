@@ -27,8 +27,10 @@ export async function preflightHosts(
 ): Promise<readonly Finding[]> {
   if (hops.length === 0) return [];
   const limit = pLimit(HOSTS_AT_ONCE);
+  // What keeps a host from being looked at is told already.
+  const reached = nodes.filter(({ host }) => host.known);
   const findings = await Promise.all(
-    nodes.map((node) => limit(() => preflightHost(hostOf(node), node, hops, base, signal))),
+    reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, base, signal))),
   );
   return findings.flat();
 }
@@ -50,13 +52,14 @@ async function preflightHost(
     return judge(parseOffers(stdout), node, hops, base);
   } catch (thrown) {
     signal?.throwIfAborted();
-    const { message, next } = asKubestairError(thrown);
+    const { message, next, code } = asKubestairError(thrown);
     return [
       finding('host-preflight', {
         severity: 'unknown',
         object,
         message,
         remedy: next ?? 'Look at the host.',
+        code,
       }),
     ];
   }

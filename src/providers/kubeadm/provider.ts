@@ -1,7 +1,9 @@
 import { get } from '../../cluster/api.ts';
+import { PLAN_GRANTS } from '../../cluster/grants.ts';
 import { unknown } from '../../cluster/known.ts';
 import type { NamespaceObject } from '../../cluster/objects.ts';
 import type { NodeObservation } from '../../cluster/observation.ts';
+import { readable } from '../../cluster/reads.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Step } from '../../plan/plan.ts';
@@ -68,7 +70,9 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
     },
 
     async observeEtcd(nodes, signal) {
-      const configuration = await readClusterConfiguration(kube, signal);
+      const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
+      if (!read.known) return read;
+      const configuration = read.value;
       if (configuration.etcd?.external !== undefined)
         return unknown('etcd is external: Kubestair has no access to it yet');
       return observeMembers(nodes, openOn(configuration, signal), signal);

@@ -23,7 +23,7 @@ function findings(found: readonly Finding[], paint: Paint): string {
     const place = finding.location === undefined ? '' : `\n  --> ${formatLocation(finding.location)}`;
     const remedy = finding.remedy === '' ? '' : `\n  do: ${finding.remedy}`;
     const title = `${paint(styleOf(finding.severity), finding.severity)} ${paint('bold', finding.object)}`;
-    return `${title} (${finding.check})${place}\n${indented(finding.message, '  ')}${remedy}`;
+    return `${title} (${[finding.check, finding.code].filter(Boolean).join(', ')})${place}\n${indented(finding.message, '  ')}${remedy}`;
   });
   return [paint('bold', 'Findings'), ...lines.map((line) => indented(line, '  '))].join('\n');
 }

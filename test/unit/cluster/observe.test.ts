@@ -102,12 +102,44 @@ describe('observe', () => {
     expect(kube.asked).toHaveLength(1);
   });
 
-  test('says what the API server refuses, and that RBAC decides', async () => {
-    const refusal = new KubeStatusError(403, 'Forbidden', 'poddisruptionbudgets.policy is forbidden');
-    const kube = fakeKube({ ...ANSWERS, '/apis/policy/v1/poddisruptionbudgets': refusal });
+  test.each([
+    ['/apis/policy/v1/poddisruptionbudgets', 'poddisruptionbudgets.policy'],
+    ['/apis/apps/v1/daemonsets', 'daemonsets.apps'],
+    ['/api/v1/pods', 'pods'],
+  ])('tells that %s may not be read, and reads the rest', async (path, resource) => {
+    const refusal = new KubeStatusError(403, 'Forbidden', `${resource} is forbidden`);
+    const observation = await observe({ kube: fakeKube({ ...ANSWERS, [path]: refusal }), provider, access });
+    expect(observation.nodes).toHaveLength(3);
+    expect(observation.unread).toEqual([
+      {
+        resource,
+        reason: `the API server answers 403 Forbidden: ${resource} is forbidden`,
+        next: expect.stringContaining('the verb list on'),
+      },
+    ]);
+  });
+
+  test('does not take a pod for an orphan where the DaemonSets may not be read', async () => {
+    const owned = {
+      metadata: {
+        name: 'agent-1',
+        namespace: 'ops',
+        ownerReferences: [{ kind: 'DaemonSet', name: 'agent', controller: true }],
+      },
+      spec: { nodeName: 'w1' },
+    };
+    const refusal = new KubeStatusError(403, 'Forbidden', 'no');
+    const answers = { ...ANSWERS, '/api/v1/pods': [owned], '/apis/apps/v1/daemonsets': refusal };
+    const { pods } = await observe({ kube: fakeKube(answers), provider, access });
+    expect(pods[0]).not.toHaveProperty('orphan');
+  });
+
+  test('cannot plan without the nodes, and says that RBAC decides', async () => {
+    const refusal = new KubeStatusError(403, 'Forbidden', 'nodes is forbidden');
+    const kube = fakeKube({ ...ANSWERS, '/api/v1/nodes': refusal });
     await expect(observe({ kube, provider, access })).rejects.toMatchObject({
       code: 'KUBE_REQUEST',
-      message: expect.stringContaining('poddisruptionbudgets.policy is forbidden'),
+      message: expect.stringContaining('nodes is forbidden'),
       next: expect.stringContaining('RBAC'),
     });
   });

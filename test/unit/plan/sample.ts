@@ -87,6 +87,7 @@ export function cluster(nodes: readonly NodeObservation[], over: Partial<Observa
     etcd: known({ topology: 'stacked', members: [member('cp1')], alarms: [] }),
     pods: [],
     budgets: [],
+    unread: [],
     ...over,
   };
 }

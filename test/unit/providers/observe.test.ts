@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { known } from '../../../src/cluster/known.ts';
+import { KubestairError } from '../../../src/errors.ts';
 import type { Etcd, EtcdMember, EtcdStatus } from '../../../src/ports/etcd.ts';
+import type { Host } from '../../../src/ports/host.ts';
 import { observeMembers, openHealthyMember } from '../../../src/providers/kubeadm/observe-etcd.ts';
-import { parseHost } from '../../../src/providers/kubeadm/observe-host.ts';
+import { observeHost, parseHost } from '../../../src/providers/kubeadm/observe-host.ts';
 import { judge, parseOffers } from '../../../src/providers/kubeadm/preflight.ts';
 import { controlPlane, worker } from '../plan/sample.ts';
 
@@ -29,6 +31,15 @@ describe('parseHost', () => {
     expect(parseHost('')).toMatchObject({ known: false });
   });
 });
+
+test.each(['HOST_UNREACHABLE', 'HOST_KEY_CHANGED', 'HOST_SUDO', 'HOST_COMMAND'] as const)(
+  'a host that ends with %s is unknown, and says so',
+  async (code) => {
+    const error = new KubestairError(code, 'no luck', { next: 'Try again.' });
+    const host = { run: () => Promise.reject(error) } as Partial<Host> as Host;
+    expect(await observeHost(host)).toEqual({ known: false, reason: 'no luck', code, next: 'Try again.' });
+  },
+);
 
 describe('what a host can have', () => {
   const base = 'https://pkgs.k8s.io/core:/stable:/';

@@ -1,0 +1,42 @@
+/** A right in the API that Kubestair uses, as a rule of RBAC has it. */
+export interface Grant {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: 'get' | 'list';
+  /** Only in this namespace. */
+  readonly namespace?: string;
+  /** Only these objects. */
+  readonly names?: readonly string[];
+}
+
+const KUBE_SYSTEM = 'kube-system';
+
+/** Everything that a plan reads. docs/rbac.yaml is made of this table, so what is read is what is granted. */
+export const PLAN_GRANTS = {
+  clusterIdentity: { group: '', resource: 'namespaces', verb: 'get', names: [KUBE_SYSTEM] },
+  nodes: { group: '', resource: 'nodes', verb: 'list' },
+  pods: { group: '', resource: 'pods', verb: 'list' },
+  daemonSets: { group: 'apps', resource: 'daemonsets', verb: 'list' },
+  budgets: { group: 'policy', resource: 'poddisruptionbudgets', verb: 'list' },
+  kubeadmConfig: {
+    group: '',
+    resource: 'configmaps',
+    verb: 'get',
+    namespace: KUBE_SYSTEM,
+    names: ['kubeadm-config'],
+  },
+} as const satisfies Readonly<Record<string, Grant>>;
+
+/** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
+export function resourceName({ group, resource }: Grant): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+/** The rule that is missing, in words. */
+export function describeGrant(grant: Grant): string {
+  const { group, resource, verb, namespace, names } = grant;
+  const which = names === undefined ? '' : ` named ${names.join(', ')}`;
+  const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
+  return `the verb ${verb} on ${resource}${which} in the API group "${group}"${where}`;
+}
