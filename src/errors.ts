@@ -18,7 +18,11 @@ export const ERRORS = {
   VERSION_INVALID: { kind: 'bad-input', about: 'A version is not of the form v1.36.3.' },
   VERSION_SKIPS_MINOR: {
     kind: 'bad-input',
-    about: 'The target skips a minor and the file names no path to it.',
+    about: 'The way to the target passes a minor of which no release is known.',
+  },
+  VERSION_NOT_OFFERED: {
+    kind: 'bad-input',
+    about: 'The file asks for the newest patch of a minor, and no release of it is known.',
   },
   VERSION_DOWNGRADE: {
     kind: 'bad-input',

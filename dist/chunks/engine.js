@@ -58,7 +58,11 @@ const ERRORS = {
 	},
 	VERSION_SKIPS_MINOR: {
 		kind: "bad-input",
-		about: "The target skips a minor and the file names no path to it."
+		about: "The way to the target passes a minor of which no release is known."
+	},
+	VERSION_NOT_OFFERED: {
+		kind: "bad-input",
+		about: "The file asks for the newest patch of a minor, and no release of it is known."
 	},
 	VERSION_DOWNGRADE: {
 		kind: "bad-input",
@@ -4351,6 +4355,64 @@ async function readNodes(kube, signal) {
 	const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? "");
 	return nodes.map((node) => toNode(node, byNode.get(node.metadata.name) ?? [], void 0));
 }
+// src/providers/kubeadm/scripts/package-source.ts
+/** Where packages of Kubernetes come from when a host has no source of them. */
+const DEFAULT_REPOSITORY = "https://pkgs.k8s.io/core:/stable:";
+/** Any repository laid out like pkgs.k8s.io, as an extended regular expression. */
+const ANY_MIRROR = "https?://[^[:space:]]+/core:/stable:/v1\\.[0-9]+/deb/?";
+/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor. */
+function repositoryOf(base, minor) {
+	return `${base.replace(/\/+$/, "")}/v${minor}/deb/`;
+}
+/**
+* Functions of sh that read where a host takes its packages of Kubernetes from. `$base` is the repository without the minor: the one
+* that the cluster file names, else the host's own, whatever mirror that is, else pkgs.k8s.io. `$own` is the pattern of that repository
+* in apt's sources, at any minor; `$entry` that of all sources that an upgrade switches: where the cluster file names a repository,
+* everything laid out like pkgs.k8s.io too. A password that is part of a URL stays in its file.
+* @param configured URL that the cluster file names
+* @param apt where apt keeps its settings
+*/
+function packageSource(configured, apt = "/etc/apt") {
+	return `apt_directory=${quote(apt)}
+source_files() {
+  for file in "$apt_directory/sources.list" "$apt_directory"/sources.list.d/*.list "$apt_directory"/sources.list.d/*.sources; do
+    if [ -r "$file" ]; then echo "$file"; fi
+  done
+}
+own_bases() {
+  source_files | while read -r file; do sed 's/#.*//' "$file"; done |
+    grep -oE 'https?://[^[:space:]]+/v1\\.[0-9]+/deb' | grep -v 'cri-o:' | sed -E 's#/v1\\.[0-9]+/deb$##; s#//[^/@]*@#//#' | sort -u
+}
+own_base() {
+  bases=$(own_bases)
+  if [ "$(echo "$bases" | wc -l)" -gt 1 ]; then
+    # Several are laid out so: the one that the installed kubelet is known from.
+    used=$(LC_ALL=C apt-cache policy kubelet 2>/dev/null | sed -nE 's#^ +-?[0-9]+ (https?://[^ ]+)/v1\\.[0-9]+/deb/? .*#\\1#p')
+    for one in $bases; do
+      if echo "$used" | grep -qxF "$one"; then echo "$one"; return 0; fi
+    done
+  fi
+  echo "$bases" | head -n 1
+}
+base=${configured === void 0 ? "$(own_base)" : quote(configured.replace(/\/+$/, ""))}
+base=\${base:-${DEFAULT_REPOSITORY}}
+own="(https?://([^/@[:space:]]*@)?$(echo "\${base#*://}" | sed 's/[][\\.*^$()+?{}|#]/\\\\&/g'))/v1\\\\.[0-9]+/deb/?"
+entry="$own"${configured === void 0 ? "" : `'|${ANY_MIRROR}'`}
+entry_files() {
+  source_files | while read -r file; do
+    if grep -qE "^[^#]*$entry" "$file"; then echo "$file"; fi
+  done
+}
+entry_keyrings() {
+  entry_files | while read -r file; do
+    case "$file" in
+      *.sources) entry="$entry" awk -v RS= '$0 ~ ENVIRON["entry"]' "$file" | sed -nE 's/^Signed-By:[[:space:]]*(\\/[^[:space:]]+).*/\\1/p' ;;
+      *) grep -E "^[^#]*$entry" "$file" | sed -nE 's/.*[[ ,]signed-by=([^] ,]+).*/\\1/p' ;;
+    esac
+  done | sort -u
+}
+`;
+}
 // src/providers/kubeadm/observe-host.ts
 const SCRIPT = `set -u
 . /etc/os-release
@@ -4359,6 +4421,10 @@ printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
 printf 'free %s\\n' "$(df -B1 --output=avail /var/lib | tail -n 1)"
 if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
+fi
+if command -v apt-get >/dev/null; then
+${packageSource(void 0)}
+printf 'repository %s\\n' "$(own_base | sed 's#//[^/@]*@#//#')"
 fi
 exit 0`;
 const NONE = {
@@ -4402,10 +4468,12 @@ function parseHost(stdout) {
 			held: want === "hold"
 		};
 	}
+	const [repository = ""] = fieldsOf("repository");
 	return known({
 		os,
 		cgroup: cgroup === "cgroup2fs" ? "v2" : "v1",
 		packages,
+		repository,
 		freeBytes
 	});
 }
@@ -4639,147 +4707,44 @@ function reasons(attempts) {
 function messageOf$3(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
-// src/providers/kubeadm/scripts/repository.ts
-/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor. */
-function repositoryOf(base, minor) {
-	return `${base.replace(/\/+$/, "")}/v${minor}/deb/`;
-}
+// src/providers/kubeadm/scripts/offers.ts
 /**
-* Switches a host to the repository of the hop's minor and refreshes that source alone. The entry keeps its form, one line or
-* deb822, and its key file; files are replaced whole, and kept as they were.
+* Asks the repositories of some minors what they offer, and which of the tools are missing. apt itself looks, so the signature holds and
+* the host's proxies and passwords apply, with lists and caches of its own in a temporary directory: nothing on the host changes.
+* @param configured repository that the cluster file names; default the one that the host uses
 */
-function switchRepository(hop, base, { apt, backup }) {
-	const repository = repositoryOf(base, minorOf(hop.to));
-	const entry = `(${base.replace(/\/+$/, "").replace(/[.[\]*^$()+?{}|\\#]/g, "\\$&")}|https?://[^[:space:]]+/core:/stable:)/v1\\.[0-9]+/deb/?`;
-	return `apt_directory=${quote(apt)}
-backup_directory=${quote(backup)}
-repository=${quote(repository)}
-entry=${quote(entry)}
-keep() {
-  if [ -e "$1" ] && [ ! -e "$backup_directory$1" ]; then
-    mkdir -p "$backup_directory$(dirname "$1")"
-    cp -p "$1" "$backup_directory$1"
-  fi
-}
-replace() {
-  chmod 644 "$2"
-  if cmp -s "$1" "$2"; then rm -f "$2"; return 0; fi
-  keep "$1"
-  mv -f "$2" "$1"
-  echo "changed $1"
-}
-sources=$(grep -lE "^[^#]*$entry" "$apt_directory/sources.list" "$apt_directory"/sources.list.d/*.list "$apt_directory"/sources.list.d/*.sources 2>/dev/null || :)
-mkdir -p "$apt_directory/keyrings" "$apt_directory/sources.list.d"
-if [ -z "$sources" ]; then
-  keyrings="$apt_directory/keyrings/kubernetes-apt-keyring.gpg"
-else
-  keyrings=$(for source in $sources; do
-    case "$source" in
-      *.sources) entry="$entry" awk -v RS= '$0 ~ ENVIRON["entry"]' "$source" | sed -nE 's/^Signed-By:[[:space:]]*(\\/[^[:space:]]+).*/\\1/p' ;;
-      *) grep -E "^[^#]*$entry" "$source" | sed -nE 's/.*[[ ,]signed-by=([^] ,]+).*/\\1/p' ;;
-    esac
-  done | sort -u)
-fi
-key=$(mktemp)
-if /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "\${repository}Release.key" "$key"; then
-  for keyring in $keyrings; do
-    case "$keyring" in
-      *.asc) cp "$key" "$keyring.kubestair" ;;
-      *) gpg --batch --yes --quiet --no-default-keyring --dearmor -o "$keyring.kubestair" <"$key" ;;
-    esac
-    replace "$keyring" "$keyring.kubestair"
-  done
-elif [ -n "$sources" ]; then
-  echo "note: $repository offers no Release.key; the key that is there stays"
-else
-  exit 1
-fi
-rm -f "$key"
-if [ -z "$sources" ]; then
-  sources="$apt_directory/sources.list.d/kubernetes.list"
-  echo "deb [signed-by=$keyrings] $repository /" >"$sources.kubestair"
-  replace "$sources" "$sources.kubestair"
-else
-  for source in $sources; do
-    sed -E "s#$entry#$repository#" "$source" >"$source.kubestair"
-    replace "$source" "$source.kubestair"
-  done
-fi
-for source in $sources; do
-  apt update -o Dir::Etc::sourcelist="$source" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
-done
-`;
-}
-// src/providers/kubeadm/preflight.ts
-const HOSTS_AT_ONCE = 8;
-const TOOLS = [
-	"apt-get",
-	"apt-mark",
-	"dpkg-deb",
-	"gpg",
-	"systemd-run",
-	"sha256sum",
-	"tar",
-	"awk",
-	"sed"
-];
-/** Findings of every host that still has something to do. */
-async function preflightHosts(nodes, hops, { hostOf, base, signal }) {
-	if (hops.length === 0) return [];
-	const limit = pLimit(HOSTS_AT_ONCE);
-	const reached = nodes.filter(({ host }) => host.known);
-	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, base, signal))))).flat();
-}
-/**
-* Whether the host can do what the hops ask of it: its tools, and every package in a repository whose signature holds. apt itself
-* looks, with lists and caches of its own in a temporary directory: nothing on the host changes.
-*/
-async function preflightHost(host, node, hops, base, signal) {
-	const object = `Node/${node.name}`;
-	try {
-		const { stdout } = await host.run(preflightScript(hops, base), {
-			signal,
-			timeoutSeconds: 300
-		});
-		return judge(parseOffers(stdout), node, hops, base);
-	} catch (thrown) {
-		signal?.throwIfAborted();
-		const { message, next, code } = asKubestairError(thrown);
-		return [finding("host-preflight", {
-			severity: "unknown",
-			object,
-			message,
-			remedy: next ?? "Look at the host.",
-			code
-		})];
-	}
-}
-function preflightScript(hops, base) {
-	const looks = hops.map(({ to }) => `look ${minorOf(to)} ${quote(repositoryOf(base, minorOf(to)))}`);
-	return `for tool in ${TOOLS.join(" ")}; do
+function offersScript(minors, configured, tools = []) {
+	return `for tool in ${tools.join(" ")}; do
   command -v $tool >/dev/null || PATH="$PATH:/usr/sbin:/sbin" command -v $tool >/dev/null || echo "missing $tool"
 done
 command -v apt-get >/dev/null || exit 0
+umask 077
+${packageSource(configured)}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 look() {
-  echo "minor $1"
-  mkdir -p "$made/$1/lists/partial" "$made/$1/cache/archives/partial"
-  keyring=/etc/apt/keyrings/kubernetes-apt-keyring.gpg
-  /usr/lib/apt/apt-helper -o APT::Sandbox::User= download-file "$2Release.key" "$made/$1/key.asc" >/dev/null 2>&1 && keyring="$made/$1/key.asc"
-  echo "deb [signed-by=$keyring] $2 /" >"$made/$1/sources.list"
-  set -- "$1" "$2" -o Dir::Etc::sourcelist="$made/$1/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$made/$1/lists" -o Dir::Cache="$made/$1/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User= -o APT::Update::Error-Mode=any -o Acquire::Retries=2 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
   minor=$1
-  shift 2
+  repository="$base/v$minor/deb/"
+  echo "minor $minor"
+  mkdir -p "$made/$minor/lists/partial" "$made/$minor/cache/archives/partial"
+  keyring=$(entry_keyrings | head -n 1)
+  if [ -z "$keyring" ]; then keyring=/etc/apt/keyrings/kubernetes-apt-keyring.gpg; fi
+  if /usr/lib/apt/apt-helper -o APT::Sandbox::User= download-file "\${repository}Release.key" "$made/$minor/key.asc" >/dev/null 2>&1; then keyring="$made/$minor/key.asc"; fi
+  # As it is written on the host, where it may carry a password.
+  written=$(entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file"; done | grep -oE "$own" | head -n 1)
+  if [ -n "$written" ]; then repository="\${written%/v1.*}/v$minor/deb/"; fi
+  echo "deb [signed-by=$keyring] $repository /" >"$made/$minor/sources.list"
+  set -- -o Dir::Etc::sourcelist="$made/$minor/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$made/$minor/lists" -o Dir::Cache="$made/$minor/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User= -o APT::Update::Error-Mode=any -o Acquire::Retries=2 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
   if apt-get -q "$@" update >"$made/$minor/said" 2>&1; then
     apt-cache "$@" madison kubeadm kubelet kubectl | awk -F ' *[|] *' '{ sub(/^ */, "", $1); print "offer", $1, $2 }'
   else
     grep -E '^[EW]:' "$made/$minor/said" | head -n 3 | sed 's/^/error /'
   fi
 }
-${looks.join("\n")}
+${minors.map((minor) => `look ${minor}`).join("\n")}
 exit 0`;
 }
+/** Reads what the script printed. */
 function parseOffers(stdout) {
 	const missingTools = [];
 	const minors = /* @__PURE__ */ new Map();
@@ -4806,7 +4771,64 @@ function parseOffers(stdout) {
 		minors
 	};
 }
-/** What stands in the way on one host. */
+/** Releases of a package, whatever the revision of its build. @param packages as `name version` */
+function releasesIn(packages, name) {
+	return packages.flatMap((line) => {
+		const [found, version = ""] = line.split(" ");
+		const release = versionOfTag(version.replace(/^\d+:/, "").replace(/-[^-]*$/, ""));
+		return found === name && release !== void 0 ? [release] : [];
+	});
+}
+// src/providers/kubeadm/preflight.ts
+const HOSTS_AT_ONCE = 8;
+const TOOLS = [
+	"apt-get",
+	"apt-mark",
+	"dpkg-deb",
+	"gpg",
+	"systemd-run",
+	"sha256sum",
+	"tar",
+	"awk",
+	"sed"
+];
+/** Findings of every host that still has something to do. */
+async function preflightHosts(nodes, hops, { hostOf, repository, signal }) {
+	if (hops.length === 0) return [];
+	const limit = pLimit(HOSTS_AT_ONCE);
+	const reached = nodes.filter(({ host }) => host.known);
+	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, repository, signal))))).flat();
+}
+/** Whether the host can do what the hops ask of it: its tools, and every package in a repository whose signature holds. */
+async function preflightHost(host, node, hops, configured, signal) {
+	const object = `Node/${node.name}`;
+	try {
+		const script = offersScript([...new Set(hops.map(({ to }) => minorOf(to)))], configured, TOOLS);
+		const { stdout } = await host.run(script, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 300
+		});
+		return judge(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		const { message, next, code } = asKubestairError(thrown);
+		return [finding("host-preflight", {
+			severity: "unknown",
+			object,
+			message,
+			remedy: next ?? "Look at the host.",
+			code
+		})];
+	}
+}
+function repositoryOn({ host }) {
+	return host.known && host.value.repository !== "" ? host.value.repository : DEFAULT_REPOSITORY;
+}
+/**
+* What stands in the way on one host.
+* @param base repository that the host uses, without the minor
+*/
 function judge(offers, node, hops, base) {
 	const object = `Node/${node.name}`;
 	return [...offers.missingTools.length === 0 ? [] : [finding("host-tools", {
@@ -4830,10 +4852,11 @@ function judgeVersion(offers, node, to, base) {
 	})];
 	const missing = wantedOn(node).filter((name) => !offer.packages.some((line) => line.startsWith(`${name} ${to.slice(1)}-`)));
 	if (missing.length === 0) return [];
+	const newest = newestOf(releasesIn(offer.packages, "kubeadm"));
 	return [finding("package-available", {
 		severity: "blocking",
 		object,
-		message: `${repository} has no ${missing.join(", ")} ${to.slice(1)}`,
+		message: `${repository} has no ${missing.join(", ")} ${to.slice(1)}${newest === void 0 ? "" : `; its newest is ${newest.slice(1)}`}`,
 		remedy: "Choose a version that the repository has, or bring your mirror up to date."
 	})];
 }
@@ -5146,6 +5169,68 @@ install_held() {
 }
 `;
 }
+// src/providers/kubeadm/scripts/repository.ts
+/**
+* Switches a host to the repository of the hop's minor and refreshes that source alone. The entry keeps its form, one line or
+* deb822, and its key file; files are replaced whole, and kept as they were.
+* @param configured repository that the cluster file names; default the one that the host uses, of which only the minor changes
+*/
+function switchRepository(hop, configured, { apt, backup }) {
+	const others = configured === void 0 ? "" : ` -e "s#${ANY_MIRROR}#$named#"`;
+	return `${packageSource(configured, apt)}
+repository="$base/v${minorOf(hop.to)}/deb/"
+backup_directory=${quote(backup)}
+keep() {
+  if [ -e "$1" ] && [ ! -e "$backup_directory$1" ]; then
+    mkdir -p "$backup_directory$(dirname "$1")"
+    cp -p "$1" "$backup_directory$1"
+  fi
+}
+replace() {
+  if [ -e "$1" ]; then chmod --reference="$1" "$2"; else chmod 644 "$2"; fi
+  if cmp -s "$1" "$2"; then rm -f "$2"; return 0; fi
+  keep "$1"
+  mv -f "$2" "$1"
+  echo "changed $1"
+}
+sources=$(entry_files)
+mkdir -p "$apt_directory/keyrings" "$apt_directory/sources.list.d"
+if [ -z "$sources" ]; then
+  keyrings="$apt_directory/keyrings/kubernetes-apt-keyring.gpg"
+else
+  keyrings=$(entry_keyrings)
+fi
+key=$(mktemp)
+if /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "\${repository}Release.key" "$key"; then
+  for keyring in $keyrings; do
+    case "$keyring" in
+      *.asc) cp "$key" "$keyring.kubestair" ;;
+      *) gpg --batch --yes --quiet --no-default-keyring --dearmor -o "$keyring.kubestair" <"$key" ;;
+    esac
+    replace "$keyring" "$keyring.kubestair"
+  done
+elif [ -n "$sources" ]; then
+  echo "note: $repository offers no Release.key; the key that is there stays"
+else
+  exit 1
+fi
+rm -f "$key"
+if [ -z "$sources" ]; then
+  sources="$apt_directory/sources.list.d/kubernetes.list"
+  echo "deb [signed-by=$keyrings] $repository /" >"$sources.kubestair"
+  replace "$sources" "$sources.kubestair"
+else
+  named=$(printf '%s' "$repository" | sed 's/[&\\\\#]/\\\\&/g')
+  for source in $sources; do
+    sed -E -e "s#$own#\\1/v${minorOf(hop.to)}/deb/#; t"${others} "$source" >"$source.kubestair"
+    replace "$source" "$source.kubestair"
+  done
+fi
+for source in $sources; do
+  apt update -o Dir::Etc::sourcelist="$source" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+done
+`;
+}
 // src/providers/kubeadm/scripts/steps.ts
 /** Brings packages and images to a host; what runs there stays as it is. */
 function stageScript({ hop, role, repository, configuration }) {
@@ -5365,6 +5450,35 @@ function makeStep(kind, hop, does, expectedSeconds, node) {
 		expectedSeconds
 	};
 }
+// src/providers/kubeadm/targets.ts
+/**
+* Releases whose kubeadm and kubelet the package repository offers, as the first control-plane host sees it that answers. Which hosts
+* can really have what the plan chooses is looked at on each of them, in the preflight.
+*/
+async function offeredReleases(minors, nodes, { hostOf, repository, signal }) {
+	const script = offersScript(minors, repository);
+	let reason = "there is no control-plane node";
+	for (const node of nodes.filter(({ role }) => role === "control-plane").toSorted(byName)) try {
+		const { stdout } = await hostOf(node).run(script, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 300
+		});
+		const offers = parseOffers(stdout);
+		return new Map(minors.map((minor) => [minor, releasesOf(offers, minor, node.name)]));
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		reason = asKubestairError(thrown).message;
+	}
+	return new Map(minors.map((minor) => [minor, unknown(reason)]));
+}
+function releasesOf({ minors }, minor, node) {
+	const offer = minors.get(minor);
+	if (offer === void 0) return unknown(`${node} has no apt`);
+	if (offer.error !== "") return unknown(`apt on ${node} says: ${offer.error}`);
+	const kubelets = new Set(releasesIn(offer.packages, "kubelet"));
+	return known([...new Set(releasesIn(offer.packages, "kubeadm").filter((version) => kubelets.has(version)))].toSorted(compareVersions));
+}
 // src/providers/kubeadm/provider.ts
 /** Clusters made by kubeadm, with stacked etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
 function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
@@ -5411,7 +5525,12 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 		hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
 		preflight: (hops, { nodes }, signal) => preflightHosts(nodes, hops, {
 			hostOf,
-			base: config.packages.repository,
+			repository: config.packages.repository,
+			signal
+		}),
+		targets: (minors, { nodes }, signal) => offeredReleases(minors, nodes, {
+			hostOf,
+			repository: config.packages.repository,
 			signal
 		}),
 		steps: kubeadmSteps,
@@ -5490,6 +5609,40 @@ async function connect$2(config, access, io) {
 		}
 	};
 }
+// src/cluster/wanted.ts
+const MINOR = /^v?(\d+\.\d+)$/;
+/**
+* Reads what a person wrote: `v1.36.3` is that release, `v1.36` the newest patch of the minor. kubeadm takes pre-releases only
+* with its --allow flags, for test clusters: they are no targets.
+* @throws KubestairError VERSION_INVALID, CLUSTER_UNSUPPORTED
+*/
+function readWanted(text, at = {}) {
+	const minor = MINOR.exec(text)?.[1];
+	if (minor !== void 0) return minor;
+	const version = readVersion(text, at);
+	if (!isPrerelease(version)) return version;
+	throw new KubestairError("VERSION_INVALID", `${text} is a pre-release`, {
+		...at,
+		next: "Name a release."
+	});
+}
+/** Whether the newest patch of a minor is asked for. */
+function isMinor(wanted) {
+	return !wanted.startsWith("v");
+}
+/** `1.36` of `v1.36.3` and of `1.36`. */
+function minorOfWanted(wanted) {
+	return isMinor(wanted) ? wanted : minorOf(wanted);
+}
+/** The first release of a minor, to compare with. */
+function firstOf(minor) {
+	return `v${minor}.0`;
+}
+/** Whether one comes before the other for sure; of a minor and one of its own releases neither does. */
+function isBefore(a, b) {
+	if (!isMinor(a) && !isMinor(b)) return compareVersions(a, b) < 0;
+	return minorsBetween(firstOf(minorOfWanted(a)), firstOf(minorOfWanted(b))) > 0;
+}
 // src/config/problem.ts
 /**
 * One error for everything that is wrong with a file: code and place of the first problem with its source line, the others below.
@@ -5553,6 +5706,12 @@ function locateKey(source, parent, key, document = 0) {
 	const offset = (0, import_dist.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
 	return offset === void 0 ? locateValue(source, parent, document) : locationAt(source, offset);
 }
+/** A scalar as it is written: to YAML `1.30` is the number 1.3, to a person a version. Undefined for what is no scalar. */
+function writtenAt({ documents }, path, document = 0) {
+	const node = documents[document]?.getIn(path, true);
+	if (!(0, import_dist.isScalar)(node) || node.value === null) return void 0;
+	return typeof node.value === "number" && node.source !== void 0 ? node.source : String(node.value);
+}
 function locationAt({ file, lines }, offset) {
 	const { line, col } = lines.linePos(offset);
 	return {
@@ -5615,8 +5774,8 @@ const duration = (preset, about) => string().min(2, "must be a duration such as 
 const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
 const flag = (about) => boolean().default(false).describe(about);
 const version = (about) => string().describe(about).meta({
-	pattern: "^v?1\\.\\d+\\.\\d+$",
-	examples: ["v1.36.3"]
+	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
+	examples: ["v1.36.3", "v1.36"]
 });
 const versionFrom = strictObject({
 	file: text$1("File that holds the version, relative to this file."),
@@ -5650,16 +5809,16 @@ const drain = strictObject({
 	force: flag("Evict pods that no controller would make again.")
 });
 const spec = strictObject({
-	version: exactOptional(version("Version of Kubernetes to bring the cluster to.")),
+	version: exactOptional(version("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
 	versionFrom: exactOptional(versionFrom),
-	via: array(version("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first."),
+	via: array(version("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
 	provider: literal$1("kubeadm").describe("How the cluster was made."),
 	access: access.prefault({}).describe("How the cluster and its hosts are reached."),
 	backup: backup$1.describe("Where the backup before an upgrade goes."),
 	controlPlane: strictObject({ soak: duration("30s", "How long a control-plane node is watched before the next one starts.") }).prefault({}),
 	drain: drain.prefault({}),
 	gates: strictObject({ timeout: duration("10m", "How long a node and its pods may take to become healthy.") }).prefault({}),
-	packages: strictObject({ repository: httpUrl("Package repositories, one per minor below this URL.").default("https://pkgs.k8s.io/core:/stable:/") }).prefault({}),
+	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
 	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({})
 });
 /** The cluster file as it is written. The one list of keys: what is not here is an error. */
@@ -5695,10 +5854,32 @@ function editDistance(from, to) {
 function validate(source) {
 	const [document, second] = source.documents;
 	if (second !== void 0) throw configError(source.text, [invalid$1("There is more than one document; write one cluster a file", source, [], 1)]);
-	const result = clusterFile.safeParse(document?.toJS() ?? null, { reportInput: true });
+	const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), { reportInput: true });
 	if (result.success) return result.data;
 	const { issues } = result.error;
 	throw configError(source.text, issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf$1(issue, source)));
+}
+/** YAML reads `1.36` as a number, and takes `1.30` for 1.3: versions are what is written. */
+function withVersionsAsText(file, source) {
+	const spec = recordOf(recordOf(file)?.["spec"]);
+	if (spec === void 0) return file;
+	const { version, via } = spec;
+	const written = (value, path) => typeof value === "number" ? writtenAt(source, path) ?? value : value;
+	return {
+		...recordOf(file),
+		spec: {
+			...spec,
+			...version !== void 0 && { version: written(version, ["spec", "version"]) },
+			...Array.isArray(via) && { via: via.map((each, index) => written(each, [
+				"spec",
+				"via",
+				index
+			])) }
+		}
+	};
+}
+function recordOf(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
 }
 /** Whether a key is missing only because it was mistyped: then the unknown key beside it is the one thing to tell. */
 function isMistyped(missing, issues) {
@@ -5842,11 +6023,11 @@ function onlyLine(file, text, source) {
 }
 function atPath(carrier, path, source) {
 	const segments = path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
-	const found = carrier.documents.flatMap((document, index) => {
-		const value = document.getIn(segments);
-		if (value === void 0 || value === null || typeof value === "object") return [];
+	const found = carrier.documents.flatMap((_, index) => {
+		const text = writtenAt(carrier, segments, index);
+		if (text === void 0) return [];
 		return [{
-			text: String(value),
+			text,
 			location: locateValue(carrier, segments, index),
 			fileText: carrier.text
 		}];
@@ -5879,7 +6060,7 @@ async function loadClusterConfig(file, readText) {
 	const source = parseSource(file, await readOrExplain(file, readText));
 	const written = validate(source);
 	const target = await readTarget(source, written, readText);
-	const via = written.spec.via.map((text, index) => readRelease({
+	const via = written.spec.via.map((text, index) => readTargetVersion({
 		text,
 		location: locateValue(source, [
 			"spec",
@@ -5899,14 +6080,14 @@ async function readTarget(source, { spec }, readText) {
 	if (spec.versionFrom !== void 0) {
 		const written = await readVersionFrom(spec.versionFrom, source, readText);
 		return {
-			version: readRelease(written),
+			version: readTargetVersion(written),
 			location: written.location
 		};
 	}
 	if (spec.version === void 0) throw configError(source.text, [invalid("spec.version is missing", locateValue(source, ["spec"]))]);
 	const location = locateValue(source, ["spec", "version"]);
 	return {
-		version: readRelease({
+		version: readTargetVersion({
 			text: spec.version,
 			location,
 			fileText: source.text
@@ -5914,11 +6095,9 @@ async function readTarget(source, { spec }, readText) {
 		location
 	};
 }
-/** kubeadm takes pre-releases only with its --allow flags, for test clusters: they are no targets. */
-function readRelease({ text, location, fileText }) {
+function readTargetVersion({ text, location, fileText }) {
 	try {
-		const version = readVersion(text);
-		if (!isPrerelease(version)) return version;
+		return readWanted(text);
 	} catch (thrown) {
 		const { code, message, next } = asKubestairError(thrown);
 		throw configError(fileText, [{
@@ -5928,17 +6107,11 @@ function readRelease({ text, location, fileText }) {
 			...next !== void 0 && { next }
 		}]);
 	}
-	throw configError(fileText, [{
-		code: "VERSION_INVALID",
-		message: `${text} is a pre-release`,
-		location,
-		next: "Name a release."
-	}]);
 }
 function checkOrder(source, versions) {
 	const at = versions.findIndex((version, index) => {
 		const next = versions[index + 1];
-		return next !== void 0 && compareVersions(version, next) >= 0;
+		return next !== void 0 && !isBefore(version, next);
 	});
 	if (at < 0) return;
 	const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
@@ -5970,7 +6143,7 @@ function toConfig(file, { metadata, spec }, version, via) {
 			force: spec.drain.force
 		},
 		gates: { timeoutSeconds: spec.gates.timeout },
-		packages: { repository: spec.packages.repository.replace(/\/*$/, "/") },
+		packages: spec.packages.repository === void 0 ? {} : { repository: spec.packages.repository.replace(/\/*$/, "/") },
 		kubeadm: spec.kubeadm
 	};
 }
@@ -7621,7 +7794,11 @@ const packages = {
 	evidence: "The packages and holds that dpkg lists on each host.",
 	remedy: "Install kubeadm and kubelet from packages at the version that runs.",
 	mandatory: true,
-	find: ({ observation, config }) => observation.nodes.flatMap((node) => node.host.known ? findingsOf(node, node.host.value, config.version) : [])
+	find: ({ observation, hops }) => {
+		const target = hops.at(-1)?.to;
+		if (target === void 0) return [];
+		return observation.nodes.flatMap((node) => node.host.known ? findingsOf(node, node.host.value, target) : []);
+	}
 };
 function findingsOf(node, host, target) {
 	const object = `Node/${node.name}`;
@@ -8066,6 +8243,7 @@ function isAhead(version, { oldest, newest }) {
 function startOf({ controlPlane, oldest }, to) {
 	return isOlder(controlPlane, to) ? controlPlane : oldest;
 }
+/** What runs, as far as it decides the path. */
 function runningVersions(observation) {
 	const components = componentsOf(observation);
 	const nodes = components.filter(({ kind }) => kind !== "kube-proxy");
@@ -8081,12 +8259,14 @@ function runningVersions(observation) {
 			version: fallback,
 			talksTo: "local"
 		},
+		lagging: oldestOf([...nodes.map(({ version }) => version), ...record]) ?? fallback,
 		oldest: oldestOf([...components.map(({ version }) => version), ...record]) ?? fallback
 	};
 }
 function isOlder(a, b) {
 	return compareVersions(a, b) < 0;
 }
+/** Nothing may go below what runs. @param target as it is written */
 function downgrade(target, newest, location) {
 	return new KubestairError("VERSION_DOWNGRADE", `${target} is older than what runs: ${newest.kind} is at ${newest.version} already`, {
 		object: newest.object,
@@ -8108,6 +8288,73 @@ function byMinor(a, b) {
 function withPatch(text) {
 	return `v${text.slice(1).replace(/x$/, "0")}`;
 }
+// src/plan/targets.ts
+/** Minors of which a plan needs to know the newest release: those that the file names without a patch, and those it leaves out. */
+function minorsToAsk(input) {
+	const running = runningVersions(input.observation);
+	return stopsOf(input, running).filter((stop) => isMinor(stop) && begunIn(stop, running) === void 0 && !isPast(stop, running));
+}
+/**
+* The release for each version that the file asks for, and for each minor between the control plane and the target that it leaves out:
+* the newest one offered. A cluster that is between two versions is brought to the newer one first, so that a rollout that was
+* cut off is not changed by a patch that came out meanwhile.
+* @throws KubestairError VERSION_DOWNGRADE, VERSION_NOT_OFFERED, VERSION_SKIPS_MINOR, all at the line of the version
+*/
+function resolveTarget(input, offered) {
+	const { config, versionAt, observation } = input;
+	const running = runningVersions(observation);
+	if (isMinor(config.version) && isPast(config.version, running)) throw downgrade(config.version, running.newest, versionAt);
+	const releases = stopsOf(input, running).flatMap((stop) => {
+		if (!isMinor(stop)) return [stop];
+		if (isPast(stop, running)) return [];
+		return [begunIn(stop, running) ?? newestOffered(stop, input, running, offered)];
+	});
+	const version = releases.at(-1);
+	if (version === void 0) throw new RangeError("a target has at least one stop");
+	return {
+		version,
+		via: releases.slice(0, -1)
+	};
+}
+/** What the file names, and each minor above the control plane that it leaves out, oldest first. */
+function stopsOf({ config }, { controlPlane }) {
+	const named = [...config.via, config.version];
+	return named.flatMap((stop, index) => {
+		const before = named[index - 1];
+		return [...minorsBetweenStops(before === void 0 || isBefore(before, controlPlane) ? controlPlane : before, stop), stop];
+	});
+}
+function minorsBetweenStops(from, to) {
+	const [first, last] = [firstOf(minorOfWanted(from)), firstOf(minorOfWanted(to))];
+	return minorsSkipped(first, last);
+}
+/** What runs is of a later minor already. */
+function isPast(minor, { newest }) {
+	return minorsBetween(firstOf(minor), newest.version) > 0;
+}
+/** The release of a minor that a part of the cluster runs while another part is older. */
+function begunIn(minor, { newest, lagging }) {
+	if (minorsBetween(firstOf(minor), newest.version) !== 0) return void 0;
+	return compareVersions(lagging, newest.version) < 0 ? newest.version : void 0;
+}
+function newestOffered(minor, { config, versionAt }, { newest }, offered) {
+	const offer = offered.get(minor);
+	const releases = offer?.known === true ? offer.value.filter((version) => !isPrerelease(version)) : [];
+	const running = minorsBetween(firstOf(minor), newest.version) === 0 ? [newest.version] : [];
+	const found = offer?.known === true ? newestOf([...releases, ...running]) : void 0;
+	if (found !== void 0) return found;
+	const reason = offer === void 0 || offer.known ? "the package repository has none" : offer.reason;
+	const named = [...config.via, config.version].some((wanted) => wanted === minor);
+	const place = formatLocation(versionAt);
+	if (named) throw new KubestairError("VERSION_NOT_OFFERED", `no release of ${minor} is known: ${reason}`, {
+		location: versionAt,
+		next: `Let a control-plane host reach the package repository, or write the release itself, for example v${minor}.1, at ${place}.`
+	});
+	throw new KubestairError("VERSION_SKIPS_MINOR", `the way to ${config.version} passes ${minor}, and no release of it is known: ${reason}`, {
+		location: versionAt,
+		next: `A control plane goes up one minor at a time. Let a control-plane host reach the package repository, or name a release of ${minor} in spec.via, beside the version at ${place}.`
+	});
+}
 // src/plan/build-plan.ts
 const ORDER = {
 	blocking: 0,
@@ -8119,14 +8366,16 @@ const ORDER = {
 const BACKUP_SECONDS = 60;
 /**
 * The steps, hop by hop, each hop made against the cluster as the one before leaves it. A hop with nothing to do is none.
-* @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR
+* @throws KubestairError VERSION_DOWNGRADE, VERSION_NOT_OFFERED, VERSION_SKIPS_MINOR
 */
-function planRoute({ config, versionAt, observation, provider }) {
+function planRoute(input) {
+	const { config, versionAt, observation, provider } = input;
+	const target = resolveTarget(input, input.offered ?? /* @__PURE__ */ new Map());
 	const hops = [];
 	const steps = [];
 	let state = observation;
 	for (const hop of planPath({
-		config,
+		config: target,
 		versionAt,
 		observation
 	})) {
@@ -8137,6 +8386,7 @@ function planRoute({ config, versionAt, observation, provider }) {
 		steps.push(backupBefore(hop), ...own);
 	}
 	return {
+		target: target.version,
 		hops,
 		steps
 	};
@@ -8145,7 +8395,7 @@ function planRoute({ config, versionAt, observation, provider }) {
 * The plan of a route: a pure function, so that the same cluster and file give the same hash.
 * @param preflight what only the provider could see, for the hops of the route
 */
-function buildPlan({ config, observation, tool }, { hops, steps }, preflight) {
+function buildPlan({ config, observation, tool }, { target, hops, steps }, preflight) {
 	const evictions = evictionsOf(steps, observation);
 	const findings = [...steps.length === 0 ? [] : runChecks({
 		config,
@@ -8160,7 +8410,7 @@ function buildPlan({ config, observation, tool }, { hops, steps }, preflight) {
 		cluster: config.name,
 		clusterUid: observation.clusterUid,
 		current: currentVersion(hops, observation),
-		target: config.version,
+		target,
 		verdict: verdictOf$1(steps, findings),
 		hops,
 		steps,
@@ -8192,9 +8442,15 @@ function verdictOf$1(steps, findings) {
 // src/plan/make-plan.ts
 /**
 * The plan of an upgrade, with what only the provider can find out about it.
-* @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR, and what the provider's preflight throws
+* @throws KubestairError VERSION_DOWNGRADE, VERSION_NOT_OFFERED, VERSION_SKIPS_MINOR, and what the provider's preflight throws
 */
-async function makePlan(input) {
+async function makePlan(given) {
+	const minors = minorsToAsk(given);
+	const offered = minors.length === 0 ? void 0 : await given.provider.targets(minors, given.observation, given.signal);
+	const input = {
+		...given,
+		...offered !== void 0 && { offered }
+	};
 	const route = planRoute(input);
 	if (route.steps.length === 0) return buildPlan(input, route, []);
 	return buildPlan(input, route, await input.provider.preflight(route.hops, input.observation, input.signal));

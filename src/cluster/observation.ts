@@ -48,6 +48,8 @@ export interface HostObservation {
   readonly os: string;
   readonly cgroup: 'v1' | 'v2';
   readonly packages: Readonly<Record<PackageName, PackageObservation>>;
+  /** Where its packages of Kubernetes come from, without the minor and without a password; empty where it has no such source. */
+  readonly repository: string;
   /** Free bytes of the file system of /var/lib. */
   readonly freeBytes: number;
 }

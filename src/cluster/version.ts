@@ -19,6 +19,9 @@ const VENDORS: readonly (Vendor & { readonly suffix: RegExp })[] = [
   { suffix: /\+/, name: 'a vendor', way: "the vendor's own tool" },
 ];
 
+/** A minor, as `1.36`. */
+export type MinorText = `${number}.${number}`;
+
 /** More than the version skew policy allows anywhere, so that no rule ever spans two majors. */
 const MINORS_IN_A_MAJOR = 1000;
 
@@ -78,7 +81,7 @@ export function minorsBetween(from: VersionText, to: VersionText): number {
 }
 
 /** `1.36` of `v1.36.3`. */
-export function minorOf(version: VersionText): string {
+export function minorOf(version: VersionText): MinorText {
   const { major, minor } = semverOf(version);
   return `${major}.${minor}`;
 }
@@ -103,10 +106,10 @@ export function newestOf(versions: readonly VersionText[]): VersionText | undefi
 }
 
 /** The minors between two versions that a step from one to the other would leave out, for example `['1.36']`. */
-export function minorsSkipped(from: VersionText, to: VersionText): readonly string[] {
+export function minorsSkipped(from: VersionText, to: VersionText): readonly MinorText[] {
   const { major, minor } = semverOf(from);
   const left = Math.min(minorsBetween(from, to) - 1, MINORS_IN_A_MAJOR);
-  return Array.from({ length: Math.max(left, 0) }, (_, index) => `${major}.${minor + index + 1}`);
+  return Array.from({ length: Math.max(left, 0) }, (_, index): MinorText => `${major}.${minor + index + 1}`);
 }
 
 function format(version: SemVer): VersionText {

@@ -27,7 +27,7 @@ const version = (about: string) =>
   z
     .string()
     .describe(about)
-    .meta({ pattern: '^v?1\\.\\d+\\.\\d+$', examples: ['v1.36.3'] });
+    .meta({ pattern: '^v?1\\.\\d+(\\.\\d+)?$', examples: ['v1.36.3', 'v1.36'] });
 
 const versionFrom = z
   .strictObject({
@@ -92,12 +92,18 @@ const drain = z.strictObject({
 });
 
 const spec = z.strictObject({
-  version: z.exactOptional(version('Version of Kubernetes to bring the cluster to.')),
+  version: z.exactOptional(
+    version(
+      'Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.',
+    ),
+  ),
   versionFrom: z.exactOptional(versionFrom),
   via: z
     .array(version('Version to pass through.'))
     .default([])
-    .describe('Versions to pass through on the way, oldest first.'),
+    .describe(
+      'Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch.',
+    ),
   provider: z.literal('kubeadm').describe('How the cluster was made.'),
   access: access.prefault({}).describe('How the cluster and its hosts are reached.'),
   backup: backup.describe('Where the backup before an upgrade goes.'),
@@ -112,8 +118,10 @@ const spec = z.strictObject({
     .prefault({}),
   packages: z
     .strictObject({
-      repository: httpUrl('Package repositories, one per minor below this URL.').default(
-        'https://pkgs.k8s.io/core:/stable:/',
+      repository: z.exactOptional(
+        httpUrl(
+          'Package repositories, one per minor below this URL; default the one that each host takes its packages from today.',
+        ),
       ),
     })
     .prefault({}),

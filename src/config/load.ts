@@ -1,5 +1,4 @@
-import type { VersionText } from '../cluster/observation.ts';
-import { compareVersions, isPrerelease, readVersion } from '../cluster/version.ts';
+import { isBefore, readWanted, type WantedVersion } from '../cluster/wanted.ts';
 import { asKubestairError, type Location } from '../errors.ts';
 import type { ClusterFile } from './file-schema.ts';
 import { configError, type Problem } from './problem.ts';
@@ -30,7 +29,7 @@ export async function loadClusterConfig(file: string, readText: ReadText): Promi
   const written = validate(source);
   const target = await readTarget(source, written, readText);
   const via = written.spec.via.map((text, index) =>
-    readRelease({ text, location: locateValue(source, ['spec', 'via', index]), fileText: source.text }),
+    readTargetVersion({ text, location: locateValue(source, ['spec', 'via', index]), fileText: source.text }),
   );
   checkOrder(source, [...via, target.version]);
   return { config: toConfig(file, written, target.version, via), versionAt: target.location };
@@ -40,7 +39,7 @@ async function readTarget(
   source: Source,
   { spec }: ClusterFile,
   readText: ReadText,
-): Promise<{ readonly version: VersionText; readonly location: Location }> {
+): Promise<{ readonly version: WantedVersion; readonly location: Location }> {
   if (spec.version !== undefined && spec.versionFrom !== undefined) {
     throw configError(source.text, [
       invalid(
@@ -51,32 +50,28 @@ async function readTarget(
   }
   if (spec.versionFrom !== undefined) {
     const written = await readVersionFrom(spec.versionFrom, source, readText);
-    return { version: readRelease(written), location: written.location };
+    return { version: readTargetVersion(written), location: written.location };
   }
   if (spec.version === undefined) {
     throw configError(source.text, [invalid('spec.version is missing', locateValue(source, ['spec']))]);
   }
   const location = locateValue(source, ['spec', 'version']);
-  return { version: readRelease({ text: spec.version, location, fileText: source.text }), location };
+  return { version: readTargetVersion({ text: spec.version, location, fileText: source.text }), location };
 }
 
-/** kubeadm takes pre-releases only with its --allow flags, for test clusters: they are no targets. */
-function readRelease({ text, location, fileText }: WrittenVersion): VersionText {
+function readTargetVersion({ text, location, fileText }: WrittenVersion): WantedVersion {
   try {
-    const version = readVersion(text);
-    if (!isPrerelease(version)) return version;
+    return readWanted(text);
   } catch (thrown) {
     const { code, message, next } = asKubestairError(thrown);
     throw configError(fileText, [{ code, message, location, ...(next !== undefined && { next }) }]);
   }
-  const message = `${text} is a pre-release`;
-  throw configError(fileText, [{ code: 'VERSION_INVALID', message, location, next: 'Name a release.' }]);
 }
 
-function checkOrder(source: Source, versions: readonly VersionText[]): void {
+function checkOrder(source: Source, versions: readonly WantedVersion[]): void {
   const at = versions.findIndex((version, index) => {
     const next = versions[index + 1];
-    return next !== undefined && compareVersions(version, next) >= 0;
+    return next !== undefined && !isBefore(version, next);
   });
   if (at < 0) return;
   const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
@@ -90,8 +85,8 @@ function invalid(message: string, location: Location): Problem {
 function toConfig(
   file: string,
   { metadata, spec }: ClusterFile,
-  version: VersionText,
-  via: readonly VersionText[],
+  version: WantedVersion,
+  via: readonly WantedVersion[],
 ): ClusterConfig {
   return {
     name: metadata.name,
@@ -107,7 +102,10 @@ function toConfig(
       force: spec.drain.force,
     },
     gates: { timeoutSeconds: spec.gates.timeout },
-    packages: { repository: spec.packages.repository.replace(/\/*$/, '/') },
+    packages:
+      spec.packages.repository === undefined
+        ? {}
+        : { repository: spec.packages.repository.replace(/\/*$/, '/') },
     kubeadm: spec.kubeadm,
   };
 }

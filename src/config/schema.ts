@@ -1,11 +1,11 @@
-import type { VersionText } from '../cluster/observation.ts';
+import type { WantedVersion } from '../cluster/wanted.ts';
 
 /** The cluster file after validation, every default filled in. The zod schema beside it must produce exactly this. */
 export interface ClusterConfig {
   readonly name: string;
-  readonly version: VersionText;
-  /** Versions to pass through on the way, oldest first; needed where the target is more than one minor away. */
-  readonly via: readonly VersionText[];
+  readonly version: WantedVersion;
+  /** Versions to pass through on the way, oldest first; minors in between that it leaves out are passed at their newest patch. */
+  readonly via: readonly WantedVersion[];
   readonly provider: 'kubeadm';
   readonly access: AccessConfig;
   readonly backup: BackupConfig;
@@ -54,6 +54,6 @@ export interface DrainConfig {
 }
 
 export interface PackagesConfig {
-  /** Base URL of package repositories, one per minor below it; default https://pkgs.k8s.io/core:/stable:/ */
-  readonly repository: string;
+  /** Base URL of package repositories, one per minor below it; default the one that each host uses today. */
+  readonly repository?: string;
 }

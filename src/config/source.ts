@@ -56,6 +56,13 @@ export function locateKey(source: Source, parent: Path, key: string, document = 
   return offset === undefined ? locateValue(source, parent, document) : locationAt(source, offset);
 }
 
+/** A scalar as it is written: to YAML `1.30` is the number 1.3, to a person a version. Undefined for what is no scalar. */
+export function writtenAt({ documents }: Source, path: Path, document = 0): string | undefined {
+  const node: unknown = documents[document]?.getIn(path, true);
+  if (!isScalar(node) || node.value === null) return undefined;
+  return typeof node.value === 'number' && node.source !== undefined ? node.source : String(node.value);
+}
+
 function locationAt({ file, lines }: Source, offset: number): Location {
   const { line, col } = lines.linePos(offset);
   return { file, line, column: col };

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type ClusterFile, clusterFile } from './file-schema.ts';
 import { configError, type Problem } from './problem.ts';
-import { locateKey, locateValue, type Path, type Source } from './source.ts';
+import { locateKey, locateValue, type Path, type Source, writtenAt } from './source.ts';
 import { didYouMean } from './suggest.ts';
 
 /** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
@@ -12,13 +12,40 @@ export function validate(source: Source): ClusterFile {
       invalid('There is more than one document; write one cluster a file', source, [], 1),
     ]);
   }
-  const result = clusterFile.safeParse(document?.toJS() ?? null, { reportInput: true });
+  const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), {
+    reportInput: true,
+  });
   if (result.success) return result.data;
   const { issues } = result.error;
   throw configError(
     source.text,
     issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf(issue, source)),
   );
+}
+
+/** YAML reads `1.36` as a number, and takes `1.30` for 1.3: versions are what is written. */
+function withVersionsAsText(file: unknown, source: Source): unknown {
+  const spec = recordOf(recordOf(file)?.['spec']);
+  if (spec === undefined) return file;
+  const { version, via } = spec;
+  const written = (value: unknown, path: Path) =>
+    typeof value === 'number' ? (writtenAt(source, path) ?? value) : value;
+  return {
+    ...recordOf(file),
+    spec: {
+      ...spec,
+      ...(version !== undefined && { version: written(version, ['spec', 'version']) }),
+      ...(Array.isArray(via) && {
+        via: via.map((each: unknown, index) => written(each, ['spec', 'via', index])),
+      }),
+    },
+  };
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
 }
 
 /** Whether a key is missing only because it was mistyped: then the unknown key beside it is the one thing to tell. */

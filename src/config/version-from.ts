@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { formatLocation, KubestairError, type Location } from '../errors.ts';
 import { configError } from './problem.ts';
-import { locateValue, parseSource, type Source } from './source.ts';
+import { locateValue, parseSource, type Source, writtenAt } from './source.ts';
 
 /** Reads a file as text; rejects if it cannot. */
 export type ReadText = (path: string) => Promise<string>;
@@ -73,10 +73,10 @@ function onlyLine(file: string, text: string, source: Source): WrittenVersion {
 
 function atPath(carrier: Source, path: string, source: Source): WrittenVersion {
   const segments = path.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
-  const found = carrier.documents.flatMap((document, index) => {
-    const value: unknown = document.getIn(segments);
-    if (value === undefined || value === null || typeof value === 'object') return [];
-    return [{ text: String(value), location: locateValue(carrier, segments, index), fileText: carrier.text }];
+  const found = carrier.documents.flatMap((_, index) => {
+    const text = writtenAt(carrier, segments, index);
+    if (text === undefined) return [];
+    return [{ text, location: locateValue(carrier, segments, index), fileText: carrier.text }];
   });
   const [first] = found;
   if (first === undefined) throw pointAt(source, 'path', `${carrier.file} has no version at ${path}`);

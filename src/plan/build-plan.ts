@@ -1,4 +1,4 @@
-import type { Observation } from '../cluster/observation.ts';
+import type { Observation, VersionText } from '../cluster/observation.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Location } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -8,6 +8,7 @@ import { planHash } from './hash.ts';
 import { currentVersion, planPath } from './path.ts';
 import type { Finding, Hop, Plan, Severity, Step, Verdict } from './plan.ts';
 import { project } from './project.ts';
+import { type Offered, resolveTarget } from './targets.ts';
 
 export interface PlanInput {
   readonly config: ClusterConfig;
@@ -17,10 +18,14 @@ export interface PlanInput {
   /** Name and version, for example `kubestair/0.1.0`. */
   readonly tool: string;
   readonly provider: Pick<Provider, 'steps'>;
+  /** Releases of the minors that minorsToAsk() names. */
+  readonly offered?: Offered;
 }
 
 /** What is to be done, before anything judged it. */
 export interface Route {
+  /** The release that the file asks for. */
+  readonly target: VersionText;
   readonly hops: readonly Hop[];
   readonly steps: readonly Step[];
 }
@@ -32,20 +37,22 @@ const BACKUP_SECONDS = 60;
 
 /**
  * The steps, hop by hop, each hop made against the cluster as the one before leaves it. A hop with nothing to do is none.
- * @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR
+ * @throws KubestairError VERSION_DOWNGRADE, VERSION_NOT_OFFERED, VERSION_SKIPS_MINOR
  */
-export function planRoute({ config, versionAt, observation, provider }: PlanInput): Route {
+export function planRoute(input: PlanInput): Route {
+  const { config, versionAt, observation, provider } = input;
+  const target = resolveTarget(input, input.offered ?? new Map());
   const hops: Hop[] = [];
   const steps: Step[] = [];
   let state = observation;
-  for (const hop of planPath({ config, versionAt, observation })) {
+  for (const hop of planPath({ config: target, versionAt, observation })) {
     const own = provider.steps(hop, state, config);
     state = project(state, hop);
     if (own.length === 0) continue;
     hops.push(hop);
     steps.push(backupBefore(hop), ...own);
   }
-  return { hops, steps };
+  return { target: target.version, hops, steps };
 }
 
 /**
@@ -54,7 +61,7 @@ export function planRoute({ config, versionAt, observation, provider }: PlanInpu
  */
 export function buildPlan(
   { config, observation, tool }: PlanInput,
-  { hops, steps }: Route,
+  { target, hops, steps }: Route,
   preflight: readonly Finding[],
 ): Plan {
   const evictions = evictionsOf(steps, observation);
@@ -66,7 +73,7 @@ export function buildPlan(
     cluster: config.name,
     clusterUid: observation.clusterUid,
     current: currentVersion(hops, observation),
-    target: config.version,
+    target,
     verdict: verdictOf(steps, findings),
     hops,
     steps,

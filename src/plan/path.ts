@@ -2,23 +2,26 @@ import { componentsOf } from '../cluster/components.ts';
 import type { Observation, VersionText } from '../cluster/observation.ts';
 import type { SkewComponent } from '../cluster/skew.ts';
 import { compareVersions, minorsBetween, minorsSkipped, oldestOf } from '../cluster/version.ts';
-import type { ClusterConfig } from '../config/schema.ts';
+import type { WantedVersion } from '../cluster/wanted.ts';
 import { formatLocation, KubestairError, type Location } from '../errors.ts';
 import type { Hop } from './plan.ts';
+import type { Target } from './targets.ts';
 
 export interface PathInput {
-  readonly config: Pick<ClusterConfig, 'version' | 'via'>;
+  readonly config: Target;
   /** Where the target is written. */
   readonly versionAt: Location;
   readonly observation: Observation;
 }
 
 /** Versions that decide the path, oldest and newest of each kind. */
-interface Running {
+export interface Running {
   /** Oldest of API servers, controller managers and schedulers: the control plane goes up from here. */
   readonly controlPlane: VersionText;
   /** Newest of control plane and kubelets: nothing may go below it. */
   readonly newest: SkewComponent;
+  /** Oldest of control plane, kubelets and the provider's own record. */
+  readonly lagging: VersionText;
   /** Oldest of everything, kube-proxy and the provider's own record included: what is below a hop's target is not done. */
   readonly oldest: VersionText;
 }
@@ -62,7 +65,8 @@ function startOf({ controlPlane, oldest }: Running, to: VersionText): VersionTex
   return isOlder(controlPlane, to) ? controlPlane : oldest;
 }
 
-function runningVersions(observation: Observation): Running {
+/** What runs, as far as it decides the path. */
+export function runningVersions(observation: Observation): Running {
   const components = componentsOf(observation);
   const nodes = components.filter(({ kind }) => kind !== 'kube-proxy');
   const controlPlane = nodes.filter(({ kind }) => kind !== 'kubelet');
@@ -72,6 +76,7 @@ function runningVersions(observation: Observation): Running {
   return {
     controlPlane: oldestOf(controlPlane.map(({ version }) => version)) ?? fallback,
     newest: newest ?? { kind: 'kube-apiserver', object: 'API server', version: fallback, talksTo: 'local' },
+    lagging: oldestOf([...nodes.map(({ version }) => version), ...record]) ?? fallback,
     oldest: oldestOf([...components.map(({ version }) => version), ...record]) ?? fallback,
   };
 }
@@ -80,7 +85,8 @@ function isOlder(a: VersionText, b: VersionText): boolean {
   return compareVersions(a, b) < 0;
 }
 
-function downgrade(target: VersionText, newest: SkewComponent, location: Location): KubestairError {
+/** Nothing may go below what runs. @param target as it is written */
+export function downgrade(target: WantedVersion, newest: SkewComponent, location: Location): KubestairError {
   const message = `${target} is older than what runs: ${newest.kind} is at ${newest.version} already`;
   return new KubestairError('VERSION_DOWNGRADE', message, {
     object: newest.object,

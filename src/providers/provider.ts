@@ -6,8 +6,10 @@ import type {
   Observation,
   VersionText,
 } from '../cluster/observation.ts';
+import type { MinorText } from '../cluster/version.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Hop, Step } from '../plan/plan.ts';
+import type { Offered } from '../plan/targets.ts';
 import type { Etcd } from '../ports/etcd.ts';
 
 /**
@@ -28,6 +30,8 @@ export interface Provider {
   openEtcd(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<Etcd>;
   /** The files of a control-plane host that a restore needs, as a tar stream. */
   hostFiles(node: NodeObservation, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Releases of some minors that the hosts can have. Asked where the hosts are: the runner needs no route to a package repository. */
+  targets(minors: readonly MinorText[], observation: Observation, signal?: AbortSignal): Promise<Offered>;
   /** Problems that only the provider can see, for example a package that the repository lacks. */
   preflight(
     hops: readonly Hop[],

@@ -1,5 +1,6 @@
 import type { Manifest } from '../backup/manifest.ts';
 import type { VersionText } from '../cluster/observation.ts';
+import type { WantedVersion } from '../cluster/wanted.ts';
 import type { ErrorCode, Location } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepRecord } from '../rollout/timeline.ts';
@@ -61,7 +62,8 @@ export interface BackupSummary {
 
 export interface ClusterStatus {
   readonly cluster: string;
-  readonly target: VersionText;
+  /** As the file asks for it. */
+  readonly target: WantedVersion;
   readonly apiServerVersion: VersionText;
   readonly nodes: readonly {
     readonly name: string;

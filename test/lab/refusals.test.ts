@@ -132,7 +132,8 @@ describe('what stops an upgrade before any node is touched', () => {
 
   it.each([
     ['a downgrade', 'v1.34.4', 'VERSION_DOWNGRADE'],
-    ['a version that skips a minor', 'v1.37.1', 'VERSION_SKIPS_MINOR'],
+    ['a minor that the repository lacks', 'v1.37', 'VERSION_NOT_OFFERED'],
+    ['a way through a minor that the repository lacks', 'v1.38.1', 'VERSION_SKIPS_MINOR'],
   ])('%s', async (_, version, code) => {
     const file = await writeClusterFile(lab, { version });
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { onHost } from './ssh.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { componentImages, nodeFacts } from './support/versions.ts';
@@ -11,7 +12,7 @@ describe('kubestair upgrade, 1.35.4 to 1.36.3 on three hosts', () => {
 
   beforeAll(async () => {
     lab = await freshLab();
-    file = await writeClusterFile(lab);
+    file = await writeClusterFile(lab, { version: 'v1.36' });
   });
 
   it('brings every node to the target while the workloads keep their budgets', async () => {
@@ -42,6 +43,10 @@ describe('kubestair upgrade, 1.35.4 to 1.36.3 on three hosts', () => {
         held: ['kubeadm', 'kubectl', 'kubelet'],
         packages: { kubeadm: '1.36.3-1.1', kubelet: '1.36.3-1.1', kubectl: '1.36.3-1.1' },
       });
+    }
+    for (const { name } of lab.state.hosts) {
+      const source = await onHost(lab.state, name, 'cat /etc/apt/sources.list.d/kubernetes.list');
+      expect(source).toContain(` ${lab.access.aptUrl}/core:/stable:/v1.36/deb/ /`);
     }
     expect(await componentImages(lab.state)).toEqual([
       'registry.k8s.io/etcd:3.6.8-0',

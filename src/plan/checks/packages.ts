@@ -19,10 +19,13 @@ export const packages: Check = {
   evidence: 'The packages and holds that dpkg lists on each host.',
   remedy: 'Install kubeadm and kubelet from packages at the version that runs.',
   mandatory: true,
-  find: ({ observation, config }) =>
-    observation.nodes.flatMap((node) =>
-      node.host.known ? findingsOf(node, node.host.value, config.version) : [],
-    ),
+  find: ({ observation, hops }) => {
+    const target = hops.at(-1)?.to;
+    if (target === undefined) return [];
+    return observation.nodes.flatMap((node) =>
+      node.host.known ? findingsOf(node, node.host.value, target) : [],
+    );
+  },
 };
 
 function findingsOf(

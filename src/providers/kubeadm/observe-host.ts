@@ -2,6 +2,7 @@ import { type Known, known, unknown, unknownFrom } from '../../cluster/known.ts'
 import type { HostObservation, PackageName, PackageObservation } from '../../cluster/observation.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Host } from '../../ports/host.ts';
+import { packageSource } from './scripts/package-source.ts';
 
 const SCRIPT = `set -u
 . /etc/os-release
@@ -10,6 +11,10 @@ printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
 printf 'free %s\\n' "$(df -B1 --output=avail /var/lib | tail -n 1)"
 if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
+fi
+if command -v apt-get >/dev/null; then
+${packageSource(undefined)}
+printf 'repository %s\\n' "$(own_base | sed 's#//[^/@]*@#//#')"
 fi
 exit 0`;
 
@@ -45,7 +50,8 @@ export function parseHost(stdout: string): Known<HostObservation> {
     packages[name] = { version: version ?? '', held: want === 'hold' };
   }
   // statfs names the unified hierarchy cgroup2fs; on v1 a tmpfs holds the controllers.
-  return known({ os, cgroup: cgroup === 'cgroup2fs' ? 'v2' : 'v1', packages, freeBytes });
+  const [repository = ''] = fieldsOf('repository');
+  return known({ os, cgroup: cgroup === 'cgroup2fs' ? 'v2' : 'v1', packages, repository, freeBytes });
 }
 
 function isPackage(name: string | undefined): name is PackageName {

@@ -26,6 +26,7 @@ import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
 import { runStep } from './run-step.ts';
 import { kubeadmSteps } from './steps.ts';
+import { offeredReleases } from './targets.ts';
 import { raiseFence } from './unit.ts';
 
 export interface KubeadmDependencies {
@@ -86,7 +87,10 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
     hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
 
     preflight: (hops, { nodes }, signal) =>
-      preflightHosts(nodes, hops, { hostOf, base: config.packages.repository, signal }),
+      preflightHosts(nodes, hops, { hostOf, repository: config.packages.repository, signal }),
+
+    targets: (minors, { nodes }, signal) =>
+      offeredReleases(minors, nodes, { hostOf, repository: config.packages.repository, signal }),
 
     steps: kubeadmSteps,
 

@@ -80,7 +80,6 @@ export async function writeClusterFile(lab: TestLab, change: ClusterFileChange =
       },
       backup: { store: change.store ?? `s3://${access.s3.bucket}/${storePrefix(lab)}`, pathStyle: true },
       drain: { timeout: '5m', deleteEmptyDir: true },
-      packages: { repository: `${access.aptUrl}/core:/stable:/` },
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
       ...change.spec,
     },

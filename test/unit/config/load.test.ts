@@ -43,7 +43,7 @@ describe('a cluster file', () => {
       controlPlane: { soakSeconds: 30 },
       drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
       gates: { timeoutSeconds: 600 },
-      packages: { repository: 'https://pkgs.k8s.io/core:/stable:/' },
+      packages: {},
       kubeadm: { ignorePreflightErrors: [] },
     };
     expect(await load(SMALLEST)).toStrictEqual({
@@ -293,20 +293,21 @@ describe('a mistake is told with its place', () => {
       /must be a port/,
     ],
     [
-      'a version that YAML reads as a number',
-      SMALLEST.replace('v1.36.3', '1.36'),
+      'a version that is no text',
+      SMALLEST.replace('v1.36.3', '[v1.36.3]'),
       'VERSION_INVALID',
       5,
-      12,
+      3,
       /must be a text such as v1\.36\.3/,
     ],
+    ['a major alone', SMALLEST.replace('v1.36.3', '1'), 'VERSION_INVALID', 5, 12, /"1" is not a version/],
     [
-      'a version without a patch',
-      SMALLEST.replace('v1.36.3', 'v1.36'),
-      'VERSION_INVALID',
-      5,
-      12,
-      /"v1\.36" is not a version/,
+      'a minor and a release of it on one way',
+      plus('via: [v1.36]'),
+      'CONFIG_INVALID',
+      8,
+      9,
+      /1\.36 is not older than v1\.36\.3/,
     ],
     ['a pre-release', SMALLEST.replace('v1.36.3', 'v1.37.0-rc.1'), 'VERSION_INVALID', 5, 12, /pre-release/],
     [
@@ -400,6 +401,24 @@ describe('a mistake is told with its place', () => {
       location: { file: 'clusters/pord.yaml' },
       message: 'clusters/pord.yaml does not exist',
     });
+  });
+});
+
+describe('a version without a patch is the newest of its minor', () => {
+  test.each(['v1.40', '1.40', '"1.40"'])('%s', async (written) => {
+    const { config } = await load(SMALLEST.replace('v1.36.3', written));
+    expect(config.version).toBe('1.40');
+  });
+
+  test('on the way too', async () => {
+    const { config } = await load(SMALLEST.replace('v1.36.3', 'v1.37\n  via: [1.30, v1.36.3]'));
+    expect(config).toMatchObject({ version: '1.37', via: ['1.30', 'v1.36.3'] });
+  });
+
+  test('and in another file', async () => {
+    const text = SMALLEST.replace('version: v1.36.3', 'versionFrom: { file: V, path: v }');
+    const { config } = await load(text, { 'clusters/V': 'v: 1.30\n' });
+    expect(config.version).toBe('1.30');
   });
 });
 
@@ -516,10 +535,10 @@ items: [{ spec: { version: v1.36.1 } }]
     [
       'no version there',
       '{ file: V, path: v }',
-      { 'clusters/V': 'x: 1\nv: 1.36\n' },
+      { 'clusters/V': 'x: 1\nv: 36\n' },
       'VERSION_INVALID',
       { file: 'clusters/V', line: 2, column: 4 },
-      /"1\.36" is not a version/,
+      /"36" is not a version/,
     ],
   ])('refuses %s', async (_name, value, others, code, location, message) => {
     const error = await problem(from(value), others);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { known } from '../../../src/cluster/known.ts';
 import type { Observation } from '../../../src/cluster/observation.ts';
+import type { MinorText } from '../../../src/cluster/version.ts';
 import { buildPlan, planRoute } from '../../../src/plan/build-plan.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { Finding, Hop } from '../../../src/plan/plan.ts';
+import type { Offered } from '../../../src/plan/targets.ts';
 import { budget, cluster, config, controlPlane, plainProvider, pod, VERSION_AT, worker } from './sample.ts';
 
 const observation = cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4')]);
@@ -151,6 +153,9 @@ describe('makePlan', () => {
   const asked: (readonly Hop[])[] = [];
   const provider = {
     ...plainProvider,
+    async targets(minors: readonly MinorText[]): Promise<Offered> {
+      return new Map(minors.map((minor) => [minor, known([`v${minor}.0`, `v${minor}.3`] as const)]));
+    },
     async preflight(hops: readonly Hop[]): Promise<readonly Finding[]> {
       asked.push(hops);
       return [
@@ -169,6 +174,12 @@ describe('makePlan', () => {
     const plan = await makePlan({ ...input(), provider });
     expect(asked).toEqual([[{ from: 'v1.35.4', to: 'v1.36.3' }]]);
     expect(plan.verdict).toBe('blocked');
+  });
+
+  test('passes the minors that the file leaves out at their newest release', async () => {
+    const plan = await makePlan({ ...input({ config: config({ version: '1.38' }) }), provider });
+    expect(plan.target).toBe('v1.38.3');
+    expect(plan.hops.map(({ to }) => to)).toEqual(['v1.36.3', 'v1.37.3', 'v1.38.3']);
   });
 
   test('asks nothing where there is nothing to do', async () => {

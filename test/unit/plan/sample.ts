@@ -58,6 +58,7 @@ export function host(version: VersionText, over: Partial<HostObservation> = {}):
     os: 'debian 12',
     cgroup: 'v2',
     packages: { kubeadm: installed, kubelet: installed, kubectl: installed },
+    repository: 'https://pkgs.k8s.io/core:/stable:',
     freeBytes: 50_000_000_000,
     ...over,
   };
@@ -131,7 +132,7 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     controlPlane: { soakSeconds: 30 },
     drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
     gates: { timeoutSeconds: 600 },
-    packages: { repository: 'https://pkgs.k8s.io/core:/stable:/' },
+    packages: {},
     kubeadm: { ignorePreflightErrors: [] },
     ...over,
   };

@@ -5,13 +5,14 @@ import type { Etcd, EtcdMember, EtcdStatus } from '../../../src/ports/etcd.ts';
 import type { Host } from '../../../src/ports/host.ts';
 import { observeMembers, openHealthyMember } from '../../../src/providers/kubeadm/observe-etcd.ts';
 import { observeHost, parseHost } from '../../../src/providers/kubeadm/observe-host.ts';
-import { judge, parseOffers } from '../../../src/providers/kubeadm/preflight.ts';
+import { judge } from '../../../src/providers/kubeadm/preflight.ts';
+import { parseOffers } from '../../../src/providers/kubeadm/scripts/offers.ts';
 import { controlPlane, worker } from '../plan/sample.ts';
 
 describe('parseHost', () => {
   test('reads system, cgroup, space and packages with their holds', () => {
     const said =
-      'os ubuntu 24.04\ncgroup cgroup2fs\nfree  211132555264\npackage kubeadm 1.35.4-1.1 hold installed\npackage kubelet 1.35.4-1.1 install installed\npackage kubectl 1.34.0-1.1 deinstall config-files\n';
+      'os ubuntu 24.04\ncgroup cgroup2fs\nfree  211132555264\npackage kubeadm 1.35.4-1.1 hold installed\npackage kubelet 1.35.4-1.1 install installed\npackage kubectl 1.34.0-1.1 deinstall config-files\nrepository http://apt.example/k8s\n';
     expect(parseHost(said)).toEqual(
       known({
         os: 'ubuntu 24.04',
@@ -21,6 +22,7 @@ describe('parseHost', () => {
           kubelet: { version: '1.35.4-1.1', held: false },
           kubectl: { version: '', held: false },
         },
+        repository: 'http://apt.example/k8s',
         freeBytes: 211132555264,
       }),
     );
@@ -60,7 +62,7 @@ describe('what a host can have', () => {
 
   test('a version that only looks alike is missing', () => {
     expect(findings(whole('1.36', '1.36.30') + whole('1.37', '1.37.1'))).toEqual([
-      'package-available blocking: https://pkgs.k8s.io/core:/stable:/v1.36/deb/ has no kubeadm, kubelet, kubectl 1.36.3',
+      'package-available blocking: https://pkgs.k8s.io/core:/stable:/v1.36/deb/ has no kubeadm, kubelet, kubectl 1.36.3; its newest is 1.36.30',
     ]);
   });
 

@@ -1,6 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { repositoryOf } from '../../../src/providers/kubeadm/scripts/package-source.ts';
 import { packageFunctions } from '../../../src/providers/kubeadm/scripts/packages.ts';
-import { repositoryOf, switchRepository } from '../../../src/providers/kubeadm/scripts/repository.ts';
+import { switchRepository } from '../../../src/providers/kubeadm/scripts/repository.ts';
 import { type LocalHost, localHost } from './local-host.ts';
 
 const BASE = 'https://pkgs.k8s.io/core:/stable:/';
@@ -22,6 +23,10 @@ beforeEach(() => {
 });
 
 function change(base = BASE) {
+  return changeTo(base);
+}
+
+function changeTo(base: string | undefined) {
   const script = switchRepository(hop, base, { apt: '/etc/apt', backup: BACKUP });
   return host.run(`set -eu\nexport PATH=/usr/bin:/bin\n${packageFunctions('v1.36.3')}\n${script}`, {
     allowFailure: true,
@@ -87,6 +92,56 @@ test('a mirror of the cluster file is switched within itself', async () => {
   );
   expect(await change('http://apt.example:8081/k8s+more/')).toMatchObject({ exitCode: 0 });
   expect(host.read(LIST)).toContain('http://apt.example:8081/k8s+more/v1.36/deb/ /');
+});
+
+describe('without a repository in the cluster file', () => {
+  const change = () => changeTo(undefined);
+
+  test('a mirror of the host stays, and only its minor changes', async () => {
+    const line = `deb [signed-by=${host.directory}/${KEYRING}] http://apt.example/mirror/kubernetes/v1.35/deb/ /\n`;
+    host.write(LIST, line);
+    expect(await change()).toMatchObject({ exitCode: 0 });
+    expect(host.read(LIST)).toBe(line.replace('v1.35', 'v1.36'));
+    expect(host.calls()[0]).toContain(
+      'download-file http://apt.example/mirror/kubernetes/v1.36/deb/Release.key',
+    );
+  });
+
+  test('a password in the URL stays, and nothing but its file has it', async () => {
+    const line = `deb [signed-by=${host.directory}/${KEYRING}] https://ops:hidden@apt.example/k8s/v1.35/deb/ /\n`;
+    host.write(LIST, line);
+    const { exitCode, stdout } = await change();
+    expect(exitCode).toBe(0);
+    expect(host.read(LIST)).toBe(line.replace('v1.35', 'v1.36'));
+    expect(stdout + host.calls().join('\n')).not.toContain('hidden');
+  });
+
+  test('CRI-O, whose repository is laid out alike, is left alone', async () => {
+    const crio = 'deb https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v1.35/deb/ /\n';
+    host.write('etc/apt/sources.list.d/cri-o.list', crio);
+    host.write(LIST, 'deb http://apt.example/k8s/v1.35/deb/ /\n');
+    expect(await change()).toMatchObject({ exitCode: 0 });
+    expect(host.read('etc/apt/sources.list.d/cri-o.list')).toBe(crio);
+    expect(host.read(LIST)).toContain('http://apt.example/k8s/v1.36/deb/');
+  });
+
+  test('of two sources it is the one that the kubelet came from, and the other stays', async () => {
+    host.write('etc/apt/sources.list', 'deb https://pkgs.k8s.io/core:/stable:/v1.35/deb/ /\n');
+    host.write(LIST, 'deb http://z.example/k8s/v1.35/deb/ /\n');
+    host.command(
+      'apt-cache',
+      'printf "kubelet:\\n  Installed: 1.35.4-1.1\\n *** 1.35.4-1.1 500\\n        500 http://z.example/k8s/v1.35/deb  Packages\\n"',
+    );
+    expect(await change()).toMatchObject({ exitCode: 0 });
+    expect(host.read(LIST)).toContain('http://z.example/k8s/v1.36/deb/');
+    expect(host.read('etc/apt/sources.list')).toContain('pkgs.k8s.io/core:/stable:/v1.35/deb/');
+  });
+
+  test('what is commented out counts for nothing', async () => {
+    host.write(LIST, '# deb http://old.example/v1.35/deb/ /\n');
+    expect(await change()).toMatchObject({ exitCode: 0 });
+    expect(host.calls()[0]).toContain('https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key');
+  });
 });
 
 test('a mirror without a Release.key keeps the key that is there, and says so', async () => {

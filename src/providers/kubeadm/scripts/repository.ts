@@ -1,32 +1,29 @@
 import { minorOf } from '../../../cluster/version.ts';
 import type { Hop } from '../../../plan/plan.ts';
+import { ANY_MIRROR, packageSource } from './package-source.ts';
 import { quote } from './shell.ts';
 
-export interface RepositoryPaths {
+interface RepositoryPaths {
   /** Where apt keeps its settings. */
   readonly apt: string;
   /** Where the files go as they were, the first time they are changed in a hop. */
   readonly backup: string;
 }
 
-/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor. */
-export function repositoryOf(base: string, minor: string): string {
-  return `${base.replace(/\/+$/, '')}/v${minor}/deb/`;
-}
-
 /**
  * Switches a host to the repository of the hop's minor and refreshes that source alone. The entry keeps its form, one line or
  * deb822, and its key file; files are replaced whole, and kept as they were.
+ * @param configured repository that the cluster file names; default the one that the host uses, of which only the minor changes
  */
-export function switchRepository(hop: Hop, base: string, { apt, backup }: RepositoryPaths): string {
-  const repository = repositoryOf(base, minorOf(hop.to));
-  const own = base.replace(/\/+$/, '').replace(/[.[\]*^$()+?{}|\\#]/g, '\\$&');
-  // Entries of this mirror, and those of any mirror laid out like pkgs.k8s.io.
-  const entry = `(${own}|https?://[^[:space:]]+/core:/stable:)/v1\\.[0-9]+/deb/?`;
-  return `apt_directory=${quote(apt)}
+export function switchRepository(
+  hop: Hop,
+  configured: string | undefined,
+  { apt, backup }: RepositoryPaths,
+): string {
+  const others = configured === undefined ? '' : ` -e "s#${ANY_MIRROR}#$named#"`;
+  return `${packageSource(configured, apt)}
+repository="$base/v${minorOf(hop.to)}/deb/"
 backup_directory=${quote(backup)}
-repository=${quote(repository)}
-entry=${quote(entry)}
 keep() {
   if [ -e "$1" ] && [ ! -e "$backup_directory$1" ]; then
     mkdir -p "$backup_directory$(dirname "$1")"
@@ -34,23 +31,18 @@ keep() {
   fi
 }
 replace() {
-  chmod 644 "$2"
+  if [ -e "$1" ]; then chmod --reference="$1" "$2"; else chmod 644 "$2"; fi
   if cmp -s "$1" "$2"; then rm -f "$2"; return 0; fi
   keep "$1"
   mv -f "$2" "$1"
   echo "changed $1"
 }
-sources=$(grep -lE "^[^#]*$entry" "$apt_directory/sources.list" "$apt_directory"/sources.list.d/*.list "$apt_directory"/sources.list.d/*.sources 2>/dev/null || :)
+sources=$(entry_files)
 mkdir -p "$apt_directory/keyrings" "$apt_directory/sources.list.d"
 if [ -z "$sources" ]; then
   keyrings="$apt_directory/keyrings/kubernetes-apt-keyring.gpg"
 else
-  keyrings=$(for source in $sources; do
-    case "$source" in
-      *.sources) entry="$entry" awk -v RS= '$0 ~ ENVIRON["entry"]' "$source" | sed -nE 's/^Signed-By:[[:space:]]*(\\/[^[:space:]]+).*/\\1/p' ;;
-      *) grep -E "^[^#]*$entry" "$source" | sed -nE 's/.*[[ ,]signed-by=([^] ,]+).*/\\1/p' ;;
-    esac
-  done | sort -u)
+  keyrings=$(entry_keyrings)
 fi
 key=$(mktemp)
 if /usr/lib/apt/apt-helper -o APT::Sandbox::User=root download-file "\${repository}Release.key" "$key"; then
@@ -72,8 +64,9 @@ if [ -z "$sources" ]; then
   echo "deb [signed-by=$keyrings] $repository /" >"$sources.kubestair"
   replace "$sources" "$sources.kubestair"
 else
+  named=$(printf '%s' "$repository" | sed 's/[&\\\\#]/\\\\&/g')
   for source in $sources; do
-    sed -E "s#$entry#$repository#" "$source" >"$source.kubestair"
+    sed -E -e "s#$own#\\1/v${minorOf(hop.to)}/deb/#; t"${others} "$source" >"$source.kubestair"
     replace "$source" "$source.kubestair"
   done
 fi

@@ -8,7 +8,8 @@ import { quote } from './shell.ts';
 export interface StageInput {
   readonly hop: Hop;
   readonly role: NodeRole;
-  readonly repository: string;
+  /** Package repository that the cluster file names; default the one that the host uses. */
+  readonly repository: string | undefined;
   /** ClusterConfiguration for the next version. */
   readonly configuration: string;
 }
