@@ -1,26 +1,39 @@
-import { actionsLog, addSummary, annotate, makePrivateDirectory, maskSecret, readInput, saveState, setOutputs, shred, socketRoot, writePrivateFile } from "./chunks/process.js";
-import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, plain, problemText, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText } from "./chunks/engine.js";
+import { actionsLog, addSummary, annotate, makePrivateDirectory, maskSecret, readEvent, readInput, saveState, setOutputs, shred, socketRoot, writePrivateFile } from "./chunks/process.js";
+import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, plain, problemText, publish, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText } from "./chunks/engine.js";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 // src/main.ts
 const temp = process.env.RUNNER_TEMP || tmpdir();
-const ending = await act();
-await report(ending);
+const context = readContext(process.env, await readEvent());
+const acted = await act();
+await report(acted);
 saveState("finished", "true");
-process.exit(exitCodeOf(ending));
+process.exit(exitCodeOf(acted.ending));
 async function act() {
 	const materials = readMaterials(readInput);
 	secretsOf(materials).forEach(maskSecret);
 	let request;
+	let comment;
 	try {
 		request = readInputs(readInput);
+		comment = readCommentMode(readInput);
 		checkMaterials(materials);
 	} catch (thrown) {
-		return failureOf(asKubestairError(thrown), void 0);
+		return {
+			ending: failureOf(asKubestairError(thrown), void 0),
+			comment: "never"
+		};
 	}
-	return runWith(request, materials);
+	const ending = await runWith(request, materials);
+	const { githubToken } = materials;
+	return {
+		ending,
+		file: request.file,
+		comment,
+		...githubToken !== void 0 && { token: githubToken }
+	};
 }
 async function runWith(request, materials) {
 	const log = actionsLog(systemClock, request.verbose);
@@ -64,7 +77,7 @@ async function writeMaterials(materials, directory) {
 		...kubeconfig !== void 0 && { kubeconfigFile: await writePrivateFile(join(directory, "kubeconfig"), kubeconfig) }
 	};
 }
-async function report(ending) {
+async function report({ ending, file, comment, token }) {
 	const log = actionsLog(systemClock, false);
 	const text = terminalText(ending, plain);
 	if (text !== "") log.info(text);
@@ -79,5 +92,16 @@ async function report(ending) {
 	await addSummary(markdown(ending, SUMMARY_LIMIT));
 	if (ending.outcome.problem !== void 0) log.info(problemText(ending.outcome.problem, plain));
 	for (const annotation of annotationsOf(ending)) annotate(annotation, process.cwd());
+	const url = await publish({
+		ending,
+		file,
+		mode: comment,
+		token,
+		context,
+		tool: TOOL,
+		clock: systemClock,
+		log
+	});
+	if (url !== void 0) setOutputs({ "comment-url": url });
 }
 export {};

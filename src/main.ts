@@ -7,6 +7,7 @@ import {
   addSummary,
   annotate,
   maskSecret,
+  readEvent,
   readInput,
   saveState,
   setOutputs,
@@ -16,6 +17,7 @@ import { makePrivateDirectory, shred, socketRoot, writePrivateFile } from './ada
 import { abortWhenAskedToStop } from './adapters/signals.ts';
 import { asKubestairError } from './errors.ts';
 import { execute } from './execute.ts';
+import { publish } from './publish.ts';
 import { annotationsOf } from './report/annotations.ts';
 import { resumeHint } from './report/commands.ts';
 import { resultDocument } from './report/document.ts';
@@ -25,7 +27,15 @@ import { outputsOf } from './report/outputs.ts';
 import { plain } from './report/terminal/paint.ts';
 import { problemText } from './report/terminal/problem.ts';
 import { terminalText } from './report/terminal/terminal.ts';
-import { checkMaterials, type Materials, readInputs, readMaterials } from './request/read-inputs.ts';
+import type { CommentMode } from './request/contract.ts';
+import { readContext } from './request/event.ts';
+import {
+  checkMaterials,
+  type Materials,
+  readCommentMode,
+  readInputs,
+  readMaterials,
+} from './request/read-inputs.ts';
 import type { AccessOverrides, Request } from './request/request.ts';
 import { secretsOf } from './request/secrets.ts';
 import { run } from './run.ts';
@@ -33,23 +43,36 @@ import { TOOL } from './version.ts';
 
 const temp = process.env.RUNNER_TEMP || tmpdir();
 
-const ending = await act();
-await report(ending);
+const context = readContext(process.env, await readEvent());
+const acted = await act();
+await report(acted);
 saveState('finished', 'true');
 // Connections that a cut-off run left open must not keep the job waiting.
-process.exit(exitCodeOf(ending));
+process.exit(exitCodeOf(acted.ending));
 
-async function act(): Promise<Ending> {
+/** How the run ended, and what its report needs to know of how it was asked for. */
+interface Acted {
+  readonly ending: Ending;
+  readonly file?: string;
+  readonly comment: CommentMode;
+  readonly token?: string;
+}
+
+async function act(): Promise<Acted> {
   const materials = readMaterials(readInput);
   secretsOf(materials).forEach(maskSecret);
   let request: Request;
+  let comment: CommentMode;
   try {
     request = readInputs(readInput);
+    comment = readCommentMode(readInput);
     checkMaterials(materials);
   } catch (thrown) {
-    return failureOf(asKubestairError(thrown), undefined);
+    return { ending: failureOf(asKubestairError(thrown), undefined), comment: 'never' };
   }
-  return runWith(request, materials);
+  const ending = await runWith(request, materials);
+  const { githubToken } = materials;
+  return { ending, file: request.file, comment, ...(githubToken !== undefined && { token: githubToken }) };
 }
 
 async function runWith(request: Request, materials: Materials): Promise<Ending> {
@@ -99,7 +122,7 @@ async function writeMaterials(materials: Materials, directory: string): Promise<
   };
 }
 
-async function report(ending: Ending): Promise<void> {
+async function report({ ending, file, comment, token }: Acted): Promise<void> {
   const log = actionsLog(systemClock, false);
   const text = terminalText(ending, plain);
   if (text !== '') log.info(text);
@@ -111,4 +134,15 @@ async function report(ending: Ending): Promise<void> {
   await addSummary(markdown(ending, SUMMARY_LIMIT));
   if (ending.outcome.problem !== undefined) log.info(problemText(ending.outcome.problem, plain));
   for (const annotation of annotationsOf(ending)) annotate(annotation, process.cwd());
+  const url = await publish({
+    ending,
+    file,
+    mode: comment,
+    token,
+    context,
+    tool: TOOL,
+    clock: systemClock,
+    log,
+  });
+  if (url !== undefined) setOutputs({ 'comment-url': url });
 }

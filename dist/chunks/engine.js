@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Option, RequestContext, _enum, array, boolean, createClient, createGrpcTransport, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, record, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$1, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -188,6 +188,18 @@ const ERRORS = {
 		kind: "bad-input",
 		about: "There is no backup of that id in the store."
 	},
+	FORGE_REFUSED: {
+		kind: "failed",
+		about: "GitHub does not let the token do what is needed."
+	},
+	FORGE_UNREACHABLE: {
+		kind: "failed",
+		about: "GitHub does not answer."
+	},
+	FORGE_FAILED: {
+		kind: "failed",
+		about: "GitHub refused a request."
+	},
 	HOST_COMMAND: {
 		kind: "failed",
 		about: "A command on a host failed."
@@ -345,69 +357,260 @@ function traceOf(error) {
 	const own = error.stack ?? error.message;
 	return error.cause instanceof Error ? `${own}\ncaused by ${traceOf(error.cause)}` : own;
 }
-// src/report/annotations.ts
-/** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
-const mostOfLevel = 10;
-/** What GitHub shows at the lines of a pull request: the problem first, then findings, worst first. */
-function annotationsOf(ending) {
-	const { outcome, ...rest } = cleanData(ending);
-	const found = "plan" in rest ? rest.plan.findings : [];
-	const errors = [...outcome.problem === void 0 ? [] : [ofProblem(outcome.problem)], ...found.flatMap((finding) => ofFinding(finding, ["blocking", "unknown"], "error"))];
-	const warnings = found.flatMap((finding) => ofFinding(finding, ["warning"], "warning"));
-	return [...errors.slice(0, mostOfLevel), ...warnings.slice(0, mostOfLevel)];
-}
-function ofProblem(problem) {
-	return {
-		level: "error",
-		title: problem.code,
-		message: problem.next === void 0 ? problem.message : `${problem.message}\nNext: ${problem.next}`,
-		...problem.location !== void 0 && { location: problem.location }
-	};
-}
-function ofFinding(finding, severities, level) {
-	if (!severities.includes(finding.severity)) return [];
-	const remedy = finding.remedy === "" ? "" : `\nWhat to do: ${finding.remedy}`;
-	return [{
-		level,
-		title: `${finding.check}: ${finding.object}`,
-		message: finding.message + remedy,
-		...finding.location !== void 0 && { location: finding.location }
-	}];
-}
-// src/report/commands.ts
-/** A command line to copy. */
-function commandLine(command, file, planHash) {
-	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
-	return `kubestair ${command} -f ${shellQuoted(file)}${hash}`;
-}
-/** One word of a POSIX shell, quoted where it has to be. */
-function shellQuoted(text) {
-	if (/^[\w./:@%+=,-]+$/.test(text)) return text;
-	return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-/** What to do after an interruption, as a sentence. */
-function resumeHint({ command, file }) {
-	const again = commandLine(command, file);
-	return command === "upgrade" ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
-}
-// src/report/document.ts
+// src/adapters/github-errors.ts
+var import_undici = require_undici();
+/** Where GitHub asks for a pause without saying how long: "wait for at least one minute". */
+const UNSAID_PAUSE_SECONDS = 60;
 /**
-* The whole ending as one JSON document with a line feed at its end. Its form is versioned: within
-* `kubestair.dev/result/v1` fields are only added.
+* How long to wait before a request is sent again; undefined where that would change nothing.
+* Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api (2026-11).
 */
-function resultDocument(ending, tool) {
-	const head = {
-		format: "kubestair.dev/result/v1",
-		tool,
-		command: commandOf(ending) ?? null,
-		outcome: ending.outcome,
-		exitCode: exitCodeOf(ending)
+function pauseSeconds(thrown, now) {
+	if (isLost(thrown)) return 0;
+	if (!(thrown instanceof RequestError) || !isRateLimit(thrown)) return void 0;
+	const headers = thrown.response?.headers ?? {};
+	const after = Number(headers["retry-after"]);
+	if (headers["retry-after"] !== void 0 && Number.isFinite(after)) return Math.max(0, after);
+	const reset = Number(headers["x-ratelimit-reset"]);
+	if (headers["x-ratelimit-remaining"] === "0" && Number.isFinite(reset)) return Math.max(0, Math.ceil(reset - now.getTime() / 1e3));
+	return UNSAID_PAUSE_SECONDS;
+}
+/** Whether it cannot be told if a request was carried out: the server failed, or its answer did not arrive. */
+function isLost(thrown) {
+	return !(thrown instanceof RequestError) || thrown.status >= 500;
+}
+/** The status of an answer, also of one that has become a KubestairError. */
+function statusOf$1(thrown) {
+	if (thrown instanceof RequestError) return thrown.status;
+	return thrown instanceof KubestairError && thrown.cause !== void 0 ? statusOf$1(thrown.cause) : void 0;
+}
+/** What GitHub said, as an error that tells what to do. The token is in no part of it. */
+function asForgeError(thrown, request, repository) {
+	const object = `repository ${repository}`;
+	if (!(thrown instanceof RequestError) || thrown.response === void 0) return new KubestairError("FORGE_UNREACHABLE", `${request}: GitHub does not answer: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+		object,
+		next: "Look whether the runner reaches GitHub; HTTPS_PROXY and NO_PROXY are honoured.",
+		cause: thrown
+	});
+	const said = `${request}: GitHub answered ${thrown.status}: ${firstLine$1(thrown.message)}`;
+	if (isRateLimit(thrown)) return new KubestairError("FORGE_FAILED", said, {
+		object,
+		next: "The rate limit of the token is used up: run the job again later.",
+		cause: thrown
+	});
+	if ([
+		401,
+		403,
+		404
+	].includes(thrown.status)) return new KubestairError("FORGE_REFUSED", said, {
+		object,
+		next: "Give the job `permissions: { pull-requests: write, contents: read }`, or another github-token. Pull requests from forks and of Dependabot get a token that may only read.",
+		cause: thrown
+	});
+	return new KubestairError(isLost(thrown) ? "FORGE_UNREACHABLE" : "FORGE_FAILED", said, {
+		object,
+		next: "Run the job again; if GitHub goes on refusing it, report the message.",
+		cause: thrown
+	});
+}
+function isRateLimit({ status, message, response }) {
+	if (status === 429) return true;
+	if (status !== 403) return false;
+	const headers = response?.headers ?? {};
+	return headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(message);
+}
+function firstLine$1(text) {
+	return text.split("\n")[0]?.replace(/ - https:\/\/docs\.github\.com\S*$/, "") ?? "";
+}
+// src/adapters/github.ts
+/** Requests that may be sent again after an answer that says nothing about whether they were carried out. */
+const RETRIES = 3;
+const FIRST_PAUSE_SECONDS = 2;
+/** A token that has to wait longer gets no comment: the plan is in the summary. */
+const LONGEST_PAUSE_SECONDS = 120;
+const TIMEOUT_MILLISECONDS = 3e4;
+const Client = Octokit.plugin(paginateRest);
+/**
+* GitHub's REST API, through the proxy that HTTPS_PROXY and NO_PROXY name. Waits out rate limits as GitHub asks for it
+* (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api), within two minutes.
+*/
+function openGitHub(options, { clock, log }) {
+	const [owner = "", repo = ""] = options.repository.split("/");
+	const dispatcher = new import_undici.EnvHttpProxyAgent();
+	const silent = () => {};
+	const client = new Client({
+		auth: options.token,
+		baseUrl: options.apiUrl,
+		userAgent: options.userAgent,
+		request: { fetch: (url, init) => (0, import_undici.fetch)(url, {
+			...init,
+			dispatcher
+		}) },
+		log: {
+			debug: silent,
+			info: silent,
+			warn: silent,
+			error: silent
+		}
+	});
+	client.hook.wrap("request", async (send, request) => {
+		const signal = request.request?.signal;
+		const name = `${request.method} ${request.url}`;
+		const once = () => {
+			const timeout = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+			const both = signal === void 0 ? timeout : AbortSignal.any([signal, timeout]);
+			return send({
+				...request,
+				request: {
+					...request.request,
+					signal: both
+				}
+			});
+		};
+		const pauseBefore = (error, attempt) => {
+			if (signal?.aborted === true || isLost(error) && request.method === "POST") return void 0;
+			const pause = pauseSeconds(error, clock.now());
+			if (pause === void 0 || pause > LONGEST_PAUSE_SECONDS) return void 0;
+			return Math.max(pause, FIRST_PAUSE_SECONDS * 2 ** (attempt - 1));
+		};
+		try {
+			return await pRetry(once, {
+				retries: RETRIES,
+				minTimeout: 0,
+				maxTimeout: 0,
+				shouldRetry: ({ error, attemptNumber }) => pauseBefore(error, attemptNumber) !== void 0,
+				onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+					const pause = pauseBefore(error, attemptNumber);
+					if (pause === void 0 || retriesLeft === 0) return;
+					log.debug(`${name}: ${error.message}; trying again in ${pause} s`);
+					await clock.sleep(pause * 1e3, signal);
+				}
+			});
+		} catch (thrown) {
+			signal?.throwIfAborted();
+			throw asForgeError(thrown, name, options.repository);
+		}
+	});
+	const at = (signal) => ({
+		owner,
+		repo,
+		...signal !== void 0 && { request: { signal } }
+	});
+	return {
+		repository: options.repository,
+		async wroteComments(signal) {
+			const login = await loginOf(client, signal);
+			return ({ author, byApp }) => login === void 0 ? byApp : author === login;
+		},
+		async headOf(pullRequest, signal) {
+			const { data } = await client.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+				...at(signal),
+				pull_number: pullRequest
+			});
+			return data.head.sha;
+		},
+		async *comments(pullRequest, signal) {
+			const pages = client.paginate.iterator("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+				...at(signal),
+				issue_number: pullRequest,
+				per_page: 100
+			});
+			for await (const { data } of pages) yield* data.map(toComment);
+		},
+		async addComment(pullRequest, body, signal) {
+			const { data } = await client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+				...at(signal),
+				issue_number: pullRequest,
+				body
+			});
+			return toComment(data);
+		},
+		async editComment(id, body, signal) {
+			const { data } = await client.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+				...at(signal),
+				comment_id: id,
+				body
+			});
+			return toComment(data);
+		},
+		async removeComment(id, signal) {
+			await client.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+				...at(signal),
+				comment_id: id
+			});
+		},
+		async *changedFiles(pullRequest, signal) {
+			const pages = client.paginate.iterator("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
+				...at(signal),
+				pull_number: pullRequest,
+				per_page: 100
+			});
+			for await (const { data } of pages) yield* data.filter(({ status }) => status !== "removed").map(({ filename }) => filename);
+		}
 	};
-	const content = ending.command === "failure" ? head : {
-		...head,
-		...ending
+}
+/**
+* Login of the person whose token it is; undefined for the token of an App, which may not ask. Such a token may edit only
+* what its own App wrote or what its rights allow, so comments of Apps are taken for its own.
+*/
+async function loginOf(client, signal) {
+	try {
+		const { data } = await client.request("GET /user", signal === void 0 ? {} : { request: { signal } });
+		return data.login;
+	} catch (thrown) {
+		if (statusOf$1(thrown) === 403) return void 0;
+		throw thrown;
+	}
+}
+function toComment({ id, html_url, body, user }) {
+	return {
+		id: Number(id),
+		url: html_url,
+		author: user?.login ?? "",
+		byApp: user?.type === "Bot",
+		body: body ?? ""
 	};
-	return `${JSON.stringify(content, null, 2)}\n`;
+}
+// src/report/markdown/escape.ts
+/**
+* Text that comes from clusters, made safe for GitHub Flavored Markdown (https://github.github.com/gfm/): it cannot open
+* HTML, links, images, emphasis, code, table cells, formulas or mentions, and stays on one line.
+*/
+function md(text) {
+	return oneLine(text).replace(/[\\`[\]<>|~#&]/g, entity).replace(/[*_]/g, "\\$&").replaceAll("$", "<span>$</span>").replaceAll("@", "@&#8203;").replace(/^([-+=]|\d+[.)])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
+}
+/** A name as code, in a table too: nothing in it is interpreted. */
+function code(text) {
+	const line = oneLine(text);
+	if (line === "") return "";
+	if (/^[\w ./:@+=,%()"'-]+$/.test(line)) return `\`${line}\``;
+	return `<code>${line.replace(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
+}
+/** A code block; its fence is longer than any within. */
+function block(language, lines) {
+	const text = lines.join("\n");
+	const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+	const fence = "`".repeat(longest + 1);
+	return `${fence}${language}\n${text}\n${fence}`;
+}
+/** A table of cells that are Markdown already. */
+function table(head, rows) {
+	const line = (cells) => `| ${cells.join(" | ")} |`;
+	return [
+		line(head),
+		line(head.map(() => "---")),
+		...rows.map(line)
+	].join("\n");
+}
+/** Folded detail. The title is HTML text of our own, never of a cluster. */
+function details(title, body) {
+	return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+function oneLine(text) {
+	return text.replace(/\s+/g, " ").trim();
+}
+function entity(character) {
+	return `&#${character.codePointAt(0)};`;
 }
 // src/report/units.ts
 /** `42s`, `2m 05s`, `1h 02m`. */
@@ -457,6 +660,22 @@ function padded(number) {
 function unlockLines({ freed, outcome }) {
 	if (outcome.state === "nothing-to-do") return ["Nobody holds the lock."];
 	return freed.map(({ object, holder, since, renewedAt }) => `${object} is free: taken from run ${holder}, which held it since ${formatTime(since)} and renewed it last ${formatTime(renewedAt)}.`);
+}
+// src/report/commands.ts
+/** A command line to copy. */
+function commandLine(command, file, planHash) {
+	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
+	return `kubestair ${command} -f ${shellQuoted(file)}${hash}`;
+}
+/** One word of a POSIX shell, quoted where it has to be. */
+function shellQuoted(text) {
+	if (/^[\w./:@%+=,-]+$/.test(text)) return text;
+	return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+/** What to do after an interruption, as a sentence. */
+function resumeHint({ command, file }) {
+	const again = commandLine(command, file);
+	return command === "upgrade" ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }
 // src/report/backup-facts.ts
 /** URL of the backup's folder, without credentials. */
@@ -522,81 +741,62 @@ function quoted$1(text) {
 function fileName(node) {
 	return node.replaceAll("/", "_");
 }
-// src/report/markdown/escape.ts
-/**
-* Text that comes from clusters, made safe for GitHub Flavored Markdown (https://github.github.com/gfm/): it cannot open
-* HTML, links, images, emphasis, code, table cells, formulas or mentions, and stays on one line.
-*/
-function md(text) {
-	return oneLine(text).replace(/[\\`[\]<>|~#&]/g, entity).replace(/[*_]/g, "\\$&").replaceAll("$", "<span>$</span>").replaceAll("@", "@&#8203;").replace(/^([-+=]|\d+[.)])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
-}
-/** A name as code, in a table too: nothing in it is interpreted. */
-function code(text) {
-	const line = oneLine(text);
-	if (line === "") return "";
-	if (/^[\w ./:@+=,%()"'-]+$/.test(line)) return `\`${line}\``;
-	return `<code>${line.replace(/[^\p{L}\p{N} ]/gu, entity)}</code>`;
-}
-/** A code block; its fence is longer than any within. */
-function block(language, lines) {
-	const text = lines.join("\n");
-	const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
-	const fence = "`".repeat(longest + 1);
-	return `${fence}${language}\n${text}\n${fence}`;
-}
-/** A table of cells that are Markdown already. */
-function table(head, rows) {
-	const line = (cells) => `| ${cells.join(" | ")} |`;
-	return [
-		line(head),
-		line(head.map(() => "---")),
-		...rows.map(line)
-	].join("\n");
-}
-/** Folded detail. The title is HTML text of our own, never of a cluster. */
-function details(title, body) {
-	return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-function oneLine(text) {
-	return text.replace(/\s+/g, " ").trim();
-}
-function entity(character) {
-	return `&#${character.codePointAt(0)};`;
-}
 // src/report/markdown/sections.ts
-/** The order in which detail is dropped, first one first. */
+/** The order in which detail is shortened and dropped, first one first. What the verdict rests on is shortened last. */
 const KEEP = {
-	evictions: 1,
-	timeline: 2,
-	journal: 3,
-	waits: 4,
-	openSteps: 5,
-	steps: 6,
-	goBack: 7,
-	nodes: 8,
-	findings: 9
+	earlierPlans: 1,
+	evictions: 2,
+	timeline: 3,
+	journal: 4,
+	waits: 5,
+	openSteps: 6,
+	afterMerge: 7,
+	steps: 8,
+	goBack: 9,
+	nodes: 10,
+	accepted: 11,
+	findings: 12
 };
 /**
-* Joins sections and drops whole ones until the text fits, and says which.
+* Joins sections. Where the text does not fit, they are shortened and then dropped one by one in the order of `keep`, and
+* the text says which; those that always stay are shortened only when nothing else is left.
 * @param limit in bytes of UTF-8, which bounds characters too
 */
 function joinWithin(sections, limit) {
-	let kept = sections.filter((section) => section.text !== "");
+	let kept = sections.filter(({ text }) => text !== "").map((section) => ({
+		section,
+		text: section.text,
+		shortened: false
+	}));
 	const dropped = [];
-	while (bytes(join$1(kept, dropped)) > limit) {
-		const weakest = kept.filter((section) => section.keep !== "always").reduce((least, section) => rank(section) < rank(least) ? section : least, void 0);
-		if (weakest === void 0) return cut$1(join$1(kept, dropped), limit);
-		dropped.push(weakest.name);
-		kept = kept.filter((section) => section !== weakest);
+	for (;;) {
+		const text = join$1(kept, dropped);
+		if (bytes(text) <= limit) return text;
+		const weakest = weakestOf(kept);
+		if (weakest === void 0) return cut$1(text, limit);
+		const { short } = weakest.section;
+		if (short !== void 0 && !weakest.shortened) kept = kept.map((each) => each === weakest ? {
+			...each,
+			text: short,
+			shortened: true
+		} : each);
+		else {
+			dropped.push(weakest.section.name);
+			kept = kept.filter((each) => each !== weakest);
+		}
 	}
-	return join$1(kept, dropped);
+}
+function weakestOf(kept) {
+	return kept.filter(({ section }) => section.keep !== "always").toSorted((a, b) => rank(a.section) - rank(b.section))[0] ?? kept.find(({ section, shortened }) => section.short !== void 0 && !shortened);
 }
 function join$1(kept, dropped) {
-	const note = dropped.length === 0 ? [] : [`_Left out, since it would be too long here: ${dropped.join(", ")}. The result file has everything._`];
-	return `${[...kept.map((section) => section.text), ...note].join("\n\n")}\n`;
+	const shortened = kept.filter((each) => each.shortened).map(({ section }) => section.name);
+	const note = [dropped.length === 0 ? "" : `Left out: ${dropped.join(", ")}.`, shortened.length === 0 ? "" : `Shortened: ${shortened.join(", ")}.`].filter((part) => part !== "");
+	const notes = note.length === 0 ? [] : [`_The whole would be too long here. ${note.join(" ")} The result file has everything._`];
+	return `${[...kept.map(({ text }) => text), ...notes].join("\n\n")}\n`;
 }
-function rank(section) {
-	return section === void 0 || section.keep === "always" ? Number.POSITIVE_INFINITY : section.keep;
+function rank({ keep }) {
+	return keep === "always" ? Number.POSITIVE_INFINITY : keep;
 }
 function cut$1(text, limit) {
 	const note = "\n\n_Cut off here, since it would be too long. The result file has everything._\n";
@@ -641,7 +841,278 @@ function goBackText$1(backup, version) {
 		steps.join("\n")
 	].join("\n\n"));
 }
+// src/report/plan-facts.ts
+/** What a reader of a plan wants to know first, out of the plan alone. */
+/** Worst first. */
+const SEVERITIES = [
+	"blocking",
+	"unknown",
+	"warning",
+	"info"
+];
+/** Whether a finding stands in the way: what is not known counts as what is wrong. */
+function isInTheWay({ severity }) {
+	return severity === "blocking" || severity === "unknown";
+}
+function countBySeverity(findings) {
+	const counts = {
+		blocking: 0,
+		unknown: 0,
+		warning: 0,
+		info: 0
+	};
+	for (const { severity } of findings) counts[severity] += 1;
+	return counts;
+}
+/** `2 blocking, 1 unknown`; empty where nothing is in the way. */
+function inTheWayText(findings) {
+	const counts = countBySeverity(findings);
+	return ["blocking", "unknown"].filter((severity) => counts[severity] > 0).map((severity) => `${counts[severity]} ${severity}`).join(", ");
+}
+/** Workloads that the plan's drains take pods from, those with most pods first. A pod without controller stands for itself. */
+function disruptedWorkloads({ forecast }) {
+	const pods = /* @__PURE__ */ new Map();
+	for (const { pod, controller } of forecast.evictions) {
+		const workload = workloadOf(pod, controller);
+		pods.set(workload, (pods.get(workload) ?? 0) + 1);
+	}
+	return [...pods].map(([workload, number]) => ({
+		workload,
+		pods: number
+	})).toSorted((a, b) => b.pods - a.pods || (a.workload < b.workload ? -1 : 1));
+}
+/** `7 workloads, 12 pods`, or that nobody is. */
+function disruptionText(plan) {
+	const workloads = disruptedWorkloads(plan);
+	if (workloads.length === 0) return "no pods";
+	return `${count(workloads.length, "workload")}, ${count(plan.forecast.evictions.length, "pod")}`;
+}
+/** For how long a plan takes each node's capacity away, from its drain until it takes pods again; in the order of the drains. */
+function absences({ steps }) {
+	const away = /* @__PURE__ */ new Map();
+	for (const { node, steps: own } of stepGroups(steps)) {
+		if (node === void 0) continue;
+		for (const { expectedSeconds } of awaySteps(own)) away.set(node, (away.get(node) ?? 0) + expectedSeconds);
+	}
+	return [...away].map(([node, seconds]) => ({
+		node,
+		seconds
+	}));
+}
+/** Those steps of one node during which it takes no pods: from its drain up to its uncordon. */
+function awaySteps(steps) {
+	const from = steps.findIndex(({ kind }) => kind === "drain");
+	const to = steps.findLastIndex(({ kind }) => kind === "uncordon");
+	return from < 0 ? [] : steps.slice(from, to < from ? steps.length : to + 1);
+}
+/** `about 6m 01s, each node away for about 2m 30s`. */
+function timeText(plan) {
+	const total = `about ${formatSeconds(plan.forecast.expectedSeconds)}`;
+	const longest = Math.max(0, ...absences(plan).map(({ seconds }) => seconds));
+	const times = plan.hops.length > 1 ? " in all" : "";
+	return longest === 0 ? total : `${total}; a node is away for about ${formatSeconds(longest)}${times}`;
+}
+/** Nodes that a plan changes, in its order. */
+function changedNodes({ steps }) {
+	return [...new Set(steps.flatMap(({ node }) => node === void 0 ? [] : [node]))];
+}
+/** Steps by node, hop by hop, as they follow each other; those of the whole cluster have no node. */
+function stepGroups(steps) {
+	const groups = [];
+	for (const step of steps) {
+		const last = groups.at(-1);
+		if (last !== void 0 && last.to === step.hop.to && last.node === step.node) last.steps.push(step);
+		else groups.push({
+			to: step.hop.to,
+			node: step.node,
+			steps: [step]
+		});
+	}
+	return groups;
+}
+function workloadOf(pod, controller) {
+	const [namespace = ""] = pod.split("/");
+	const [kind = "", name = ""] = controller.split("/");
+	if (name === "") return `Pod/${pod}`;
+	const deployment = kind === "ReplicaSet" ? /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/.exec(name)?.[1] : void 0;
+	return deployment === void 0 ? `${kind}/${namespace}/${name}` : `Deployment/${namespace}/${deployment}`;
+}
+// src/report/markdown/findings.ts
+/** Rows that are left of a table that has to be shortened. */
+const shortRows = 25;
+/** What checks found: what is in the way in the open, the rest below it, what was accepted folded. */
+function findingSections(found) {
+	const inTheWay = bySeverity(found.filter(isInTheWay));
+	const warnings = found.filter(({ severity }) => severity === "warning");
+	const infos = found.filter(({ severity }) => severity === "info");
+	return [
+		shortenable("what is in the way", "always", inTheWay, (rows) => headed("In the way", inTheWay, rows)),
+		shortenable("warnings", KEEP.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
+		shortenable("notes", KEEP.accepted, infos, (rows) => details(count(infos.length, "note"), withRest(infos, rows)))
+	];
+}
+function shortenable(name, keep, found, render) {
+	return {
+		name,
+		keep,
+		text: found.length === 0 ? "" : render(found),
+		...found.length > shortRows && { short: render(found.slice(0, shortRows)) }
+	};
+}
+function headed(heading, all, rows) {
+	return `### ${heading}\n\n${withRest(all, rows)}`;
+}
+function withRest(all, rows) {
+	const rest = all.length - rows.length;
+	return `${findingTable(rows)}${rest === 0 ? "" : `\n\nAnd ${count(rest, "more", "more")}.`}`;
+}
+function findingTable(found) {
+	return table([
+		"",
+		"What",
+		"Why",
+		"What to do"
+	], found.map((finding) => [
+		signs[finding.severity],
+		`${code(finding.object)}<br><sub>${md(finding.check)}</sub>`,
+		[md(finding.message), placeOf(finding)].filter((part) => part !== "").join("<br>"),
+		md(finding.remedy)
+	]));
+}
+function placeOf({ location }) {
+	return location === void 0 ? "" : `in ${code(formatLocation(location))}`;
+}
+function bySeverity(found) {
+	return found.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+const signs = {
+	blocking: "🛑&nbsp;blocking",
+	unknown: "❔&nbsp;unknown",
+	warning: "⚠️&nbsp;warning",
+	info: "ℹ️&nbsp;note"
+};
+// src/report/markdown/gantt.ts
+/** More bars than this cannot be read. */
+const mostBars$1 = 80;
+/**
+* The run as a Mermaid Gantt chart, one section a node, in UTC; empty where nothing was started or the bars are too many
+* to be read. Syntax: https://mermaid.js.org/syntax/gantt.html
+*/
+function gantt(records) {
+	const bars = records.filter((record) => record.startedAt !== void 0 && record.finishedAt !== void 0);
+	if (bars.length === 0 || bars.length > mostBars$1) return "";
+	const lines = [
+		"gantt",
+		"  dateFormat YYYY-MM-DDTHH:mm:ss",
+		"  axisFormat %H:%M:%S"
+	];
+	let section;
+	for (const record of bars) {
+		const name = record.step.node ?? "cluster";
+		if (name !== section) lines.push(`  section ${label(name)}`);
+		section = name;
+		lines.push(`  ${bar(record)}`);
+	}
+	return block("mermaid", lines);
+}
+function bar({ step, state, startedAt = "", finishedAt = "" }) {
+	const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
+	const mark = state === "failed" ? "crit, " : state === "interrupted" ? "active, " : "done, ";
+	const start = new Date(startedAt).toISOString().slice(0, 19);
+	return `${step.kind} ${label(step.node ?? step.hop.to)} :${mark}${start}, ${seconds}s`;
+}
+function label(text) {
+	return text.replace(/[^\w.\- ]/g, "_");
+}
+// src/report/markdown/plan-gantt.ts
+/** More bars than this cannot be read. */
+const mostBars = 60;
+/**
+* The rollout that a plan expects as a Mermaid Gantt chart that begins at zero, a section a node: what happens while the node
+* works, and, marked, while it takes no pods. Where that is too much to be read, a bar is a whole node, and at last all nodes
+* that follow each other. Syntax: https://mermaid.js.org/syntax/gantt.html
+*/
+function planGantt(steps) {
+	const groups = stepGroups(steps);
+	const bars = [
+		groups.flatMap(barsOfSteps),
+		groups.flatMap(barOfNode),
+		barsOfHops(groups)
+	].find((each) => each.length <= mostBars);
+	if (bars === void 0 || bars.length === 0) return "";
+	const lines = [
+		"gantt",
+		"  dateFormat YYYY-MM-DDTHH:mm:ss",
+		"  axisFormat %H:%M"
+	];
+	let section;
+	let from = 0;
+	for (const bar of bars) {
+		if (bar.section !== section) lines.push(`  section ${label(bar.section)}`);
+		section = bar.section;
+		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(from)}, ${bar.seconds}s`);
+		from += bar.seconds;
+	}
+	return block("mermaid", lines);
+}
+/** The time in which a node is away is one bar. */
+function barsOfSteps({ to, node, steps }) {
+	const section = node ?? to;
+	const away = awaySteps(steps);
+	const [first] = away;
+	return steps.flatMap((step) => {
+		if (step === first) return [{
+			section,
+			name: "away",
+			seconds: seconds(sumOf(away)),
+			away: true
+		}];
+		if (away.includes(step)) return [];
+		return [{
+			section,
+			name: nameOf$3(step),
+			seconds: seconds(step.expectedSeconds),
+			away: false
+		}];
+	});
+}
+function barOfNode({ to, node, steps }) {
+	const away = awaySteps(steps).length > 0;
+	return [{
+		section: to,
+		name: node ?? "cluster",
+		seconds: seconds(sumOf(steps)),
+		away
+	}];
+}
+function barsOfHops(groups) {
+	return [...Map.groupBy(groups, ({ to }) => to)].map(([to, own]) => {
+		const nodes = new Set(own.flatMap(({ node }) => node === void 0 ? [] : [node]));
+		const total = own.reduce((sum, { steps }) => sum + sumOf(steps), 0);
+		return {
+			section: to,
+			name: `${nodes.size} nodes`,
+			seconds: seconds(total),
+			away: false
+		};
+	});
+}
+function sumOf(steps) {
+	return steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+}
+function seconds(expected) {
+	return Math.max(1, Math.round(expected));
+}
+function timeOf(second) {
+	return (/* @__PURE__ */ new Date(second * 1e3)).toISOString().slice(0, 19);
+}
+function nameOf$3({ kind }) {
+	return kind === "stage" ? "packages and images" : kind.replaceAll("-", " ");
+}
 // src/report/markdown/plan.ts
+/** Workloads that the first screen names. */
+const mostNamed = 5;
+/** A plan for a reviewer: what will happen, how long, what could go wrong; then each in detail; then how to approve it. */
 function planSections(plan, source) {
 	const working = plan.verdict !== "nothing-to-do";
 	return [
@@ -651,6 +1122,11 @@ function planSections(plan, source) {
 			text: heading$2(plan, source)
 		},
 		...findingSections(plan.findings),
+		{
+			name: "timeline",
+			keep: KEEP.timeline,
+			text: working ? rolloutChart(plan) : ""
+		},
 		{
 			name: "steps",
 			keep: KEEP.steps,
@@ -665,65 +1141,68 @@ function planSections(plan, source) {
 			name: "next",
 			keep: "always",
 			text: next(plan, source)
+		},
+		{
+			name: "what runs then",
+			keep: KEEP.afterMerge,
+			text: plan.verdict === "ready" ? whatRuns(plan) : ""
 		}
 	];
 }
-function findingSections(found) {
-	const isBad = ({ severity }) => severity === "blocking" || severity === "unknown";
-	const bad = found.filter(isBad);
-	const rest = found.filter((finding) => !isBad(finding));
-	return [{
-		name: "blocking findings",
-		keep: "always",
-		text: findingTable("In the way", bad)
-	}, {
-		name: "findings",
-		keep: KEEP.findings,
-		text: findingTable("Good to know", rest)
-	}];
-}
 function heading$2(plan, source) {
-	const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(" → ");
-	const facts = [`Asked for in ${code(formatLocation(source.versionAt))}.`, plan.hops.length === 0 ? "" : `Path: ${path}, about ${formatSeconds(plan.forecast.expectedSeconds)}.`];
-	return `## ${title$1(plan)}\n\n${facts.filter((fact) => fact !== "").join(" ")}`;
+	const title = `## ${titleOf(plan)}`;
+	const place = code(formatLocation(source.versionAt));
+	if (plan.verdict === "nothing-to-do") return `${title}\n\nAsked for in ${place}.`;
+	const inTheWay = inTheWayText(plan.findings);
+	const warnings = plan.findings.filter(({ severity }) => severity === "warning").length;
+	return `${title}\n\n${table(["", ""], [
+		["**What will happen**", `${pathOf$1(plan)}, ${count(changedNodes(plan).length, "node")}, asked for in ${place}`],
+		["**How long**", timeText(plan)],
+		["**Who is disrupted**", disrupted(plan)],
+		["**What could go wrong**", [inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`, warnings === 0 ? "" : `⚠️ ${count(warnings, "warning")}`].filter((part) => part !== "").join(", ")]
+	])}`;
 }
-function title$1(plan) {
+function titleOf(plan) {
+	const way = `from ${md(plan.current)} to ${plan.target}`;
 	switch (plan.verdict) {
-		case "ready": return `Plan: ${code(plan.cluster)} from ${md(plan.current)} to ${plan.target}`;
-		case "blocked": return `Blocked: ${code(plan.cluster)} cannot go from ${md(plan.current)} to ${plan.target} yet`;
-		case "nothing-to-do": return `Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
+		case "ready": return `✅ ${code(plan.cluster)} can go ${way}`;
+		case "blocked": return `🛑 ${code(plan.cluster)} cannot go ${way} yet`;
+		case "nothing-to-do": return `✅ Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
 	}
 }
-function findingTable(heading, found) {
-	if (found.length === 0) return "";
-	return `### ${heading}\n\n${table([
-		"",
-		"Object",
-		"What",
-		"What to do"
-	], found.map((finding) => [
-		signs[finding.severity],
-		code(finding.object),
-		md(finding.message),
-		md(finding.remedy)
-	]))}`;
+function pathOf$1(plan) {
+	return [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(" → ");
+}
+function disrupted(plan) {
+	const workloads = disruptedWorkloads(plan);
+	const named = workloads.slice(0, mostNamed).map(({ workload }) => code(workload));
+	const rest = workloads.length - named.length;
+	const names = [...named, ...rest > 0 ? [`${count(rest, "more", "more")}`] : []].join(", ");
+	return names === "" ? disruptionText(plan) : `${disruptionText(plan)}: ${names}`;
+}
+function rolloutChart(plan) {
+	const chart = planGantt(plan.steps);
+	return chart === "" ? "" : `### Rollout\n\n${chart}`;
 }
 function steps$1(plan) {
-	if (plan.steps.length === 0) return "";
-	const body = table([
-		"",
+	const groups = stepGroups(plan.steps).map(({ to, node, steps: own }) => {
+		const seconds = own.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+		return [
+			to,
+			node === void 0 ? "_cluster_" : code(node),
+			own.map((step) => stepText(step)).join("<br>"),
+			formatSeconds(seconds)
+		];
+	});
+	return details(`Steps, node by node: ${plan.steps.length}`, table([
 		"To",
 		"Node",
-		"Step",
+		"Steps",
 		"About"
-	], plan.steps.map((step, index) => [
-		String(index + 1),
-		step.hop.to,
-		code(step.node ?? ""),
-		md(step.does),
-		formatSeconds(step.expectedSeconds)
-	]));
-	return details(`Steps: ${plan.steps.length}`, body);
+	], groups));
+}
+function stepText({ does }) {
+	return md(does);
 }
 function evictions$1(plan) {
 	const evicted = plan.forecast.evictions;
@@ -744,16 +1223,23 @@ function evictions$1(plan) {
 function next(plan, source) {
 	switch (plan.verdict) {
 		case "nothing-to-do": return "";
-		case "blocked": return "Nothing has been changed. Settle what is in the way, then plan again.";
-		case "ready": return [`Nothing has been changed yet. Plan hash: ${code(plan.hash)}. To carry out exactly this plan:`, block("sh", [commandLine("upgrade", source.file, plan.hash)])].join("\n\n");
+		case "blocked": return "**Nothing has been changed.** Settle what is in the way, then run this job again.";
+		case "ready": return [
+			"### To approve",
+			`**Nothing has been changed yet.** This plan's hash is ${code(plan.hash)}. With it, ${code("upgrade")} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
+			block("sh", [commandLine("upgrade", source.file, plan.hash)])
+		].join("\n\n");
 	}
 }
-const signs = {
-	blocking: "🛑 blocking",
-	unknown: "🛑 unknown",
-	warning: "⚠️ warning",
-	info: "ℹ️ info"
-};
+/** What `upgrade` does, in the words of the README's promises. */
+function whatRuns(plan) {
+	return details("What runs then", [
+		"The lock of the cluster is taken, and the cluster is looked at again: another plan ends the run.",
+		"Every resource, etcd and the files of the control-plane hosts are backed up and read back. If that fails, no node is touched.",
+		`${plan.hops.map(({ from, to }) => `${code(from)} → ${code(to)}`).join(", then ")}: control planes one after another, then workers. Each begins only once the one before is healthy.`,
+		"Any stop leaves a cluster that the same command goes on with, and the summary says how to go back."
+	].map((line, index) => `${index + 1}. ${line}`).join("\n"));
+}
 // src/report/markdown/problem.ts
 /** What went wrong, where, and what to do next. */
 function problemText$1({ code: reason, message, object, location, next }) {
@@ -907,39 +1393,6 @@ function progressOf(records) {
 /** Whether a run did anything to a node. */
 function touchedNodes(records) {
 	return records.some((record) => record.step.kind !== "backup" && record.startedAt !== void 0);
-}
-// src/report/markdown/gantt.ts
-/** More bars than this cannot be read. */
-const mostBars = 80;
-/**
-* The run as a Mermaid Gantt chart, one section a node, in UTC; empty where nothing was started or the bars are too many
-* to be read. Syntax: https://mermaid.js.org/syntax/gantt.html
-*/
-function gantt(records) {
-	const bars = records.filter((record) => record.startedAt !== void 0 && record.finishedAt !== void 0);
-	if (bars.length === 0 || bars.length > mostBars) return "";
-	const lines = [
-		"gantt",
-		"  dateFormat YYYY-MM-DDTHH:mm:ss",
-		"  axisFormat %H:%M:%S"
-	];
-	let section;
-	for (const record of bars) {
-		const name = record.step.node ?? "cluster";
-		if (name !== section) lines.push(`  section ${label(name)}`);
-		section = name;
-		lines.push(`  ${bar(record)}`);
-	}
-	return block("mermaid", lines);
-}
-function bar({ step, state, startedAt = "", finishedAt = "" }) {
-	const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
-	const mark = state === "failed" ? "crit, " : state === "interrupted" ? "active, " : "done, ";
-	const start = new Date(startedAt).toISOString().slice(0, 19);
-	return `${step.kind} ${label(step.node ?? step.hop.to)} :${mark}${start}, ${seconds}s`;
-}
-function label(text) {
-	return text.replace(/[^\w.\- ]/g, "_");
 }
 // src/report/markdown/upgrade.ts
 function upgradeSections(result) {
@@ -1136,6 +1589,303 @@ const headlines = {
 	"nothing-to-do": "Nothing to do",
 	ready: "Ready"
 };
+// src/report/comment.ts
+/** More of them tell a reviewer nothing. */
+const mostPast = 10;
+const marker = /^<!-- kubestair:plan ([A-Za-z0-9_-]+) -->/;
+/** What a comment that Kubestair wrote is about; undefined for other comments. */
+function subjectOf$1(body) {
+	return readState(body)?.subject;
+}
+/** Whether two comments are about the same cluster. */
+function isSameSubject(a, b) {
+	if (a.cluster !== void 0 && b.cluster !== void 0) return a.cluster === b.cluster;
+	return a.file === b.file;
+}
+/**
+* The text of the comment on a pull request: at most 65,536 characters, with the plans that stood in the comment before, folded.
+* @param previous text of the comment as it is
+*/
+function commentBody(ending, context, previous) {
+	const clean = cleanData(ending);
+	const before = previous === void 0 ? void 0 : readState(previous);
+	const current = pastOf(clean, context);
+	const past = pastPlans(before, current);
+	return joinWithin([
+		{
+			name: "marker",
+			keep: "always",
+			text: writeState({
+				subject: context.subject,
+				current,
+				past
+			})
+		},
+		...sectionsOf(clean),
+		{
+			name: "origin",
+			keep: "always",
+			text: origin(current, before?.current, context)
+		},
+		{
+			name: "earlier plans",
+			keep: KEEP.earlierPlans,
+			text: earlierPlans(past)
+		}
+	], COMMENT_LIMIT);
+}
+function pastOf(ending, { at, commit }) {
+	if (ending.command !== "plan") return {
+		at,
+		commit,
+		verdict: ending.outcome.problem?.code ?? ending.outcome.state,
+		path: "",
+		hash: ""
+	};
+	const { plan } = ending;
+	const path = [plan.current, ...plan.hops.map((hop) => hop.to)].join(" → ");
+	return {
+		at,
+		commit,
+		verdict: plan.verdict,
+		path,
+		hash: plan.hash
+	};
+}
+function pastPlans(before, current) {
+	if (before === void 0) return [];
+	return (before.current.commit === current.commit && before.current.hash === current.hash ? before.past : [before.current, ...before.past]).slice(0, mostPast);
+}
+function origin(current, before, { runUrl }) {
+	return `<sub>${`Made at ${formatTime(current.at)} for commit ${code(short(current.commit))} by [this run](${runUrl}).`}${comparison(current, before)}</sub>`;
+}
+function comparison(current, before) {
+	if (before === void 0 || before.commit === current.commit || before.hash === "" || current.hash === "") return "";
+	const commit = code(short(before.commit));
+	return current.hash === before.hash ? ` The plan is the same as for commit ${commit}.` : ` The plan is another one than for commit ${commit}.`;
+}
+function earlierPlans(past) {
+	if (past.length === 0) return "";
+	const rows = past.map(({ at, commit, verdict, path, hash }) => [
+		formatTime(at),
+		code(short(commit)),
+		md(verdict),
+		md(path),
+		code(hash.slice(0, 12))
+	]);
+	return details(`Earlier plans: ${past.length}`, table([
+		"When",
+		"Commit",
+		"Verdict",
+		"Path",
+		"Hash"
+	], rows));
+}
+function short(commit) {
+	return commit.slice(0, 7);
+}
+function writeState(state) {
+	return `<!-- kubestair:plan ${Buffer.from(JSON.stringify(state)).toString("base64url")} -->`;
+}
+function readState(body) {
+	const encoded = marker.exec(body)?.[1];
+	if (encoded === void 0) return void 0;
+	try {
+		const state = JSON.parse(Buffer.from(encoded, "base64url").toString("utf8"));
+		return isState(state) ? state : void 0;
+	} catch {
+		return;
+	}
+}
+function isState(value) {
+	if (!isRecord$2(value) || !isRecord$2(value.subject) || typeof value.subject.file !== "string") return false;
+	return isPast$1(value.current) && Array.isArray(value.past) && value.past.every(isPast$1);
+}
+function isPast$1(value) {
+	if (!isRecord$2(value)) return false;
+	return [
+		"at",
+		"commit",
+		"verdict",
+		"path",
+		"hash"
+	].every((key) => typeof value[key] === "string");
+}
+function isRecord$2(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/commands/comment.ts
+/** A comment that was added although the answer never came is found by looking again. */
+const TRIES = 3;
+/**
+* Keeps one comment for each cluster of a pull request: adds it once, then updates it in place. Only comments that carry the
+* marker and were written with this token's identity count, so that nobody else can have his text taken for a plan.
+* @throws KubestairError FORGE_*
+*/
+async function keepComment(forge, input) {
+	const { context, pullRequest, signal } = input;
+	const head = await forge.headOf(pullRequest, signal);
+	if (head !== context.commit) return {
+		state: "skipped",
+		reason: `commit ${head.slice(0, 7)} is newer, and its own run comments`
+	};
+	for (let attempt = 1;; attempt++) try {
+		return await writeComment(forge, input);
+	} catch (thrown) {
+		if (!(thrown instanceof KubestairError && thrown.code === "FORGE_UNREACHABLE") || attempt === TRIES) throw thrown;
+	}
+}
+async function writeComment(forge, input) {
+	const { ending, context, pullRequest, signal } = input;
+	const [first, ...more] = await ownComments(forge, input);
+	if (first === void 0) {
+		if (ending.outcome.state === "nothing-to-do" && !input.evenIfNothing) return {
+			state: "skipped",
+			reason: "there is nothing to do"
+		};
+		const { url } = await forge.addComment(pullRequest, commentBody(ending, context), signal);
+		return {
+			state: "added",
+			url
+		};
+	}
+	const { url } = await forge.editComment(first.id, commentBody(ending, context, first.body), signal);
+	for (const { id } of more) await forge.removeComment(id, signal);
+	return {
+		state: "updated",
+		url
+	};
+}
+async function ownComments(forge, { context, pullRequest, signal }) {
+	const isOwn = await forge.wroteComments(signal);
+	const own = [];
+	for await (const comment of forge.comments(pullRequest, signal)) {
+		const subject = subjectOf$1(comment.body);
+		if (subject !== void 0 && isSameSubject(subject, context.subject) && isOwn(comment)) own.push(comment);
+	}
+	return own;
+}
+// src/publish.ts
+/**
+* Comments on the pull request that a plan was made for. Never fails a run: where it may not comment, it warns, and the plan
+* is in the summary.
+* @returns the comment's URL, if there is one
+*/
+async function publish(input) {
+	const { ending, file, mode, token, context, tool, clock, log } = input;
+	if (mode === "never" || context?.pullRequest === void 0 || file === void 0) return void 0;
+	if (commandOf(ending) !== "plan" || ending.outcome.state === "interrupted") return void 0;
+	if (token === void 0) {
+		log.warn("There is no comment on the pull request, since the input github-token is empty. The plan is in the summary.");
+		return;
+	}
+	const { repository, apiUrl, runUrl, pullRequest } = context;
+	const forge = openGitHub({
+		token,
+		apiUrl,
+		repository,
+		userAgent: tool
+	}, {
+		clock,
+		log
+	});
+	try {
+		const commented = await keepComment(forge, {
+			ending,
+			context: {
+				subject: subjectOf(ending, file),
+				commit: pullRequest.head,
+				at: clock.now().toISOString(),
+				runUrl
+			},
+			pullRequest: pullRequest.number,
+			evenIfNothing: mode === "always"
+		});
+		log.info(toldOf(commented));
+		return commented.state === "skipped" ? void 0 : commented.url;
+	} catch (thrown) {
+		const { message, next } = asKubestairError(thrown);
+		log.warn(`There is no comment on the pull request; the plan is in the summary. ${message}${next === void 0 ? "" : ` Next: ${next}`}`);
+		return;
+	}
+}
+function subjectOf(ending, file) {
+	return {
+		file,
+		..."plan" in ending && { cluster: ending.plan.cluster }
+	};
+}
+function toldOf(commented) {
+	switch (commented.state) {
+		case "added": return `Commented on the pull request: ${commented.url}`;
+		case "updated": return `Updated the comment on the pull request: ${commented.url}`;
+		case "skipped": return `No comment on the pull request: ${commented.reason}.`;
+	}
+}
+// src/report/annotations.ts
+/** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
+const mostOfLevel = 10;
+/** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
+function annotationsOf(ending) {
+	const { outcome, ...rest } = cleanData(ending);
+	const found = "plan" in rest ? rest.plan.findings : [];
+	const versionAt = "source" in rest ? rest.source.versionAt : void 0;
+	const errors = [...outcome.problem === void 0 ? [] : [ofProblem(outcome.problem, versionAt)], ...found.flatMap((finding) => ofFinding(finding, ["blocking", "unknown"], "error"))];
+	const warnings = found.flatMap((finding) => ofFinding(finding, ["warning"], "warning"));
+	const notices = rest.command === "plan" && outcome.state === "ready" ? [ofPlan(rest.plan, rest.source)] : [];
+	return [
+		...errors.slice(0, mostOfLevel),
+		...warnings.slice(0, mostOfLevel),
+		...notices
+	];
+}
+function ofPlan(plan, { versionAt }) {
+	const path = [plan.current, ...plan.hops.map(({ to }) => to)].join(" → ");
+	return {
+		level: "notice",
+		title: `${plan.cluster} can go from ${plan.current} to ${plan.target}`,
+		message: `${path}, ${timeText(plan)}. Disrupted: ${disruptionText(plan)}. Plan ${plan.hash.slice(0, 12)}.`,
+		location: versionAt
+	};
+}
+function ofProblem(problem, versionAt) {
+	const location = problem.location ?? versionAt;
+	return {
+		level: "error",
+		title: problem.code,
+		message: problem.next === void 0 ? problem.message : `${problem.message}\nNext: ${problem.next}`,
+		...location !== void 0 && { location }
+	};
+}
+function ofFinding(finding, severities, level) {
+	if (!severities.includes(finding.severity)) return [];
+	const remedy = finding.remedy === "" ? "" : `\nWhat to do: ${finding.remedy}`;
+	return [{
+		level,
+		title: `${finding.check}: ${finding.object}`,
+		message: finding.message + remedy,
+		...finding.location !== void 0 && { location: finding.location }
+	}];
+}
+// src/report/document.ts
+/**
+* The whole ending as one JSON document with a line feed at its end. Its form is versioned: within
+* `kubestair.dev/result/v1` fields are only added.
+*/
+function resultDocument(ending, tool) {
+	const head = {
+		format: "kubestair.dev/result/v1",
+		tool,
+		command: commandOf(ending) ?? null,
+		outcome: ending.outcome,
+		exitCode: exitCodeOf(ending)
+	};
+	const content = ending.command === "failure" ? head : {
+		...head,
+		...ending
+	};
+	return `${JSON.stringify(content, null, 2)}\n`;
+}
 // src/report/outputs.ts
 /** The outputs of an Action run by name; those that the command does not have are empty. */
 function outputsOf(ending, files) {
@@ -1156,6 +1906,10 @@ const noDetails = {
 	"current-version": "",
 	"target-version": "",
 	"run-id": "",
+	"disrupted-workloads": "",
+	"expected-seconds": "",
+	findings: "",
+	"comment-url": "",
 	"backup-id": "",
 	"backup-url": ""
 };
@@ -1182,7 +1936,10 @@ function planDetails(plan) {
 			to
 		}))),
 		"current-version": plan.current,
-		"target-version": plan.target
+		"target-version": plan.target,
+		"disrupted-workloads": String(disruptedWorkloads(plan).length),
+		"expected-seconds": String(Math.round(plan.forecast.expectedSeconds)),
+		findings: JSON.stringify(countBySeverity(plan.findings))
 	};
 }
 function backupDetails(backup) {
@@ -1488,6 +2245,40 @@ function terminalText(ending, paint) {
 		case "failure": return "";
 	}
 }
+// src/request/event.ts
+/**
+* Reads the runner's variables and the event that started the workflow.
+* Source: https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+* @param event parsed content of the file that GITHUB_EVENT_PATH names; undefined where there is none
+*/
+function readContext(env, event) {
+	const { GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL, GITHUB_RUN_ID } = env;
+	if (!GITHUB_REPOSITORY) return void 0;
+	const pullRequest = readPullRequest(event);
+	return {
+		repository: GITHUB_REPOSITORY,
+		apiUrl: GITHUB_API_URL || "https://api.github.com",
+		runUrl: `${GITHUB_SERVER_URL || "https://github.com"}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID ?? ""}`,
+		...pullRequest !== void 0 && { pullRequest }
+	};
+}
+/** The pull request of a `pull_request` event and its like; undefined for other events. */
+function readPullRequest(event) {
+	const { number, head, base } = record(record(event).pull_request);
+	const [headSha, baseSha] = [record(head).sha, record(base).sha];
+	if (typeof number !== "number" || typeof headSha !== "string" || typeof baseSha !== "string") return void 0;
+	const ours = record(record(base).repo).full_name;
+	const theirs = record(record(head).repo).full_name;
+	return {
+		number,
+		head: headSha,
+		base: baseSha,
+		fromFork: theirs === void 0 || theirs !== ours
+	};
+}
+function record(value) {
+	return typeof value === "object" && value !== null ? value : {};
+}
 // src/request/contract.ts
 /** Every command, in the order in which a person meets them. */
 const COMMANDS = {
@@ -1615,6 +2406,23 @@ const SETTINGS = {
 		type: "path",
 		about: "kubeconfig file, instead of the one that the cluster file or $KUBECONFIG names."
 	},
+	comment: {
+		input: "comment",
+		type: "choice",
+		choices: [
+			"auto",
+			"always",
+			"never"
+		],
+		default: "auto",
+		about: "Whether `plan` keeps one comment for each cluster on the pull request: `auto` where there is something to do or a comment already, `always`, or `never`."
+	},
+	githubToken: {
+		input: "github-token",
+		type: "secret",
+		default: "${{ github.token }}",
+		about: "Token for the comment; it needs `pull-requests: write`. Without that right the plan is in the summary only."
+	},
 	verbose: {
 		input: "verbose",
 		flag: "verbose",
@@ -1657,7 +2465,9 @@ const COMMON = /* @__PURE__ */ new Set([
 	"sshPrivateKey",
 	"sshKnownHosts",
 	"kubeconfig",
-	"kubeconfigFile"
+	"kubeconfigFile",
+	"comment",
+	"githubToken"
 ]);
 /**
 * Checks what inputs and flags have in common and builds the request.
@@ -1718,10 +2528,12 @@ function readMaterials(read) {
 	const sshPrivateKey = read(SETTINGS.sshPrivateKey.input);
 	const sshKnownHosts = read(SETTINGS.sshKnownHosts.input);
 	const kubeconfig = read(SETTINGS.kubeconfig.input);
+	const githubToken = read(SETTINGS.githubToken.input);
 	return {
 		...sshPrivateKey && { sshPrivateKey: asFile(sshPrivateKey) },
 		...sshKnownHosts && { sshKnownHosts: asFile(sshKnownHosts) },
-		...kubeconfig && { kubeconfig: asFile(kubeconfig) }
+		...kubeconfig && { kubeconfig: asFile(kubeconfig) },
+		...githubToken && { githubToken }
 	};
 }
 /**
@@ -1739,6 +2551,14 @@ function readInputs(read) {
 		values,
 		access: {}
 	}, ({ input }) => `Input ${input}`);
+}
+/** @throws KubestairError INPUT_INVALID */
+function readCommentMode(read) {
+	const { input, choices, default: preset } = SETTINGS.comment;
+	const text = read(input) || preset;
+	const mode = choices.find((choice) => choice === text);
+	if (mode !== void 0) return mode;
+	throw invalid$3(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
 }
 function isMaterial({ type, input }) {
 	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
@@ -1784,7 +2604,11 @@ var import_dist = require_dist();
 const shortestSecret = 8;
 /** What has to be masked: the log is masked line by line, so each line of a key is a secret of its own. */
 function secretsOf(materials) {
-	const secrets = [...lines(materials.sshPrivateKey ?? ""), ...kubeconfigSecrets(materials.kubeconfig ?? "")];
+	const secrets = [
+		...lines(materials.sshPrivateKey ?? ""),
+		...kubeconfigSecrets(materials.kubeconfig ?? ""),
+		...lines(materials.githubToken ?? "")
+	];
 	return [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret);
 }
 function kubeconfigSecrets(text) {
@@ -2647,7 +3471,6 @@ function unhealthy$1(endpoint, error) {
 	});
 }
 // src/adapters/kube-auth.ts
-var import_undici = require_undici();
 /** As long as client-go trusts a token file; exec plugins cache their own credentials until they expire. */
 const FRESH_MILLISECONDS = 6e4;
 /**
@@ -5788,7 +6611,7 @@ const ssh = strictObject({
 	identityFile: exactOptional(text$1("Private key; default what ssh finds by itself.")),
 	knownHostsFile: exactOptional(text$1("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
 	configFile: exactOptional(text$1("Configuration of ssh; default ~/.ssh/config.")),
-	addresses: record(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
+	addresses: record$1(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
 });
 const access = strictObject({
 	kubeconfig: exactOptional(text$1("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
@@ -10195,4 +11018,4 @@ Examples:
 function commandEpilogue(command) {
 	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
-export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, readArgv, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalText, wantsJson };
+export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalText, wantsJson };

@@ -1,6 +1,6 @@
-import { debug, endGroup, error, getInput, getState, info, saveState as saveState$1, setOutput, setSecret, startGroup, summary, warning } from "./actions.js";
+import { debug, endGroup, error, getInput, getState, info, notice, saveState as saveState$1, setOutput, setSecret, startGroup, summary, warning } from "./actions.js";
 import { randomFillSync, randomUUID } from "node:crypto";
-import { lstat, mkdtemp, open, readdir, rm, rmdir, unlink, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, open, readFile, readdir, rm, rmdir, unlink, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 // src/report/clean.ts
 /**
@@ -54,6 +54,16 @@ function readState(name) {
 function maskSecret(secret) {
 	for (const line of secret.split(/\r?\n/)) if (line.trim() !== "") setSecret(line.trim());
 }
+/** The event that started the workflow; undefined where the runner left none that can be read. */
+async function readEvent() {
+	const path = process.env.GITHUB_EVENT_PATH;
+	if (!path) return void 0;
+	try {
+		return JSON.parse(await readFile(path, "utf8"));
+	} catch {
+		return;
+	}
+}
 function setOutputs(outputs) {
 	for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
 }
@@ -70,8 +80,12 @@ function annotate({ level, title, message, location }, workspace) {
 		if (location.line !== void 0) properties.startLine = location.line;
 		if (location.column !== void 0) properties.startColumn = location.column;
 	}
-	if (level === "error") error(message, properties);
-	else warning(message, properties);
+	const print = {
+		error,
+		warning,
+		notice
+	}[level];
+	print(message, properties);
 }
 /** The log of an Action run. GitHub shows the time of each line itself and folds groups, which do not nest. */
 function actionsLog(clock, verbose) {
@@ -164,4 +178,4 @@ function ignoreMissing(thrown) {
 	if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return void 0;
 	throw thrown;
 }
-export { actionsLog, addSummary, annotate, cleanData, cleanText, makePrivateDirectory, maskSecret, progressThrottle, readInput, readState, removeDirectory, saveState, setOutputs, shred, socketRoot, writePrivateFile };
+export { actionsLog, addSummary, annotate, cleanData, cleanText, makePrivateDirectory, maskSecret, progressThrottle, readEvent, readInput, readState, removeDirectory, saveState, setOutputs, shred, socketRoot, writePrivateFile };

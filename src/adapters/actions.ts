@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import * as core from '@actions/core';
 import type { Clock } from '../ports/clock.ts';
@@ -30,6 +31,17 @@ export function maskSecret(secret: string): void {
   }
 }
 
+/** The event that started the workflow; undefined where the runner left none that can be read. */
+export async function readEvent(): Promise<unknown> {
+  const path = process.env.GITHUB_EVENT_PATH;
+  if (!path) return undefined;
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 export function setOutputs(outputs: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
@@ -48,8 +60,8 @@ export function annotate({ level, title, message, location }: Annotation, worksp
     if (location.line !== undefined) properties.startLine = location.line;
     if (location.column !== undefined) properties.startColumn = location.column;
   }
-  if (level === 'error') core.error(message, properties);
-  else core.warning(message, properties);
+  const print = { error: core.error, warning: core.warning, notice: core.notice }[level];
+  print(message, properties);
 }
 
 /** The log of an Action run. GitHub shows the time of each line itself and folds groups, which do not nest. */

@@ -1,11 +1,12 @@
 import type { Location } from '../errors.ts';
-import type { Finding, Severity } from '../plan/plan.ts';
+import type { Finding, Plan, Severity } from '../plan/plan.ts';
 import { cleanData } from './clean.ts';
 import type { Ending } from './ending.ts';
-import type { Problem } from './model.ts';
+import type { PlanSource, Problem } from './model.ts';
+import { disruptionText, timeText } from './plan-facts.ts';
 
 export interface Annotation {
-  readonly level: 'error' | 'warning';
+  readonly level: 'error' | 'warning' | 'notice';
   readonly title: string;
   readonly message: string;
   readonly location?: Location;
@@ -14,24 +15,39 @@ export interface Annotation {
 /** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
 const mostOfLevel = 10;
 
-/** What GitHub shows at the lines of a pull request: the problem first, then findings, worst first. */
+/** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 export function annotationsOf(ending: Ending): readonly Annotation[] {
   const { outcome, ...rest } = cleanData(ending);
   const found = 'plan' in rest ? rest.plan.findings : [];
+  const versionAt = 'source' in rest ? rest.source.versionAt : undefined;
   const errors = [
-    ...(outcome.problem === undefined ? [] : [ofProblem(outcome.problem)]),
+    ...(outcome.problem === undefined ? [] : [ofProblem(outcome.problem, versionAt)]),
     ...found.flatMap((finding) => ofFinding(finding, ['blocking', 'unknown'], 'error')),
   ];
   const warnings = found.flatMap((finding) => ofFinding(finding, ['warning'], 'warning'));
-  return [...errors.slice(0, mostOfLevel), ...warnings.slice(0, mostOfLevel)];
+  const notices =
+    rest.command === 'plan' && outcome.state === 'ready' ? [ofPlan(rest.plan, rest.source)] : [];
+  return [...errors.slice(0, mostOfLevel), ...warnings.slice(0, mostOfLevel), ...notices];
 }
 
-function ofProblem(problem: Problem): Annotation {
+function ofPlan(plan: Plan, { versionAt }: PlanSource): Annotation {
+  const path = [plan.current, ...plan.hops.map(({ to }) => to)].join(' → ');
+  return {
+    level: 'notice',
+    title: `${plan.cluster} can go from ${plan.current} to ${plan.target}`,
+    message: `${path}, ${timeText(plan)}. Disrupted: ${disruptionText(plan)}. Plan ${plan.hash.slice(0, 12)}.`,
+    location: versionAt,
+  };
+}
+
+// What is about no line of its own is about the version that somebody asks for.
+function ofProblem(problem: Problem, versionAt: Location | undefined): Annotation {
+  const location = problem.location ?? versionAt;
   return {
     level: 'error',
     title: problem.code,
     message: problem.next === undefined ? problem.message : `${problem.message}\nNext: ${problem.next}`,
-    ...(problem.location !== undefined && { location: problem.location }),
+    ...(location !== undefined && { location }),
   };
 }
 

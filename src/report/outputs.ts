@@ -3,6 +3,7 @@ import type { OutputName } from '../request/contract.ts';
 import { backupUrl } from './backup-facts.ts';
 import { type Ending, exitCodeOf } from './ending.ts';
 import type { BackupSummary, Result } from './model.ts';
+import { countBySeverity, disruptedWorkloads } from './plan-facts.ts';
 
 /** Paths of the files that an Action run leaves for later steps. */
 export interface ReportFiles {
@@ -33,6 +34,10 @@ const noDetails = {
   'current-version': '',
   'target-version': '',
   'run-id': '',
+  'disrupted-workloads': '',
+  'expected-seconds': '',
+  findings: '',
+  'comment-url': '',
   'backup-id': '',
   'backup-url': '',
 } as const satisfies Record<DetailName, string>;
@@ -60,6 +65,9 @@ function planDetails(plan: Plan): Details {
     hops: JSON.stringify(plan.hops.map(({ from, to }) => ({ from, to }))),
     'current-version': plan.current,
     'target-version': plan.target,
+    'disrupted-workloads': String(disruptedWorkloads(plan).length),
+    'expected-seconds': String(Math.round(plan.forecast.expectedSeconds)),
+    findings: JSON.stringify(countBySeverity(plan.findings)),
   };
 }
 

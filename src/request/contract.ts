@@ -51,6 +51,10 @@ export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
 export const OUTPUT_FORMATS = ['text', 'json', 'markdown'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+const COMMENT_MODES = ['auto', 'always', 'never'] as const;
+/** When a plan is written as a comment on the pull request. */
+export type CommentMode = (typeof COMMENT_MODES)[number];
+
 /** How a value is read: `secret` and `text` are contents, `path` is a file, `choice` one of a list. */
 export type Setting = {
   /** Name as an Action input; absent where only the command line has it. */
@@ -167,6 +171,22 @@ export const SETTINGS = {
     type: 'path',
     about: 'kubeconfig file, instead of the one that the cluster file or $KUBECONFIG names.',
   },
+  comment: {
+    input: 'comment',
+    type: 'choice',
+    choices: COMMENT_MODES,
+    default: 'auto',
+    about:
+      'Whether `plan` keeps one comment for each cluster on the pull request: `auto` where there is something to do or a comment already, `always`, or `never`.',
+  },
+  githubToken: {
+    input: 'github-token',
+    type: 'secret',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression that the runner evaluates
+    default: '${{ github.token }}',
+    about:
+      'Token for the comment; it needs `pull-requests: write`. Without that right the plan is in the summary only.',
+  },
   verbose: {
     input: 'verbose',
     flag: 'verbose',
@@ -215,6 +235,19 @@ export const OUTPUTS = {
   'run-id': { commands: ['upgrade'], about: 'Id that cordons, the lock and the journal of the run carry.' },
   'backup-id': { commands: ['backup', 'upgrade'], about: 'Id of the backup that was taken.' },
   'backup-url': { commands: ['backup', 'upgrade'], about: 'Where the backup lies in the store.' },
+  'disrupted-workloads': {
+    commands: ['plan', 'upgrade'],
+    about: 'Number of workloads that lose pods to a drain.',
+  },
+  'expected-seconds': {
+    commands: ['plan', 'upgrade'],
+    about: 'How long the plan is expected to take, in seconds.',
+  },
+  findings: {
+    commands: ['plan', 'upgrade'],
+    about: 'Number of findings as JSON: `{"blocking": 0, "unknown": 0, "warning": 2, "info": 1}`.',
+  },
+  'comment-url': { commands: ['plan'], about: 'The comment on the pull request, if there is one.' },
   'result-file': { about: 'Path of the whole result as a JSON document (`kubestair.dev/result/v1`).' },
   'summary-file': {
     about: 'Path of the summary as Markdown, at most 65,000 characters: fit for a comment on a pull request.',

@@ -1,4 +1,4 @@
-import { type Command, SETTINGS, type Setting } from './contract.ts';
+import { type Command, type CommentMode, SETTINGS, type Setting } from './contract.ts';
 import { invalid, makeRequest, readCommand, splitList } from './make-request.ts';
 import type { RawValue, Request, SettingName } from './request.ts';
 
@@ -7,6 +7,7 @@ export interface Materials {
   readonly sshPrivateKey?: string;
   readonly sshKnownHosts?: string;
   readonly kubeconfig?: string;
+  readonly githubToken?: string;
 }
 
 /** Trimmed value of an Action input; empty when it is not set. */
@@ -17,10 +18,12 @@ export function readMaterials(read: ReadInput): Materials {
   const sshPrivateKey = read(SETTINGS.sshPrivateKey.input);
   const sshKnownHosts = read(SETTINGS.sshKnownHosts.input);
   const kubeconfig = read(SETTINGS.kubeconfig.input);
+  const githubToken = read(SETTINGS.githubToken.input);
   return {
     ...(sshPrivateKey && { sshPrivateKey: asFile(sshPrivateKey) }),
     ...(sshKnownHosts && { sshKnownHosts: asFile(sshKnownHosts) }),
     ...(kubeconfig && { kubeconfig: asFile(kubeconfig) }),
+    ...(githubToken && { githubToken }),
   };
 }
 
@@ -36,6 +39,15 @@ export function readInputs(read: ReadInput): Request {
     values[name as SettingName] = readValue(setting, read(setting.input));
   }
   return makeRequest(command, { values, access: {} }, ({ input }) => `Input ${input}`);
+}
+
+/** @throws KubestairError INPUT_INVALID */
+export function readCommentMode(read: ReadInput): CommentMode {
+  const { input, choices, default: preset } = SETTINGS.comment;
+  const text = read(input) || preset;
+  const mode = choices.find((choice) => choice === text);
+  if (mode !== undefined) return mode;
+  throw invalid(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(', ')}.`);
 }
 
 // Contents go to private files, see readMaterials().

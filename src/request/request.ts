@@ -37,6 +37,8 @@ export const COMMON_SETTINGS = [
   'sshKnownHosts',
   'kubeconfig',
   'kubeconfigFile',
+  'comment',
+  'githubToken',
 ] as const satisfies readonly SettingName[];
 
 type OwnSetting = Exclude<SettingName, (typeof COMMON_SETTINGS)[number]>;

@@ -6,7 +6,11 @@ const shortestSecret = 8;
 
 /** What has to be masked: the log is masked line by line, so each line of a key is a secret of its own. */
 export function secretsOf(materials: Materials): readonly string[] {
-  const secrets = [...lines(materials.sshPrivateKey ?? ''), ...kubeconfigSecrets(materials.kubeconfig ?? '')];
+  const secrets = [
+    ...lines(materials.sshPrivateKey ?? ''),
+    ...kubeconfigSecrets(materials.kubeconfig ?? ''),
+    ...lines(materials.githubToken ?? ''),
+  ];
   return [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret);
 }
 

@@ -31,6 +31,6 @@ function bar({ step, state, startedAt = '', finishedAt = '' }: StepRecord): stri
 }
 
 // Colons, semicolons, commas, hashes and per cent signs are syntax to Mermaid, and a name is only a label here.
-function label(text: string): string {
+export function label(text: string): string {
   return text.replace(/[^\w.\- ]/g, '_');
 }

@@ -20,7 +20,7 @@ export function markdown(ending: Ending, limit: number): string {
   return joinWithin(sectionsOf(cleanData(ending)), limit);
 }
 
-function sectionsOf(ending: Ending): readonly Section[] {
+export function sectionsOf(ending: Ending): readonly Section[] {
   switch (ending.command) {
     case 'plan':
       return planSections(ending.plan, ending.source);

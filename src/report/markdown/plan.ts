@@ -1,74 +1,107 @@
 import { formatLocation } from '../../errors.ts';
-import type { Finding, Plan, Severity } from '../../plan/plan.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
+import {
+  changedNodes,
+  disruptedWorkloads,
+  disruptionText,
+  inTheWayText,
+  stepGroups,
+  timeText,
+} from '../plan-facts.ts';
 import { count, formatSeconds } from '../units.ts';
 import { block, code, details, md, table } from './escape.ts';
+import { findingSections } from './findings.ts';
+import { planGantt } from './plan-gantt.ts';
 import { KEEP, type Section } from './sections.ts';
 
+/** Workloads that the first screen names. */
+const mostNamed = 5;
+
+/** A plan for a reviewer: what will happen, how long, what could go wrong; then each in detail; then how to approve it. */
 export function planSections(plan: Plan, source: PlanSource): readonly Section[] {
   const working = plan.verdict !== 'nothing-to-do';
   return [
     { name: 'heading', keep: 'always', text: heading(plan, source) },
     ...findingSections(plan.findings),
+    { name: 'timeline', keep: KEEP.timeline, text: working ? rolloutChart(plan) : '' },
     { name: 'steps', keep: KEEP.steps, text: working ? steps(plan) : '' },
     { name: 'evictions', keep: KEEP.evictions, text: working ? evictions(plan) : '' },
     { name: 'next', keep: 'always', text: next(plan, source) },
-  ];
-}
-
-export function findingSections(found: readonly Finding[]): readonly Section[] {
-  const isBad = ({ severity }: Finding): boolean => severity === 'blocking' || severity === 'unknown';
-  const bad = found.filter(isBad);
-  const rest = found.filter((finding) => !isBad(finding));
-  return [
-    { name: 'blocking findings', keep: 'always', text: findingTable('In the way', bad) },
-    { name: 'findings', keep: KEEP.findings, text: findingTable('Good to know', rest) },
+    { name: 'what runs then', keep: KEEP.afterMerge, text: plan.verdict === 'ready' ? whatRuns(plan) : '' },
   ];
 }
 
 function heading(plan: Plan, source: PlanSource): string {
-  const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(' → ');
-  const facts = [
-    `Asked for in ${code(formatLocation(source.versionAt))}.`,
-    plan.hops.length === 0 ? '' : `Path: ${path}, about ${formatSeconds(plan.forecast.expectedSeconds)}.`,
+  const title = `## ${titleOf(plan)}`;
+  const place = code(formatLocation(source.versionAt));
+  if (plan.verdict === 'nothing-to-do') return `${title}\n\nAsked for in ${place}.`;
+  const inTheWay = inTheWayText(plan.findings);
+  const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
+  const rows = [
+    [
+      '**What will happen**',
+      `${pathOf(plan)}, ${count(changedNodes(plan).length, 'node')}, asked for in ${place}`,
+    ],
+    ['**How long**', timeText(plan)],
+    ['**Who is disrupted**', disrupted(plan)],
+    [
+      '**What could go wrong**',
+      [
+        inTheWay === '' ? 'nothing is in the way' : `🛑 **in the way: ${inTheWay}**`,
+        warnings === 0 ? '' : `⚠️ ${count(warnings, 'warning')}`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    ],
   ];
-  return `## ${title(plan)}\n\n${facts.filter((fact) => fact !== '').join(' ')}`;
+  return `${title}\n\n${table(['', ''], rows)}`;
 }
 
-function title(plan: Plan): string {
+function titleOf(plan: Plan): string {
+  const way = `from ${md(plan.current)} to ${plan.target}`;
   switch (plan.verdict) {
     case 'ready':
-      return `Plan: ${code(plan.cluster)} from ${md(plan.current)} to ${plan.target}`;
+      return `✅ ${code(plan.cluster)} can go ${way}`;
     case 'blocked':
-      return `Blocked: ${code(plan.cluster)} cannot go from ${md(plan.current)} to ${plan.target} yet`;
+      return `🛑 ${code(plan.cluster)} cannot go ${way} yet`;
     case 'nothing-to-do':
-      return `Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
+      return `✅ Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
   }
 }
 
-function findingTable(heading: string, found: readonly Finding[]): string {
-  if (found.length === 0) return '';
-  const rows = found.map((finding) => [
-    signs[finding.severity],
-    code(finding.object),
-    md(finding.message),
-    md(finding.remedy),
-  ]);
-  return `### ${heading}\n\n${table(['', 'Object', 'What', 'What to do'], rows)}`;
+function pathOf(plan: Plan): string {
+  return [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(' → ');
+}
+
+function disrupted(plan: Plan): string {
+  const workloads = disruptedWorkloads(plan);
+  const named = workloads.slice(0, mostNamed).map(({ workload }) => code(workload));
+  const rest = workloads.length - named.length;
+  const names = [...named, ...(rest > 0 ? [`${count(rest, 'more', 'more')}`] : [])].join(', ');
+  return names === '' ? disruptionText(plan) : `${disruptionText(plan)}: ${names}`;
+}
+
+function rolloutChart(plan: Plan): string {
+  const chart = planGantt(plan.steps);
+  return chart === '' ? '' : `### Rollout\n\n${chart}`;
 }
 
 function steps(plan: Plan): string {
-  if (plan.steps.length === 0) return '';
-  const rows = plan.steps.map((step, index) => [
-    String(index + 1),
-    step.hop.to,
-    code(step.node ?? ''),
-    md(step.does),
-    formatSeconds(step.expectedSeconds),
-  ]);
-  const body = table(['', 'To', 'Node', 'Step', 'About'], rows);
-  return details(`Steps: ${plan.steps.length}`, body);
+  const groups = stepGroups(plan.steps).map(({ to, node, steps: own }) => {
+    const seconds = own.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+    const title = node === undefined ? '_cluster_' : code(node);
+    return [to, title, own.map((step) => stepText(step)).join('<br>'), formatSeconds(seconds)];
+  });
+  return details(
+    `Steps, node by node: ${plan.steps.length}`,
+    table(['To', 'Node', 'Steps', 'About'], groups),
+  );
+}
+
+function stepText({ does }: Step): string {
+  return md(does);
 }
 
 function evictions(plan: Plan): string {
@@ -89,18 +122,24 @@ function next(plan: Plan, source: PlanSource): string {
     case 'nothing-to-do':
       return '';
     case 'blocked':
-      return 'Nothing has been changed. Settle what is in the way, then plan again.';
+      return '**Nothing has been changed.** Settle what is in the way, then run this job again.';
     case 'ready':
       return [
-        `Nothing has been changed yet. Plan hash: ${code(plan.hash)}. To carry out exactly this plan:`,
+        '### To approve',
+        `**Nothing has been changed yet.** This plan's hash is ${code(plan.hash)}. With it, ${code('upgrade')} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
         block('sh', [commandLine('upgrade', source.file, plan.hash)]),
       ].join('\n\n');
   }
 }
 
-const signs: Readonly<Record<Severity, string>> = {
-  blocking: '🛑 blocking',
-  unknown: '🛑 unknown',
-  warning: '⚠️ warning',
-  info: 'ℹ️ info',
-};
+/** What `upgrade` does, in the words of the README's promises. */
+function whatRuns(plan: Plan): string {
+  const hops = plan.hops.map(({ from, to }) => `${code(from)} → ${code(to)}`).join(', then ');
+  const lines = [
+    'The lock of the cluster is taken, and the cluster is looked at again: another plan ends the run.',
+    'Every resource, etcd and the files of the control-plane hosts are backed up and read back. If that fails, no node is touched.',
+    `${hops}: control planes one after another, then workers. Each begins only once the one before is healthy.`,
+    'Any stop leaves a cluster that the same command goes on with, and the summary says how to go back.',
+  ];
+  return details('What runs then', lines.map((line, index) => `${index + 1}. ${line}`).join('\n'));
+}

@@ -3,54 +3,79 @@ export interface Section {
   readonly name: string;
   readonly keep: number | 'always';
   readonly text: string;
+  /** What stands for it before it is dropped; of a section that always stays, what is left in the end. */
+  readonly short?: string;
 }
 
-/** The order in which detail is dropped, first one first. */
+/** The order in which detail is shortened and dropped, first one first. What the verdict rests on is shortened last. */
 export const KEEP = {
-  evictions: 1,
-  timeline: 2,
-  journal: 3,
-  waits: 4,
-  openSteps: 5,
-  steps: 6,
-  goBack: 7,
-  nodes: 8,
-  findings: 9,
+  earlierPlans: 1,
+  evictions: 2,
+  timeline: 3,
+  journal: 4,
+  waits: 5,
+  openSteps: 6,
+  afterMerge: 7,
+  steps: 8,
+  goBack: 9,
+  nodes: 10,
+  accepted: 11,
+  findings: 12,
 } as const;
 
+interface Kept {
+  readonly section: Section;
+  readonly text: string;
+  readonly shortened: boolean;
+}
+
 /**
- * Joins sections and drops whole ones until the text fits, and says which.
+ * Joins sections. Where the text does not fit, they are shortened and then dropped one by one in the order of `keep`, and
+ * the text says which; those that always stay are shortened only when nothing else is left.
  * @param limit in bytes of UTF-8, which bounds characters too
  */
 export function joinWithin(sections: readonly Section[], limit: number): string {
-  let kept = sections.filter((section) => section.text !== '');
+  let kept: readonly Kept[] = sections
+    .filter(({ text }) => text !== '')
+    .map((section) => ({ section, text: section.text, shortened: false }));
   const dropped: string[] = [];
-  while (bytes(join(kept, dropped)) > limit) {
-    const weakest = kept
-      .filter((section) => section.keep !== 'always')
-      .reduce<Section | undefined>(
-        (least, section) => (rank(section) < rank(least) ? section : least),
-        undefined,
-      );
-    if (weakest === undefined) return cut(join(kept, dropped), limit);
-    dropped.push(weakest.name);
-    kept = kept.filter((section) => section !== weakest);
+  for (;;) {
+    const text = join(kept, dropped);
+    if (bytes(text) <= limit) return text;
+    const weakest = weakestOf(kept);
+    if (weakest === undefined) return cut(text, limit);
+    const { short } = weakest.section;
+    if (short !== undefined && !weakest.shortened) {
+      kept = kept.map((each) => (each === weakest ? { ...each, text: short, shortened: true } : each));
+    } else {
+      dropped.push(weakest.section.name);
+      kept = kept.filter((each) => each !== weakest);
+    }
   }
-  return join(kept, dropped);
 }
 
-function join(kept: readonly Section[], dropped: readonly string[]): string {
-  const note =
-    dropped.length === 0
+function weakestOf(kept: readonly Kept[]): Kept | undefined {
+  const droppable = kept
+    .filter(({ section }) => section.keep !== 'always')
+    .toSorted((a, b) => rank(a.section) - rank(b.section));
+  return droppable[0] ?? kept.find(({ section, shortened }) => section.short !== undefined && !shortened);
+}
+
+function join(kept: readonly Kept[], dropped: readonly string[]): string {
+  const shortened = kept.filter((each) => each.shortened).map(({ section }) => section.name);
+  const note = [
+    dropped.length === 0 ? '' : `Left out: ${dropped.join(', ')}.`,
+    shortened.length === 0 ? '' : `Shortened: ${shortened.join(', ')}.`,
+  ].filter((part) => part !== '');
+  const notes =
+    note.length === 0
       ? []
-      : [
-          `_Left out, since it would be too long here: ${dropped.join(', ')}. The result file has everything._`,
-        ];
-  return `${[...kept.map((section) => section.text), ...note].join('\n\n')}\n`;
+      : [`_The whole would be too long here. ${note.join(' ')} The result file has everything._`];
+  return `${[...kept.map(({ text }) => text), ...notes].join('\n\n')}\n`;
 }
 
-function rank(section: Section | undefined): number {
-  return section === undefined || section.keep === 'always' ? Number.POSITIVE_INFINITY : section.keep;
+function rank({ keep }: Section): number {
+  return keep === 'always' ? Number.POSITIVE_INFINITY : keep;
 }
 
 // Cut between lines, so that no character and no table row is broken.

@@ -6,8 +6,9 @@ import { progressOf, touchedNodes } from '../progress.ts';
 import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { backupSections } from './backup.ts';
 import { block, code, details, md, table } from './escape.ts';
+import { findingSections } from './findings.ts';
 import { gantt } from './gantt.ts';
-import { findingSections, planSections } from './plan.ts';
+import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
 import { KEEP, type Section } from './sections.ts';
 

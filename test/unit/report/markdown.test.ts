@@ -56,7 +56,7 @@ describe('a summary', () => {
 
   test('of a blocked plan tells what is in the way and what to do', () => {
     expect(markdown(blocked, limit)).toContain(
-      '| 🛑 blocking | `PodDisruptionBudget/shop/web` | It allows no eviction: 2 of 2 pods must stay. | Scale Deployment/shop/web to 3. |',
+      '| 🛑&nbsp;blocking | `PodDisruptionBudget/shop/web`<br><sub>budget-never-allows</sub> | It allows no eviction: 2 of 2 pods must stay.<br>in `clusters/prod.yaml:5:12` | Scale Deployment/shop/web to 3. |',
     );
   });
 
@@ -104,7 +104,7 @@ describe('a summary', () => {
     const lines = markdown(planned, limit).split('\n');
     // One eviction instead of two; otherwise the same lines begin the same way.
     expect(poisoned.split('\n')).toHaveLength(lines.length - 1);
-    expect(poisoned.match(/<\/details>/g)).toHaveLength(2);
+    expect(poisoned.match(/<\/details>/g)).toHaveLength(3);
     expect(poisoned).not.toContain('<img');
     expect(poisoned).not.toContain('](http');
     expect(poisoned).not.toMatch(/^# /m);
@@ -130,7 +130,7 @@ describe('the limit', () => {
     expect(text).toContain('nnn');
     expect(text).not.toContain('eee');
     expect(text).not.toContain('ttt');
-    expect(text).toContain('Left out, since it would be too long here: evictions, timeline.');
+    expect(text).toContain('Left out: evictions, timeline.');
   });
 
   test('holds in bytes, whatever comes', () => {

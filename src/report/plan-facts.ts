@@ -1,0 +1,108 @@
+import type { Finding, Plan, Severity, Step } from '../plan/plan.ts';
+import { count, formatSeconds } from './units.ts';
+
+/** What a reader of a plan wants to know first, out of the plan alone. */
+
+/** Worst first. */
+export const SEVERITIES: readonly Severity[] = ['blocking', 'unknown', 'warning', 'info'];
+
+/** Whether a finding stands in the way: what is not known counts as what is wrong. */
+export function isInTheWay({ severity }: Finding): boolean {
+  return severity === 'blocking' || severity === 'unknown';
+}
+
+export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+  const counts = { blocking: 0, unknown: 0, warning: 0, info: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}
+
+/** `2 blocking, 1 unknown`; empty where nothing is in the way. */
+export function inTheWayText(findings: readonly Finding[]): string {
+  const counts = countBySeverity(findings);
+  const parts = (['blocking', 'unknown'] as const).filter((severity) => counts[severity] > 0);
+  return parts.map((severity) => `${counts[severity]} ${severity}`).join(', ');
+}
+
+/** A workload that loses pods to the drains of a plan. */
+export interface DisruptedWorkload {
+  /** As kubectl would name it, with its namespace: `Deployment/shop/web`. */
+  readonly workload: string;
+  readonly pods: number;
+}
+
+/** Workloads that the plan's drains take pods from, those with most pods first. A pod without controller stands for itself. */
+export function disruptedWorkloads({ forecast }: Plan): readonly DisruptedWorkload[] {
+  const pods = new Map<string, number>();
+  for (const { pod, controller } of forecast.evictions) {
+    const workload = workloadOf(pod, controller);
+    pods.set(workload, (pods.get(workload) ?? 0) + 1);
+  }
+  return [...pods]
+    .map(([workload, number]) => ({ workload, pods: number }))
+    .toSorted((a, b) => b.pods - a.pods || (a.workload < b.workload ? -1 : 1));
+}
+
+/** `7 workloads, 12 pods`, or that nobody is. */
+export function disruptionText(plan: Plan): string {
+  const workloads = disruptedWorkloads(plan);
+  if (workloads.length === 0) return 'no pods';
+  return `${count(workloads.length, 'workload')}, ${count(plan.forecast.evictions.length, 'pod')}`;
+}
+
+/** For how long a plan takes each node's capacity away, from its drain until it takes pods again; in the order of the drains. */
+function absences({ steps }: Plan): readonly { readonly node: string; readonly seconds: number }[] {
+  const away = new Map<string, number>();
+  for (const { node, steps: own } of stepGroups(steps)) {
+    if (node === undefined) continue;
+    for (const { expectedSeconds } of awaySteps(own)) away.set(node, (away.get(node) ?? 0) + expectedSeconds);
+  }
+  return [...away].map(([node, seconds]) => ({ node, seconds }));
+}
+
+/** Those steps of one node during which it takes no pods: from its drain up to its uncordon. */
+export function awaySteps(steps: readonly Step[]): readonly Step[] {
+  const from = steps.findIndex(({ kind }) => kind === 'drain');
+  const to = steps.findLastIndex(({ kind }) => kind === 'uncordon');
+  return from < 0 ? [] : steps.slice(from, to < from ? steps.length : to + 1);
+}
+
+/** `about 6m 01s, each node away for about 2m 30s`. */
+export function timeText(plan: Plan): string {
+  const total = `about ${formatSeconds(plan.forecast.expectedSeconds)}`;
+  const longest = Math.max(0, ...absences(plan).map(({ seconds }) => seconds));
+  const times = plan.hops.length > 1 ? ' in all' : '';
+  return longest === 0 ? total : `${total}; a node is away for about ${formatSeconds(longest)}${times}`;
+}
+
+/** Nodes that a plan changes, in its order. */
+export function changedNodes({ steps }: Plan): readonly string[] {
+  return [...new Set(steps.flatMap(({ node }) => (node === undefined ? [] : [node])))];
+}
+
+/** Steps by node, hop by hop, as they follow each other; those of the whole cluster have no node. */
+export function stepGroups(steps: readonly Step[]): readonly StepGroup[] {
+  const groups: { to: Step['hop']['to']; node: string | undefined; steps: Step[] }[] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.to === step.hop.to && last.node === step.node) last.steps.push(step);
+    else groups.push({ to: step.hop.to, node: step.node, steps: [step] });
+  }
+  return groups;
+}
+
+export interface StepGroup {
+  readonly to: Step['hop']['to'];
+  readonly node: string | undefined;
+  readonly steps: readonly Step[];
+}
+
+// A ReplicaSet of a Deployment carries its name and the hash of the pod template.
+function workloadOf(pod: string, controller: string): string {
+  const [namespace = ''] = pod.split('/');
+  const [kind = '', name = ''] = controller.split('/');
+  if (name === '') return `Pod/${pod}`;
+  const deployment =
+    kind === 'ReplicaSet' ? /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/.exec(name)?.[1] : undefined;
+  return deployment === undefined ? `${kind}/${namespace}/${name}` : `Deployment/${namespace}/${deployment}`;
+}
