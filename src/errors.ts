@@ -61,6 +61,7 @@ export const ERRORS = {
   STORE_CORRUPT: { kind: 'failed', about: 'The store returned something else than was written.' },
   SNAPSHOT_CUT: { kind: 'failed', about: 'The etcd snapshot ended early or stalled.' },
   SNAPSHOT_HASH: { kind: 'failed', about: 'The etcd snapshot does not match its own SHA-256.' },
+  MEMBER_NOT_FOUND: { kind: 'bad-input', about: 'etcd has no member of that name.' },
   ETCD_UNHEALTHY: { kind: 'failed', about: 'etcd has no healthy member that can give a snapshot.' },
   BACKUP_PARTIAL: {
     kind: 'failed',
@@ -75,6 +76,14 @@ export const ERRORS = {
   FORGE_REFUSED: { kind: 'failed', about: 'GitHub does not let the token do what is needed.' },
   FORGE_UNREACHABLE: { kind: 'failed', about: 'GitHub does not answer.' },
   FORGE_FAILED: { kind: 'failed', about: 'GitHub refused a request.' },
+  KEYS_UNSEALED: {
+    kind: 'bad-input',
+    about: 'The keys of encryption at rest would be written to the store in plain text.',
+  },
+  ENCRYPTION_UNREADABLE: {
+    kind: 'failed',
+    about: 'The EncryptionConfiguration of a control plane cannot be understood.',
+  },
   HOST_COMMAND: { kind: 'failed', about: 'A command on a host failed.' },
   STEP_FAILED: { kind: 'failed', about: 'A step of the rollout failed.' },
   DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },

@@ -10,7 +10,8 @@ export type EtcdAddress =
 
 /** PEM texts. */
 export interface EtcdTls {
-  readonly ca: string;
+  /** Absent: what this machine trusts. */
+  readonly ca?: string;
   readonly cert: string;
   readonly key: string;
 }
@@ -44,7 +45,7 @@ function openSocket(address: EtcdAddress, tls: EtcdTls | undefined): Socket {
     ...target,
     // With a path, node connects to it and verifies the certificate for the host.
     host: address.kind === 'tcp' ? address.host : address.serverName,
-    ca: tls.ca,
+    ...(tls.ca !== undefined && { ca: tls.ca }),
     cert: tls.cert,
     key: tls.key,
     ALPNProtocols: ['h2'],

@@ -41,6 +41,9 @@ export const manifestSchema: z.ZodType<Manifest> = z.object({
     })
     .exactOptional(),
   hosts: z.array(z.object({ node: z.string(), part })),
+  encryption: z
+    .array(z.object({ node: z.string(), file: z.string(), providers: z.array(z.string()), part }))
+    .exactOptional(),
   recipients: z.array(z.string()),
   proofs: z.array(
     z.object({

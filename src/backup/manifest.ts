@@ -20,6 +20,8 @@ export interface Manifest {
   readonly resources: readonly ResourcePart[];
   readonly etcd?: SnapshotPart;
   readonly hosts: readonly HostPart[];
+  /** How each control plane encrypts its data at rest, keys included; absent where none does. */
+  readonly encryption?: readonly EncryptionPart[];
   /** age recipients; empty means that the parts are not encrypted. */
   readonly recipients: readonly string[];
   readonly proofs: readonly Proof[];
@@ -72,6 +74,16 @@ export interface SnapshotPart {
 
 export interface HostPart {
   readonly node: string;
+  readonly part: Part;
+}
+
+/** A control plane's EncryptionConfiguration: what an API server needs to read the snapshot. */
+export interface EncryptionPart {
+  readonly node: string;
+  /** Where it lies on the host. */
+  readonly file: string;
+  /** Providers in the order of the file, without their keys: `aescbc`, `kms`, `identity`. */
+  readonly providers: readonly string[];
   readonly part: Part;
 }
 

@@ -8,6 +8,13 @@ import type { Store } from '../ports/store.ts';
 import type { BackupSummary } from '../report/model.ts';
 import { backupPrefix, MANIFEST_NAME } from './catalog.ts';
 import { measure } from './digest.ts';
+import {
+  backUpEncryption,
+  type EncryptionConfiguration,
+  type NodeEncryption,
+  readEncryption,
+  requireSealedKeys,
+} from './encryption.ts';
 import { exportResources } from './export.ts';
 import type { HostPart, Manifest, Part, Proof } from './manifest.ts';
 import { openPartStore, type PartStore } from './parts.ts';
@@ -25,6 +32,8 @@ export interface HostSource {
   readonly node: string;
   /** A tar stream. */
   files(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** How its API server encrypts what it stores; undefined where it encrypts nothing. */
+  encryption?(signal: AbortSignal): Promise<EncryptionConfiguration | undefined>;
 }
 
 export interface BackupDeps {
@@ -39,7 +48,10 @@ export interface BackupDeps {
 }
 
 export interface BackupRequest
-  extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients'> {}
+  extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients'> {
+  /** Whether the keys of encryption at rest may be written without recipients to seal them to; default they may not. */
+  readonly plainKeys?: boolean;
+}
 
 /**
  * Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
@@ -49,15 +61,20 @@ export interface BackupRequest
  * @throws KubestairError CONFIG_INVALID, STORE_NOT_FOUND, STORE_REFUSED or STORE_UNREACHABLE before anything was done; later
  *   STORE_FAILED, STORE_CORRUPT, SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, BACKUP_EXISTS, KUBE_*, HOST_*
  */
-export async function runBackup(request: BackupRequest, deps: BackupDeps): Promise<BackupSummary> {
+export async function runBackup(
+  { plainKeys = false, ...request }: BackupRequest,
+  deps: BackupDeps,
+): Promise<BackupSummary> {
   const { store, clock, log, signal } = deps;
   const prefix = backupPrefix(request.cluster.name, request.id);
   checkRecipients(request.recipients);
   await store.probe(`${request.cluster.name}/`, signal);
+  const encrypted = await readEncryptions(deps);
+  requireSealedKeys(encrypted, request.recipients, plainKeys);
   const startedAt = clock.now().toISOString();
   const parts = openPartStore(store, prefix, request.recipients);
   try {
-    const gathered = await gather(parts, deps);
+    const gathered = await gather(parts, encrypted, deps);
     const all = partsOf(gathered);
     await parts.keepOnly(all, signal);
     const proofs = [await proveChecksums(parts, all, deps)];
@@ -85,9 +102,13 @@ export async function runBackup(request: BackupRequest, deps: BackupDeps): Promi
   }
 }
 
-type Gathered = Pick<Manifest, 'resourceVersion' | 'resources' | 'etcd' | 'hosts'>;
+type Gathered = Pick<Manifest, 'resourceVersion' | 'resources' | 'etcd' | 'hosts' | 'encryption'>;
 
-async function gather(parts: PartStore, deps: BackupDeps): Promise<Gathered> {
+async function gather(
+  parts: PartStore,
+  encrypted: readonly NodeEncryption[],
+  deps: BackupDeps,
+): Promise<Gathered> {
   const { openEtcd } = deps;
   // Beside the export, so that etcd cannot have compacted the export's revision before the snapshot begins.
   const cut = await exportResources(
@@ -98,7 +119,24 @@ async function gather(parts: PartStore, deps: BackupDeps): Promise<Gathered> {
   const { resourceVersion, resources, beside: etcd } = cut;
   const hosts: HostPart[] = [];
   for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
-  return { resourceVersion, resources, ...(etcd && { etcd }), hosts };
+  const encryption = await backUpEncryption(encrypted, parts, deps.signal);
+  return {
+    resourceVersion,
+    resources,
+    ...(etcd && { etcd }),
+    hosts,
+    ...(encryption.length > 0 && { encryption }),
+  };
+}
+
+async function readEncryptions({ hosts, log, signal }: BackupDeps): Promise<readonly NodeEncryption[]> {
+  const read = await Promise.all(
+    hosts.map(async ({ node, encryption }) => {
+      const configuration = await encryption?.(signal);
+      return configuration && readEncryption(node, configuration, log);
+    }),
+  );
+  return read.filter((found) => found !== undefined);
 }
 
 async function backUpHost(host: HostSource, parts: PartStore, deps: BackupDeps): Promise<HostPart> {
@@ -122,11 +160,12 @@ async function proveChecksums(
   return { kind: 'checksums', result: 'passed', at: clock.now().toISOString(), detail };
 }
 
-function partsOf({ resources, etcd, hosts }: Gathered): readonly Part[] {
+function partsOf({ resources, etcd, hosts, encryption = [] }: Gathered): readonly Part[] {
   return [
     ...resources.flatMap((resource) => resource.part ?? []),
     ...(etcd ? [etcd.part] : []),
     ...hosts.map((host) => host.part),
+    ...encryption.map((configuration) => configuration.part),
   ];
 }
 

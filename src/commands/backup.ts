@@ -13,7 +13,15 @@ export async function backup(request: BackupRequest, io: RunIo): Promise<Result>
   const { config } = await loadCluster(request, io);
   await using connections = await connect(config, request.access, io);
   const observation = await observe({ ...connections, access: config.access, signal: io.signal });
-  const summary = await takeBackup('backup', newRunId(io), config, observation, connections, io);
+  const summary = await takeBackup(
+    'backup',
+    newRunId(io),
+    config,
+    observation,
+    connections,
+    io,
+    request.member,
+  );
   return { command: 'backup', outcome: outcomeOf(summary), backup: summary };
 }
 

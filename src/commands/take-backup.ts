@@ -6,7 +6,10 @@ import type { Connections } from '../connect.ts';
 import type { BackupSummary } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 
-/** Backs up an observed cluster: all resources, etcd, and the files of every control-plane host. */
+/**
+ * Backs up an observed cluster: all resources, etcd, and the files of every control-plane host.
+ * @param member Name or id of the etcd member to take the snapshot from; default a healthy one.
+ */
 export async function takeBackup(
   reason: 'backup' | 'upgrade',
   runId: string,
@@ -14,6 +17,7 @@ export async function takeBackup(
   observation: Observation,
   { kube, store, provider }: Connections,
   io: RunIo,
+  member?: string,
 ): Promise<BackupSummary> {
   const controlPlanes = observation.nodes.filter((node) => node.role === 'control-plane');
   const request = {
@@ -23,16 +27,18 @@ export async function takeBackup(
     reason,
     runId,
     recipients: config.backup.encryptTo,
+    plainKeys: config.backup.plainKeys,
   };
   return await runBackup(request, {
     kube,
     store,
     ...(provider.capabilities.etcd && {
-      openEtcd: (signal: AbortSignal) => provider.openEtcd(observation.nodes, signal),
+      openEtcd: (signal: AbortSignal) => provider.openEtcd(observation.nodes, member, signal),
     }),
     hosts: controlPlanes.map((node) => ({
       node: node.name,
       files: (signal) => provider.hostFiles(node, signal),
+      encryption: (signal) => provider.encryptionConfiguration(node, signal),
     })),
     clock: io.clock,
     log: io.log,

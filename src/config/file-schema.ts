@@ -83,6 +83,9 @@ const backup = z.strictObject({
     .array(matching(RECIPIENT, 'an age recipient such as age1…', 'age recipient.'))
     .default([])
     .describe('age recipients that can read the backup; without any it is not encrypted.'),
+  plainKeys: flag(
+    'Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.',
+  ),
 });
 
 const drain = z.strictObject({

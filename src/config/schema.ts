@@ -44,6 +44,8 @@ export interface BackupConfig {
   readonly region?: string;
   readonly pathStyle: boolean;
   readonly encryptTo: readonly string[];
+  /** Whether the keys of encryption at rest may be written without recipients to seal them to. */
+  readonly plainKeys: boolean;
 }
 
 export interface DrainConfig {

@@ -1,3 +1,4 @@
+import type { EncryptionConfiguration } from '../backup/encryption.ts';
 import type { Known } from '../cluster/known.ts';
 import type {
   EtcdObservation,
@@ -26,12 +27,25 @@ export interface Provider {
   configuredVersion(signal?: AbortSignal): Promise<Known<VersionText>>;
   observeHost(node: Omit<NodeObservation, 'host'>, signal?: AbortSignal): Promise<Known<HostObservation>>;
   observeEtcd(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<Known<EtcdObservation>>;
-  /** A connection to one healthy member that is no learner; closed by the caller. @throws KubestairError ETCD_UNHEALTHY */
-  openEtcd(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<Etcd>;
-  /** The files of a control-plane host that a restore needs, as a tar stream. */
+  /**
+   * A connection to one healthy member that is no learner; closed by the caller.
+   * @param member Name or id of the one to take; default any.
+   * @throws KubestairError ETCD_UNHEALTHY, MEMBER_NOT_FOUND
+   */
+  openEtcd(
+    nodes: readonly NodeObservation[],
+    member: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<Etcd>;
+  /** The files of a control-plane host that a restore needs, but for its EncryptionConfiguration, as a tar stream. */
   hostFiles(node: NodeObservation, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Releases of some minors that the hosts can have. Asked where the hosts are: the runner needs no route to a package repository. */
   targets(minors: readonly MinorText[], observation: Observation, signal?: AbortSignal): Promise<Offered>;
+  /** How the API server of a control-plane host encrypts what it stores; undefined where it encrypts nothing. */
+  encryptionConfiguration(
+    node: NodeObservation,
+    signal?: AbortSignal,
+  ): Promise<EncryptionConfiguration | undefined>;
   /** Problems that only the provider can see, for example a package that the repository lacks. */
   preflight(
     hops: readonly Hop[],

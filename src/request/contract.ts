@@ -139,6 +139,15 @@ export const SETTINGS = {
     commands: ['unlock'],
     about: 'Take the lock away from a run that is seen to be alive, too; it stops within seconds.',
   },
+  member: {
+    input: 'member',
+    flag: 'member',
+    placeholder: 'name',
+    type: 'text',
+    commands: ['backup'],
+    about:
+      'etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader.',
+  },
   output: {
     flag: 'output',
     short: 'o',

@@ -44,7 +44,8 @@ export const etcdFloor: Check = {
   evidence: 'The version that each member of etcd reports, and the hops of the plan.',
   remedy: 'Bring etcd to the patch that is asked for before the hop.',
   find: ({ observation: { etcd }, hops }) => {
-    if (!etcd.known) return [];
+    // kubeadm brings no new version to an external etcd.
+    if (!etcd.known || etcd.value.topology === 'external') return [];
     const floors = FLOORS.filter(({ from }) => hops.some((hop) => crosses(hop, from)));
     return etcd.value.members.flatMap(({ name, version }) =>
       floors.filter((floor) => isBelow(version, floor)).map((floor) => asFinding(name, version, floor)),

@@ -21,7 +21,7 @@ export const etcdHealthy: Check = {
         object: OBJECT,
         message: `its state could not be read: ${etcd.reason}`,
         remedy:
-          'Make etcd reachable from a control-plane host with the certificates under /etc/kubernetes/pki/etcd, and plan again.',
+          'Make etcd reachable from a control-plane host with the certificates that its API server uses (--etcd-certfile), and plan again.',
       },
     ];
   },
@@ -57,7 +57,9 @@ function alarmsOf({ alarms }: EtcdObservation): readonly Omit<Finding, 'check'>[
   }));
 }
 
-function quorumOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+function quorumOf({ topology, members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+  // kubeadm restarts no member of an etcd that it did not make.
+  if (topology === 'external') return [];
   const voters = members.filter(({ learner }) => !learner);
   if (voters.length === 1) {
     return [

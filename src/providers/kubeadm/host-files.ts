@@ -17,7 +17,8 @@ const PATHS: readonly string[] = [
   'var/lib/kubelet/pki',
 ];
 
-// kubeadm leaves copies of etcd's whole directory in /etc/kubernetes/tmp (kubernetes/kubernetes#125357).
+// The keys of encryption at rest have a part of their own, so copies of that file are left out wherever they lie. kubeadm leaves
+// copies of etcd's whole directory in /etc/kubernetes/tmp (kubernetes/kubernetes#125357).
 const SCRIPT = `set -eu
 umask 077
 made=$(mktemp -d)
@@ -30,7 +31,11 @@ set --
 for path in ${PATHS.join(' ')}; do
   if [ -e "$path" ]; then set -- "$@" "$path"; fi
 done
-tar -c -f - --exclude=etc/kubernetes/tmp -C / "$@" -C "$made" kubestair
+{
+  echo etc/kubernetes/tmp
+  grep -rlsE 'kind"?[[:space:]]*:[[:space:]]*"?EncryptionConfiguration' etc/kubernetes || :
+} >"$made/left-out"
+tar -c -f - --anchored --no-wildcards --exclude-from="$made/left-out" -C / "$@" -C "$made" kubestair
 `;
 
 /** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */

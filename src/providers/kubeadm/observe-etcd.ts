@@ -1,29 +1,21 @@
 import { type Known, known, unknown } from '../../cluster/known.ts';
-import type { EtcdObservation, NodeObservation } from '../../cluster/observation.ts';
+import type { EtcdObservation } from '../../cluster/observation.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Etcd, EtcdAlarm, EtcdMember, EtcdStatus } from '../../ports/etcd.ts';
-
-/** Opens the member on a node. */
-export type OpenOn = (node: NodeObservation) => Promise<Etcd>;
+import type { EtcdRoutes, MemberRoute } from './etcd-access.ts';
 
 interface Answer {
-  readonly node: string;
   readonly members: readonly EtcdMember[];
   readonly status: EtcdStatus;
   readonly alarms: readonly EtcdAlarm[];
 }
 
-/**
- * Asks every stacked member for itself: a member that only the others report on may be gone.
- * Members and nodes go by the same names (kubeadm phases/etcd/local.go).
- */
+/** Asks every member for itself: one that only the others report on may be gone. */
 export async function observeMembers(
-  nodes: readonly NodeObservation[],
-  open: OpenOn,
+  { topology, routes }: EtcdRoutes,
   signal?: AbortSignal,
 ): Promise<Known<EtcdObservation>> {
-  const controlPlanes = nodes.filter(({ role }) => role === 'control-plane');
-  const attempts = await Promise.allSettled(controlPlanes.map((node) => ask(node, open, signal)));
+  const attempts = await Promise.allSettled(routes.map((route) => ask(route, signal)));
   signal?.throwIfAborted();
   const answers = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
   const first = answers[0];
@@ -32,70 +24,93 @@ export async function observeMembers(
   const members = first.members.map((member) => describe(member, statuses));
   const names = new Map(first.members.map(({ id, name }) => [id, name]));
   const alarms = first.alarms.map(({ memberId, kind }) => `${kind} on ${names.get(memberId) ?? memberId}`);
-  return known({ topology: 'stacked', members, alarms });
+  return known({ topology, members, alarms });
 }
 
 /**
  * A connection to one healthy member that is no learner, a follower where there is one: a snapshot is work for a member.
- * @throws KubestairError ETCD_UNHEALTHY
+ * @param wanted Name or id of the one member to take; default any.
+ * @throws KubestairError ETCD_UNHEALTHY, MEMBER_NOT_FOUND
  */
 export async function openHealthyMember(
-  nodes: readonly NodeObservation[],
-  open: OpenOn,
+  { routes }: EtcdRoutes,
+  wanted: string | undefined,
   signal?: AbortSignal,
 ): Promise<Etcd> {
   const problems: string[] = [];
+  const others = new Set<string>();
   let leader: Etcd | undefined;
-  for (const node of nodes.filter(({ role }) => role === 'control-plane')) {
+  for (const route of routes) {
     try {
-      const etcd = await open(node);
-      const status = await statusOf(etcd, signal);
-      if (status.memberId !== status.leaderId) {
+      const etcd = await route.open(signal);
+      const member = await memberOf(etcd, signal);
+      const isWanted = wanted === undefined || wanted === member.name || wanted === member.id;
+      if (isWanted && (wanted !== undefined || !member.leader)) {
         await leader?.close();
         return etcd;
       }
-      leader = etcd;
+      if (isWanted) leader = etcd;
+      else {
+        others.add(member.name);
+        await etcd.close();
+      }
     } catch (thrown) {
       signal?.throwIfAborted();
-      problems.push(`${node.name}: ${messageOf(thrown)}`);
+      problems.push(`${route.name}: ${messageOf(thrown)}`);
     }
   }
   if (leader !== undefined) return leader;
+  if (wanted !== undefined && problems.length === 0) throw notFound(wanted, [...others]);
   throw new KubestairError(
     'ETCD_UNHEALTHY',
-    `No healthy etcd member can be reached (${problems.join('; ')})`,
+    `No healthy etcd member ${wanted === undefined ? '' : `${wanted} `}can be reached (${problems.join('; ')})`,
     {
       object: 'etcd',
-      next: 'Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, or with crictl on a control-plane host.',
+      next: 'Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, with crictl on a control-plane host, or at the unit of an external etcd.',
     },
   );
 }
 
-async function ask(node: NodeObservation, open: OpenOn, signal?: AbortSignal): Promise<Answer> {
-  const etcd = await open(node);
+async function ask(route: MemberRoute, signal?: AbortSignal): Promise<Answer> {
+  const etcd = await route.open(signal);
   try {
     const [members, status, alarms] = await Promise.all([
       etcd.members(signal),
       etcd.status(signal),
       etcd.alarms(signal),
     ]);
-    return { node: node.name, members, status, alarms };
+    return { members, status, alarms };
   } finally {
     await etcd.close();
   }
 }
 
+interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly leader: boolean;
+}
+
 /** @throws when the member is not one to take a snapshot from; the connection is closed then. */
-async function statusOf(etcd: Etcd, signal?: AbortSignal): Promise<EtcdStatus> {
+async function memberOf(etcd: Etcd, signal?: AbortSignal): Promise<Candidate> {
   try {
-    const status = await etcd.status(signal);
-    if (status.learner) throw new Error('is a learner');
-    if (status.errors.length > 0) throw new Error(status.errors.join(', '));
-    return status;
+    const { memberId: id, leaderId, learner, errors } = await etcd.status(signal);
+    if (learner) throw new Error('is a learner');
+    if (errors.length > 0) throw new Error(errors.join(', '));
+    const members = await etcd.members(signal);
+    const name = members.find((member) => member.id === id)?.name ?? '';
+    return { id, name, leader: id === leaderId };
   } catch (thrown) {
     await etcd.close();
     throw thrown;
   }
+}
+
+function notFound(wanted: string, others: readonly string[]): KubestairError {
+  return new KubestairError('MEMBER_NOT_FOUND', `etcd has no member ${wanted}`, {
+    object: 'etcd',
+    next: `Choose one of ${others.join(', ')}, or leave --member out.`,
+  });
 }
 
 function describe(

@@ -1,6 +1,5 @@
 import { get } from '../../cluster/api.ts';
 import { PLAN_GRANTS } from '../../cluster/grants.ts';
-import { unknown } from '../../cluster/known.ts';
 import type { NamespaceObject } from '../../cluster/objects.ts';
 import type { NodeObservation } from '../../cluster/observation.ts';
 import { readable } from '../../cluster/reads.ts';
@@ -17,7 +16,8 @@ import {
   readClusterConfiguration,
   readConfiguredVersion,
 } from './cluster-configuration.ts';
-import { type OpenEtcd, openMember } from './etcd-access.ts';
+import { readEncryptionConfiguration } from './encryption-configuration.ts';
+import { type EtcdRoutes, type OpenEtcd, routesToEtcd } from './etcd-access.ts';
 import { hostFiles } from './host-files.ts';
 import { isStepDone } from './is-done.ts';
 import { readNode } from './live.ts';
@@ -37,7 +37,7 @@ export interface KubeadmDependencies {
   readonly config: ClusterConfig;
 }
 
-/** Clusters made by kubeadm, with stacked etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
+/** Clusters made by kubeadm, with stacked or external etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
 export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDependencies): Provider {
   const addresses = new Map<string, string>();
   let uid: Promise<string> | undefined;
@@ -56,8 +56,15 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
     });
     return uid;
   };
-  const openOn = (configuration: ClusterConfiguration, signal?: AbortSignal) => (node: NodeObservation) =>
-    openMember(hostOf(node), configuration, openEtcd, signal);
+  const routesOf = (
+    configuration: ClusterConfiguration,
+    nodes: readonly NodeObservation[],
+    signal?: AbortSignal,
+  ): Promise<EtcdRoutes> => {
+    const hosts = nodes.filter(({ role }) => role === 'control-plane').map(hostOf);
+    const topology = configuration.etcd?.external === undefined ? 'stacked' : 'external';
+    return routesToEtcd(hosts, topology, openEtcd, signal);
+  };
 
   return {
     name: 'kubeadm',
@@ -71,20 +78,21 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
     },
 
     async observeEtcd(nodes, signal) {
-      const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
-      if (!read.known) return read;
-      const configuration = read.value;
-      if (configuration.etcd?.external !== undefined)
-        return unknown('etcd is external: Kubestair has no access to it yet');
-      return observeMembers(nodes, openOn(configuration, signal), signal);
+      const configuration = await readable(PLAN_GRANTS.kubeadmConfig, () =>
+        readClusterConfiguration(kube, signal),
+      );
+      if (!configuration.known) return configuration;
+      return observeMembers(await routesOf(configuration.value, nodes, signal), signal);
     },
 
-    async openEtcd(nodes, signal) {
+    async openEtcd(nodes, member, signal) {
       const configuration = await readClusterConfiguration(kube, signal);
-      return openHealthyMember(nodes, openOn(configuration, signal), signal);
+      return openHealthyMember(await routesOf(configuration, nodes, signal), member, signal);
     },
 
     hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
+
+    encryptionConfiguration: (node, signal) => readEncryptionConfiguration(hostOf(node), signal),
 
     preflight: (hops, { nodes }, signal) =>
       preflightHosts(nodes, hops, { hostOf, repository: config.packages.repository, signal }),

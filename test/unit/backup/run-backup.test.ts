@@ -169,6 +169,69 @@ describe('runBackup', () => {
     ]);
   });
 
+  describe('of a cluster that is encrypted at rest', () => {
+    const secret = 'bm90LWEtcmVhbC1rZXktYnV0LTMyLWJ5dGVzLWxvbmc=';
+    const text = `kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - aescbc: {keys: [{name: k1, secret: ${secret}}]}\n  - identity: {}\n`;
+    const hostWith = (configuration: string): BackupDeps['hosts'] => [
+      {
+        node: 'cp1',
+        async *files() {
+          yield Buffer.from('tar of cp1');
+        },
+        encryption: async () => ({ file: '/etc/kubernetes/enc/enc.yaml', text: configuration }),
+      },
+    ];
+    const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
+
+    it('seals the keys into a part of their own and masks them', async () => {
+      const store = memoryStore();
+      const masked: string[] = [];
+      const log = { ...recordedLog(), mask: (value: string) => void masked.push(value) };
+      const { manifest } = await runBackup(
+        { ...request, recipients: [recipient] },
+        deps({ store, log, hosts: hostWith(text) }),
+      );
+      expect(manifest.encryption).toMatchObject([
+        { node: 'cp1', file: '/etc/kubernetes/enc/enc.yaml', providers: ['aescbc', 'identity'] },
+      ]);
+      expect(manifest.encryption?.[0]?.part.path).toBe('keys/cp1.yaml.zst.age');
+      expect(store.objects.has(`${PREFIX}keys/cp1.yaml.zst.age`)).toBe(true);
+      expect(manifestSchema.parse(manifest)).toEqual(manifest);
+      expect(masked).toEqual([secret]);
+    });
+
+    it('refuses to write the keys in plain text before it writes anything', async () => {
+      const store = memoryStore();
+      const kube = fakeKube({ kinds: [namespaces] });
+      const running = runBackup(request, deps({ store, kube, hosts: hostWith(text) }));
+      await expect(running).rejects.toMatchObject({ code: 'KEYS_UNSEALED', object: 'Node/cp1' });
+      expect(kube.paths).toEqual([]);
+      expect(store.objects.size).toBe(0);
+    });
+
+    it('writes them in plain text where the file says so', async () => {
+      const store = memoryStore();
+      await runBackup({ ...request, plainKeys: true }, deps({ store, hosts: hostWith(text) }));
+      const stored = store.objects.get(`${PREFIX}keys/cp1.yaml.zst`) ?? Buffer.alloc(0);
+      expect(String(zstdDecompressSync(stored))).toBe(text);
+    });
+
+    it('has nothing to hide where a KMS keeps the keys', async () => {
+      const kms =
+        'resources:\n- resources: [secrets]\n  providers:\n  - kms: {apiVersion: v2, name: vault, endpoint: unix:///k}\n';
+      const { manifest } = await runBackup(request, deps({ hosts: hostWith(kms) }));
+      expect(manifest.encryption?.[0]?.providers).toEqual(['kms']);
+    });
+
+    it.each(['', '{', 'resources: 1'])(
+      'fails on a configuration that nobody understands: %j',
+      async (broken) => {
+        const running = runBackup(request, deps({ hosts: hostWith(broken) }));
+        await expect(running).rejects.toMatchObject({ code: 'ENCRYPTION_UNREADABLE' });
+      },
+    );
+  });
+
   it.each([
     ['is cut off', snapshot.subarray(0, 700_000), 'SNAPSHOT_CUT'],
     ['is damaged', Buffer.concat([randomBytes(512), snapshot.subarray(512)]), 'SNAPSHOT_HASH'],

@@ -189,6 +189,14 @@ describe('etcd-floor', () => {
   });
 });
 
+test('an etcd that kubeadm did not make is neither upgraded nor restarted by it', () => {
+  const old = [member('a', { version: '3.5.1' }), member('b', { version: '3.5.1' })];
+  const observation = etcd({ topology: 'external', members: old });
+  const hop: Hop = { from: 'v1.33.5', to: 'v1.34.4' };
+  expect(found('etcd-floor', { observation, hop })).toEqual([]);
+  expect(found('etcd-healthy', { observation, hop })).toEqual([]);
+});
+
 describe('disruption-budgets', () => {
   const web = { labels: { app: 'web' }, controller: 'ReplicaSet/web-7d4' };
   const pods = [pod('web-1', 'w1', web), pod('web-2', 'w2', web)];
@@ -349,6 +357,6 @@ describe('kubeadm-rules', () => {
 });
 
 test('backup-encrypted warns of a backup that anybody can read', () => {
-  const backup = { store: 's3://acme', pathStyle: false, encryptTo: [] };
+  const backup = { store: 's3://acme', pathStyle: false, encryptTo: [], plainKeys: false };
   expect(found('backup-encrypted', { config: config({ backup }) })).toEqual(['warning s3://acme']);
 });

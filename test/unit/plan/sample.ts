@@ -128,7 +128,12 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     via: [],
     provider: 'kubeadm',
     access: { ssh: { addresses: {} } },
-    backup: { store: 's3://acme-backups/prod', pathStyle: false, encryptTo: ['age1example'] },
+    backup: {
+      store: 's3://acme-backups/prod',
+      pathStyle: false,
+      encryptTo: ['age1example'],
+      plainKeys: false,
+    },
     controlPlane: { soakSeconds: 30 },
     drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
     gates: { timeoutSeconds: 600 },

@@ -3,6 +3,7 @@ import { known } from '../../../src/cluster/known.ts';
 import { KubestairError } from '../../../src/errors.ts';
 import type { Etcd, EtcdMember, EtcdStatus } from '../../../src/ports/etcd.ts';
 import type { Host } from '../../../src/ports/host.ts';
+import type { EtcdRoutes } from '../../../src/providers/kubeadm/etcd-access.ts';
 import { observeMembers, openHealthyMember } from '../../../src/providers/kubeadm/observe-etcd.ts';
 import { observeHost, parseHost } from '../../../src/providers/kubeadm/observe-host.ts';
 import { judge } from '../../../src/providers/kubeadm/preflight.ts';
@@ -109,12 +110,18 @@ describe('etcd', () => {
     };
   }
 
+  const routesOf = (names: readonly string[], open: (name: string) => Promise<Etcd>): EtcdRoutes => ({
+    topology: 'stacked',
+    routes: names.map((name) => ({ name, open: () => open(name) })),
+  });
+  const names = ['cp1', 'cp2', 'cp3'];
+
   test('every member speaks for itself; one that does not answer is not healthy', async () => {
-    const open = async ({ name }: { readonly name: string }) => {
+    const open = async (name: string) => {
       if (name === 'cp2') throw new Error('no route');
       return etcd(name);
     };
-    const observed = await observeMembers([...nodes, worker('w1', 'v1.35.4')], open);
+    const observed = await observeMembers(routesOf(names, open));
     expect(observed).toMatchObject({
       value: {
         topology: 'stacked',
@@ -129,7 +136,7 @@ describe('etcd', () => {
   });
 
   test('unknown when none answers, with the reasons', async () => {
-    const observed = await observeMembers(nodes, () => Promise.reject(new Error('no route')));
+    const observed = await observeMembers(routesOf(names, () => Promise.reject(new Error('no route'))));
     expect(observed).toEqual({
       known: false,
       reason: 'no etcd member answers: no route; no route; no route',
@@ -138,7 +145,8 @@ describe('etcd', () => {
 
   test('a snapshot comes from a healthy follower, and the others are closed', async () => {
     const opened = new Map(nodes.map(({ name }) => [name, etcd(name)]));
-    const chosen = await openHealthyMember(nodes, async ({ name }) => opened.get(name) ?? etcd(name));
+    const routes = routesOf(names, async (name) => opened.get(name) ?? etcd(name));
+    const chosen = await openHealthyMember(routes, undefined);
     expect(chosen.endpoint).toBe('cp2');
     expect([...opened.values()].map(({ closed }) => closed)).toEqual([true, false, false]);
   });
@@ -146,19 +154,45 @@ describe('etcd', () => {
   test('from the leader when there is nobody else', async () => {
     const sick = { cp2: etcd('cp2', { errors: ['NOSPACE'] }), cp3: etcd('cp3') } as const;
     const leader = etcd('cp1');
-    const chosen = await openHealthyMember(nodes, async ({ name }) =>
-      name === 'cp2' || name === 'cp3' ? sick[name] : leader,
-    );
+    const routes = routesOf(names, async (name) => (name === 'cp2' || name === 'cp3' ? sick[name] : leader));
+    const chosen = await openHealthyMember(routes, undefined);
     expect(chosen.endpoint).toBe('cp1');
     expect([leader.closed, sick.cp2.closed, sick.cp3.closed]).toEqual([false, true, true]);
   });
 
   test('ETCD_UNHEALTHY with each reason when there is none at all', async () => {
     await expect(
-      openHealthyMember([controlPlane('cp3', 'v1.35.4')], async () => etcd('cp3')),
+      openHealthyMember(
+        routesOf(['cp3'], async () => etcd('cp3')),
+        undefined,
+      ),
     ).rejects.toMatchObject({
       code: 'ETCD_UNHEALTHY',
       message: expect.stringContaining('cp3: is a learner'),
     });
+  });
+
+  test.each(['cp1', 'id-cp1'])('from the member that was asked for, the leader too: %s', async (wanted) => {
+    const opened = new Map(names.map((name) => [name, etcd(name)]));
+    const routes = routesOf(['cp2', 'cp1'], async (name) => opened.get(name) ?? etcd(name));
+    const chosen = await openHealthyMember(routes, wanted);
+    expect(chosen.endpoint).toBe('cp1');
+    expect(opened.get('cp2')?.closed).toBe(true);
+  });
+
+  test('says which members there are when it has not the one that was asked for', async () => {
+    const routes = routesOf(['cp1', 'cp2'], async (name) => etcd(name));
+    await expect(openHealthyMember(routes, 'cp9')).rejects.toMatchObject({
+      code: 'MEMBER_NOT_FOUND',
+      next: 'Choose one of cp1, cp2, or leave --member out.',
+    });
+  });
+
+  test('ETCD_UNHEALTHY when the member that was asked for may be the one that does not answer', async () => {
+    const routes = routesOf(['cp1', 'cp2'], async (name) => {
+      if (name === 'cp2') throw new Error('no route');
+      return etcd(name);
+    });
+    await expect(openHealthyMember(routes, 'cp2')).rejects.toMatchObject({ code: 'ETCD_UNHEALTHY' });
   });
 });
