@@ -168,6 +168,10 @@ const ERRORS = {
 		kind: "failed",
 		about: "The etcd snapshot does not match its own SHA-256."
 	},
+	MEMBER_NOT_FOUND: {
+		kind: "bad-input",
+		about: "etcd has no member of that name."
+	},
 	ETCD_UNHEALTHY: {
 		kind: "failed",
 		about: "etcd has no healthy member that can give a snapshot."
@@ -199,6 +203,14 @@ const ERRORS = {
 	FORGE_FAILED: {
 		kind: "failed",
 		about: "GitHub refused a request."
+	},
+	KEYS_UNSEALED: {
+		kind: "bad-input",
+		about: "The keys of encryption at rest would be written to the store in plain text."
+	},
+	ENCRYPTION_UNREADABLE: {
+		kind: "failed",
+		about: "The EncryptionConfiguration of a control plane cannot be understood."
 	},
 	HOST_COMMAND: {
 		kind: "failed",
@@ -380,9 +392,9 @@ function isLost(thrown) {
 	return !(thrown instanceof RequestError) || thrown.status >= 500;
 }
 /** The status of an answer, also of one that has become a KubestairError. */
-function statusOf$1(thrown) {
+function statusOf(thrown) {
 	if (thrown instanceof RequestError) return thrown.status;
-	return thrown instanceof KubestairError && thrown.cause !== void 0 ? statusOf$1(thrown.cause) : void 0;
+	return thrown instanceof KubestairError && thrown.cause !== void 0 ? statusOf(thrown.cause) : void 0;
 }
 /** What GitHub said, as an error that tells what to do. The token is in no part of it. */
 function asForgeError(thrown, request, repository) {
@@ -558,7 +570,7 @@ async function loginOf(client, signal) {
 		const { data } = await client.request("GET /user", signal === void 0 ? {} : { request: { signal } });
 		return data.login;
 	} catch (thrown) {
-		if (statusOf$1(thrown) === 403) return void 0;
+		if (statusOf(thrown) === 403) return void 0;
 		throw thrown;
 	}
 }
@@ -663,7 +675,7 @@ function unlockLines({ freed, outcome }) {
 }
 // src/report/commands.ts
 /** A command line to copy. */
-function commandLine(command, file, planHash) {
+function commandLine$1(command, file, planHash) {
 	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
 	return `kubestair ${command} -f ${shellQuoted(file)}${hash}`;
 }
@@ -674,7 +686,7 @@ function shellQuoted(text) {
 }
 /** What to do after an interruption, as a sentence. */
 function resumeHint({ command, file }) {
-	const again = commandLine(command, file);
+	const again = commandLine$1(command, file);
 	return command === "upgrade" ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }
 // src/report/backup-facts.ts
@@ -1227,7 +1239,7 @@ function next(plan, source) {
 		case "ready": return [
 			"### To approve",
 			`**Nothing has been changed yet.** This plan's hash is ${code(plan.hash)}. With it, ${code("upgrade")} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
-			block("sh", [commandLine("upgrade", source.file, plan.hash)])
+			block("sh", [commandLine$1("upgrade", source.file, plan.hash)])
 		].join("\n\n");
 	}
 }
@@ -1468,7 +1480,7 @@ function goOn$1({ outcome, records, source }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	const progress = progressOf(records);
 	const done = progress.done.length + progress.doneBefore.length;
-	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
+	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine$1("upgrade", source.file)])].join("\n\n");
 }
 function nodes$1(records) {
 	const times = nodeTimes(records);
@@ -2083,13 +2095,13 @@ function verdict(plan, source, paint) {
 		case "blocked": return [
 			paint("red", "Blocked: nothing has been changed."),
 			"Settle what is blocking or unknown above, then plan again:",
-			`  ${commandLine("plan", source.file)}`
+			`  ${commandLine$1("plan", source.file)}`
 		].join("\n");
 		case "ready": return [
 			paint("green", "Ready: nothing has been changed yet."),
 			`Plan hash: ${plan.hash}`,
 			"To carry out exactly this plan:",
-			`  ${commandLine("upgrade", source.file, plan.hash)}`
+			`  ${commandLine$1("upgrade", source.file, plan.hash)}`
 		].join("\n");
 	}
 }
@@ -2227,7 +2239,7 @@ function openSteps(records, paint) {
 }
 function goOn({ outcome, source }, paint) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
-	return [paint("bold", "To go on"), `  ${commandLine("upgrade", source.file)}`].join("\n");
+	return [paint("bold", "To go on"), `  ${commandLine$1("upgrade", source.file)}`].join("\n");
 }
 function duration$1(seconds) {
 	return seconds === void 0 ? "-" : formatSeconds(seconds);
@@ -2375,6 +2387,14 @@ const SETTINGS = {
 		type: "boolean",
 		commands: ["unlock"],
 		about: "Take the lock away from a run that is seen to be alive, too; it stops within seconds."
+	},
+	member: {
+		input: "member",
+		flag: "member",
+		placeholder: "name",
+		type: "text",
+		commands: ["backup"],
+		about: "etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader."
 	},
 	output: {
 		flag: "output",
@@ -3213,7 +3233,7 @@ function openSocket(address, tls) {
 	return connect$1({
 		...target,
 		host: address.kind === "tcp" ? address.host : address.serverName,
-		ca: tls.ca,
+		...tls.ca !== void 0 && { ca: tls.ca },
 		cert: tls.cert,
 		key: tls.key,
 		ALPNProtocols: ["h2"]
@@ -5013,6 +5033,98 @@ async function readText(kube, signal) {
 		throw thrown;
 	}
 }
+// src/providers/kubeadm/apiserver.ts
+/** kubeadm's own place (cmd/kubeadm/app/constants, KubernetesDir and ManifestsSubDirName); the unit's name is that of Kubernetes the hard way. */
+const SCRIPT$2 = `set -u
+manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
+if [ -e "$manifest" ]; then
+  echo manifest
+  exec cat "$manifest"
+fi
+pid=$(systemctl show -p MainPID --value kube-apiserver.service 2>/dev/null || :)
+if [ "\${pid:-0}" -gt 0 ]; then
+  echo process
+  exec tr '\\0' '\\n' <"/proc/$pid/cmdline"
+fi
+echo none`;
+/**
+* Reads the flags of a host's API server: of its static pod's manifest, or of its systemd unit as it runs, with its environment
+* files already put in.
+* @throws KubestairError HOST_*; CLUSTER_UNSUPPORTED where the host has neither
+*/
+async function readApiServer(host, signal) {
+	const { stdout } = await host.run(SCRIPT$2, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const end = stdout.indexOf("\n");
+	const form = stdout.slice(0, end);
+	const text = stdout.slice(end + 1);
+	if (form === "process") return commandLine(text.split("\n"), /* @__PURE__ */ new Map());
+	const server = form === "manifest" ? staticPod(text) : void 0;
+	if (server !== void 0) return server;
+	throw new KubestairError("CLUSTER_UNSUPPORTED", `${host.name} runs no API server that can be understood`, {
+		object: `Node/${host.name}`,
+		next: "A control-plane host runs it as /etc/kubernetes/manifests/kube-apiserver.yaml or as kube-apiserver.service."
+	});
+}
+const pod = object({ spec: object({
+	containers: array(object({
+		name: string().optional(),
+		command: array(string()).nullish(),
+		args: array(string()).nullish(),
+		volumeMounts: array(object({
+			name: string(),
+			mountPath: string()
+		})).nullish()
+	})),
+	volumes: array(object({
+		name: string(),
+		hostPath: object({ path: string() }).nullish()
+	})).nullish()
+}) });
+/** Reads the manifest of a static pod; undefined when it is none of an API server. */
+function staticPod(manifest) {
+	const found = pod.safeParse(parseYaml$1(manifest)).data?.spec;
+	const container = found?.containers.find(({ name }) => name === "kube-apiserver") ?? found?.containers[0];
+	if (found === void 0 || container === void 0) return void 0;
+	const hostPaths = new Map((found.volumes ?? []).map(({ name, hostPath }) => [name, hostPath?.path]));
+	const mounts = (container.volumeMounts ?? []).flatMap(({ name, mountPath }) => {
+		const hostPath = hostPaths.get(name);
+		return hostPath === void 0 ? [] : [[mountPath, hostPath]];
+	});
+	return commandLine([...container.command ?? [], ...container.args ?? []], new Map(mounts));
+}
+/** @param mounts Paths on the host by the paths at which the process sees them. */
+function commandLine(words, mounts) {
+	const flags = /* @__PURE__ */ new Map();
+	for (const [index, word] of words.entries()) {
+		const [, name, value] = /^--?([A-Za-z0-9-]+)(?:=(.*))?$/s.exec(word) ?? [];
+		if (name !== void 0) flags.set(name, value ?? words[index + 1] ?? "");
+	}
+	const flag = (name) => flags.get(name);
+	return {
+		flag,
+		file(name) {
+			const path = flag(name);
+			return path === void 0 || path === "" ? void 0 : onHost(path, mounts);
+		}
+	};
+}
+/** Of mounts within mounts the deepest one counts. */
+function onHost(path, mounts) {
+	const inside = [...mounts.keys()].map((mount) => mount.replace(/\/+$/, "")).filter((mount) => path === mount || path.startsWith(`${mount}/`)).sort((a, b) => b.length - a.length)[0];
+	if (inside === void 0) return path;
+	return (mounts.get(inside) ?? mounts.get(`${inside}/`) ?? inside).replace(/\/+$/, "") + path.slice(inside.length);
+}
+function parseYaml$1(text) {
+	try {
+		return (0, import_dist.parse)(text);
+	} catch {
+		return;
+	}
+}
 // src/providers/kubeadm/scripts/shell.ts
 /** One word for sh, whatever is in it. */
 function quote(text) {
@@ -5024,50 +5136,130 @@ function hereDocument(text) {
 	while (text.includes(name)) name += "_";
 	return `<<'${name}'\n${text.endsWith("\n") ? text : `${text}\n`}${name}`;
 }
-// src/providers/kubeadm/etcd-access.ts
-const CLIENT_PORT = 2379;
-const MATERIAL = [
-	"ca.crt",
-	"healthcheck-client.crt",
-	"healthcheck-client.key"
-];
+// src/providers/kubeadm/encryption-configuration.ts
 /**
-* Opens the member on a control-plane host through a tunnel, with the client certificate that kubeadm makes for health checks.
-* @throws KubestairError HOST_*, and HOST_COMMAND where the host has no such certificate
+* Reads what the API server's --encryption-provider-config names. Without it nobody can read a snapshot of etcd again.
+* @throws KubestairError HOST_*; CLUSTER_UNSUPPORTED where the host runs no API server
 */
-async function openMember(host, { certificatesDir = "/etc/kubernetes/pki" }, openEtcd, signal) {
-	const [ca = "", cert = "", key = ""] = await readMaterial(host, `${certificatesDir}/etcd`, signal);
+async function readEncryptionConfiguration(host, signal) {
+	const file = (await readApiServer(host, signal)).file("encryption-provider-config");
+	if (file === void 0) return void 0;
+	const { stdout } = await host.run(`base64 -w 0 <${quote(file)}`, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	return {
+		file,
+		text: Buffer.from(stdout, "base64").toString("utf8")
+	};
+}
+// src/providers/kubeadm/etcd-access.ts
+/**
+* Finds every member through the flags of the API servers, which know where etcd is and have the certificates for it: stacked and
+* external, whatever made them. A stacked member is reached from its own host, an external one from the first that gets there.
+*/
+async function routesToEtcd(hosts, topology, openEtcd, signal) {
+	const found = await Promise.all(hosts.map((host) => waysFrom(host, signal)));
+	const byMember = /* @__PURE__ */ new Map();
+	for (const way of found.flatMap(({ ways }) => ways)) {
+		const member = isLoopback(way.url) ? `${way.host.name} ${way.url.href}` : way.url.href;
+		byMember.set(member, [...byMember.get(member) ?? [], way]);
+	}
+	const routes = [...byMember.values()].map((ways) => {
+		const { host, url } = ways[0];
+		return {
+			name: isLoopback(url) ? host.name : url.origin,
+			open: (again) => openFirst(ways, openEtcd, again)
+		};
+	});
+	const dead = found.flatMap(({ host, error }) => error === void 0 ? [] : [{
+		name: host.name,
+		open: () => Promise.reject(error)
+	}]);
+	return {
+		topology,
+		routes: topology === "stacked" || routes.length === 0 ? [...routes, ...dead] : routes
+	};
+}
+async function waysFrom(host, signal) {
+	try {
+		const server = await readApiServer(host, signal);
+		const urls = (server.flag("etcd-servers") ?? "").split(",").filter((text) => URL.canParse(text));
+		if (urls.length > 0) return {
+			host,
+			ways: urls.map((text) => ({
+				host,
+				server,
+				url: new URL(text)
+			}))
+		};
+		throw new KubestairError("CLUSTER_UNSUPPORTED", `the API server of ${host.name} names no etcd servers`, {
+			object: `Node/${host.name}`,
+			next: "Look at --etcd-servers in /etc/kubernetes/manifests/kube-apiserver.yaml."
+		});
+	} catch (error) {
+		signal?.throwIfAborted();
+		return {
+			host,
+			ways: [],
+			error
+		};
+	}
+}
+async function openFirst(ways, openEtcd, signal) {
+	let failure;
+	for (const way of ways) try {
+		return await openThrough(way, openEtcd, signal);
+	} catch (error) {
+		signal?.throwIfAborted();
+		failure ??= error;
+	}
+	throw failure;
+}
+async function openThrough({ host, server, url }, openEtcd, signal) {
+	const tls = url.protocol === "https:" ? await readTls(host, server, signal) : void 0;
+	const serverName = url.hostname.replace(/^\[|\]$/g, "");
+	const port = Number(url.port) || 2379;
 	const tunnel = await host.tunnel({
-		host: "127.0.0.1",
-		port: CLIENT_PORT
+		host: serverName,
+		port
 	}, signal);
 	try {
 		return closingBoth(openEtcd({
 			address: {
 				kind: "socket",
 				path: tunnel.socketPath,
-				serverName: host.name,
-				port: CLIENT_PORT
+				serverName,
+				port
 			},
-			tls: {
-				ca,
-				cert,
-				key
-			}
+			...tls && { tls }
 		}), tunnel);
 	} catch (thrown) {
 		await tunnel.close();
 		throw thrown;
 	}
 }
-async function readMaterial(host, directory, signal) {
-	const reads = MATERIAL.map((name) => `base64 -w 0 <${quote(`${directory}/${name}`)}; echo`);
+async function readTls(host, server, signal) {
+	const reads = [
+		"etcd-certfile",
+		"etcd-keyfile",
+		"etcd-cafile"
+	].map((flag) => server.file(flag)).map((file) => file === void 0 ? "echo" : `encoded=$(base64 -w 0 <${quote(file)}) && echo "$encoded"`);
 	const { stdout } = await host.run(`set -eu\n${reads.join("\n")}`, {
 		sudo: true,
 		signal,
 		timeoutSeconds: 60
 	});
-	return stdout.split("\n").map((line) => Buffer.from(line, "base64").toString("utf8"));
+	const [cert = "", key = "", ca = ""] = stdout.split("\n").map((line) => Buffer.from(line, "base64").toString("utf8"));
+	return {
+		cert,
+		key,
+		...ca !== "" && { ca }
+	};
+}
+function isLoopback({ hostname }) {
+	return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 function closingBoth(etcd, tunnel) {
 	return {
@@ -5105,7 +5297,11 @@ for path in ${[
 ].join(" ")}; do
   if [ -e "$path" ]; then set -- "$@" "$path"; fi
 done
-tar -c -f - --exclude=etc/kubernetes/tmp -C / "$@" -C "$made" kubestair
+{
+  echo etc/kubernetes/tmp
+  grep -rlsE 'kind"?[[:space:]]*:[[:space:]]*"?EncryptionConfiguration' etc/kubernetes || :
+} >"$made/left-out"
+tar -c -f - --anchored --no-wildcards --exclude-from="$made/left-out" -C / "$@" -C "$made" kubestair
 `;
 /** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
 function hostFiles(host, signal) {
@@ -5436,13 +5632,9 @@ async function hasSucceeded(host, name, signal) {
 	return stdout.trim() === "yes";
 }
 // src/providers/kubeadm/observe-etcd.ts
-/**
-* Asks every stacked member for itself: a member that only the others report on may be gone.
-* Members and nodes go by the same names (kubeadm phases/etcd/local.go).
-*/
-async function observeMembers(nodes, open, signal) {
-	const controlPlanes = nodes.filter(({ role }) => role === "control-plane");
-	const attempts = await Promise.allSettled(controlPlanes.map((node) => ask(node, open, signal)));
+/** Asks every member for itself: one that only the others report on may be gone. */
+async function observeMembers({ topology, routes }, signal) {
+	const attempts = await Promise.allSettled(routes.map((route) => ask(route, signal)));
 	signal?.throwIfAborted();
 	const answers = attempts.flatMap((attempt) => attempt.status === "fulfilled" ? [attempt.value] : []);
 	const first = answers[0];
@@ -5451,38 +5643,46 @@ async function observeMembers(nodes, open, signal) {
 	const members = first.members.map((member) => describe$1(member, statuses));
 	const names = new Map(first.members.map(({ id, name }) => [id, name]));
 	return known({
-		topology: "stacked",
+		topology,
 		members,
 		alarms: first.alarms.map(({ memberId, kind }) => `${kind} on ${names.get(memberId) ?? memberId}`)
 	});
 }
 /**
 * A connection to one healthy member that is no learner, a follower where there is one: a snapshot is work for a member.
-* @throws KubestairError ETCD_UNHEALTHY
+* @param wanted Name or id of the one member to take; default any.
+* @throws KubestairError ETCD_UNHEALTHY, MEMBER_NOT_FOUND
 */
-async function openHealthyMember(nodes, open, signal) {
+async function openHealthyMember({ routes }, wanted, signal) {
 	const problems = [];
+	const others = /* @__PURE__ */ new Set();
 	let leader;
-	for (const node of nodes.filter(({ role }) => role === "control-plane")) try {
-		const etcd = await open(node);
-		const status = await statusOf(etcd, signal);
-		if (status.memberId !== status.leaderId) {
+	for (const route of routes) try {
+		const etcd = await route.open(signal);
+		const member = await memberOf(etcd, signal);
+		const isWanted = wanted === void 0 || wanted === member.name || wanted === member.id;
+		if (isWanted && (wanted !== void 0 || !member.leader)) {
 			await leader?.close();
 			return etcd;
 		}
-		leader = etcd;
+		if (isWanted) leader = etcd;
+		else {
+			others.add(member.name);
+			await etcd.close();
+		}
 	} catch (thrown) {
 		signal?.throwIfAborted();
-		problems.push(`${node.name}: ${messageOf$3(thrown)}`);
+		problems.push(`${route.name}: ${messageOf$3(thrown)}`);
 	}
 	if (leader !== void 0) return leader;
-	throw new KubestairError("ETCD_UNHEALTHY", `No healthy etcd member can be reached (${problems.join("; ")})`, {
+	if (wanted !== void 0 && problems.length === 0) throw notFound(wanted, [...others]);
+	throw new KubestairError("ETCD_UNHEALTHY", `No healthy etcd member ${wanted === void 0 ? "" : `${wanted} `}can be reached (${problems.join("; ")})`, {
 		object: "etcd",
-		next: "Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, or with crictl on a control-plane host."
+		next: "Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, with crictl on a control-plane host, or at the unit of an external etcd."
 	});
 }
-async function ask(node, open, signal) {
-	const etcd = await open(node);
+async function ask(route, signal) {
+	const etcd = await route.open(signal);
 	try {
 		const [members, status, alarms] = await Promise.all([
 			etcd.members(signal),
@@ -5490,7 +5690,6 @@ async function ask(node, open, signal) {
 			etcd.alarms(signal)
 		]);
 		return {
-			node: node.name,
 			members,
 			status,
 			alarms
@@ -5500,16 +5699,26 @@ async function ask(node, open, signal) {
 	}
 }
 /** @throws when the member is not one to take a snapshot from; the connection is closed then. */
-async function statusOf(etcd, signal) {
+async function memberOf(etcd, signal) {
 	try {
-		const status = await etcd.status(signal);
-		if (status.learner) throw new Error("is a learner");
-		if (status.errors.length > 0) throw new Error(status.errors.join(", "));
-		return status;
+		const { memberId: id, leaderId, learner, errors } = await etcd.status(signal);
+		if (learner) throw new Error("is a learner");
+		if (errors.length > 0) throw new Error(errors.join(", "));
+		return {
+			id,
+			name: (await etcd.members(signal)).find((member) => member.id === id)?.name ?? "",
+			leader: id === leaderId
+		};
 	} catch (thrown) {
 		await etcd.close();
 		throw thrown;
 	}
+}
+function notFound(wanted, others) {
+	return new KubestairError("MEMBER_NOT_FOUND", `etcd has no member ${wanted}`, {
+		object: "etcd",
+		next: `Choose one of ${others.join(", ")}, or leave --member out.`
+	});
 }
 function describe$1(member, statuses) {
 	const status = statuses.get(member.id);
@@ -6303,7 +6512,7 @@ function releasesOf({ minors }, minor, node) {
 	return known([...new Set(releasesIn(offer.packages, "kubeadm").filter((version) => kubelets.has(version)))].toSorted(compareVersions));
 }
 // src/providers/kubeadm/provider.ts
-/** Clusters made by kubeadm, with stacked etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
+/** Clusters made by kubeadm, with stacked or external etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
 function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 	const addresses = /* @__PURE__ */ new Map();
 	let uid;
@@ -6322,7 +6531,9 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 		});
 		return uid;
 	};
-	const openOn = (configuration, signal) => (node) => openMember(hostOf(node), configuration, openEtcd, signal);
+	const routesOf = (configuration, nodes, signal) => {
+		return routesToEtcd(nodes.filter(({ role }) => role === "control-plane").map(hostOf), configuration.etcd?.external === void 0 ? "stacked" : "external", openEtcd, signal);
+	};
 	return {
 		name: "kubeadm",
 		capabilities: {
@@ -6335,17 +6546,16 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 			return observeHost(hostOf(node), signal);
 		},
 		async observeEtcd(nodes, signal) {
-			const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
-			if (!read.known) return read;
-			const configuration = read.value;
-			if (configuration.etcd?.external !== void 0) return unknown("etcd is external: Kubestair has no access to it yet");
-			return observeMembers(nodes, openOn(configuration, signal), signal);
+			const configuration = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
+			if (!configuration.known) return configuration;
+			return observeMembers(await routesOf(configuration.value, nodes, signal), signal);
 		},
-		async openEtcd(nodes, signal) {
+		async openEtcd(nodes, member, signal) {
 			const configuration = await readClusterConfiguration(kube, signal);
-			return openHealthyMember(nodes, openOn(configuration, signal), signal);
+			return openHealthyMember(await routesOf(configuration, nodes, signal), member, signal);
 		},
 		hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
+		encryptionConfiguration: (node, signal) => readEncryptionConfiguration(hostOf(node), signal),
 		preflight: (hops, { nodes }, signal) => preflightHosts(nodes, hops, {
 			hostOf,
 			repository: config.packages.repository,
@@ -6624,7 +6834,8 @@ const backup$1 = strictObject({
 	endpoint: exactOptional(httpUrl("S3 endpoint, for servers other than AWS.")),
 	region: exactOptional(text$1("S3 region; default what the AWS credential chain says.")),
 	pathStyle: flag("Bucket in the path instead of the host name, as most S3 servers other than AWS want it."),
-	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted.")
+	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted."),
+	plainKeys: flag("Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.")
 });
 const drain = strictObject({
 	timeout: duration("10m", "How long the drain of one node may take."),
@@ -7065,6 +7276,12 @@ const manifestSchema = object({
 		node: string(),
 		part
 	})),
+	encryption: array(object({
+		node: string(),
+		file: string(),
+		providers: array(string()),
+		part
+	})).exactOptional(),
 	recipients: array(string()),
 	proofs: array(object({
 		kind: literal$1("checksums"),
@@ -7148,6 +7365,76 @@ async function digestOf(source) {
 	const measured = measure(source);
 	for await (const _chunk of measured.bytes);
 	return measured.digest();
+}
+// src/backup/encryption.ts
+/** Providers that keep their keys in the file itself (apiserver.config.k8s.io/v1, ProviderConfiguration). */
+const WITH_KEYS = [
+	"aescbc",
+	"aesgcm",
+	"secretbox"
+];
+const configurationSchema = object({ resources: array(object({ providers: array(record$1(string(), unknown$1())) })) });
+/**
+* Looks into what encrypts a control plane's data at rest, and masks its keys.
+* @throws KubestairError ENCRYPTION_UNREADABLE when the file is none that an API server could have been started with
+*/
+function readEncryption(node, configuration, log) {
+	const parsed = configurationSchema.safeParse(parseYaml(configuration.text));
+	if (!parsed.success) throw new KubestairError("ENCRYPTION_UNREADABLE", `${configuration.file} is no EncryptionConfiguration`, {
+		object: `Node/${node}`,
+		next: `Compare it with the --encryption-provider-config of the other control planes: without it a snapshot of etcd cannot be read.`
+	});
+	const used = parsed.data.resources.flatMap(({ providers }) => providers);
+	for (const secret of used.flatMap(secretsIn)) log.mask(secret);
+	return {
+		node,
+		configuration,
+		providers: [...new Set(used.flatMap((provider) => Object.keys(provider)))]
+	};
+}
+/**
+* Refuses to lay keys in plain text beside the snapshot that they open.
+* @param recipients Those that the backup is sealed to.
+* @param plainKeys Whether the cluster file allows it.
+* @throws KubestairError KEYS_UNSEALED
+*/
+function requireSealedKeys(encrypted, recipients, plainKeys) {
+	const withKeys = encrypted.find(({ providers }) => providers.some((name) => WITH_KEYS.includes(name)));
+	if (withKeys === void 0 || recipients.length > 0 || plainKeys) return;
+	throw new KubestairError("KEYS_UNSEALED", "the cluster encrypts its data at rest, and without recipients the backup would hold the keys in plain text", {
+		object: `Node/${withKeys.node}`,
+		next: "Name age recipients in spec.backup.encryptTo; or, where the store itself keeps them safe, set spec.backup.plainKeys to true."
+	});
+}
+/** Seals each configuration into a part of its own, apart from the snapshot that it opens. */
+async function backUpEncryption(encrypted, parts, signal) {
+	const written = [];
+	for (const { node, configuration, providers } of encrypted) {
+		const source = measure(once(Buffer.from(configuration.text)));
+		const part = await parts.write(`keys/${node}.yaml`, source, signal);
+		written.push({
+			node,
+			file: configuration.file,
+			providers,
+			part
+		});
+	}
+	return written;
+}
+/** The keys themselves, base64 as the file has them. */
+function secretsIn(provider) {
+	const keyed = object({ keys: array(object({ secret: string() })) });
+	return Object.values(provider).flatMap((value) => keyed.safeParse(value).data?.keys.map(({ secret }) => secret) ?? []);
+}
+async function* once(bytes) {
+	yield bytes;
+}
+function parseYaml(text) {
+	try {
+		return (0, import_dist.parse)(text);
+	} catch {
+		return;
+	}
 }
 // src/backup/discover.ts
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -7921,15 +8208,17 @@ const CLEAN_UP_MILLISECONDS = 4e3;
 * @throws KubestairError CONFIG_INVALID, STORE_NOT_FOUND, STORE_REFUSED or STORE_UNREACHABLE before anything was done; later
 *   STORE_FAILED, STORE_CORRUPT, SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, BACKUP_EXISTS, KUBE_*, HOST_*
 */
-async function runBackup(request, deps) {
+async function runBackup({ plainKeys = false, ...request }, deps) {
 	const { store, clock, log, signal } = deps;
 	const prefix = backupPrefix(request.cluster.name, request.id);
 	checkRecipients(request.recipients);
 	await store.probe(`${request.cluster.name}/`, signal);
+	const encrypted = await readEncryptions(deps);
+	requireSealedKeys(encrypted, request.recipients, plainKeys);
 	const startedAt = clock.now().toISOString();
 	const parts = openPartStore(store, prefix, request.recipients);
 	try {
-		const gathered = await gather(parts, deps);
+		const gathered = await gather(parts, encrypted, deps);
 		const all = partsOf(gathered);
 		await parts.keepOnly(all, signal);
 		const proofs = [await proveChecksums(parts, all, deps)];
@@ -7960,7 +8249,7 @@ async function runBackup(request, deps) {
 		throw asFailure(error, deps.kube);
 	}
 }
-async function gather(parts, deps) {
+async function gather(parts, encrypted, deps) {
 	const { openEtcd } = deps;
 	const { resourceVersion, resources, beside: etcd } = await exportResources({
 		...deps,
@@ -7973,12 +8262,20 @@ async function gather(parts, deps) {
 	}));
 	const hosts = [];
 	for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
+	const encryption = await backUpEncryption(encrypted, parts, deps.signal);
 	return {
 		resourceVersion,
 		resources,
 		...etcd && { etcd },
-		hosts
+		hosts,
+		...encryption.length > 0 && { encryption }
 	};
+}
+async function readEncryptions({ hosts, log, signal }) {
+	return (await Promise.all(hosts.map(async ({ node, encryption }) => {
+		const configuration = await encryption?.(signal);
+		return configuration && readEncryption(node, configuration, log);
+	}))).filter((found) => found !== void 0);
 }
 async function backUpHost(host, parts, deps) {
 	const meter = startMeter(`files of ${host.node}`, deps);
@@ -8002,11 +8299,12 @@ async function proveChecksums(parts, all, { clock, log, signal }) {
 		detail
 	};
 }
-function partsOf({ resources, etcd, hosts }) {
+function partsOf({ resources, etcd, hosts, encryption = [] }) {
 	return [
 		...resources.flatMap((resource) => resource.part ?? []),
 		...etcd ? [etcd.part] : [],
-		...hosts.map((host) => host.part)
+		...hosts.map((host) => host.part),
+		...encryption.map((configuration) => configuration.part)
 	];
 }
 /** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
@@ -8040,8 +8338,11 @@ function asFailure(error, kube) {
 	});
 }
 // src/commands/take-backup.ts
-/** Backs up an observed cluster: all resources, etcd, and the files of every control-plane host. */
-async function takeBackup(reason, runId, config, observation, { kube, store, provider }, io) {
+/**
+* Backs up an observed cluster: all resources, etcd, and the files of every control-plane host.
+* @param member Name or id of the etcd member to take the snapshot from; default a healthy one.
+*/
+async function takeBackup(reason, runId, config, observation, { kube, store, provider }, io, member) {
 	const controlPlanes = observation.nodes.filter((node) => node.role === "control-plane");
 	return await runBackup({
 		id: backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex")),
@@ -8053,14 +8354,16 @@ async function takeBackup(reason, runId, config, observation, { kube, store, pro
 		},
 		reason,
 		runId,
-		recipients: config.backup.encryptTo
+		recipients: config.backup.encryptTo,
+		plainKeys: config.backup.plainKeys
 	}, {
 		kube,
 		store,
-		...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, signal) },
+		...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, member, signal) },
 		hosts: controlPlanes.map((node) => ({
 			node: node.name,
-			files: (signal) => provider.hostFiles(node, signal)
+			files: (signal) => provider.hostFiles(node, signal),
+			encryption: (signal) => provider.encryptionConfiguration(node, signal)
 		})),
 		clock: io.clock,
 		log: io.log,
@@ -8077,7 +8380,7 @@ async function backup(request, io) {
 		access: config.access,
 		signal: io.signal
 	});
-	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io);
+	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
 	return {
 		command: "backup",
 		outcome: outcomeOf(summary),
@@ -8289,7 +8592,7 @@ const etcdHealthy = {
 			severity: "unknown",
 			object: OBJECT,
 			message: `its state could not be read: ${etcd.reason}`,
-			remedy: "Make etcd reachable from a control-plane host with the certificates under /etc/kubernetes/pki/etcd, and plan again."
+			remedy: "Make etcd reachable from a control-plane host with the certificates that its API server uses (--etcd-certfile), and plan again."
 		}];
 	}
 };
@@ -8319,7 +8622,8 @@ function alarmsOf({ alarms }) {
 		remedy: "For NOSPACE free space by compaction and defragmentation, then etcdctl alarm disarm; for CORRUPT replace the member."
 	}));
 }
-function quorumOf({ members }) {
+function quorumOf({ topology, members }) {
+	if (topology === "external") return [];
 	const voters = members.filter(({ learner }) => !learner);
 	if (voters.length === 1) return [{
 		severity: "info",
@@ -8365,7 +8669,7 @@ const etcdFloor = {
 	evidence: "The version that each member of etcd reports, and the hops of the plan.",
 	remedy: "Bring etcd to the patch that is asked for before the hop.",
 	find: ({ observation: { etcd }, hops }) => {
-		if (!etcd.known) return [];
+		if (!etcd.known || etcd.value.topology === "external") return [];
 		const floors = FLOORS.filter(({ from }) => hops.some((hop) => crosses(hop, from)));
 		return etcd.value.members.flatMap(({ name, version }) => floors.filter((floor) => isBelow(version, floor)).map((floor) => asFinding$1(name, version, floor)));
 	}

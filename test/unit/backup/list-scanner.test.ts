@@ -20,6 +20,8 @@ const text = fc.oneof(
   fc.constantFrom('"items":[', '\\', '\\"', '{', '}', ']', ',', '\n', '"', 'items', '\u2028', '\\u005d'),
   fc.array(fc.constantFrom('"', '\\', '{', '[', ']', '}', ',', ':')).map((parts) => parts.join('')),
 );
+/** JSON.parse of V8 13.6 may give another key for one that ends in a backslash, once it saw an object of that shape. */
+const key = text.filter((name) => !name.endsWith('\\'));
 const value = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -28,10 +30,10 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
     fc.boolean(),
     fc.constant(null),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(text, tie('value'), { maxKeys: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4 }),
   ),
 })).value;
-const items = fc.array(fc.dictionary(text, value, { maxKeys: 5 }), { maxLength: 6 });
+const items = fc.array(fc.dictionary(key, value, { maxKeys: 5 }), { maxLength: 6 });
 const chunkSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 const metadata = { resourceVersion: '4711', continue: 'eyJ2Ijoi"}' };
 
