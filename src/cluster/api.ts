@@ -8,10 +8,14 @@ interface Page<T> {
   readonly items?: readonly T[];
 }
 
+/** Asks for the metadata of objects alone. Source: kubernetes.io "API concepts", metadata-only fetches. */
+export const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 /**
  * Every object of a list, page by page.
  * @param path without query, for example `/api/v1/pods`
  * @param selectors `fieldSelector` and `labelSelector`
+ * @param accept for example METADATA_ONLY
  * @throws KubestairError KUBE_REQUEST and what the port throws
  */
 export async function* listAll<T>(
@@ -19,6 +23,7 @@ export async function* listAll<T>(
   path: string,
   signal?: AbortSignal,
   selectors: Readonly<Record<string, string>> = {},
+  accept?: string,
 ): AsyncGenerator<T> {
   let token = '';
   do {
@@ -27,7 +32,10 @@ export async function* listAll<T>(
       limit: String(PAGE),
       ...(token === '' ? {} : { continue: token }),
     });
-    const page = await get<Page<T>>(kube, `${path}?${query}`, { signal });
+    const page = await get<Page<T>>(kube, `${path}?${query}`, {
+      signal,
+      ...(accept !== undefined && { accept }),
+    });
     yield* page.items ?? [];
     token = page.metadata?.continue ?? '';
   } while (token !== '');
@@ -52,7 +60,7 @@ export async function listWhole<T>(
 export async function get<T>(
   kube: Kube,
   path: string,
-  options: Pick<KubeRequest, 'signal' | 'retries'> = {},
+  options: Pick<KubeRequest, 'signal' | 'retries' | 'accept'> = {},
 ): Promise<T> {
   try {
     return (await kube.request({ path, ...options })) as T;

@@ -18,6 +18,9 @@ export const PLAN_GRANTS = {
   nodes: { group: '', resource: 'nodes', verb: 'list' },
   pods: { group: '', resource: 'pods', verb: 'list' },
   daemonSets: { group: 'apps', resource: 'daemonsets', verb: 'list' },
+  replicaSets: { group: 'apps', resource: 'replicasets', verb: 'list' },
+  jobs: { group: 'batch', resource: 'jobs', verb: 'list' },
+  volumes: { group: '', resource: 'persistentvolumes', verb: 'list' },
   budgets: { group: 'policy', resource: 'poddisruptionbudgets', verb: 'list' },
   kubeadmConfig: {
     group: '',

@@ -1,5 +1,11 @@
 import { type Known, known, unknown } from './known.ts';
-import type { NodeObject, ObjectMeta, PodDisruptionBudgetObject, PodObject } from './objects.ts';
+import type {
+  NodeObject,
+  ObjectMeta,
+  PersistentVolumeObject,
+  PodDisruptionBudgetObject,
+  PodObject,
+} from './objects.ts';
 import type {
   BudgetObservation,
   ControlPlaneComponent,
@@ -8,6 +14,11 @@ import type {
   PodObservation,
   VersionText,
 } from './observation.ts';
+import { kindOf, type Owners, topOf } from './owners.ts';
+import { demandOf, toNodeTerm } from './pod-demand.ts';
+import { milliOf } from './quantity.ts';
+import type { NodeScheduling, VolumePlace } from './scheduling.ts';
+import { NOT_SHARED, type Shared } from './shared.ts';
 import { readVersion, versionOfTag } from './version.ts';
 
 /** Annotation of a node that Kubestair cordoned: the id of the run that did. */
@@ -58,36 +69,102 @@ export function toNode(
     problems,
     unschedulable: node.spec?.unschedulable ?? false,
     ...(cordonedBy === undefined ? {} : { cordonedBy }),
+    scheduling: schedulingOf(node),
   };
 }
 
-/** @param daemonSets existing DaemonSets as `namespace/name`; absent where they could not be read: then none is taken for gone */
-export function toPod(pod: PodObject, daemonSets: ReadonlySet<string> | undefined): PodObservation {
-  const { metadata, spec, status } = pod;
-  const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
-  const orphan =
-    controller?.kind === 'DaemonSet' &&
-    daemonSets !== undefined &&
-    !daemonSets.has(`${metadata.namespace}/${controller.name}`);
+function schedulingOf({ metadata, spec, status }: NodeObject): NodeScheduling {
   return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    node: spec?.nodeName ?? '',
-    phase: status?.phase ?? 'Unknown',
     labels: metadata.labels ?? {},
-    ...(controller === undefined ? {} : { controller: `${controller.kind}/${controller.name}` }),
-    ...(orphan && { orphan }),
-    mirror: metadata.annotations?.[MIRROR_POD] !== undefined,
-    emptyDirs: (spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
-    ready: (status?.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True'),
-    terminating: metadata.deletionTimestamp !== undefined,
+    taints: (spec?.taints ?? []).map(({ key = '', value = '', effect = '' }) => ({ key, value, effect })),
+    allocatable: Object.fromEntries(
+      Object.entries(status?.allocatable ?? {}).map(([name, quantity]) => [name, milliOf(quantity)]),
+    ),
   };
+}
+
+/** What toPod() has to know beyond the pod. */
+export interface PodContext {
+  /** Existing DaemonSets as `namespace/name`; absent where they could not be read: then none is taken for gone. */
+  readonly daemonSets?: ReadonlySet<string>;
+  readonly owners?: Owners;
+  /** Shares what is equal in many pods. */
+  readonly shared?: Shared;
+}
+
+export function toPod(
+  pod: PodObject,
+  { daemonSets, owners, shared = NOT_SHARED }: PodContext,
+): PodObservation {
+  const { metadata, spec, status } = pod;
+  const { text, value } = shared;
+  const namespace = text(metadata.namespace ?? '');
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const kind = owner === undefined ? '' : kindOf(owner);
+  const mirror = metadata.annotations?.[MIRROR_POD] !== undefined;
+  const daemon = kind === 'DaemonSet';
+  const orphan = daemon && daemonSets?.has(`${namespace}/${owner?.name}`) === false;
+  const claims = claimsOf(spec);
+  const seconds = startSecondsOf(status);
+  return {
+    namespace,
+    name: metadata.name,
+    node: text(spec?.nodeName ?? ''),
+    phase: text(status?.phase ?? 'Unknown'),
+    labels: value(metadata.labels ?? {}),
+    ...(owner !== undefined && {
+      controller: text(`${kind}/${owner.name}`),
+      ...workloadOf(`${kind}/${namespace}/${owner.name}`, metadata.labels, owners, text),
+    }),
+    ...(orphan && { orphan }),
+    mirror,
+    emptyDirs: value(
+      (spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
+    ),
+    ready: (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    terminating: metadata.deletionTimestamp !== undefined,
+    ...(metadata.deletionTimestamp !== undefined && {
+      terminatingSince: metadata.deletionTimestamp,
+      finalizers: metadata.finalizers ?? [],
+    }),
+    demand: value(demandOf(pod, mirror || daemon)),
+    ...(claims.length > 0 && { claims }),
+    ...(seconds !== undefined && { startSeconds: seconds }),
+  };
+}
+
+function workloadOf(
+  controller: string,
+  labels: PodObject['metadata']['labels'],
+  owners: Owners | undefined,
+  text: Shared['text'],
+): Pick<PodObservation, 'workload' | 'desired'> {
+  const { workload, desired } = topOf(controller, labels, owners);
+  return { workload: text(workload), ...(desired !== undefined && { desired }) };
+}
+
+/** A claim of an ephemeral volume goes with its pod, and binds the next one to nothing. */
+function claimsOf(spec: PodObject['spec']): readonly string[] {
+  return (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+}
+
+/** Readiness may have come and gone since the start: what took longer than this tells nothing of a start. */
+const LONGEST_START_SECONDS = 600;
+
+function startSecondsOf(status: PodObject['status']): number | undefined {
+  const ready = status?.conditions?.find(({ type, status: is }) => type === 'Ready' && is === 'True');
+  const seconds = (Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(status?.startTime ?? '')) / 1000;
+  return seconds >= 0 && seconds <= LONGEST_START_SECONDS ? seconds : undefined;
 }
 
 /** @returns undefined for a budget without a selector: it selects no pod (policy/v1, PodDisruptionBudgetSpec.selector). */
 export function toBudget(budget: PodDisruptionBudgetObject): BudgetObservation | undefined {
   const { metadata, spec, status } = budget;
   if (spec?.selector === undefined || spec.selector === null) return undefined;
+  const failed = status?.conditions?.find(
+    ({ type, status: is, reason }) =>
+      type === 'DisruptionAllowed' && is === 'False' && reason === 'SyncFailed',
+  );
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -95,8 +172,30 @@ export function toBudget(budget: PodDisruptionBudgetObject): BudgetObservation |
     currentHealthy: status?.currentHealthy ?? 0,
     desiredHealthy: status?.desiredHealthy ?? 0,
     expectedPods: status?.expectedPods ?? 0,
+    rule: ruleOf(spec),
+    evictsUnhealthy: spec.unhealthyPodEvictionPolicy === 'AlwaysAllow',
+    ...(failed !== undefined && { syncProblem: failed.message ?? '' }),
     selector: spec.selector,
   };
+}
+
+/** One of the two is always set, minAvailable 1 by default. Source: pkg/registry/policy/poddisruptionbudget, pkg/apis/policy/v1/defaults. */
+function ruleOf({ minAvailable, maxUnavailable }: NonNullable<PodDisruptionBudgetObject['spec']>): string {
+  return maxUnavailable === undefined
+    ? `minAvailable: ${minAvailable ?? 1}`
+    : `maxUnavailable: ${maxUnavailable}`;
+}
+
+/** A PersistentVolume that not every node reaches, with the claim that holds it as `namespace/name`. */
+export function toVolume({
+  metadata,
+  spec,
+}: PersistentVolumeObject): readonly [string, VolumePlace] | undefined {
+  const terms = spec?.nodeAffinity?.required?.nodeSelectorTerms;
+  const local = spec?.local !== undefined || spec?.hostPath !== undefined;
+  const { namespace, name } = spec?.claimRef ?? {};
+  if (terms === undefined || namespace === undefined || name === undefined) return undefined;
+  return [`${namespace}/${name}`, { name: metadata.name, nodeTerms: terms.map(toNodeTerm), local }];
 }
 
 /** The tag of an image, without registry and digest; undefined for an image named by its digest alone. */

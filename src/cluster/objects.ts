@@ -1,4 +1,5 @@
 import type { LabelSelector } from './observation.ts';
+import type { NodeTerm, Taint, Toleration } from './scheduling.ts';
 
 /** Slim forms of the objects that Kubestair reads: only fields it uses, everything optional that the API may omit. */
 export interface ObjectMeta {
@@ -14,6 +15,7 @@ export interface ObjectMeta {
 }
 
 export interface OwnerReference {
+  readonly apiVersion?: string;
   readonly kind: string;
   readonly name: string;
   readonly controller?: boolean;
@@ -22,12 +24,16 @@ export interface OwnerReference {
 export interface Condition {
   readonly type: string;
   readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string | null;
 }
 
 export interface NodeObject {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly unschedulable?: boolean };
+  readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly Partial<Taint>[] };
   readonly status?: {
+    readonly allocatable?: Quantities;
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
     readonly conditions?: readonly Condition[];
     readonly nodeInfo?: {
@@ -40,29 +46,110 @@ export interface NodeObject {
 
 export interface PodObject {
   readonly metadata: ObjectMeta;
-  readonly spec?: {
-    readonly nodeName?: string;
-    readonly containers?: readonly { readonly name: string; readonly image?: string }[];
-    readonly volumes?: readonly { readonly name: string; readonly emptyDir?: unknown }[];
-    readonly tolerations?: readonly Toleration[];
+  readonly spec?: PodSpec;
+  readonly status?: {
+    readonly phase?: string;
+    readonly startTime?: string;
+    readonly conditions?: readonly Condition[];
   };
-  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
 }
 
-export interface Toleration {
-  readonly key?: string;
-  readonly operator?: string;
-  readonly effect?: string;
+export type Quantities = Readonly<Record<string, string>>;
+
+export interface PodSpec {
+  readonly nodeName?: string;
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly volumes?: readonly Volume[];
+  readonly tolerations?: readonly Toleration[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: Affinity;
+  readonly topologySpreadConstraints?: readonly RawSpread[];
+  readonly resourceClaims?: readonly unknown[];
+  readonly resources?: { readonly requests?: Quantities };
+  readonly overhead?: Quantities;
+  readonly terminationGracePeriodSeconds?: number;
 }
 
-export interface DaemonSetObject {
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly restartPolicy?: string;
+  readonly resources?: { readonly requests?: Quantities };
+  readonly ports?: readonly {
+    readonly hostPort?: number;
+    readonly protocol?: string;
+    readonly hostIP?: string;
+  }[];
+}
+
+interface Volume {
+  readonly name: string;
+  readonly emptyDir?: unknown;
+  readonly hostPath?: unknown;
+  readonly persistentVolumeClaim?: { readonly claimName: string };
+}
+
+interface Affinity {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms: readonly Partial<NodeTerm>[];
+    };
+  };
+  readonly podAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly RawAffinityTerm[];
+  };
+  readonly podAntiAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly RawAffinityTerm[];
+  };
+}
+
+export interface RawAffinityTerm {
+  readonly topologyKey: string;
+  readonly labelSelector?: LabelSelector;
+  readonly namespaces?: readonly string[];
+  readonly namespaceSelector?: LabelSelector;
+}
+
+interface RawSpread {
+  readonly topologyKey: string;
+  readonly maxSkew: number;
+  readonly whenUnsatisfiable: string;
+  readonly labelSelector?: LabelSelector;
+  readonly minDomains?: number;
+  readonly matchLabelKeys?: readonly string[];
+  readonly nodeAffinityPolicy?: string;
+  readonly nodeTaintsPolicy?: string;
+}
+
+export interface PersistentVolumeObject {
+  readonly metadata: ObjectMeta;
+  readonly spec?: {
+    readonly claimRef?: { readonly namespace?: string; readonly name?: string };
+    readonly nodeAffinity?: {
+      readonly required?: { readonly nodeSelectorTerms?: readonly Partial<NodeTerm>[] };
+    };
+    readonly local?: unknown;
+    readonly hostPath?: unknown;
+  };
+}
+
+/** Any object of which the metadata are enough. */
+export interface MetadataObject {
   readonly metadata: ObjectMeta;
 }
 
 export interface PodDisruptionBudgetObject {
   readonly metadata: ObjectMeta;
-  readonly spec?: { readonly selector?: LabelSelector | null };
+  readonly spec?: {
+    readonly selector?: LabelSelector | null;
+    readonly minAvailable?: number | string;
+    readonly maxUnavailable?: number | string;
+    readonly unhealthyPodEvictionPolicy?: string;
+  };
   readonly status?: {
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly Condition[];
     readonly disruptionsAllowed?: number;
     readonly currentHealthy?: number;
     readonly desiredHealthy?: number;

@@ -1,5 +1,7 @@
 import type { Known } from './known.ts';
 import type { Unread } from './reads.ts';
+import type { Rehearsal } from './rehearsal.ts';
+import type { NodeScheduling, PodDemand, VolumePlace } from './scheduling.ts';
 
 /** A version as Kubernetes writes it: `v1.36.3`. */
 export type VersionText = `v${string}`;
@@ -17,6 +19,10 @@ export interface Observation {
   readonly budgets: readonly BudgetObservation[];
   /** What the API server did not let be read; its place above is empty. */
   readonly unread: readonly Unread[];
+  /** Volumes that not every node reaches, by the claim that holds them, as `namespace/name`. */
+  readonly volumes: Readonly<Record<string, VolumePlace>>;
+  /** Absent where no drain was in view when the cluster was looked at. */
+  readonly rehearsal?: Rehearsal;
 }
 
 export type NodeRole = 'control-plane' | 'worker';
@@ -40,6 +46,7 @@ export interface NodeObservation {
   readonly unschedulable: boolean;
   /** Run id of the Kubestair run that cordoned the node, if one did. */
   readonly cordonedBy?: string;
+  readonly scheduling: NodeScheduling;
   readonly host: Known<HostObservation>;
 }
 
@@ -84,12 +91,25 @@ export interface PodObservation {
   readonly labels: Readonly<Record<string, string>>;
   /** The controller, as `ReplicaSet/web-7d4`; absent for unmanaged pods. */
   readonly controller?: string;
+  /** The workload that people know, as `Deployment/default/web`: the controller's own controller where it has one. */
+  readonly workload?: string;
+  /** Replicas that the workload wants, where it says so. */
+  readonly desired?: number;
   /** Its controller is a DaemonSet that is gone, so nothing would make it again. */
   readonly orphan?: true;
   readonly mirror: boolean;
   readonly emptyDirs: readonly string[];
   readonly ready: boolean;
   readonly terminating: boolean;
+  /** RFC 3339: when it should have been gone; absent unless it is terminating. */
+  readonly terminatingSince?: string;
+  /** Of a terminating pod: what keeps it. */
+  readonly finalizers?: readonly string[];
+  readonly demand: PodDemand;
+  /** PersistentVolumeClaims that it mounts and that outlive it. */
+  readonly claims?: readonly string[];
+  /** How long it took to get ready when it was started, as far as its status tells. */
+  readonly startSeconds?: number;
 }
 
 export interface BudgetObservation {
@@ -99,6 +119,12 @@ export interface BudgetObservation {
   readonly currentHealthy: number;
   readonly desiredHealthy: number;
   readonly expectedPods: number;
+  /** What the budget itself says, for people: `maxUnavailable: 0`. */
+  readonly rule: string;
+  /** Pods that are not ready may go whatever the budget says (unhealthyPodEvictionPolicy AlwaysAllow). */
+  readonly evictsUnhealthy: boolean;
+  /** Why the disruption controller could not work it out, if it could not. */
+  readonly syncProblem?: string;
   /** The selector of the budget as it stands, a metav1.LabelSelector. */
   readonly selector: LabelSelector;
 }

@@ -3,19 +3,23 @@ import type { AccessConfig } from '../config/schema.ts';
 import { KubestairError } from '../errors.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
-import { get, listAll, listWhole } from './api.ts';
+import { get, listAll, listWhole, METADATA_ONLY } from './api.ts';
 import { PLAN_GRANTS } from './grants.ts';
-import { toBudget, toNode, toPod } from './mapping.ts';
+import { type PodContext, toBudget, toNode, toPod, toVolume } from './mapping.ts';
 import type {
-  DaemonSetObject,
+  MetadataObject,
   NamespaceObject,
   NodeObject,
+  PersistentVolumeObject,
   PodDisruptionBudgetObject,
   PodObject,
   VersionInfo,
 } from './objects.ts';
 import type { BudgetObservation, NodeObservation, Observation, PodObservation } from './observation.ts';
+import { type Owners, type Top, topOfController } from './owners.ts';
 import { openReads, type Reads } from './reads.ts';
+import type { VolumePlace } from './scheduling.ts';
+import { openShared } from './shared.ts';
 import { readVersion } from './version.ts';
 
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
@@ -51,8 +55,19 @@ export async function observe({ kube, provider, access, signal }: ObserveInput):
     provider.configuredVersion(signal),
     provider.observeEtcd(nodes, signal),
   ]);
+  const volumes = await readVolumes(kube, reads, pods.all, signal);
   const { unread } = reads;
-  return { clusterUid, configuredVersion, apiServerVersion, nodes, etcd, pods: pods.all, budgets, unread };
+  return {
+    clusterUid,
+    configuredVersion,
+    apiServerVersion,
+    nodes,
+    etcd,
+    pods: pods.all,
+    budgets,
+    volumes,
+    unread,
+  };
 }
 
 /**
@@ -83,23 +98,76 @@ interface Pods {
 }
 
 async function readPods(kube: Kube, reads: Reads, signal?: AbortSignal): Promise<Pods> {
-  const sets = await reads.attempt(
+  const daemonSets = await reads.attempt(
     PLAN_GRANTS.daemonSets,
-    () => listWhole<DaemonSetObject>(kube, '/apis/apps/v1/daemonsets', signal),
+    () => readDaemonSets(kube, signal),
     undefined,
   );
-  const daemonSets = sets && new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  const owners = await readOwners(kube, reads, signal);
+  const context: PodContext = {
+    shared: openShared(),
+    ...(daemonSets !== undefined && { daemonSets }),
+    ...(owners !== undefined && { owners }),
+  };
   const all: PodObservation[] = [];
   const system: PodObject[] = [];
   const gather = async () => {
     // Mapped as they arrive: whole pods of a large cluster would take gigabytes.
     for await (const pod of listAll<PodObject>(kube, '/api/v1/pods', signal)) {
-      all.push(toPod(pod, daemonSets));
+      all.push(toPod(pod, context));
       if (pod.metadata.namespace === 'kube-system') system.push(pod);
     }
   };
   await reads.attempt(PLAN_GRANTS.pods, gather, undefined);
   return { all, system: Map.groupBy(system, (pod) => pod.spec?.nodeName ?? '') };
+}
+
+async function readDaemonSets(kube: Kube, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  const sets = listAll<MetadataObject>(kube, '/apis/apps/v1/daemonsets', signal, {}, METADATA_ONLY);
+  for await (const { metadata } of sets) names.add(`${metadata.namespace}/${metadata.name}`);
+  return names;
+}
+
+/** @returns undefined where one kind could not be read */
+async function readOwners(kube: Kube, reads: Reads, signal?: AbortSignal): Promise<Owners | undefined> {
+  const owners = new Map<string, Top>();
+  const gather = async (kind: string, path: string) => {
+    for await (const { metadata } of listAll<MetadataObject>(kube, path, signal, {}, METADATA_ONLY)) {
+      const top = topOfController(kind, metadata);
+      if (top !== undefined) owners.set(...top);
+    }
+    return owners;
+  };
+  const { replicaSets, jobs } = PLAN_GRANTS;
+  const sets = await reads.attempt(
+    replicaSets,
+    () => gather('ReplicaSet', '/apis/apps/v1/replicasets'),
+    undefined,
+  );
+  const all = await reads.attempt(jobs, () => gather('Job', '/apis/batch/v1/jobs'), undefined);
+  return sets && all;
+}
+
+/** Only where a pod mounts a claim: most clusters have thousands of volumes or none. */
+async function readVolumes(
+  kube: Kube,
+  reads: Reads,
+  pods: readonly PodObservation[],
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, VolumePlace>>> {
+  const volumes: Record<string, VolumePlace> = {};
+  if (pods.every(({ claims }) => claims === undefined)) return volumes;
+  const { value } = openShared();
+  const gather = async () => {
+    for await (const volume of listAll<PersistentVolumeObject>(kube, '/api/v1/persistentvolumes', signal)) {
+      const [claim, place] = toVolume(volume) ?? [];
+      if (claim !== undefined && place !== undefined)
+        volumes[claim] = { ...place, nodeTerms: value(place.nodeTerms) };
+    }
+  };
+  await reads.attempt(PLAN_GRANTS.volumes, gather, undefined);
+  return volumes;
 }
 
 async function readBudgets(

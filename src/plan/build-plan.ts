@@ -3,7 +3,8 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Location } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { runChecks } from './checks/registry.ts';
-import { evictionsOf, forecastOf } from './disruption.ts';
+import { evictionsOf } from './disruption.ts';
+import { forecastOf } from './forecast/forecast.ts';
 import { planHash } from './hash.ts';
 import { currentVersion, planPath } from './path.ts';
 import type { Finding, Hop, Plan, Severity, Step, Verdict } from './plan.ts';
@@ -78,7 +79,7 @@ export function buildPlan(
     hops,
     steps,
     findings,
-    forecast: forecastOf(steps, evictions),
+    forecast: forecastOf(steps, evictions, observation),
     hash: planHash({ tool, config, observation, steps, findings }),
   };
 }

@@ -1,60 +1,88 @@
 import type { BudgetObservation, Observation, PodObservation } from '../cluster/observation.ts';
 import { selects } from '../cluster/selector.ts';
-import type { Forecast, Step } from './plan.ts';
+import { isFinished, verdictOf } from '../rollout/drain/filters.ts';
+import { openBoard } from './forecast/board.ts';
+import { openPlacer } from './forecast/place.ts';
+import type { Step } from './plan.ts';
 
 /** A pod that a drain of the plan evicts, with the budgets that guard it. */
 export interface Eviction {
   readonly pod: PodObservation;
   readonly budgets: readonly BudgetObservation[];
+  /** Why no other node takes the pod as things are now; absent where one does. */
+  readonly nowhere?: string;
 }
 
-/**
- * Live pods that the drains of a plan evict, as it looks now: those on a node with a drain but mirror pods, DaemonSets' pods and
- * pods that are leaving or done anyway. Source: k8s.io/kubectl/pkg/drain/filters.go.
- */
-export function evictionsOf(steps: readonly Step[], { pods, budgets }: Observation): readonly Eviction[] {
-  const drained = new Set(steps.filter(({ kind }) => kind === 'drain').map(({ node }) => node));
-  const guards = Map.groupBy(budgets, ({ namespace }) => namespace);
-  return pods
-    .filter((pod) => drained.has(pod.node) && isEvicted(pod))
-    .map((pod) => ({
-      pod,
-      budgets: (guards.get(pod.namespace) ?? []).filter(({ selector }) => selects(selector, pod.labels)),
-    }));
+/** All pods, whatever the cluster file says of them: what it forbids is for the checks to tell. */
+const WHATEVER = { drain: { deleteEmptyDir: true, force: true } };
+
+/** Live pods that the drains of a plan evict, as it looks now, in the order of the drains, with what becomes of them. */
+export function evictionsOf(steps: readonly Step[], observation: Observation): readonly Eviction[] {
+  const byNode = Map.groupBy(guardedEvictions(steps, observation), ({ pod }) => pod.node);
+  const placer = openPlacer(openBoard(observation));
+  return [...byNode].flatMap(([node, evictions]) => {
+    const nowhere = placer.place(node, evictions.map(({ pod }) => pod).filter(returns));
+    return evictions.map((eviction) => {
+      const reason = nowhere.get(eviction.pod);
+      return reason === undefined ? eviction : { ...eviction, nowhere: reason };
+    });
+  });
 }
 
-/** Durations and the pods that are disrupted, in the order of the drains. */
-export function forecastOf(steps: readonly Step[], evictions: readonly Eviction[]): Forecast {
-  const byNode = Map.groupBy(evictions, ({ pod }) => pod.node);
-  const order = new Set(steps.filter(({ kind }) => kind === 'drain').map(({ node }) => node ?? ''));
-  return {
-    expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
-    evictions: [...order].flatMap((node) => (byNode.get(node) ?? []).map(toForecast)),
-  };
+/** The evictions by the filters of the drain itself, without a thought to where the pods go. */
+export function guardedEvictions(
+  steps: readonly Step[],
+  { pods, budgets }: Observation,
+): readonly Omit<Eviction, 'nowhere'>[] {
+  const drained = nodesDrained(steps);
+  const byNode = Map.groupBy(
+    pods.filter((pod) => drained.has(pod.node) && isEvicted(pod)),
+    ({ node }) => node,
+  );
+  const budgetsOf = openBudgets(budgets);
+  return [...drained].flatMap((node) =>
+    (byNode.get(node) ?? []).map((pod) => ({ pod, budgets: budgetsOf(pod) })),
+  );
 }
 
-/** What a pod is told by: its controller, whose name outlives the pod's, or itself. */
-export function ownerOf({ namespace, name, controller }: PodObservation): string {
-  if (controller === undefined) return `Pod/${namespace}/${name}`;
-  const [kind, owner] = controller.split('/');
-  return `${kind}/${namespace}/${owner}`;
+/** Nodes that a plan drains, each once, in its order. */
+export function nodesDrained(steps: readonly Step[]): ReadonlySet<string> {
+  return new Set(steps.flatMap(({ kind, node }) => (kind === 'drain' && node !== undefined ? [node] : [])));
 }
 
-export function budgetName({ namespace, name }: BudgetObservation): string {
+/** What a pod is told by: its workload, whose name outlives the pod's, or itself. */
+export function ownerOf({ namespace, name, workload }: PodObservation): string {
+  return workload ?? `Pod/${namespace}/${name}`;
+}
+
+export function budgetName({ namespace, name }: Pick<BudgetObservation, 'namespace' | 'name'>): string {
   return `PodDisruptionBudget/${namespace}/${name}`;
 }
 
-function isEvicted({ mirror, terminating, phase, controller, orphan }: PodObservation): boolean {
-  const done = phase === 'Succeeded' || phase === 'Failed';
-  const stays = controller?.startsWith('DaemonSet/') === true && orphan === undefined;
-  return !mirror && !terminating && !done && !stays;
+function isEvicted(pod: PodObservation): boolean {
+  return !pod.terminating && !isFinished(pod) && verdictOf(pod, WHATEVER).kind === 'delete';
 }
 
-function toForecast({ pod, budgets }: Eviction): Forecast['evictions'][number] {
-  return {
-    node: pod.node,
-    pod: `${pod.namespace}/${pod.name}`,
-    controller: pod.controller ?? '',
-    budgets: budgets.map(({ name }) => name),
+/** Nobody makes an unmanaged pod again: it needs no other place. */
+function returns({ controller, orphan }: PodObservation): boolean {
+  return controller !== undefined && orphan === undefined;
+}
+
+/** Budgets by pod. Pods share their labels, so that most are answered by a look. */
+function openBudgets(
+  budgets: readonly BudgetObservation[],
+): (pod: PodObservation) => readonly BudgetObservation[] {
+  const byNamespace = Map.groupBy(budgets, ({ namespace }) => namespace);
+  const known = new Map<string, Map<PodObservation['labels'], readonly BudgetObservation[]>>();
+  return ({ namespace, labels }) => {
+    const candidates = byNamespace.get(namespace);
+    if (candidates === undefined) return [];
+    const answers = known.get(namespace) ?? new Map();
+    known.set(namespace, answers);
+    const before = answers.get(labels);
+    if (before !== undefined) return before;
+    const guards = candidates.filter(({ selector }) => selects(selector, labels));
+    answers.set(labels, guards);
+    return guards;
   };
 }

@@ -78,4 +78,28 @@ export interface Forecast {
     readonly controller: string;
     readonly budgets: readonly string[];
   }[];
+  /** What the drains mean for each workload, those that are away for a time first. */
+  readonly workloads: readonly WorkloadForecast[];
+  /** The node that is expected to be cordoned for the longest time. */
+  readonly longestAbsence?: { readonly node: string; readonly seconds: number };
+}
+
+export interface WorkloadForecast {
+  /** As `Deployment/default/web`; a pod without a controller by itself. */
+  readonly workload: string;
+  /** Pods that run now. */
+  readonly pods: number;
+  /** Evictions that the plan makes of them, as it looks now. */
+  readonly evicted: number;
+  /** Names of the budgets that guard them. */
+  readonly budgets: readonly string[];
+  /** Evicted pods that no other node takes as things are now: they wait for their node. */
+  readonly stranded: number;
+  /** Present where one drain takes all of its pods: there is only one (`single`), or all are on one node (`together`). */
+  readonly outage?: {
+    readonly node: string;
+    readonly reason: 'single' | 'together';
+    /** How long, as far as it can be told. */
+    readonly seconds?: number;
+  };
 }

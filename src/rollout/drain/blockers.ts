@@ -3,7 +3,7 @@ import { toBudget } from '../../cluster/mapping.ts';
 import type { ObjectMeta, PodDisruptionBudgetObject, PodObject } from '../../cluster/objects.ts';
 import { selects } from '../../cluster/selector.ts';
 import type { Kube } from '../../ports/kube.ts';
-import { podName } from './filters.ts';
+import { nameOf } from './filters.ts';
 
 /**
  * Names what stands in the way of an eviction: the pod, who owns it, and the budgets that guard it with their numbers.
@@ -18,7 +18,7 @@ export async function describeBlocker(
   const [owner, budgets] = await Promise.all([ownerOf(kube, pod, signal), budgetsOf(kube, pod, signal)]);
   const who = owner === undefined ? '' : ` of ${owner}`;
   const guarded = budgets.length === 0 ? '' : `, guarded by ${budgets.join(' and ')}`;
-  return `pod ${podName(pod)}${who}${guarded}: ${reason}`;
+  return `pod ${nameOf(pod)}${who}${guarded}: ${reason}`;
 }
 
 /** The workload that people know: a Deployment rather than its ReplicaSet. */

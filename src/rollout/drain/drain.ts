@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { listWhole } from '../../cluster/api.ts';
-import type { PodObject } from '../../cluster/objects.ts';
+import { toPod } from '../../cluster/mapping.ts';
+import type { MetadataObject, PodObject } from '../../cluster/objects.ts';
 import type { DrainConfig } from '../../config/schema.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,7 +10,7 @@ import { patiently } from '../patience.ts';
 import { describeBlocker } from './blockers.ts';
 import { cordonNode } from './cordon.ts';
 import { evictPod } from './evict.ts';
-import { type FilterContext, podName, toleratesCordon, verdictOf } from './filters.ts';
+import { type FilterContext, nameOf, toleratesCordon, verdictOf } from './filters.ts';
 
 export interface DrainDeps {
   readonly kube: Kube;
@@ -56,7 +57,7 @@ export async function drainNode(node: string, deps: DrainDeps): Promise<void> {
   for (;;) {
     const { evictable } = await patiently(() => sortPods(node, deps), patience);
     // A pod that tolerates the cordon may come back to this very node: once it was evicted, that is enough.
-    const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
+    const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(toPod(pod, {})));
     if (left.length === 0) return;
     waiting = await evictAll(left, waiting, deps);
     const line = summaryOf(waiting);
@@ -76,18 +77,15 @@ interface SortedPods {
 async function sortPods(node: string, { kube, drain, ownPod, signal }: DrainDeps): Promise<SortedPods> {
   const [pods, daemonSets] = await Promise.all([
     listWhole<PodObject>(kube, '/api/v1/pods', signal, { fieldSelector: `spec.nodeName=${node}` }),
-    listWhole<PodObject>(kube, '/apis/apps/v1/daemonsets', signal),
+    listWhole<MetadataObject>(kube, '/apis/apps/v1/daemonsets', signal),
   ]);
-  const context: FilterContext = {
-    drain,
-    daemonSets: new Set(daemonSets.map(podName)),
-    ...(ownPod !== undefined && { ownPod }),
-  };
-  const judged = pods.map((pod) => ({ pod, verdict: verdictOf(pod, context) }));
+  const context: FilterContext = { drain, ...(ownPod !== undefined && { ownPod }) };
+  const known = { daemonSets: new Set(daemonSets.map(nameOf)) };
+  const judged = pods.map((pod) => ({ pod, verdict: verdictOf(toPod(pod, known), context) }));
   return {
     evictable: judged.flatMap(({ pod, verdict }) => (verdict.kind === 'delete' ? [pod] : [])),
     errors: judged.flatMap(({ pod, verdict }) =>
-      verdict.kind === 'error' ? [`pod ${podName(pod)}: ${verdict.reason}`] : [],
+      verdict.kind === 'error' ? [`pod ${nameOf(pod)}: ${verdict.reason}`] : [],
     ),
   };
 }
@@ -141,7 +139,7 @@ function leavingReason({ metadata }: PodObject): string {
 
 function summaryOf(waiting: ReadonlyMap<string, Waiting>): string {
   const all = [...waiting.values()];
-  const held = all.filter(({ evicted }) => !evicted).map(({ pod }) => podName(pod));
+  const held = all.filter(({ evicted }) => !evicted).map(({ pod }) => nameOf(pod));
   const leaving = all.length - held.length;
   const parts = [
     ...(leaving > 0 ? [`${leaving} ${leaving === 1 ? 'pod is' : 'pods are'} leaving`] : []),

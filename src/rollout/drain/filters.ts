@@ -1,4 +1,6 @@
-import type { PodObject, Toleration } from '../../cluster/objects.ts';
+import type { ObjectMeta } from '../../cluster/objects.ts';
+import type { PodObservation } from '../../cluster/observation.ts';
+import type { Toleration } from '../../cluster/scheduling.ts';
 import type { DrainConfig } from '../../config/schema.ts';
 
 /** What a drain does with a pod: `error` means that nothing on the node is evicted. */
@@ -9,16 +11,19 @@ export type PodVerdict =
 
 export interface FilterContext {
   readonly drain: Pick<DrainConfig, 'deleteEmptyDir' | 'force'>;
-  /** Existing DaemonSets as `namespace/name`. */
-  readonly daemonSets: ReadonlySet<string>;
   /** The pod that this process runs in, as `namespace/name` or, where the namespace is not known, as `name`. */
   readonly ownPod?: string;
 }
 
-const MIRROR_POD = 'kubernetes.io/config.mirror';
+/** What the filters look at. */
+export type FilteredPod = Pick<
+  PodObservation,
+  'namespace' | 'name' | 'phase' | 'controller' | 'orphan' | 'mirror' | 'emptyDirs'
+>;
+
 const DELETE: PodVerdict = { kind: 'delete' };
 
-type Filter = (pod: PodObject, context: FilterContext) => PodVerdict;
+type Filter = (pod: FilteredPod, context: FilterContext) => PodVerdict;
 
 /**
  * The filters of `kubectl drain` in their order; the first that does not say delete decides, as it does there.
@@ -33,7 +38,7 @@ const FILTERS: readonly Filter[] = [
 ];
 
 /** What a drain does with this pod, and why. */
-export function verdictOf(pod: PodObject, context: FilterContext): PodVerdict {
+export function verdictOf(pod: FilteredPod, context: FilterContext): PodVerdict {
   const warnings: string[] = [];
   for (const filter of FILTERS) {
     const verdict = filter(pod, context);
@@ -44,44 +49,56 @@ export function verdictOf(pod: PodObject, context: FilterContext): PodVerdict {
 }
 
 /** `namespace/name`, as people and messages name a pod. */
-export function podName({ metadata }: PodObject): string {
-  return `${metadata.namespace}/${metadata.name}`;
+export function podName({ namespace, name }: Pick<PodObservation, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+/** podName() of an object of the API. */
+export function nameOf({ metadata }: { readonly metadata: ObjectMeta }): string {
+  return podName({ namespace: metadata.namespace ?? '', name: metadata.name });
+}
+
+/** Whether the pod's work is over: nothing is lost when it goes. */
+export function isFinished({ phase }: Pick<PodObservation, 'phase'>): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** Whether the scheduler may put the pod on a cordoned node. Source: k8s.io/component-helpers/scheduling/corev1, ToleratesTaint. */
-export function toleratesCordon(pod: PodObject): boolean {
-  return (pod.spec?.tolerations ?? []).some(
+export function toleratesCordon({ demand }: Pick<PodObservation, 'demand'>): boolean {
+  return demand.tolerations.some(
     ({ key, operator, effect }: Toleration) =>
       (key === undefined ? operator === 'Exists' : key === 'node.kubernetes.io/unschedulable') &&
-      (effect === undefined || effect === '' || effect === 'NoSchedule'),
+      (effect === undefined || effect === 'NoSchedule'),
   );
 }
 
-function ownPodFilter(pod: PodObject, { ownPod }: FilterContext): PodVerdict {
-  if (ownPod === undefined || (ownPod !== podName(pod) && ownPod !== pod.metadata.name)) return DELETE;
-  return { kind: 'error', reason: 'Kubestair itself runs in it' };
+/** Whether this is the pod that Kubestair itself runs in. */
+export function isOwnPod(
+  pod: Pick<PodObservation, 'namespace' | 'name'>,
+  ownPod: string | undefined,
+): boolean {
+  return ownPod !== undefined && (ownPod === podName(pod) || ownPod === pod.name);
 }
 
-function daemonSetFilter(pod: PodObject, { daemonSets, drain }: FilterContext): PodVerdict {
-  const owner = controllerOf(pod);
-  if (owner?.kind !== 'DaemonSet' || isFinished(pod)) return DELETE;
-  if (daemonSets.has(`${pod.metadata.namespace}/${owner.name}`)) {
-    return { kind: 'skip', reason: `DaemonSet ${owner.name} manages it` };
-  }
-  if (drain.force) return { kind: 'delete', warning: `its DaemonSet ${owner.name} is gone` };
-  return { kind: 'error', reason: `its DaemonSet ${owner.name} is gone, so nothing would make it again` };
+function ownPodFilter(pod: FilteredPod, { ownPod }: FilterContext): PodVerdict {
+  return isOwnPod(pod, ownPod) ? { kind: 'error', reason: 'Kubestair itself runs in it' } : DELETE;
 }
 
-function mirrorPodFilter(pod: PodObject): PodVerdict {
-  return pod.metadata.annotations?.[MIRROR_POD] === undefined
-    ? DELETE
-    : { kind: 'skip', reason: 'it is a static pod' };
+function daemonSetFilter(pod: FilteredPod, { drain }: FilterContext): PodVerdict {
+  const [kind, name] = (pod.controller ?? '').split('/');
+  if (kind !== 'DaemonSet' || isFinished(pod)) return DELETE;
+  if (pod.orphan === undefined) return { kind: 'skip', reason: `DaemonSet ${name} manages it` };
+  if (drain.force) return { kind: 'delete', warning: `its DaemonSet ${name} is gone` };
+  return { kind: 'error', reason: `its DaemonSet ${name} is gone, so nothing would make it again` };
 }
 
-function localStorageFilter(pod: PodObject, { drain }: FilterContext): PodVerdict {
-  const volumes = (pod.spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined);
-  if (volumes.length === 0 || isFinished(pod)) return DELETE;
-  const names = volumes.map(({ name }) => name).join(', ');
+function mirrorPodFilter({ mirror }: FilteredPod): PodVerdict {
+  return mirror ? { kind: 'skip', reason: 'it is a static pod' } : DELETE;
+}
+
+function localStorageFilter(pod: FilteredPod, { drain }: FilterContext): PodVerdict {
+  if (pod.emptyDirs.length === 0 || isFinished(pod)) return DELETE;
+  const names = pod.emptyDirs.join(', ');
   if (drain.deleteEmptyDir) return { kind: 'delete', warning: `deletes local data (${names})` };
   return {
     kind: 'error',
@@ -89,16 +106,8 @@ function localStorageFilter(pod: PodObject, { drain }: FilterContext): PodVerdic
   };
 }
 
-function unreplicatedFilter(pod: PodObject, { drain }: FilterContext): PodVerdict {
-  if (isFinished(pod) || controllerOf(pod) !== undefined) return DELETE;
+function unreplicatedFilter(pod: FilteredPod, { drain }: FilterContext): PodVerdict {
+  if (isFinished(pod) || pod.controller !== undefined) return DELETE;
   if (drain.force) return { kind: 'delete', warning: 'no controller will make it again' };
   return { kind: 'error', reason: 'no controller would make it again and spec.drain.force is false' };
-}
-
-function controllerOf(pod: PodObject): { readonly kind: string; readonly name: string } | undefined {
-  return pod.metadata.ownerReferences?.find((owner) => owner.controller === true);
-}
-
-function isFinished(pod: PodObject): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }

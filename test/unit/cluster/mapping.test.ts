@@ -70,7 +70,23 @@ describe('toNode', () => {
       ready: true,
       problems: [],
       unschedulable: false,
+      scheduling: { labels: node().metadata.labels, taints: [], allocatable: {} },
     });
+  });
+
+  test('keeps what the scheduler goes by', () => {
+    const plain = node();
+    const { scheduling } = toNode(
+      {
+        ...plain,
+        spec: { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] },
+        status: { ...plain.status, allocatable: { cpu: '3920m', memory: '16Gi', pods: '110' } },
+      },
+      [],
+      undefined,
+    );
+    expect(scheduling.taints).toEqual([{ key: 'dedicated', value: '', effect: 'NoSchedule' }]);
+    expect(scheduling.allocatable).toEqual({ cpu: 3920, memory: 16 * 2 ** 30 * 1000, pods: 110_000 });
   });
 
   test('takes a missing etcd for an external one, but nothing else', () => {
@@ -166,13 +182,25 @@ describe('toNode', () => {
 });
 
 describe('toPod', () => {
-  const NONE: ReadonlySet<string> = new Set();
+  const NONE = { daemonSets: new Set<string>() };
 
   test('finds a pod whose DaemonSet is gone', () => {
     const owner = { kind: 'DaemonSet', name: 'agent', controller: true };
     const agent: PodObject = { metadata: { name: 'agent-1', namespace: 'ops', ownerReferences: [owner] } };
-    expect(toPod(agent, new Set(['ops/agent'])).orphan).toBeUndefined();
-    expect(toPod(agent, new Set(['other/agent'])).orphan).toBe(true);
+    expect(toPod(agent, { daemonSets: new Set(['ops/agent']) }).orphan).toBeUndefined();
+    expect(toPod(agent, { daemonSets: new Set(['other/agent']) }).orphan).toBe(true);
+  });
+
+  test('does not take a DaemonSet of another API for one of Kubernetes', () => {
+    const owner = {
+      apiVersion: 'apps.kruise.io/v1alpha1',
+      kind: 'DaemonSet',
+      name: 'agent',
+      controller: true,
+    };
+    const agent: PodObject = { metadata: { name: 'agent-1', namespace: 'ops', ownerReferences: [owner] } };
+    expect(toPod(agent, NONE)).toMatchObject({ controller: 'DaemonSet.apps.kruise.io/agent' });
+    expect(toPod(agent, NONE).orphan).toBeUndefined();
   });
 
   test('keeps what drains and gates look at', () => {
@@ -190,7 +218,7 @@ describe('toPod', () => {
       spec: { nodeName: 'w1', volumes: [{ name: 'cache', emptyDir: {} }, { name: 'config' }] },
       status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
     };
-    expect(toPod(pod, NONE)).toEqual({
+    expect(toPod(pod, NONE)).toMatchObject({
       namespace: 'shop',
       name: 'web-1',
       node: 'w1',
@@ -201,6 +229,8 @@ describe('toPod', () => {
       emptyDirs: ['cache'],
       ready: true,
       terminating: true,
+      terminatingSince: '2026-11-21T09:00:00Z',
+      finalizers: [],
     });
   });
 
@@ -223,6 +253,8 @@ describe('toBudget', () => {
     expect(toBudget({ metadata, spec: { selector: {} }, status })).toEqual({
       ...metadata,
       ...status,
+      rule: 'minAvailable: 1',
+      evictsUnhealthy: false,
       selector: {},
     });
   });

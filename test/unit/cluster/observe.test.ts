@@ -56,6 +56,8 @@ const ANSWERS = {
     { metadata: { name: 'web-1', namespace: 'shop' }, spec: { nodeName: 'w2' } },
   ],
   '/apis/apps/v1/daemonsets': [{ metadata: { name: 'agent', namespace: 'ops' } }],
+  '/apis/apps/v1/replicasets': [],
+  '/apis/batch/v1/jobs': [],
   '/apis/policy/v1/poddisruptionbudgets': [
     { metadata: { name: 'web', namespace: 'shop' }, spec: { selector: {} } },
     { metadata: { name: 'nothing', namespace: 'shop' }, spec: {} },

@@ -8,6 +8,7 @@ import type {
   PodObservation,
   VersionText,
 } from '../../../src/cluster/observation.ts';
+import type { NodeScheduling, PodDemand } from '../../../src/cluster/scheduling.ts';
 import type { ClusterConfig } from '../../../src/config/schema.ts';
 import type { Hop, Step, StepKind } from '../../../src/plan/plan.ts';
 
@@ -47,9 +48,18 @@ export function worker(
     ready: true,
     problems: [],
     unschedulable: false,
+    scheduling: scheduling({ 'kubernetes.io/hostname': name }),
     host: known(host(version)),
     ...over,
   };
+}
+
+/** Room for pods of the usual kind, and no taint. */
+export function scheduling(
+  labels: Readonly<Record<string, string>> = {},
+  over: Partial<NodeScheduling> = {},
+): NodeScheduling {
+  return { labels, taints: [], allocatable: { cpu: 4000, memory: 8e12, pods: 110_000 }, ...over };
 }
 
 export function host(version: VersionText, over: Partial<HostObservation> = {}): HostObservation {
@@ -88,14 +98,17 @@ export function cluster(nodes: readonly NodeObservation[], over: Partial<Observa
     etcd: known({ topology: 'stacked', members: [member('cp1')], alarms: [] }),
     pods: [],
     budgets: [],
+    volumes: {},
     unread: [],
     ...over,
   };
 }
 
 export function pod(name: string, node: string, over: Partial<PodObservation> = {}): PodObservation {
+  const { namespace = 'default', controller } = over;
+  const [kind, owner] = controller?.split('/') ?? [];
   return {
-    namespace: 'default',
+    namespace,
     name,
     node,
     phase: 'Running',
@@ -104,6 +117,24 @@ export function pod(name: string, node: string, over: Partial<PodObservation> = 
     emptyDirs: [],
     ready: true,
     terminating: false,
+    demand: demand(),
+    ...(controller !== undefined && { workload: `${kind}/${namespace}/${owner}` }),
+    ...over,
+  };
+}
+
+export function demand(over: Partial<PodDemand> = {}): PodDemand {
+  return {
+    requests: {},
+    tolerations: [],
+    nodeSelector: {},
+    affinity: [],
+    antiAffinity: [],
+    spread: [],
+    hostPorts: [],
+    hostPaths: [],
+    devices: false,
+    graceSeconds: 30,
     ...over,
   };
 }
@@ -116,6 +147,8 @@ export function budget(name: string, over: Partial<BudgetObservation> = {}): Bud
     currentHealthy: 3,
     desiredHealthy: 2,
     expectedPods: 3,
+    rule: 'maxUnavailable: 1',
+    evictsUnhealthy: false,
     selector: {},
     ...over,
   };

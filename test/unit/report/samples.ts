@@ -49,6 +49,18 @@ export const plan: Plan = {
       { node: 'w1', pod: 'shop/web-7d4-x2', controller: 'ReplicaSet/web-7d4', budgets: ['shop/web'] },
       { node: 'w1', pod: 'shop/cart-5f6-aa', controller: 'ReplicaSet/cart-5f6', budgets: [] },
     ],
+    workloads: [
+      {
+        workload: 'Deployment/shop/cart',
+        pods: 1,
+        evicted: 1,
+        budgets: [],
+        stranded: 0,
+        outage: { node: 'w1', reason: 'single', seconds: 12 },
+      },
+      { workload: 'Deployment/shop/web', pods: 3, evicted: 1, budgets: ['web'], stranded: 0 },
+    ],
+    longestAbsence: { node: 'w1', seconds: 107 },
   },
   hash: 'ab'.repeat(32),
 };
@@ -76,7 +88,7 @@ export const donePlan: Plan = {
   hops: [],
   steps: [],
   findings: [],
-  forecast: { expectedSeconds: 0, evictions: [] },
+  forecast: { expectedSeconds: 0, evictions: [], workloads: [] },
 };
 
 export const source: PlanSource = {
