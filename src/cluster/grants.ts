@@ -3,7 +3,7 @@ export interface Grant {
   /** Empty for the core group. */
   readonly group: string;
   readonly resource: string;
-  readonly verb: 'get' | 'list';
+  readonly verb: 'get' | 'list' | 'create';
   /** Only in this namespace. */
   readonly namespace?: string;
   /** Only these objects. */
@@ -22,6 +22,8 @@ export const PLAN_GRANTS = {
   jobs: { group: 'batch', resource: 'jobs', verb: 'list' },
   volumes: { group: '', resource: 'persistentvolumes', verb: 'list' },
   budgets: { group: 'policy', resource: 'poddisruptionbudgets', verb: 'list' },
+  /** Asked with dryRun alone; RBAC cannot tell such requests from others. */
+  evictions: { group: '', resource: 'pods/eviction', verb: 'create' },
   kubeadmConfig: {
     group: '',
     resource: 'configmaps',
