@@ -885,7 +885,7 @@ function inTheWayText(findings) {
 function disruptedWorkloads({ forecast }) {
 	const pods = /* @__PURE__ */ new Map();
 	for (const { pod, controller } of forecast.evictions) {
-		const workload = workloadOf(pod, controller);
+		const workload = workloadOf$1(pod, controller);
 		pods.set(workload, (pods.get(workload) ?? 0) + 1);
 	}
 	return [...pods].map(([workload, number]) => ({
@@ -942,7 +942,7 @@ function stepGroups(steps) {
 	}
 	return groups;
 }
-function workloadOf(pod, controller) {
+function workloadOf$1(pod, controller) {
 	const [namespace = ""] = pod.split("/");
 	const [kind = "", name = ""] = controller.split("/");
 	if (name === "") return `Pod/${pod}`;
@@ -1082,7 +1082,7 @@ function barsOfSteps({ to, node, steps }) {
 		if (away.includes(step)) return [];
 		return [{
 			section,
-			name: nameOf$3(step),
+			name: nameOf$4(step),
 			seconds: seconds(step.expectedSeconds),
 			away: false
 		}];
@@ -1118,7 +1118,7 @@ function seconds(expected) {
 function timeOf(second) {
 	return (/* @__PURE__ */ new Date(second * 1e3)).toISOString().slice(0, 19);
 }
-function nameOf$3({ kind }) {
+function nameOf$4({ kind }) {
 	return kind === "stage" ? "packages and images" : kind.replaceAll("-", " ");
 }
 // src/report/markdown/plan.ts
@@ -1728,7 +1728,7 @@ function isRecord$2(value) {
 }
 // src/commands/comment.ts
 /** A comment that was added although the answer never came is found by looking again. */
-const TRIES = 3;
+const TRIES$1 = 3;
 /**
 * Keeps one comment for each cluster of a pull request: adds it once, then updates it in place. Only comments that carry the
 * marker and were written with this token's identity count, so that nobody else can have his text taken for a plan.
@@ -1744,7 +1744,7 @@ async function keepComment(forge, input) {
 	for (let attempt = 1;; attempt++) try {
 		return await writeComment(forge, input);
 	} catch (thrown) {
-		if (!(thrown instanceof KubestairError && thrown.code === "FORGE_UNREACHABLE") || attempt === TRIES) throw thrown;
+		if (!(thrown instanceof KubestairError && thrown.code === "FORGE_UNREACHABLE") || attempt === TRIES$1) throw thrown;
 	}
 }
 async function writeComment(forge, input) {
@@ -2696,7 +2696,7 @@ function shortcomingOf(manifest) {
 		message: `without ${missing.join("; ")}`,
 		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
 	};
-	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$2);
+	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$3);
 	if (expired.length === 0) return void 0;
 	return {
 		code: "BACKUP_INCONSISTENT",
@@ -2706,7 +2706,7 @@ function shortcomingOf(manifest) {
 }
 /** Kinds that the backup does not hold, and why. */
 function missingKinds({ state, resources }) {
-	const missing = resources.filter((resource) => resource.part === void 0).map((resource) => `${nameOf$2(resource)} (${resource.error ?? "no reason given"})`);
+	const missing = resources.filter((resource) => resource.part === void 0).map((resource) => `${nameOf$3(resource)} (${resource.error ?? "no reason given"})`);
 	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
 	return missing;
 }
@@ -2714,7 +2714,7 @@ function missingKinds({ state, resources }) {
 function isWhole({ part, consistency }) {
 	return part !== void 0 && consistency !== "expired";
 }
-function nameOf$2({ group, resource }) {
+function nameOf$3({ group, resource }) {
 	return group === "" ? resource : `${resource}.${group}`;
 }
 // src/ports/kube.ts
@@ -2734,20 +2734,26 @@ var KubeStatusError = class extends Error {
 };
 // src/cluster/api.ts
 const PAGE = 500;
+/** Asks for the metadata of objects alone. Source: kubernetes.io "API concepts", metadata-only fetches. */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /**
 * Every object of a list, page by page.
 * @param path without query, for example `/api/v1/pods`
 * @param selectors `fieldSelector` and `labelSelector`
+* @param accept for example METADATA_ONLY
 * @throws KubestairError KUBE_REQUEST and what the port throws
 */
-async function* listAll(kube, path, signal, selectors = {}) {
+async function* listAll(kube, path, signal, selectors = {}, accept) {
 	let token = "";
 	do {
 		const page = await get(kube, `${path}?${new URLSearchParams({
 			...selectors,
 			limit: String(PAGE),
 			...token === "" ? {} : { continue: token }
-		})}`, { signal });
+		})}`, {
+			signal,
+			...accept !== void 0 && { accept }
+		});
 		yield* page.items ?? [];
 		token = page.metadata?.continue ?? "";
 	} while (token !== "");
@@ -2808,10 +2814,31 @@ const PLAN_GRANTS = {
 		resource: "daemonsets",
 		verb: "list"
 	},
+	replicaSets: {
+		group: "apps",
+		resource: "replicasets",
+		verb: "list"
+	},
+	jobs: {
+		group: "batch",
+		resource: "jobs",
+		verb: "list"
+	},
+	volumes: {
+		group: "",
+		resource: "persistentvolumes",
+		verb: "list"
+	},
 	budgets: {
 		group: "policy",
 		resource: "poddisruptionbudgets",
 		verb: "list"
+	},
+	/** Asked with dryRun alone; RBAC cannot tell such requests from others. */
+	evictions: {
+		group: "",
+		resource: "pods/eviction",
+		verb: "create"
 	},
 	kubeadmConfig: {
 		group: "",
@@ -2851,6 +2878,239 @@ function unknownFrom({ message, code, next }) {
 		code,
 		...next !== void 0 && { next }
 	};
+}
+// src/cluster/owners.ts
+/** Groups of the kinds that Kubernetes itself has: others use the same names. */
+const OWN_GROUPS = {
+	Deployment: "apps",
+	ReplicaSet: "apps",
+	StatefulSet: "apps",
+	DaemonSet: "apps",
+	Job: "batch",
+	CronJob: "batch"
+};
+/** Set by the Deployment controller on its ReplicaSets. Source: pkg/controller/deployment/util/deployment_util.go, v1.36. */
+const DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas";
+/** Set by the Deployment controller, on ReplicaSets and their pods; the set's name ends in it. */
+const TEMPLATE_HASH = "pod-template-hash";
+/** The kind of an owner; of a group that is not Kubernetes' own as kubectl writes it: `DaemonSet.apps.kruise.io`. */
+function kindOf$1({ apiVersion, kind }) {
+	const own = OWN_GROUPS[kind];
+	if (own === void 0 || apiVersion === void 0) return kind;
+	const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
+	return group === own ? kind : `${kind}.${group}`;
+}
+/** What stands above a ReplicaSet or Job; undefined where nothing does. */
+function topOfController(kind, metadata) {
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+	if (owner === void 0) return void 0;
+	const desired = Number(metadata.annotations?.[DESIRED_REPLICAS]);
+	const top = {
+		workload: `${kindOf$1(owner)}/${metadata.namespace}/${owner.name}`,
+		...Number.isInteger(desired) && { desired }
+	};
+	return [`${kind}/${metadata.namespace}/${metadata.name}`, top];
+}
+/**
+* The workload of a controller. Where its own owner was not read, a ReplicaSet's name tells: the Deployment controller makes it of
+* the Deployment's and the hash that its pods are labelled with.
+* @param controller as `ReplicaSet/default/web-7d4`
+*/
+function topOf(controller, labels, owners) {
+	const read = owners?.get(controller);
+	if (read !== void 0) return read;
+	const hash = labels?.[TEMPLATE_HASH];
+	if (owners === void 0 && controller.startsWith("ReplicaSet/") && hash !== void 0 && controller.endsWith(`-${hash}`)) return { workload: `Deployment/${controller.slice(11, -hash.length - 1)}` };
+	return { workload: controller };
+}
+// src/cluster/quantity.ts
+/** Source: k8s.io/apimachinery/pkg/api/resource/quantity.go, suffixer of both families. */
+const FACTORS = {
+	n: 1e-9,
+	u: 1e-6,
+	m: .001,
+	"": 1,
+	k: 1e3,
+	M: 1e6,
+	G: 1e9,
+	T: 0xe8d4a51000,
+	P: 0x38d7ea4c68000,
+	E: 0xde0b6b3a7640000,
+	Ki: 1024,
+	Mi: 2 ** 20,
+	Gi: 2 ** 30,
+	Ti: 2 ** 40,
+	Pi: 2 ** 50,
+	Ei: 2 ** 60
+};
+const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]))?$/;
+/** Every value is asked for thousands of times over: the requests of all pods are written in few ways. */
+const parsed$1 = /* @__PURE__ */ new Map();
+/**
+* A resource quantity in thousandths of its unit, rounded up as the scheduler does: 100m of cpu is 100, one byte is 1000.
+* Something that is no quantity, which the API server would not have taken, is 0.
+*/
+function milliOf(quantity) {
+	const text = String(quantity);
+	const before = parsed$1.get(text);
+	if (before !== void 0) return before;
+	const value = parse$5(text);
+	parsed$1.set(text, value);
+	return value;
+}
+function parse$5(text) {
+	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
+	if (digits === void 0) return 0;
+	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
+	return Math.ceil(Number((Number(digits) * factor * 1e3).toPrecision(15)));
+}
+// src/cluster/pod-demand.ts
+/** A selector that is left out selects no pod (metav1.LabelSelectorAsSelector of nil). */
+const NOTHING = { matchExpressions: [{
+	key: "",
+	operator: "In",
+	values: []
+}] };
+/** Resources that can be set for a pod as a whole. Source: k8s.io/component-helpers/resource/helpers.go, v0.36. */
+const POD_LEVEL = /^(?:cpu|memory|hugepages-.*)$/;
+/**
+* What a pod asks of a node.
+* @param bound a pod that never goes elsewhere (of a DaemonSet, a static one): of it only what collides with others is kept
+*/
+function demandOf({ metadata, spec = {} }, bound) {
+	const common = {
+		requests: requestsOf(spec),
+		hostPorts: hostPortsOf(spec),
+		antiAffinity: (spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => toTerm(term, metadata.namespace ?? "")),
+		graceSeconds: spec.terminationGracePeriodSeconds ?? 30
+	};
+	if (bound) return {
+		...common,
+		tolerations: [],
+		nodeSelector: {},
+		affinity: [],
+		spread: [],
+		hostPaths: [],
+		devices: false
+	};
+	const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+	return {
+		...common,
+		tolerations: (spec.tolerations ?? []).map(toToleration),
+		nodeSelector: spec.nodeSelector ?? {},
+		...terms !== void 0 && { nodeTerms: terms.map(toNodeTerm) },
+		affinity: (spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => toTerm(term, metadata.namespace ?? "")),
+		spread: spreadOf(spec, metadata.labels ?? {}),
+		hostPaths: (spec.volumes ?? []).filter(({ hostPath }) => hostPath !== void 0).map(({ name }) => name),
+		devices: (spec.resourceClaims ?? []).length > 0
+	};
+}
+/** A term of node affinity, of pods and PersistentVolumes alike, with its omitted lists filled in. */
+function toNodeTerm({ matchExpressions = [], matchFields = [] }) {
+	const filled = ({ key, operator, values = [] }) => ({
+		key: key ?? "",
+		operator: operator ?? "",
+		values
+	});
+	return {
+		matchExpressions: matchExpressions.map(filled),
+		matchFields: matchFields.map(filled)
+	};
+}
+/** Source: k8s.io/component-helpers/resource/helpers.go, v0.36 (PodRequests, AggregateContainerRequests). */
+function requestsOf({ containers = [], initContainers = [], resources, overhead }) {
+	const total = {};
+	for (const container of containers) add(total, container.resources?.requests);
+	const sidecars = {};
+	const starting = {};
+	for (const container of initContainers) {
+		const sidecar = container.restartPolicy === "Always";
+		if (sidecar) {
+			add(total, container.resources?.requests);
+			add(sidecars, container.resources?.requests);
+		}
+		const running = { ...sidecars };
+		if (!sidecar) add(running, container.resources?.requests);
+		for (const [name, amount] of Object.entries(running)) starting[name] = Math.max(starting[name] ?? 0, amount);
+	}
+	for (const [name, amount] of Object.entries(starting)) total[name] = Math.max(total[name] ?? 0, amount);
+	for (const [name, quantity] of Object.entries(resources?.requests ?? {})) if (POD_LEVEL.test(name)) total[name] = milliOf(quantity);
+	add(total, overhead);
+	return total;
+}
+function add(sum, list) {
+	for (const name in list) sum[name] = (sum[name] ?? 0) + milliOf(list[name] ?? 0);
+}
+function hostPortsOf({ containers = [], initContainers = [] }) {
+	const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === "Always");
+	return [...containers, ...sidecars].flatMap(({ ports = [] }) => ports.flatMap(({ hostPort = 0, protocol = "TCP", hostIP = "" }) => hostPort === 0 ? [] : [{
+		port: hostPort,
+		protocol,
+		address: hostIP === "0.0.0.0" ? "" : hostIP
+	}]));
+}
+/** Terms that choose namespaces by their labels are taken for those that they name: labels of namespaces are not read. */
+function toTerm({ topologyKey, labelSelector, namespaces, namespaceSelector }, own) {
+	const everywhere = namespaceSelector !== void 0 && Object.keys(namespaceSelector).length === 0;
+	const named = namespaces === void 0 || namespaces.length === 0 ? [own] : namespaces;
+	return {
+		topologyKey,
+		selector: labelSelector ?? NOTHING,
+		...!everywhere && { namespaces: named }
+	};
+}
+function spreadOf({ topologySpreadConstraints = [] }, labels) {
+	return topologySpreadConstraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule").map((constraint) => ({
+		topologyKey: constraint.topologyKey,
+		maxSkew: constraint.maxSkew,
+		minDomains: constraint.minDomains ?? 1,
+		selector: withKeys(constraint.labelSelector ?? NOTHING, constraint.matchLabelKeys ?? [], labels),
+		allNodes: constraint.nodeAffinityPolicy === "Ignore",
+		honorTaints: constraint.nodeTaintsPolicy === "Honor"
+	}));
+}
+/** Source: k8s.io/api/core/v1, TopologySpreadConstraint.matchLabelKeys: keys that the pod does not have are ignored. */
+function withKeys(selector, keys, labels) {
+	const own = keys.flatMap((key) => {
+		const value = labels[key];
+		return value === void 0 ? [] : [[key, value]];
+	});
+	if (own.length === 0) return selector;
+	return {
+		...selector,
+		matchLabels: {
+			...selector.matchLabels,
+			...Object.fromEntries(own)
+		}
+	};
+}
+function toToleration({ key, operator, value, effect, tolerationSeconds }) {
+	return {
+		...key !== void 0 && { key },
+		...operator !== void 0 && { operator },
+		...value !== void 0 && { value },
+		...effect !== void 0 && effect !== "" && { effect },
+		...tolerationSeconds !== void 0 && { tolerationSeconds }
+	};
+}
+// src/cluster/shared.ts
+const NOT_SHARED = {
+	text: (text) => text,
+	value: (value) => value
+};
+function openShared() {
+	const texts = /* @__PURE__ */ new Map();
+	const values = /* @__PURE__ */ new Map();
+	return {
+		text: (text) => keep(texts, text, text),
+		value: (value) => keep(values, JSON.stringify(value), value)
+	};
+}
+function keep(kept, key, value) {
+	const before = kept.get(key);
+	if (before !== void 0) return before;
+	kept.set(key, value);
+	return value;
 }
 // src/cluster/version.ts
 var import_semver = require_semver();
@@ -2975,7 +3235,7 @@ function semverOf(text) {
 /** Annotation of a node that Kubestair cordoned: the id of the run that did. */
 const CORDONED_BY = "kubestair.dev/cordoned-by";
 /** Set by the kubelet on the API's image of a static pod. Source: k8s.io/api/core/v1, MirrorPodAnnotationKey. */
-const MIRROR_POD$1 = "kubernetes.io/config.mirror";
+const MIRROR_POD = "kubernetes.io/config.mirror";
 const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 /** Conditions that are bad when True. Source: k8s.io/api/core/v1, NodeConditionType. */
 const PRESSURES = [
@@ -3014,32 +3274,79 @@ function toNode(node, systemPods, address) {
 		ready: !problems.some((problem) => problem.startsWith("Ready=")),
 		problems,
 		unschedulable: node.spec?.unschedulable ?? false,
-		...cordonedBy === void 0 ? {} : { cordonedBy }
+		...cordonedBy === void 0 ? {} : { cordonedBy },
+		scheduling: schedulingOf(node)
 	};
 }
-/** @param daemonSets existing DaemonSets as `namespace/name`; absent where they could not be read: then none is taken for gone */
-function toPod(pod, daemonSets) {
-	const { metadata, spec, status } = pod;
-	const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
-	const orphan = controller?.kind === "DaemonSet" && daemonSets !== void 0 && !daemonSets.has(`${metadata.namespace}/${controller.name}`);
+function schedulingOf({ metadata, spec, status }) {
 	return {
-		namespace: metadata.namespace ?? "",
-		name: metadata.name,
-		node: spec?.nodeName ?? "",
-		phase: status?.phase ?? "Unknown",
 		labels: metadata.labels ?? {},
-		...controller === void 0 ? {} : { controller: `${controller.kind}/${controller.name}` },
-		...orphan && { orphan },
-		mirror: metadata.annotations?.[MIRROR_POD$1] !== void 0,
-		emptyDirs: (spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== void 0).map(({ name }) => name),
-		ready: (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True"),
-		terminating: metadata.deletionTimestamp !== void 0
+		taints: (spec?.taints ?? []).map(({ key = "", value = "", effect = "" }) => ({
+			key,
+			value,
+			effect
+		})),
+		allocatable: Object.fromEntries(Object.entries(status?.allocatable ?? {}).map(([name, quantity]) => [name, milliOf(quantity)]))
 	};
+}
+function toPod(pod, { daemonSets, owners, shared = NOT_SHARED }) {
+	const { metadata, spec, status } = pod;
+	const { text, value } = shared;
+	const namespace = text(metadata.namespace ?? "");
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+	const kind = owner === void 0 ? "" : kindOf$1(owner);
+	const mirror = metadata.annotations?.[MIRROR_POD] !== void 0;
+	const daemon = kind === "DaemonSet";
+	const orphan = daemon && daemonSets?.has(`${namespace}/${owner?.name}`) === false;
+	const claims = claimsOf(spec);
+	const seconds = startSecondsOf(status);
+	return {
+		namespace,
+		name: metadata.name,
+		node: text(spec?.nodeName ?? ""),
+		phase: text(status?.phase ?? "Unknown"),
+		labels: value(metadata.labels ?? {}),
+		...owner !== void 0 && {
+			controller: text(`${kind}/${owner.name}`),
+			...workloadOf(`${kind}/${namespace}/${owner.name}`, metadata.labels, owners, text)
+		},
+		...orphan && { orphan },
+		mirror,
+		emptyDirs: value((spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== void 0).map(({ name }) => name)),
+		ready: (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True"),
+		terminating: metadata.deletionTimestamp !== void 0,
+		...metadata.deletionTimestamp !== void 0 && {
+			terminatingSince: metadata.deletionTimestamp,
+			finalizers: metadata.finalizers ?? []
+		},
+		demand: value(demandOf(pod, mirror || daemon)),
+		...claims.length > 0 && { claims },
+		...seconds !== void 0 && { startSeconds: seconds }
+	};
+}
+function workloadOf(controller, labels, owners, text) {
+	const { workload, desired } = topOf(controller, labels, owners);
+	return {
+		workload: text(workload),
+		...desired !== void 0 && { desired }
+	};
+}
+/** A claim of an ephemeral volume goes with its pod, and binds the next one to nothing. */
+function claimsOf(spec) {
+	return (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+}
+/** Readiness may have come and gone since the start: what took longer than this tells nothing of a start. */
+const LONGEST_START_SECONDS = 600;
+function startSecondsOf(status) {
+	const ready = status?.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True");
+	const seconds = (Date.parse(ready?.lastTransitionTime ?? "") - Date.parse(status?.startTime ?? "")) / 1e3;
+	return seconds >= 0 && seconds <= LONGEST_START_SECONDS ? seconds : void 0;
 }
 /** @returns undefined for a budget without a selector: it selects no pod (policy/v1, PodDisruptionBudgetSpec.selector). */
 function toBudget(budget) {
 	const { metadata, spec, status } = budget;
 	if (spec?.selector === void 0 || spec.selector === null) return void 0;
+	const failed = status?.conditions?.find(({ type, status: is, reason }) => type === "DisruptionAllowed" && is === "False" && reason === "SyncFailed");
 	return {
 		namespace: metadata.namespace ?? "",
 		name: metadata.name,
@@ -3047,8 +3354,27 @@ function toBudget(budget) {
 		currentHealthy: status?.currentHealthy ?? 0,
 		desiredHealthy: status?.desiredHealthy ?? 0,
 		expectedPods: status?.expectedPods ?? 0,
+		rule: ruleOf(spec),
+		evictsUnhealthy: spec.unhealthyPodEvictionPolicy === "AlwaysAllow",
+		...failed !== void 0 && { syncProblem: failed.message ?? "" },
 		selector: spec.selector
 	};
+}
+/** One of the two is always set, minAvailable 1 by default. Source: pkg/registry/policy/poddisruptionbudget, pkg/apis/policy/v1/defaults. */
+function ruleOf({ minAvailable, maxUnavailable }) {
+	return maxUnavailable === void 0 ? `minAvailable: ${minAvailable ?? 1}` : `maxUnavailable: ${maxUnavailable}`;
+}
+/** A PersistentVolume that not every node reaches, with the claim that holds it as `namespace/name`. */
+function toVolume({ metadata, spec }) {
+	const terms = spec?.nodeAffinity?.required?.nodeSelectorTerms;
+	const local = spec?.local !== void 0 || spec?.hostPath !== void 0;
+	const { namespace, name } = spec?.claimRef ?? {};
+	if (terms === void 0 || namespace === void 0 || name === void 0) return void 0;
+	return [`${namespace}/${name}`, {
+		name: metadata.name,
+		nodeTerms: terms.map(toNodeTerm),
+		local
+	}];
 }
 /** The tag of an image, without registry and digest; undefined for an image named by its digest alone. */
 function tagOf(image) {
@@ -3152,6 +3478,7 @@ async function observe({ kube, provider, access, signal }) {
 	const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
 	const nodes = await readHosts(provider, nodeObjects.map((node) => toNode(node, pods.system.get(node.metadata.name) ?? [], access.ssh.addresses[node.metadata.name])), signal);
 	const [configuredVersion, etcd] = await Promise.all([provider.configuredVersion(signal), provider.observeEtcd(nodes, signal)]);
+	const volumes = await readVolumes(kube, reads, pods.all, signal);
 	const { unread } = reads;
 	return {
 		clusterUid,
@@ -3161,6 +3488,7 @@ async function observe({ kube, provider, access, signal }) {
 		etcd,
 		pods: pods.all,
 		budgets,
+		volumes,
 		unread
 	};
 }
@@ -3181,13 +3509,18 @@ async function readClusterUid(kube, expected, signal) {
 	return metadata.uid;
 }
 async function readPods(kube, reads, signal) {
-	const sets = await reads.attempt(PLAN_GRANTS.daemonSets, () => listWhole(kube, "/apis/apps/v1/daemonsets", signal), void 0);
-	const daemonSets = sets && new Set(sets.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+	const daemonSets = await reads.attempt(PLAN_GRANTS.daemonSets, () => readDaemonSets(kube, signal), void 0);
+	const owners = await readOwners(kube, reads, signal);
+	const context = {
+		shared: openShared(),
+		...daemonSets !== void 0 && { daemonSets },
+		...owners !== void 0 && { owners }
+	};
 	const all = [];
 	const system = [];
 	const gather = async () => {
 		for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
-			all.push(toPod(pod, daemonSets));
+			all.push(toPod(pod, context));
 			if (pod.metadata.namespace === "kube-system") system.push(pod);
 		}
 	};
@@ -3196,6 +3529,44 @@ async function readPods(kube, reads, signal) {
 		all,
 		system: Map.groupBy(system, (pod) => pod.spec?.nodeName ?? "")
 	};
+}
+async function readDaemonSets(kube, signal) {
+	const names = /* @__PURE__ */ new Set();
+	const sets = listAll(kube, "/apis/apps/v1/daemonsets", signal, {}, METADATA_ONLY);
+	for await (const { metadata } of sets) names.add(`${metadata.namespace}/${metadata.name}`);
+	return names;
+}
+/** @returns undefined where one kind could not be read */
+async function readOwners(kube, reads, signal) {
+	const owners = /* @__PURE__ */ new Map();
+	const gather = async (kind, path) => {
+		for await (const { metadata } of listAll(kube, path, signal, {}, METADATA_ONLY)) {
+			const top = topOfController(kind, metadata);
+			if (top !== void 0) owners.set(...top);
+		}
+		return owners;
+	};
+	const { replicaSets, jobs } = PLAN_GRANTS;
+	const sets = await reads.attempt(replicaSets, () => gather("ReplicaSet", "/apis/apps/v1/replicasets"), void 0);
+	const all = await reads.attempt(jobs, () => gather("Job", "/apis/batch/v1/jobs"), void 0);
+	return sets && all;
+}
+/** Only where a pod mounts a claim: most clusters have thousands of volumes or none. */
+async function readVolumes(kube, reads, pods, signal) {
+	const volumes = {};
+	if (pods.every(({ claims }) => claims === void 0)) return volumes;
+	const { value } = openShared();
+	const gather = async () => {
+		for await (const volume of listAll(kube, "/api/v1/persistentvolumes", signal)) {
+			const [claim, place] = toVolume(volume) ?? [];
+			if (claim !== void 0 && place !== void 0) volumes[claim] = {
+				...place,
+				nodeTerms: value(place.nodeTerms)
+			};
+		}
+	};
+	await reads.attempt(PLAN_GRANTS.volumes, gather, void 0);
+	return volumes;
 }
 async function readBudgets(kube, reads, signal) {
 	const path = "/apis/policy/v1/poddisruptionbudgets";
@@ -4951,7 +5322,7 @@ function invalid$2(store) {
 	});
 }
 // src/rollout/patience.ts
-const PAUSE_MILLISECONDS$1 = 2e3;
+const PAUSE_MILLISECONDS$2 = 2e3;
 /** What goes away by itself while API servers and hosts restart. */
 const TRANSIENT_CODES = ["KUBE_UNREACHABLE", "HOST_UNREACHABLE"];
 /**
@@ -4992,7 +5363,7 @@ async function patiently(work, { clock, signal, seconds, onWait }) {
 			if (!told) onWait?.(thrown);
 			told = true;
 		}
-		await clock.sleep(PAUSE_MILLISECONDS$1, signal);
+		await clock.sleep(PAUSE_MILLISECONDS$2, signal);
 	}
 }
 // src/providers/kubeadm/cluster-configuration.ts
@@ -5634,7 +6005,7 @@ async function hasSucceeded(host, name, signal) {
 // src/providers/kubeadm/observe-etcd.ts
 /** Asks every member for itself: one that only the others report on may be gone. */
 async function observeMembers({ topology, routes }, signal) {
-	const attempts = await Promise.allSettled(routes.map((route) => ask(route, signal)));
+	const attempts = await Promise.allSettled(routes.map((route) => ask$1(route, signal)));
 	signal?.throwIfAborted();
 	const answers = attempts.flatMap((attempt) => attempt.status === "fulfilled" ? [attempt.value] : []);
 	const first = answers[0];
@@ -5681,7 +6052,7 @@ async function openHealthyMember({ routes }, wanted, signal) {
 		next: "Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, with crictl on a control-plane host, or at the unit of an external etcd."
 	});
 }
-async function ask(route, signal) {
+async function ask$1(route, signal) {
 	const etcd = await route.open(signal);
 	try {
 		const [members, status, alarms] = await Promise.all([
@@ -6920,7 +7291,7 @@ function isMistyped(missing, issues) {
 	const key = missing.path.at(-1);
 	if (missing.input !== void 0 || key === void 0) return false;
 	const parent = missing.path.slice(0, -1);
-	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$1(issue.path) === nameOf$1(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
+	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$2(issue.path) === nameOf$2(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
 }
 function invalid$1(message, source, path, document = 0) {
 	return {
@@ -6945,12 +7316,12 @@ function unknownKey(key, parent, source) {
 	const hint = guess !== void 0 ? `; did you mean "${guess}"?` : elsewhere !== "" ? `; did you mean ${elsewhere}?` : `; known there: ${known.join(", ")}`;
 	return {
 		code: "CONFIG_UNKNOWN_KEY",
-		message: `Unknown key "${key}" in ${nameOf$1(parent)}${hint}`,
+		message: `Unknown key "${key}" in ${nameOf$2(parent)}${hint}`,
 		location: locateKey(source, parent, key)
 	};
 }
 function messageOf$2(issue) {
-	const name = nameOf$1(issue.path);
+	const name = nameOf$2(issue.path);
 	if (issue.path.length === 0 && issue.input === null) return "The file is empty";
 	if (issue.input === void 0) return `${name} is missing`;
 	switch (issue.code) {
@@ -6962,7 +7333,7 @@ function messageOf$2(issue) {
 function isVersion(path) {
 	return path[0] === "spec" && (path[1] === "version" || path[1] === "via") && path.length > (path[1] === "via" ? 2 : 1);
 }
-function nameOf$1(path) {
+function nameOf$2(path) {
 	if (path.length === 0) return "the file";
 	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`).join("");
 }
@@ -7900,7 +8271,7 @@ function isBetween(before, version, after) {
 * Does several things at a time. The first failure stops the others, which are waited for, so that nothing is under way when this
 * ends. @throws what failed first, or the signal's reason
 */
-async function together(signal, tasks) {
+async function together$1(signal, tasks) {
 	const failure = new AbortController();
 	const either = AbortSignal.any([signal, failure.signal]);
 	const results = await Promise.allSettled(tasks.map(async (task) => {
@@ -7942,7 +8313,7 @@ async function exportResources(deps, beside = async () => void 0) {
 		const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
 		const ifExpired = cut < CUTS ? "start over" : "list anew";
 		try {
-			const [exported, done] = await together(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
+			const [exported, done] = await together$1(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
 				...deps,
 				signal
 			}), (signal) => beside(resourceVersion, signal)]);
@@ -7970,7 +8341,7 @@ async function discoverSettled({ kube, clock, log, signal }) {
 async function exportCut(surveys, resourceVersion, ifExpired, deps) {
 	const meter = startMeter("export", deps);
 	const limit = pLimit(CONCURRENCY);
-	const exported = await together(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
+	const exported = await together$1(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
 		...deps,
 		meter,
 		signal
@@ -8423,9 +8794,9 @@ const apiReads = {
 * Source: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector), pkg/labels/selector.go (Requirement.Matches).
 */
 function selects(selector, labels) {
-	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels));
+	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets$1(requirement, labels));
 }
-function meets(requirement, labels) {
+function meets$1(requirement, labels) {
 	const value = labels[requirement.key];
 	const values = requirement.values ?? [];
 	switch (requirement.operator) {
@@ -8435,48 +8806,673 @@ function meets(requirement, labels) {
 		case "DoesNotExist": return value === void 0;
 	}
 }
-// src/plan/disruption.ts
+// src/rollout/drain/filters.ts
+const DELETE = { kind: "delete" };
 /**
-* Live pods that the drains of a plan evict, as it looks now: those on a node with a drain but mirror pods, DaemonSets' pods and
-* pods that are leaving or done anyway. Source: k8s.io/kubectl/pkg/drain/filters.go.
+* The filters of `kubectl drain` in their order; the first that does not say delete decides, as it does there.
+* Source: k8s.io/kubectl/pkg/drain/filters.go, v0.36 (makeFilters). Added: the pod that Kubestair itself runs in.
 */
-function evictionsOf(steps, { pods, budgets }) {
-	const drained = new Set(steps.filter(({ kind }) => kind === "drain").map(({ node }) => node));
-	const guards = Map.groupBy(budgets, ({ namespace }) => namespace);
-	return pods.filter((pod) => drained.has(pod.node) && isEvicted(pod)).map((pod) => ({
-		pod,
-		budgets: (guards.get(pod.namespace) ?? []).filter(({ selector }) => selects(selector, pod.labels))
-	}));
-}
-/** Durations and the pods that are disrupted, in the order of the drains. */
-function forecastOf(steps, evictions) {
-	const byNode = Map.groupBy(evictions, ({ pod }) => pod.node);
-	const order = new Set(steps.filter(({ kind }) => kind === "drain").map(({ node }) => node ?? ""));
-	return {
-		expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
-		evictions: [...order].flatMap((node) => (byNode.get(node) ?? []).map(toForecast))
+const FILTERS = [
+	ownPodFilter,
+	daemonSetFilter,
+	mirrorPodFilter,
+	localStorageFilter,
+	unreplicatedFilter
+];
+/** What a drain does with this pod, and why. */
+function verdictOf$1(pod, context) {
+	const warnings = [];
+	for (const filter of FILTERS) {
+		const verdict = filter(pod, context);
+		if (verdict.kind !== "delete") return verdict;
+		if (verdict.warning !== void 0) warnings.push(verdict.warning);
+	}
+	return warnings.length === 0 ? DELETE : {
+		kind: "delete",
+		warning: warnings.join(", ")
 	};
 }
-/** What a pod is told by: its controller, whose name outlives the pod's, or itself. */
-function ownerOf$1({ namespace, name, controller }) {
-	if (controller === void 0) return `Pod/${namespace}/${name}`;
-	const [kind, owner] = controller.split("/");
-	return `${kind}/${namespace}/${owner}`;
+/** `namespace/name`, as people and messages name a pod. */
+function podName({ namespace, name }) {
+	return `${namespace}/${name}`;
+}
+/** podName() of an object of the API. */
+function nameOf$1({ metadata }) {
+	return podName({
+		namespace: metadata.namespace ?? "",
+		name: metadata.name
+	});
+}
+/** Whether the pod's work is over: nothing is lost when it goes. */
+function isFinished({ phase }) {
+	return phase === "Succeeded" || phase === "Failed";
+}
+/** Whether the scheduler may put the pod on a cordoned node. Source: k8s.io/component-helpers/scheduling/corev1, ToleratesTaint. */
+function toleratesCordon({ demand }) {
+	return demand.tolerations.some(({ key, operator, effect }) => (key === void 0 ? operator === "Exists" : key === "node.kubernetes.io/unschedulable") && (effect === void 0 || effect === "NoSchedule"));
+}
+/** Whether this is the pod that Kubestair itself runs in. */
+function isOwnPod(pod, ownPod) {
+	return ownPod !== void 0 && (ownPod === podName(pod) || ownPod === pod.name);
+}
+function ownPodFilter(pod, { ownPod }) {
+	return isOwnPod(pod, ownPod) ? {
+		kind: "error",
+		reason: "Kubestair itself runs in it"
+	} : DELETE;
+}
+function daemonSetFilter(pod, { drain }) {
+	const [kind, name] = (pod.controller ?? "").split("/");
+	if (kind !== "DaemonSet" || isFinished(pod)) return DELETE;
+	if (pod.orphan === void 0) return {
+		kind: "skip",
+		reason: `DaemonSet ${name} manages it`
+	};
+	if (drain.force) return {
+		kind: "delete",
+		warning: `its DaemonSet ${name} is gone`
+	};
+	return {
+		kind: "error",
+		reason: `its DaemonSet ${name} is gone, so nothing would make it again`
+	};
+}
+function mirrorPodFilter({ mirror }) {
+	return mirror ? {
+		kind: "skip",
+		reason: "it is a static pod"
+	} : DELETE;
+}
+function localStorageFilter(pod, { drain }) {
+	if (pod.emptyDirs.length === 0 || isFinished(pod)) return DELETE;
+	const names = pod.emptyDirs.join(", ");
+	if (drain.deleteEmptyDir) return {
+		kind: "delete",
+		warning: `deletes local data (${names})`
+	};
+	return {
+		kind: "error",
+		reason: `it has local data (emptyDir ${names}) and spec.drain.deleteEmptyDir is false`
+	};
+}
+function unreplicatedFilter(pod, { drain }) {
+	if (isFinished(pod) || pod.controller !== void 0) return DELETE;
+	if (drain.force) return {
+		kind: "delete",
+		warning: "no controller will make it again"
+	};
+	return {
+		kind: "error",
+		reason: "no controller would make it again and spec.drain.force is false"
+	};
+}
+// src/cluster/node-fit.ts
+const UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
+/** Effects that keep a pod from a node; PreferNoSchedule does not. */
+const BINDING = /* @__PURE__ */ new Set(["NoSchedule", "NoExecute"]);
+/**
+* The taints that will keep pods from a node while others are drained: those of today, but for a cordon of Kubestair's own, which
+* it takes back first. Source: kube-scheduler treats spec.unschedulable as this very taint (plugins/nodeunschedulable, v1.36).
+*/
+function lastingTaints({ scheduling, unschedulable, cordonedBy }) {
+	const taints = scheduling.taints.filter(({ key, effect }) => key !== UNSCHEDULABLE && BINDING.has(effect));
+	if (!unschedulable || cordonedBy !== void 0) return taints;
+	return [...taints, {
+		key: UNSCHEDULABLE,
+		value: "",
+		effect: "NoSchedule"
+	}];
+}
+/** Source: k8s.io/api/core/v1/toleration.go, v0.36 (ToleratesTaint). */
+function tolerates({ key, operator, value, effect }, taint) {
+	if (effect !== void 0 && effect !== "" && effect !== taint.effect) return false;
+	if (key !== void 0 && key !== "" && key !== taint.key) return false;
+	switch (operator ?? "Equal") {
+		case "Exists": return true;
+		case "Lt": return Number(taint.value) < Number(value);
+		case "Gt": return Number(taint.value) > Number(value);
+		default: return key !== void 0 && key !== "" && (value ?? "") === taint.value;
+	}
+}
+/** The taint that keeps pods with these tolerations away; undefined where none does. */
+function repellingTaint(tolerations, taints) {
+	return taints.find((taint) => !tolerations.some((toleration) => tolerates(toleration, taint)));
+}
+/** Whether nodeSelector and required node affinity let a pod onto a node. */
+function isChosen({ nodeSelector, nodeTerms }, node) {
+	const { labels } = node.scheduling;
+	for (const key in nodeSelector) if (labels[key] !== nodeSelector[key]) return false;
+	return nodeTerms === void 0 || matchesAny(nodeTerms, node);
+}
+/** Source: k8s.io/component-helpers/scheduling/corev1/nodeaffinity, v0.36: terms are alternatives, and an empty one matches nothing. */
+function matchesAny(terms, { name, scheduling }) {
+	return terms.some(({ matchExpressions, matchFields }) => matchExpressions.length + matchFields.length > 0 && matchExpressions.every((requirement) => meets(requirement, scheduling.labels[requirement.key])) && matchFields.every((requirement) => meets(requirement, name)));
+}
+function meets({ operator, values }, value) {
+	switch (operator) {
+		case "In": return value !== void 0 && values.includes(value);
+		case "NotIn": return value === void 0 || !values.includes(value);
+		case "Exists": return value !== void 0;
+		case "DoesNotExist": return value === void 0;
+		case "Gt": return value !== void 0 && Number(value) > Number(values[0]);
+		case "Lt": return value !== void 0 && Number(value) < Number(values[0]);
+		default: return false;
+	}
+}
+// src/plan/forecast/peers.ts
+/** @param pods pods that are bound to a node and neither done nor on their way out */
+function openPeers(pods) {
+	const groups = groupPods(pods);
+	const byNamespace = Map.groupBy(groups, ({ namespace }) => namespace);
+	const byPair = indexOf(groups, ({ namespace, labels }) => Object.entries(labels).map(([key, value]) => `${namespace} ${key}=${value}`));
+	const byRepulsedNamespace = indexOf(gatherRepulsions(groups), ({ term }) => term.namespaces ?? [""]);
+	const found = /* @__PURE__ */ new Map();
+	const candidates = (namespace, { selector }) => {
+		const [pair] = Object.entries(selector.matchLabels ?? {});
+		if (pair === void 0) return byNamespace.get(namespace) ?? [];
+		return byPair.get(`${namespace} ${pair[0]}=${pair[1]}`) ?? [];
+	};
+	return {
+		matching: (term) => (term.namespaces ?? [...byNamespace.keys()]).flatMap((namespace) => candidates(namespace, term).filter(({ labels }) => selects(term.selector, labels))),
+		repelling({ namespace, labels }) {
+			const key = groupKey(namespace, labels);
+			const before = found.get(key);
+			if (before !== void 0) return before;
+			const own = [...byRepulsedNamespace.get(namespace) ?? [], ...byRepulsedNamespace.get("") ?? []].filter(({ term }) => selects(term.selector, labels));
+			found.set(key, own);
+			return own;
+		}
+	};
+}
+const termKeys = /* @__PURE__ */ new WeakMap();
+/** Equal for equal terms. */
+function termKey(term) {
+	let key = termKeys.get(term);
+	if (key === void 0) {
+		key = JSON.stringify(term);
+		termKeys.set(term, key);
+	}
+	return key;
+}
+const keys = /* @__PURE__ */ new WeakMap();
+/** Labels are shared between pods, so that their text is made once. */
+function groupKey(namespace, labels) {
+	let text = keys.get(labels);
+	if (text === void 0) {
+		text = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => a < b ? -1 : 1));
+		keys.set(labels, text);
+	}
+	return `${namespace} ${text}`;
+}
+function groupPods(pods) {
+	return [...Map.groupBy(pods, ({ namespace, labels }) => groupKey(namespace, labels)).values()].map((same) => ({
+		namespace: same[0]?.namespace ?? "",
+		labels: same[0]?.labels ?? {},
+		pods: same
+	}));
+}
+function gatherRepulsions(groups) {
+	const byTerm = /* @__PURE__ */ new Map();
+	for (const { pods } of groups) for (const pod of pods) for (const term of pod.demand.antiAffinity) {
+		const key = termKey(term);
+		const entry = byTerm.get(key) ?? {
+			term,
+			pods: []
+		};
+		entry.pods.push(pod);
+		byTerm.set(key, entry);
+	}
+	return [...byTerm.values()];
+}
+function indexOf(all, keysOf) {
+	const index = /* @__PURE__ */ new Map();
+	for (const one of all) for (const key of keysOf(one)) {
+		const list = index.get(key);
+		if (list === void 0) index.set(key, [one]);
+		else list.push(one);
+	}
+	return index;
+}
+// src/plan/forecast/board.ts
+/** Resource that each pod takes one of, in thousandths like all others. */
+const PODS = "pods";
+const ONE_POD = 1e3;
+/** Sets up the board of an observation. Pods that are done or on their way out take no room. */
+function openBoard({ nodes, pods, volumes }) {
+	const numbers = new Map(nodes.map(({ name }, index) => [name, index]));
+	const staying = pods.filter((pod) => numbers.has(pod.node) && isStaying(pod));
+	const ports = /* @__PURE__ */ new Map();
+	for (const { node, demand } of staying) {
+		const number = numbers.get(node);
+		if (number === void 0 || demand.hostPorts.length === 0) continue;
+		ports.set(number, [...ports.get(number) ?? [], ...demand.hostPorts]);
+	}
+	const taints = nodes.map(lastingTaints);
+	const known = /* @__PURE__ */ new Map();
+	const equal = /* @__PURE__ */ new Map();
+	return {
+		nodes,
+		numbers,
+		free: freeRoom(nodes, staying, numbers),
+		ports,
+		taints,
+		peers: openPeers(staying),
+		volumes,
+		choices(demand) {
+			const before = known.get(demand);
+			if (before !== void 0) return before;
+			const key = JSON.stringify([
+				demand.tolerations,
+				demand.nodeSelector,
+				demand.nodeTerms
+			]);
+			const choices = equal.get(key) ?? choose$1(demand, nodes, taints);
+			equal.set(key, choices);
+			known.set(demand, choices);
+			return choices;
+		}
+	};
+}
+function isStaying({ terminating, phase }) {
+	return !terminating && phase !== "Succeeded" && phase !== "Failed";
+}
+function freeRoom(nodes, pods, numbers) {
+	const free = /* @__PURE__ */ new Map();
+	for (const [number, { scheduling }] of nodes.entries()) for (const [name, amount] of Object.entries(scheduling.allocatable)) {
+		const room = free.get(name) ?? new Float64Array(nodes.length);
+		room[number] = amount;
+		free.set(name, room);
+	}
+	const take = (name, number, amount) => {
+		const room = free.get(name);
+		if (room !== void 0) room[number] = (room[number] ?? 0) - amount;
+	};
+	for (const { node, demand } of pods) {
+		const number = numbers.get(node);
+		if (number === void 0) continue;
+		take(PODS, number, ONE_POD);
+		for (const name in demand.requests) take(name, number, demand.requests[name] ?? 0);
+	}
+	return free;
+}
+function choose$1(demand, nodes, taintsOf) {
+	const chosen = Uint8Array.from(nodes, (node) => isChosen(demand, node) ? 1 : 0);
+	const open = [...nodes.keys()].filter((number) => chosen[number] === 1 && repellingTaint(demand.tolerations, taintsOf[number] ?? []) === void 0);
+	return {
+		open: Int32Array.from(open),
+		chosen
+	};
+}
+// src/plan/forecast/domains.ts
+/** @param pods the domain of each pod; those outside of the domains are left out */
+function countDomains(domains, pods) {
+	const at = /* @__PURE__ */ new Map();
+	for (const domain of pods) if (domains.has(domain)) at.set(domain, (at.get(domain) ?? 0) + 1);
+	const domainsWith = /* @__PURE__ */ new Map([[0, domains.size - at.size]]);
+	for (const count of at.values()) domainsWith.set(count, (domainsWith.get(count) ?? 0) + 1);
+	return {
+		domains,
+		at,
+		domainsWith
+	};
+}
+/** Pods of a domain after a shift. */
+function countAt({ at }, shift, domain) {
+	return (at.get(domain) ?? 0) + (shift.get(domain) ?? 0);
+}
+/** Pods in all domains after a shift. */
+function countAll({ domainsWith }, shift) {
+	let sum = 0;
+	for (const [count, number] of domainsWith) sum += count * number;
+	for (const change of shift.values()) sum += change;
+	return sum;
+}
+/**
+* Fewest pods of any domain after a shift, found without a look at every domain.
+* @param without a domain that does not count any more
+*/
+function fewest({ domains, at, domainsWith }, shift, without) {
+	const changed = new Set(shift.keys());
+	if (without !== void 0) changed.add(without);
+	const others = new Map(domainsWith);
+	let least = Number.POSITIVE_INFINITY;
+	for (const domain of changed) {
+		if (!domains.has(domain)) continue;
+		const before = at.get(domain) ?? 0;
+		others.set(before, (others.get(before) ?? 1) - 1);
+		if (domain !== without) least = Math.min(least, before + (shift.get(domain) ?? 0));
+	}
+	for (const [count, left] of others) if (left > 0) least = Math.min(least, count);
+	return Number.isFinite(least) ? least : 0;
+}
+// src/plan/forecast/move.ts
+/** How a move changes the counts of some pods in the domains of a topology. */
+function shiftOf({ from, evicted, placed }, { nodes }, topologyKey, counted) {
+	const shift = /* @__PURE__ */ new Map();
+	const change = (node, by) => {
+		const domain = nodes[node]?.scheduling.labels[topologyKey];
+		if (domain !== void 0 && by !== 0) shift.set(domain, (shift.get(domain) ?? 0) + by);
+	};
+	change(from, -evicted.filter(counted).length);
+	for (const [node, pods] of placed) change(node, pods.filter(counted).length);
+	return shift;
+}
+/** Whether a term of affinity or anti-affinity means a pod. */
+function meansPod({ namespaces, selector }, pod) {
+	return (namespaces === void 0 || namespaces.includes(pod.namespace)) && selects(selector, pod.labels);
+}
+// src/plan/forecast/company.ts
+/**
+* Required pod affinity and anti-affinity, both ways, and topology spread constraints.
+* Source: kube-scheduler v1.36, plugins/interpodaffinity/filtering.go and plugins/podtopologyspread/filtering.go.
+*/
+function openCompany(board) {
+	const counts = openCounts(board);
+	return { rulesOf(pod, move) {
+		const { antiAffinity, affinity, spread } = pod.demand;
+		return [
+			...antiAffinity.map((term) => apart(board, counts.ofTerms([term], term.topologyKey), term, move)),
+			...board.peers.repelling(pod).map((repulsion) => repelled(board, counts.ofRepulsion(repulsion), repulsion, move)),
+			...affinity.length === 0 ? [] : [together(board, counts, pod, move)],
+			...spread.map((constraint) => evenly(board, counts.ofSpread(pod, constraint), constraint, pod, move))
+		];
+	} };
+}
+function apart(board, counts, term, move) {
+	const shift = shiftOf(move, board, term.topologyKey, (pod) => meansPod(term, pod));
+	return (node) => {
+		const domain = domainOf(board, node, term.topologyKey);
+		return domain !== void 0 && countAt(counts, shift, domain) > 0 ? `pods that it keeps apart from (${term.topologyKey})` : void 0;
+	};
+}
+function repelled(board, counts, { term }, move) {
+	const key = termKey(term);
+	const shift = shiftOf(move, board, term.topologyKey, ({ demand }) => demand.antiAffinity.some((own) => termKey(own) === key));
+	return (node) => {
+		const domain = domainOf(board, node, term.topologyKey);
+		return domain !== void 0 && countAt(counts, shift, domain) > 0 ? `pods that keep apart from it (${term.topologyKey})` : void 0;
+	};
+}
+/** All terms at once: the pods that count are those that every term means. */
+function together(board, counts, pod, move) {
+	const terms = pod.demand.affinity;
+	const meant = (other) => terms.every((term) => meansPod(term, other));
+	const wanted = terms.map(({ topologyKey }) => ({
+		topologyKey,
+		counts: counts.ofTerms(terms, topologyKey),
+		shift: shiftOf(move, board, topologyKey, meant)
+	}));
+	const first = meant(pod) && wanted.every((one) => countAll(one.counts, one.shift) === 0);
+	return (node) => {
+		const lonely = wanted.find(({ topologyKey, counts: known, shift }) => {
+			const domain = domainOf(board, node, topologyKey);
+			return domain === void 0 || !first && countAt(known, shift, domain) === 0;
+		});
+		return lonely === void 0 ? void 0 : `no pods that it has to be with (${lonely.topologyKey})`;
+	};
+}
+function evenly(board, counts, { topologyKey, selector, maxSkew, minDomains, honorTaints }, pod, move) {
+	const shift = shiftOf(move, board, topologyKey, (other) => other.namespace === pod.namespace && selects(selector, other.labels));
+	const gone = honorTaints && topologyKey === "kubernetes.io/hostname" ? domainOf(board, move.from, topologyKey) : void 0;
+	const least = counts.domains.size < minDomains ? 0 : fewest(counts, shift, gone);
+	const own = selects(selector, pod.labels) ? 1 : 0;
+	return (node) => {
+		const domain = domainOf(board, node, topologyKey);
+		return domain !== void 0 && countAt(counts, shift, domain) + own - least <= maxSkew ? void 0 : `its topology spread (${topologyKey}, maxSkew ${maxSkew})`;
+	};
+}
+/** Counts before any move, each made once. */
+function openCounts(board) {
+	const made = /* @__PURE__ */ new Map();
+	const ofRepulsions = /* @__PURE__ */ new Map();
+	const eligible = openEligible(board);
+	const once = (key, make) => {
+		const before = made.get(key) ?? make();
+		made.set(key, before);
+		return before;
+	};
+	const domainsOf = (pods, topologyKey) => pods.flatMap(({ node }) => domainOf(board, board.numbers.get(node), topologyKey) ?? []);
+	return {
+		ofTerms: (terms, topologyKey) => once(JSON.stringify([terms, topologyKey]), () => {
+			const [first, ...others] = terms;
+			const domains = (first === void 0 ? [] : board.peers.matching(first)).filter(({ pods: [pod] }) => pod !== void 0 && others.every((term) => meansPod(term, pod))).flatMap(({ pods }) => domainsOf(pods, topologyKey));
+			return countDomains(new Set(domains), domains);
+		}),
+		ofRepulsion(repulsion) {
+			const before = ofRepulsions.get(repulsion);
+			if (before !== void 0) return before;
+			const domains = domainsOf(repulsion.pods, repulsion.term.topologyKey);
+			const counts = countDomains(new Set(domains), domains);
+			ofRepulsions.set(repulsion, counts);
+			return counts;
+		},
+		ofSpread(pod, constraint) {
+			const { topologyKey, selector } = constraint;
+			const { key, numbers, domains } = eligible(pod.demand, constraint);
+			return once(JSON.stringify([
+				pod.namespace,
+				selector,
+				key
+			]), () => {
+				const counted = board.peers.matching({
+					namespaces: [pod.namespace],
+					selector
+				}).flatMap(({ pods }) => pods).filter(({ node }) => numbers.has(board.numbers.get(node) ?? -1));
+				return countDomains(domains, domainsOf(counted, topologyKey));
+			});
+		}
+	};
+}
+function openEligible(board) {
+	const made = /* @__PURE__ */ new Map();
+	return (demand, { topologyKey, allNodes, honorTaints }) => {
+		const choice = allNodes ? [] : [demand.nodeSelector, demand.nodeTerms];
+		const key = JSON.stringify([
+			topologyKey,
+			allNodes,
+			honorTaints,
+			choice,
+			honorTaints && demand.tolerations
+		]);
+		const before = made.get(key);
+		if (before !== void 0) return before;
+		const { chosen } = board.choices(demand);
+		const counts = (node) => (allNodes || chosen[node] === 1) && (!honorTaints || repellingTaint(demand.tolerations, board.taints[node] ?? []) === void 0);
+		const numbers = new Set([...board.nodes.keys()].filter(counts));
+		const eligible = {
+			key,
+			numbers,
+			domains: new Set([...numbers].flatMap((node) => domainOf(board, node, topologyKey) ?? []))
+		};
+		made.set(key, eligible);
+		return eligible;
+	};
+}
+function domainOf({ nodes }, node, topologyKey) {
+	return node === void 0 ? void 0 : nodes[node]?.scheduling.labels[topologyKey];
+}
+// src/plan/forecast/place.ts
+/**
+* Judges each drain from the cluster as it is, with that one node out of use. It is a forecast: the scheduler may choose other
+* places, and pods may come and go until then.
+*/
+function openPlacer(board) {
+	const company = openCompany(board);
+	/** What was told of a workload before: its pods are alike, and a full cluster has many. */
+	const told = /* @__PURE__ */ new Map();
+	return { place(node, evicted) {
+		const from = board.numbers.get(node) ?? -1;
+		const placed = /* @__PURE__ */ new Map();
+		const move = {
+			from,
+			evicted,
+			placed
+		};
+		const nowhere = /* @__PURE__ */ new Map();
+		for (const pod of evicted.toSorted(bySize)) {
+			const rules = rulesOf(pod, move, board, company);
+			const to = firstFit(pod, rules, move, board);
+			if (to !== void 0) {
+				placed.set(to, [...placed.get(to) ?? [], pod]);
+				continue;
+			}
+			const workload = pod.workload ?? "";
+			const reason = told.get(workload) ?? tally(pod, rules, move, board);
+			if (workload !== "") told.set(workload, reason);
+			nowhere.set(pod, reason);
+		}
+		return nowhere;
+	} };
+}
+/** Large pods first, as they are the hardest to place; equal ones in the order of their names, so that a plan says the same twice. */
+function bySize(a, b) {
+	return sizeOf(b) - sizeOf(a) || (a.name < b.name ? -1 : 1);
+}
+/** A core weighs as much as 4 GiB. */
+function sizeOf({ demand: { requests } }) {
+	return (requests.cpu ?? 0) + (requests.memory ?? 0) / (4 * 2 ** 30);
+}
+function firstFit(pod, rules, { from }, board) {
+	const { open } = board.choices(pod.demand);
+	const start = from < 0 ? 0 : from * 7919 % Math.max(1, open.length);
+	for (let step = 0; step < open.length; step += 1) {
+		const node = open[(start + step) % open.length] ?? -1;
+		if (node !== from && rules.every((rule) => rule(node) === void 0)) return node;
+	}
+}
+/** The rules beside node selectors and taints, the cheapest first. */
+function rulesOf(pod, move, board, company) {
+	return [
+		roomRule(pod, move, board),
+		portRule(pod, move, board),
+		volumeRule(pod, board),
+		...company.rulesOf(pod, move)
+	];
+}
+function roomRule({ demand }, { placed }, { free }) {
+	const wanted = [...Object.entries(demand.requests), [PODS, ONE_POD]].filter(([, amount]) => amount > 0).map(([name, amount]) => ({
+		name,
+		amount,
+		room: free.get(name)
+	}));
+	return (node) => {
+		const guests = placed.get(node) ?? [];
+		for (const { name, amount, room } of wanted) {
+			let left = room?.[node] ?? 0;
+			for (const guest of guests) left -= name === "pods" ? ONE_POD : guest.demand.requests[name] ?? 0;
+			if (left < amount) return name === "pods" ? "no room for another pod" : `too little ${name} left`;
+		}
+	};
+}
+/** Source: kube-scheduler v1.36, framework/types.go (HostPortInfo.CheckConflict). */
+function portRule({ demand: { hostPorts } }, { placed }, { ports }) {
+	if (hostPorts.length === 0) return () => void 0;
+	return (node) => {
+		const taken = [...ports.get(node) ?? [], ...(placed.get(node) ?? []).flatMap(({ demand }) => demand.hostPorts)];
+		const conflict = hostPorts.find((port) => taken.some((other) => collide(port, other)));
+		return conflict === void 0 ? void 0 : `its host port ${conflict.port} taken`;
+	};
+}
+function collide(a, b) {
+	const sameAddress = a.address === "" || b.address === "" || a.address === b.address;
+	return a.port === b.port && a.protocol === b.protocol && sameAddress;
+}
+function volumeRule({ namespace, claims = [] }, { volumes, nodes }) {
+	const places = claims.flatMap((claim) => volumes[`${namespace}/${claim}`] ?? []);
+	if (places.length === 0) return () => void 0;
+	return (number) => {
+		const node = nodes[number];
+		const missing = places.find(({ nodeTerms }) => node === void 0 || !matchesAny(nodeTerms, node));
+		if (missing === void 0) return void 0;
+		return `no access to ${missing.local ? "its local volume" : "its volume"} ${missing.name}`;
+	};
+}
+/** Why none of the other nodes takes a pod: each by what speaks against it first. */
+function tally(pod, rules, { from }, board) {
+	if (board.nodes.length < 2) return "there is no other node";
+	const { chosen } = board.choices(pod.demand);
+	const counts = /* @__PURE__ */ new Map();
+	for (const node of board.nodes.keys()) {
+		if (node === from) continue;
+		const reason = reasonAgainst(node, pod, chosen, rules, board);
+		counts.set(reason, (counts.get(reason) ?? 0) + 1);
+	}
+	return [...counts].toSorted(([a, many], [b, few]) => few - many || (a < b ? -1 : 1)).map(([reason, count]) => `${reason} (${count} ${count === 1 ? "node" : "nodes"})`).join(", ");
+}
+function reasonAgainst(node, { demand }, chosen, rules, { taints }) {
+	if (chosen[node] !== 1) return "not chosen by its node selector or affinity";
+	const taint = repellingTaint(demand.tolerations, taints[node] ?? []);
+	if (taint?.key === "node.kubernetes.io/unschedulable") return "cordoned by somebody else";
+	if (taint !== void 0) return `the taint ${taint.key}${taint.value === "" ? "" : `=${taint.value}`}:${taint.effect}`;
+	for (const rule of rules) {
+		const reason = rule(node);
+		if (reason !== void 0) return reason;
+	}
+	return "taken by the other pods of this node";
+}
+// src/plan/disruption.ts
+/** All pods, whatever the cluster file says of them: what it forbids is for the checks to tell. */
+const WHATEVER = { drain: {
+	deleteEmptyDir: true,
+	force: true
+} };
+/** Live pods that the drains of a plan evict, as it looks now, in the order of the drains, with what becomes of them. */
+function evictionsOf(steps, observation) {
+	const byNode = Map.groupBy(guardedEvictions(steps, observation), ({ pod }) => pod.node);
+	const placer = openPlacer(openBoard(observation));
+	return [...byNode].flatMap(([node, evictions]) => {
+		const nowhere = placer.place(node, evictions.map(({ pod }) => pod).filter(returns));
+		return evictions.map((eviction) => {
+			const reason = nowhere.get(eviction.pod);
+			return reason === void 0 ? eviction : {
+				...eviction,
+				nowhere: reason
+			};
+		});
+	});
+}
+/** The evictions by the filters of the drain itself, without a thought to where the pods go. */
+function guardedEvictions(steps, { pods, budgets }) {
+	const drained = nodesDrained(steps);
+	const byNode = Map.groupBy(pods.filter((pod) => drained.has(pod.node) && isEvicted(pod)), ({ node }) => node);
+	const budgetsOf = openBudgets(budgets);
+	return [...drained].flatMap((node) => (byNode.get(node) ?? []).map((pod) => ({
+		pod,
+		budgets: budgetsOf(pod)
+	})));
+}
+/** Nodes that a plan drains, each once, in its order. */
+function nodesDrained(steps) {
+	return new Set(steps.flatMap(({ kind, node }) => kind === "drain" && node !== void 0 ? [node] : []));
+}
+/** What a pod is told by: its workload, whose name outlives the pod's, or itself. */
+function ownerOf$1({ namespace, name, workload }) {
+	return workload ?? `Pod/${namespace}/${name}`;
 }
 function budgetName({ namespace, name }) {
 	return `PodDisruptionBudget/${namespace}/${name}`;
 }
-function isEvicted({ mirror, terminating, phase, controller, orphan }) {
-	const done = phase === "Succeeded" || phase === "Failed";
-	const stays = controller?.startsWith("DaemonSet/") === true && orphan === void 0;
-	return !mirror && !terminating && !done && !stays;
+function isEvicted(pod) {
+	return !pod.terminating && !isFinished(pod) && verdictOf$1(pod, WHATEVER).kind === "delete";
 }
-function toForecast({ pod, budgets }) {
-	return {
-		node: pod.node,
-		pod: `${pod.namespace}/${pod.name}`,
-		controller: pod.controller ?? "",
-		budgets: budgets.map(({ name }) => name)
+/** Nobody makes an unmanaged pod again: it needs no other place. */
+function returns({ controller, orphan }) {
+	return controller !== void 0 && orphan === void 0;
+}
+/** Budgets by pod. Pods share their labels, so that most are answered by a look. */
+function openBudgets(budgets) {
+	const byNamespace = Map.groupBy(budgets, ({ namespace }) => namespace);
+	const known = /* @__PURE__ */ new Map();
+	return ({ namespace, labels }) => {
+		const candidates = byNamespace.get(namespace);
+		if (candidates === void 0) return [];
+		const answers = known.get(namespace) ?? /* @__PURE__ */ new Map();
+		known.set(namespace, answers);
+		const before = answers.get(labels);
+		if (before !== void 0) return before;
+		const guards = candidates.filter(({ selector }) => selects(selector, labels));
+		answers.set(labels, guards);
+		return guards;
 	};
 }
 // src/plan/checks/check.ts
@@ -9256,6 +10252,103 @@ function runChecks(input) {
 		...finding
 	})));
 }
+// src/plan/forecast/forecast.ts
+/** Steps during which a node takes no pods: its absence. */
+const ABSENT = /* @__PURE__ */ new Set([
+	"drain",
+	"kubelet",
+	"ready",
+	"uncordon"
+]);
+/** Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads. */
+function forecastOf(steps, evictions, observation) {
+	const absences = absencesOf(steps);
+	const [longest] = [...absences].toSorted(([, a], [, b]) => b - a);
+	return {
+		expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+		evictions: evictions.map(({ pod, budgets }) => ({
+			node: pod.node,
+			pod: `${pod.namespace}/${pod.name}`,
+			controller: pod.controller ?? "",
+			budgets: budgets.map(({ name }) => name)
+		})),
+		workloads: workloadsOf(evictions, absences, observation),
+		...longest !== void 0 && { longestAbsence: {
+			node: longest[0],
+			seconds: longest[1]
+		} }
+	};
+}
+/** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
+function absencesOf(steps) {
+	const byHop = /* @__PURE__ */ new Map();
+	for (const { kind, node, hop, expectedSeconds } of steps) {
+		if (node === void 0 || !ABSENT.has(kind)) continue;
+		const key = `${hop.to} ${node}`;
+		byHop.set(key, (byHop.get(key) ?? 0) + expectedSeconds);
+	}
+	const absences = /* @__PURE__ */ new Map();
+	for (const [key, seconds] of byHop) {
+		const node = key.slice(key.indexOf(" ") + 1);
+		absences.set(node, Math.max(absences.get(node) ?? 0, seconds));
+	}
+	return absences;
+}
+/** What the drains mean for each workload, those that are away for a time first. */
+function workloadsOf(evictions, absences, { pods }) {
+	const running = /* @__PURE__ */ new Map();
+	for (const pod of pods) {
+		if (pod.terminating || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
+		running.set(ownerOf$1(pod), (running.get(ownerOf$1(pod)) ?? 0) + 1);
+	}
+	return [...Map.groupBy(evictions, ({ pod }) => ownerOf$1(pod))].map(([workload, own]) => toWorkload(workload, own, running.get(workload) ?? 0, absences)).toSorted((a, b) => Number(b.outage !== void 0) - Number(a.outage !== void 0) || (a.workload < b.workload ? -1 : 1));
+}
+function toWorkload(workload, evictions, pods, absences) {
+	const stranded = evictions.filter(({ nowhere }) => nowhere !== void 0).length;
+	const outage = outageOf(evictions, pods, absences);
+	const budgets = new Set(evictions.flatMap((eviction) => eviction.budgets.map(({ name }) => name)));
+	return {
+		workload,
+		pods,
+		evicted: evictions.length,
+		budgets: [...budgets].toSorted(),
+		stranded,
+		...outage !== void 0 && { outage }
+	};
+}
+/** Whether a drain takes all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
+function outageOf(evictions, pods, absences) {
+	const [first] = evictions;
+	if (first === void 0 || isJob(first.pod)) return void 0;
+	for (const [node, same] of Map.groupBy(evictions, ({ pod }) => pod.node)) {
+		if (same.length < pods || same.some(isKept)) continue;
+		const single = pods === 1 || first.pod.desired === 1;
+		const seconds = awaySeconds(same, absences.get(node) ?? 0);
+		return {
+			node,
+			reason: single ? "single" : "together",
+			...seconds !== void 0 && { seconds }
+		};
+	}
+}
+/** A budget that wants a healthy pod lets the last of several go only when another is healthy elsewhere. */
+function isKept({ budgets }) {
+	return budgets.some(({ desiredHealthy }) => desiredHealthy > 0);
+}
+/** @returns undefined where nothing tells how long the pods take to start */
+function awaySeconds(evictions, absence) {
+	if (evictions.some(({ nowhere }) => nowhere !== void 0)) return absence;
+	const starts = evictions.map(({ pod }) => startSeconds(pod));
+	return starts.some((seconds) => seconds === void 0) ? void 0 : Math.min(...starts.map(Number));
+}
+/** A StatefulSet makes the next pod of a name only when the last one is gone, which takes up to its grace period. */
+function startSeconds({ controller, demand, startSeconds: seconds }) {
+	if (seconds === void 0) return void 0;
+	return controller?.startsWith("StatefulSet/") === true ? seconds + demand.graceSeconds : seconds;
+}
+function isJob({ controller }) {
+	return controller?.startsWith("Job/") === true;
+}
 // src/plan/hash.ts
 /**
 * What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
@@ -9538,11 +10631,11 @@ function buildPlan({ config, observation, tool }, { target, hops, steps }, prefl
 		clusterUid: observation.clusterUid,
 		current: currentVersion(hops, observation),
 		target,
-		verdict: verdictOf$1(steps, findings),
+		verdict: verdictOf(steps, findings),
 		hops,
 		steps,
 		findings,
-		forecast: forecastOf(steps, evictions),
+		forecast: forecastOf(steps, evictions, observation),
 		hash: planHash({
 			tool,
 			config,
@@ -9562,7 +10655,7 @@ function backupBefore(hop) {
 		expectedSeconds: BACKUP_SECONDS
 	};
 }
-function verdictOf$1(steps, findings) {
+function verdictOf(steps, findings) {
 	if (steps.length === 0) return "nothing-to-do";
 	return findings.some(({ severity }) => severity === "blocking" || severity === "unknown") ? "blocked" : "ready";
 }
@@ -9582,17 +10675,202 @@ async function makePlan(given) {
 	if (route.steps.length === 0) return buildPlan(input, route, []);
 	return buildPlan(input, route, await input.provider.preflight(route.hops, input.observation, input.signal));
 }
+// src/cluster/eviction.ts
+const DENIED = /^admission webhook "([^"]+)" denied the request(?:: )?/;
+const DENIED_BY_POLICY = /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request(?:: )?/;
+const WEBHOOK_DOWN = /failed calling webhook "([^"]+)"/;
+const NO_DRY_RUN = /admission webhook "([^"]+)" does not support dry run/;
+const RBAC = /cannot create resource "pods\/eviction"/;
+/**
+* Reads what an API server answered to an eviction.
+* Source: k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go, k8s.io/apiserver/pkg/admission/plugin/webhook/errors and
+* plugin/namespace/lifecycle, v1.36. A 404 is no refusal: the pod is gone.
+*/
+function readEvictionRefusal({ status, message, details }) {
+	const causes = details?.causes ?? [];
+	const reason = causes.map(({ message: cause }) => cause ?? "").join("; ") || message;
+	if (causes.some(({ reason: cause }) => cause === "DisruptionBudget")) return {
+		kind: "budget",
+		reason
+	};
+	if (causes.some(({ reason: cause }) => cause === "NamespaceTerminating")) return {
+		kind: "leaving-namespace",
+		reason: message
+	};
+	const webhook = named(message, DENIED) ?? named(message, DENIED_BY_POLICY);
+	if (webhook !== void 0) return {
+		kind: "denied",
+		...webhook
+	};
+	const silent = named(message, NO_DRY_RUN);
+	if (silent !== void 0) return {
+		kind: "no-dry-run",
+		...silent
+	};
+	const down = named(message, WEBHOOK_DOWN);
+	if (down !== void 0) return {
+		kind: "webhook-down",
+		by: down.by,
+		reason: message
+	};
+	if (status === 500 && message.includes("more than one PodDisruptionBudget")) return {
+		kind: "overlap",
+		reason
+	};
+	if (status === 403 && RBAC.test(message)) return {
+		kind: "forbidden",
+		reason
+	};
+	if (status === 429) return {
+		kind: "busy",
+		reason
+	};
+	return {
+		kind: "other",
+		reason: `${status}: ${reason}`
+	};
+}
+/** Who a message names, and what it says beyond the name. */
+function named(message, pattern) {
+	const [whole, by] = pattern.exec(message) ?? [];
+	if (whole === void 0 || by === void 0) return void 0;
+	const rest = message.slice(message.indexOf(whole) + whole.length);
+	return {
+		by,
+		reason: rest === "" ? message : rest
+	};
+}
+// src/rollout/drain/rehearse.ts
+/** A plan of a cluster of any size asks no more than this. */
+const MOST_REHEARSED = 200;
+const AT_ONCE$1 = 4;
+/** A server that is busy or away is asked again; a budget is not, though it says 429 as well. */
+const TRIES = 4;
+const PAUSE_MILLISECONDS$1 = 1e3;
+/**
+* Asks the API server to evict pods without effect, one for all that have the same workload, budgets and readiness: budgets,
+* admission and RBAC can hardly tell such pods apart. A dry run takes nothing from a budget, so that the order does not matter.
+* Beyond MOST_REHEARSED the rest is left to the budgets as they were observed. A refusal is an answer; a server that cannot be
+* reached is not.
+* @throws KubestairError KUBE_UNREACHABLE, KUBE_UNAUTHORIZED
+*/
+async function rehearseEvictions(evictions, { kube, clock, signal }) {
+	const chosen = choose([...Map.groupBy(evictions, likeness).values()]);
+	const limit = pLimit(AT_ONCE$1);
+	const answers = await Promise.all(chosen.map((alike) => limit(() => ask(alike, {
+		kube,
+		clock,
+		signal
+	}))));
+	const covered = chosen.reduce((sum, { length }) => sum + length, 0);
+	return {
+		answers: answers.filter((answer) => answer !== void 0),
+		covered,
+		left: evictions.length - covered
+	};
+}
+function likeness({ pod, budgets }) {
+	return JSON.stringify([
+		ownerOf$1(pod),
+		budgets.map(({ name }) => name),
+		pod.ready,
+		pod.phase === "Pending"
+	]);
+}
+/**
+* The groups to ask about, the most telling first: those that a budget seems to hold, then one of each namespace (webhooks, quotas
+* and RBAC go by namespaces), then all under budgets, then the rest.
+*/
+function choose(groups) {
+	if (groups.length <= MOST_REHEARSED) return groups;
+	const held = groups.filter((group) => budgetsOf$1(group).some(({ disruptionsAllowed }) => disruptionsAllowed < 1));
+	const perNamespace = [...Map.groupBy(groups, ([first]) => first?.pod.namespace).values()].flatMap((same) => same.slice(0, 1));
+	const guarded = groups.filter((group) => budgetsOf$1(group).length > 0);
+	return [.../* @__PURE__ */ new Set([
+		...held,
+		...perNamespace,
+		...guarded,
+		...groups
+	])].slice(0, MOST_REHEARSED);
+}
+function budgetsOf$1([first]) {
+	return first?.budgets ?? [];
+}
+/** @returns undefined for a pod that is gone meanwhile */
+async function ask(alike, deps) {
+	const pod = alike[0]?.pod;
+	if (pod === void 0) return void 0;
+	const answer = await evictDry(pod.namespace, pod.name, deps);
+	if (answer === void 0) return void 0;
+	return {
+		workload: ownerOf$1(pod),
+		namespace: pod.namespace,
+		pod: pod.name,
+		alike: alike.length,
+		answer
+	};
+}
+async function evictDry(namespace, name, { kube, clock, signal }) {
+	const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/eviction?dryRun=All`;
+	const body = {
+		apiVersion: "policy/v1",
+		kind: "Eviction",
+		metadata: {
+			name,
+			namespace
+		},
+		deleteOptions: { dryRun: ["All"] }
+	};
+	for (let tries = 1;; tries += 1) try {
+		await kube.request({
+			method: "POST",
+			path,
+			body,
+			signal
+		});
+		return { kind: "allowed" };
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		if (!(thrown instanceof KubeStatusError)) {
+			if (tries === TRIES || !isTransient(thrown)) throw thrown;
+			await clock.sleep(PAUSE_MILLISECONDS$1, signal);
+			continue;
+		}
+		if (thrown.status === 404) return void 0;
+		const refusal = readEvictionRefusal(thrown);
+		if (refusal.kind !== "busy" || tries === TRIES) return refusal;
+		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$1, signal);
+	}
+}
 // src/commands/current-plan.ts
 /** Looks at the cluster and makes the plan of it as it is now. */
 async function makeCurrentPlan(cluster, { kube, provider }, io) {
 	const { config, versionAt } = cluster;
 	io.log.debug(`observing the cluster at ${kube.server}`);
-	const observation = await observe({
+	const seen = await observe({
 		kube,
 		provider,
 		access: config.access,
 		signal: io.signal
 	});
+	const { steps } = planRoute({
+		config,
+		versionAt,
+		observation: seen,
+		provider,
+		tool: io.tool
+	});
+	const evictions = guardedEvictions(steps, seen);
+	io.log.debug(`${evictions.length} evictions ahead`);
+	const rehearsal = await rehearseEvictions(evictions, {
+		kube,
+		clock: io.clock,
+		signal: io.signal
+	});
+	const observation = {
+		...seen,
+		...evictions.length > 0 && { rehearsal }
+	};
 	return {
 		plan: await makePlan({
 			config,
@@ -10436,100 +11714,6 @@ async function readNode(kube, name, signal) {
 function nodePath(name) {
 	return `/api/v1/nodes/${encodeURIComponent(name)}`;
 }
-// src/rollout/drain/filters.ts
-const MIRROR_POD = "kubernetes.io/config.mirror";
-const DELETE = { kind: "delete" };
-/**
-* The filters of `kubectl drain` in their order; the first that does not say delete decides, as it does there.
-* Source: k8s.io/kubectl/pkg/drain/filters.go, v0.36 (makeFilters). Added: the pod that Kubestair itself runs in.
-*/
-const FILTERS = [
-	ownPodFilter,
-	daemonSetFilter,
-	mirrorPodFilter,
-	localStorageFilter,
-	unreplicatedFilter
-];
-/** What a drain does with this pod, and why. */
-function verdictOf(pod, context) {
-	const warnings = [];
-	for (const filter of FILTERS) {
-		const verdict = filter(pod, context);
-		if (verdict.kind !== "delete") return verdict;
-		if (verdict.warning !== void 0) warnings.push(verdict.warning);
-	}
-	return warnings.length === 0 ? DELETE : {
-		kind: "delete",
-		warning: warnings.join(", ")
-	};
-}
-/** `namespace/name`, as people and messages name a pod. */
-function podName({ metadata }) {
-	return `${metadata.namespace}/${metadata.name}`;
-}
-/** Whether the scheduler may put the pod on a cordoned node. Source: k8s.io/component-helpers/scheduling/corev1, ToleratesTaint. */
-function toleratesCordon(pod) {
-	return (pod.spec?.tolerations ?? []).some(({ key, operator, effect }) => (key === void 0 ? operator === "Exists" : key === "node.kubernetes.io/unschedulable") && (effect === void 0 || effect === "" || effect === "NoSchedule"));
-}
-function ownPodFilter(pod, { ownPod }) {
-	if (ownPod === void 0 || ownPod !== podName(pod) && ownPod !== pod.metadata.name) return DELETE;
-	return {
-		kind: "error",
-		reason: "Kubestair itself runs in it"
-	};
-}
-function daemonSetFilter(pod, { daemonSets, drain }) {
-	const owner = controllerOf(pod);
-	if (owner?.kind !== "DaemonSet" || isFinished(pod)) return DELETE;
-	if (daemonSets.has(`${pod.metadata.namespace}/${owner.name}`)) return {
-		kind: "skip",
-		reason: `DaemonSet ${owner.name} manages it`
-	};
-	if (drain.force) return {
-		kind: "delete",
-		warning: `its DaemonSet ${owner.name} is gone`
-	};
-	return {
-		kind: "error",
-		reason: `its DaemonSet ${owner.name} is gone, so nothing would make it again`
-	};
-}
-function mirrorPodFilter(pod) {
-	return pod.metadata.annotations?.[MIRROR_POD] === void 0 ? DELETE : {
-		kind: "skip",
-		reason: "it is a static pod"
-	};
-}
-function localStorageFilter(pod, { drain }) {
-	const volumes = (pod.spec?.volumes ?? []).filter(({ emptyDir }) => emptyDir !== void 0);
-	if (volumes.length === 0 || isFinished(pod)) return DELETE;
-	const names = volumes.map(({ name }) => name).join(", ");
-	if (drain.deleteEmptyDir) return {
-		kind: "delete",
-		warning: `deletes local data (${names})`
-	};
-	return {
-		kind: "error",
-		reason: `it has local data (emptyDir ${names}) and spec.drain.deleteEmptyDir is false`
-	};
-}
-function unreplicatedFilter(pod, { drain }) {
-	if (isFinished(pod) || controllerOf(pod) !== void 0) return DELETE;
-	if (drain.force) return {
-		kind: "delete",
-		warning: "no controller will make it again"
-	};
-	return {
-		kind: "error",
-		reason: "no controller would make it again and spec.drain.force is false"
-	};
-}
-function controllerOf(pod) {
-	return pod.metadata.ownerReferences?.find((owner) => owner.controller === true);
-}
-function isFinished(pod) {
-	return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-}
 // src/rollout/drain/blockers.ts
 /**
 * Names what stands in the way of an eviction: the pod, who owns it, and the budgets that guard it with their numbers.
@@ -10539,7 +11723,7 @@ async function describeBlocker(kube, pod, reason, signal) {
 	const [owner, budgets] = await Promise.all([ownerOf(kube, pod, signal), budgetsOf(kube, pod, signal)]);
 	const who = owner === void 0 ? "" : ` of ${owner}`;
 	const guarded = budgets.length === 0 ? "" : `, guarded by ${budgets.join(" and ")}`;
-	return `pod ${podName(pod)}${who}${guarded}: ${reason}`;
+	return `pod ${nameOf$1(pod)}${who}${guarded}: ${reason}`;
 }
 /** The workload that people know: a Deployment rather than its ReplicaSet. */
 async function ownerOf(kube, { metadata }, signal) {
@@ -10646,7 +11830,7 @@ async function drainNode(node, deps) {
 	let told = "";
 	for (;;) {
 		const { evictable } = await patiently(() => sortPods(node, deps), patience);
-		const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(pod));
+		const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(toPod(pod, {})));
 		if (left.length === 0) return;
 		waiting = await evictAll(left, waiting, deps);
 		const line = summaryOf(waiting);
@@ -10660,16 +11844,16 @@ async function sortPods(node, { kube, drain, ownPod, signal }) {
 	const [pods, daemonSets] = await Promise.all([listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` }), listWhole(kube, "/apis/apps/v1/daemonsets", signal)]);
 	const context = {
 		drain,
-		daemonSets: new Set(daemonSets.map(podName)),
 		...ownPod !== void 0 && { ownPod }
 	};
+	const known = { daemonSets: new Set(daemonSets.map(nameOf$1)) };
 	const judged = pods.map((pod) => ({
 		pod,
-		verdict: verdictOf(pod, context)
+		verdict: verdictOf$1(toPod(pod, known), context)
 	}));
 	return {
 		evictable: judged.flatMap(({ pod, verdict }) => verdict.kind === "delete" ? [pod] : []),
-		errors: judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${podName(pod)}: ${verdict.reason}`] : [])
+		errors: judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${nameOf$1(pod)}: ${verdict.reason}`] : [])
 	};
 }
 function refuseErrors(node, { errors }) {
@@ -10718,7 +11902,7 @@ function leavingReason({ metadata }) {
 }
 function summaryOf(waiting) {
 	const all = [...waiting.values()];
-	const held = all.filter(({ evicted }) => !evicted).map(({ pod }) => podName(pod));
+	const held = all.filter(({ evicted }) => !evicted).map(({ pod }) => nameOf$1(pod));
 	const leaving = all.length - held.length;
 	return [...leaving > 0 ? [`${leaving} ${leaving === 1 ? "pod is" : "pods are"} leaving`] : [], ...held.length > 0 ? [`${held.length} held back: ${held.join(", ")}`] : []].join("; ");
 }

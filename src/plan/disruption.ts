@@ -46,7 +46,7 @@ export function guardedEvictions(
 }
 
 /** Nodes that a plan drains, each once, in its order. */
-export function nodesDrained(steps: readonly Step[]): ReadonlySet<string> {
+function nodesDrained(steps: readonly Step[]): ReadonlySet<string> {
   return new Set(steps.flatMap(({ kind, node }) => (kind === 'drain' && node !== undefined ? [node] : [])));
 }
 

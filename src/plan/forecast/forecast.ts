@@ -27,7 +27,7 @@ export function forecastOf(
 }
 
 /** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
-export function absencesOf(steps: readonly Step[]): ReadonlyMap<string, number> {
+function absencesOf(steps: readonly Step[]): ReadonlyMap<string, number> {
   const byHop = new Map<string, number>();
   for (const { kind, node, hop, expectedSeconds } of steps) {
     if (node === undefined || !ABSENT.has(kind)) continue;

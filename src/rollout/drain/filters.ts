@@ -49,7 +49,7 @@ export function verdictOf(pod: FilteredPod, context: FilterContext): PodVerdict 
 }
 
 /** `namespace/name`, as people and messages name a pod. */
-export function podName({ namespace, name }: Pick<PodObservation, 'namespace' | 'name'>): string {
+function podName({ namespace, name }: Pick<PodObservation, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
 
@@ -73,10 +73,7 @@ export function toleratesCordon({ demand }: Pick<PodObservation, 'demand'>): boo
 }
 
 /** Whether this is the pod that Kubestair itself runs in. */
-export function isOwnPod(
-  pod: Pick<PodObservation, 'namespace' | 'name'>,
-  ownPod: string | undefined,
-): boolean {
+function isOwnPod(pod: Pick<PodObservation, 'namespace' | 'name'>, ownPod: string | undefined): boolean {
   return ownPod !== undefined && (ownPod === podName(pod) || ownPod === pod.name);
 }
 

@@ -7,7 +7,7 @@ import { type Kube, KubeStatusError } from '../../ports/kube.ts';
 import { isTransient } from '../patience.ts';
 
 /** A plan of a cluster of any size asks no more than this. */
-export const MOST_REHEARSED = 200;
+const MOST_REHEARSED = 200;
 const AT_ONCE = 4;
 
 /** A server that is busy or away is asked again; a budget is not, though it says 429 as well. */

@@ -117,6 +117,7 @@ describe('the limit of a comment', () => {
       ).flat(),
       forecast: {
         expectedSeconds: 1000,
+        workloads: [],
         evictions: Array.from({ length: 20_000 }, (_, index) => ({
           node: `worker-${index}`,
           pod: `team-${index}/web-7d4-x2`,
