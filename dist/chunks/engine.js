@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$1, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$1, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -855,25 +855,16 @@ function goBackText$1(backup, version) {
 }
 // src/report/plan-facts.ts
 /** What a reader of a plan wants to know first, out of the plan alone. */
-/** Worst first. */
-const SEVERITIES = [
-	"blocking",
-	"unknown",
-	"warning",
-	"info"
-];
-/** Whether a finding stands in the way: what is not known counts as what is wrong. */
-function isInTheWay({ severity }) {
-	return severity === "blocking" || severity === "unknown";
-}
+/** How many findings of each kind there are; what was accepted counts as nothing else. */
 function countBySeverity(findings) {
 	const counts = {
 		blocking: 0,
 		unknown: 0,
 		warning: 0,
-		info: 0
+		info: 0,
+		accepted: 0
 	};
-	for (const { severity } of findings) counts[severity] += 1;
+	for (const { severity, accepted } of findings) counts[accepted === void 0 ? severity : "accepted"] += 1;
 	return counts;
 }
 /** `2 blocking, 1 unknown`; empty where nothing is in the way. */
@@ -949,17 +940,43 @@ function workloadOf$1(pod, controller) {
 	const deployment = kind === "ReplicaSet" ? /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/.exec(name)?.[1] : void 0;
 	return deployment === void 0 ? `${kind}/${namespace}/${name}` : `Deployment/${namespace}/${deployment}`;
 }
+// src/plan/blocking.ts
+const ORDER = {
+	blocking: 0,
+	unknown: 1,
+	warning: 2,
+	info: 4
+};
+/** Whether an upgrade may not begin for it: what is not known counts as what is wrong, unless it was accepted by name. */
+function isBlocking({ severity, accepted }) {
+	return accepted === void 0 && (severity === "blocking" || severity === "unknown");
+}
+/** Worst first; what was accepted stands between warnings and what only informs. */
+function bySeverity(a, b) {
+	return rankOf(a) - rankOf(b);
+}
+function rankOf({ severity, accepted }) {
+	return accepted === void 0 ? ORDER[severity] : 3;
+}
+// src/report/accepted.ts
+/** Why a finding may stay, and how long. */
+function acceptedBecause({ reason, until }) {
+	return `Accepted until ${until}: ${reason}`;
+}
 // src/report/markdown/findings.ts
 /** Rows that are left of a table that has to be shortened. */
 const shortRows = 25;
 /** What checks found: what is in the way in the open, the rest below it, what was accepted folded. */
 function findingSections(found) {
-	const inTheWay = bySeverity(found.filter(isInTheWay));
-	const warnings = found.filter(({ severity }) => severity === "warning");
-	const infos = found.filter(({ severity }) => severity === "info");
+	const open = found.filter(({ accepted }) => accepted === void 0);
+	const inTheWay = open.filter(isBlocking).toSorted(bySeverity);
+	const warnings = open.filter(({ severity }) => severity === "warning");
+	const infos = open.filter(({ severity }) => severity === "info");
+	const accepted = found.filter((finding) => finding.accepted !== void 0);
 	return [
 		shortenable("what is in the way", "always", inTheWay, (rows) => headed("In the way", inTheWay, rows)),
 		shortenable("warnings", KEEP.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
+		shortenable("what was accepted", KEEP.accepted, accepted, (rows) => details(`${accepted.length} accepted`, withRest(accepted, rows))),
 		shortenable("notes", KEEP.accepted, infos, (rows) => details(count(infos.length, "note"), withRest(infos, rows)))
 	];
 }
@@ -985,17 +1002,14 @@ function findingTable(found) {
 		"Why",
 		"What to do"
 	], found.map((finding) => [
-		signs[finding.severity],
+		finding.accepted === void 0 ? signs[finding.severity] : "🤝&nbsp;accepted",
 		`${code(finding.object)}<br><sub>${md(finding.check)}</sub>`,
 		[md(finding.message), placeOf(finding)].filter((part) => part !== "").join("<br>"),
-		md(finding.remedy)
+		md(finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted))
 	]));
 }
 function placeOf({ location }) {
 	return location === void 0 ? "" : `in ${code(formatLocation(location))}`;
-}
-function bySeverity(found) {
-	return found.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 const signs = {
 	blocking: "🛑&nbsp;blocking",
@@ -1166,12 +1180,16 @@ function heading$2(plan, source) {
 	const place = code(formatLocation(source.versionAt));
 	if (plan.verdict === "nothing-to-do") return `${title}\n\nAsked for in ${place}.`;
 	const inTheWay = inTheWayText(plan.findings);
-	const warnings = plan.findings.filter(({ severity }) => severity === "warning").length;
+	const counts = countBySeverity(plan.findings);
 	return `${title}\n\n${table(["", ""], [
 		["**What will happen**", `${pathOf$1(plan)}, ${count(changedNodes(plan).length, "node")}, asked for in ${place}`],
 		["**How long**", timeText(plan)],
 		["**Who is disrupted**", disrupted(plan)],
-		["**What could go wrong**", [inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`, warnings === 0 ? "" : `⚠️ ${count(warnings, "warning")}`].filter((part) => part !== "").join(", ")]
+		["**What could go wrong**", [
+			inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`,
+			counts.warning === 0 ? "" : `⚠️ ${count(counts.warning, "warning")}`,
+			counts.accepted === 0 ? "" : `🤝 ${counts.accepted} accepted`
+		].filter((part) => part !== "").join(", ")]
 	])}`;
 }
 function titleOf(plan) {
@@ -1870,7 +1888,7 @@ function ofProblem(problem, versionAt) {
 	};
 }
 function ofFinding(finding, severities, level) {
-	if (!severities.includes(finding.severity)) return [];
+	if (finding.accepted !== void 0 || !severities.includes(finding.severity)) return [];
 	const remedy = finding.remedy === "" ? "" : `\nWhat to do: ${finding.remedy}`;
 	return [{
 		level,
@@ -2039,10 +2057,12 @@ function planText(plan, source, paint) {
 /** What checks found, worst first. */
 function findings(found, paint) {
 	if (found.length === 0) return "";
-	const lines = severities.flatMap(({ severity }) => found.filter((finding) => finding.severity === severity)).map((finding) => {
+	const lines = found.toSorted(bySeverity).map((finding) => {
+		const { accepted } = finding;
 		const place = finding.location === void 0 ? "" : `\n  --> ${formatLocation(finding.location)}`;
-		const remedy = finding.remedy === "" ? "" : `\n  do: ${finding.remedy}`;
-		return `${`${paint(styleOf(finding.severity), finding.severity)} ${paint("bold", finding.object)}`} (${[finding.check, finding.code].filter(Boolean).join(", ")})${place}\n${indented(finding.message, "  ")}${remedy}`;
+		const what = accepted === void 0 ? finding.severity : "accepted";
+		const remedy = accepted !== void 0 ? `\n  ${acceptedBecause(accepted)}` : finding.remedy === "" ? "" : `\n  do: ${finding.remedy}`;
+		return `${`${paint(accepted === void 0 ? STYLES[finding.severity] : "dim", what)} ${paint("bold", finding.object)}`} (${[finding.check, finding.code].filter(Boolean).join(", ")})${place}\n${indented(finding.message, "  ")}${remedy}`;
 	});
 	return [paint("bold", "Findings"), ...lines.map((line) => indented(line, "  "))].join("\n");
 }
@@ -2105,27 +2125,12 @@ function verdict(plan, source, paint) {
 		].join("\n");
 	}
 }
-const severities = [
-	{
-		severity: "blocking",
-		style: "red"
-	},
-	{
-		severity: "unknown",
-		style: "red"
-	},
-	{
-		severity: "warning",
-		style: "yellow"
-	},
-	{
-		severity: "info",
-		style: "dim"
-	}
-];
-function styleOf(severity) {
-	return severities.find((entry) => entry.severity === severity)?.style ?? "dim";
-}
+const STYLES = {
+	blocking: "red",
+	unknown: "red",
+	warning: "yellow",
+	info: "dim"
+};
 // src/report/terminal/status.ts
 /** A table of nodes as `kubectl get nodes` would show it, then the lock, the last backup and the last run. */
 function statusText(status, paint) {
@@ -2517,9 +2522,9 @@ function makeRequest(command, { values, access }, called) {
 function readCommand(text, called) {
 	const command = COMMAND_NAMES.find((name) => name === text);
 	if (command !== void 0) return command;
-	throw invalid$3(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
+	throw invalid$4(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
 }
-function invalid$3(message, next) {
+function invalid$4(message, next) {
 	return new KubestairError("INPUT_INVALID", message, { next });
 }
 /** Values of a list: on lines or between commas. */
@@ -2531,16 +2536,16 @@ function given(value) {
 	return Array.isArray(value) && value.length === 0 ? void 0 : value;
 }
 function missing(setting, called) {
-	return invalid$3(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
+	return invalid$4(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
 }
 function meaningless(setting, command, called) {
 	const commands = setting.commands?.join(", ") ?? "";
-	return invalid$3(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
+	return invalid$4(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
 }
 function checkForm(setting, value, called) {
-	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$3(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
-	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$3(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
-	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$3(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
+	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$4(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$4(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
+	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$4(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
 }
 // src/request/read-inputs.ts
 /** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
@@ -2578,7 +2583,7 @@ function readCommentMode(read) {
 	const text = read(input) || preset;
 	const mode = choices.find((choice) => choice === text);
 	if (mode !== void 0) return mode;
-	throw invalid$3(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
+	throw invalid$4(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
 }
 function isMaterial({ type, input }) {
 	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
@@ -2599,7 +2604,7 @@ function readValue(setting, text) {
 function checkMaterials(materials) {
 	const key = materials.sshPrivateKey;
 	if (key === void 0 || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
-	throw invalid$3(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
+	throw invalid$4(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
 }
 function readBoolean({ input }, text) {
 	if ([
@@ -2613,7 +2618,7 @@ function readBoolean({ input }, text) {
 		"False",
 		"FALSE"
 	].includes(text)) return false;
-	throw invalid$3(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
+	throw invalid$4(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
 }
 function asFile(text) {
 	return `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
@@ -2706,13 +2711,13 @@ function shortcomingOf(manifest) {
 }
 /** Kinds that the backup does not hold, and why. */
 function missingKinds({ state, resources }) {
-	const missing = resources.filter((resource) => resource.part === void 0).map((resource) => `${nameOf$3(resource)} (${resource.error ?? "no reason given"})`);
+	const missing = resources.filter(({ part, accepted }) => part === void 0 && accepted === void 0).map((resource) => `${nameOf$3(resource)} (${resource.error ?? "no reason given"})`);
 	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
 	return missing;
 }
-/** Whether a kind is in the backup as its format promises. */
-function isWhole({ part, consistency }) {
-	return part !== void 0 && consistency !== "expired";
+/** Whether a kind is in the backup as its format promises, or missing by consent. */
+function isWhole({ part, consistency, accepted }) {
+	return part === void 0 ? accepted !== void 0 : consistency !== "expired";
 }
 function nameOf$3({ group, resource }) {
 	return group === "" ? resource : `${resource}.${group}`;
@@ -5286,11 +5291,11 @@ function openStore(config, deps) {
 	switch (url?.protocol) {
 		case "s3:": return openBucket(url, config, deps);
 		case "file:": return openDirectory(directoryOf(url), randomId(deps));
-		default: throw invalid$2(config.store);
+		default: throw invalid$3(config.store);
 	}
 }
 function openBucket(url, config, deps) {
-	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$2(config.store);
+	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$3(config.store);
 	const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
 	const { endpoint } = config;
 	const region = config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
@@ -5304,9 +5309,9 @@ function openBucket(url, config, deps) {
 	});
 }
 function directoryOf(url) {
-	if (url.hostname !== "") throw invalid$2(url.href);
+	if (url.hostname !== "") throw invalid$3(url.href);
 	const path = fileURLToPath(url);
-	if (!isAbsolute(path) || path === "/") throw invalid$2(url.href);
+	if (!isAbsolute(path) || path === "/") throw invalid$3(url.href);
 	return resolve(path);
 }
 function randomId(deps) {
@@ -5315,7 +5320,7 @@ function randomId(deps) {
 function parseUrl(text) {
 	return URL.canParse(text) ? new URL(text) : void 0;
 }
-function invalid$2(store) {
+function invalid$3(store) {
 	return new KubestairError("CONFIG_INVALID", `${store} is no backup store`, {
 		object: "spec.backup.store",
 		next: "Write s3://bucket/prefix or file:///directory."
@@ -7163,6 +7168,85 @@ function childOf(node, segment) {
 		};
 	}
 }
+// src/config/suggest.ts
+/** The known word that a mistyped one most likely means; undefined if none is near. */
+function didYouMean(word, known) {
+	return known.map((candidate) => ({
+		candidate,
+		distance: editDistance(word.toLowerCase(), candidate.toLowerCase())
+	})).filter(({ candidate, distance }) => distance <= Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3))).sort((a, b) => a.distance - b.distance)[0]?.candidate;
+}
+/** Levenshtein's distance, one row of the table at a time. */
+function editDistance(from, to) {
+	let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+	for (const [i, a] of [...from].entries()) {
+		const next = [i + 1];
+		for (const [j, b] of [...to].entries()) {
+			const substituted = (row[j] ?? 0) + (a === b ? 0 : 1);
+			next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row.at(-1) ?? 0;
+}
+// src/config/accept.ts
+/**
+* The acceptances of a file with their places.
+* @throws KubestairError CONFIG_INVALID for a check that does not exist or that is mandatory, and for one object named twice
+*/
+function readAcceptances(source, written, checks) {
+	const acceptances = written.map((each, index) => ({
+		...each,
+		at: locateValue(source, [
+			"spec",
+			"accept",
+			index
+		])
+	}));
+	const problems = acceptances.flatMap((acceptance, index) => {
+		const place = locateValue(source, [
+			"spec",
+			"accept",
+			index,
+			"check"
+		]);
+		const twice = acceptances.findIndex((other) => isSame(other, acceptance)) < index;
+		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$2(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
+	});
+	if (problems.length > 0) throw configError(source.text, problems);
+	return acceptances;
+}
+function problemOfCheck(id, place, checks) {
+	const check = checks.find((known) => known.id === id);
+	if (check === void 0) {
+		const guess = didYouMean(id, checks.map((known) => known.id));
+		return [invalid$2(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
+	}
+	if (check.mandatory === void 0) return [];
+	return [{
+		...invalid$2(`The check ${id} is mandatory: no acceptance lets it pass`, place),
+		next: "Take the acceptance out, and do what the finding says."
+	}];
+}
+function isSame(a, b) {
+	return a.check === b.check && a.object === b.object;
+}
+function invalid$2(message, location) {
+	return {
+		code: "CONFIG_INVALID",
+		message,
+		location
+	};
+}
+// src/config/accept-schema.ts
+const text$2 = (about) => string().min(1, "must not be empty").describe(about);
+/** The list spec.accept of the cluster file. */
+const acceptList = array(strictObject({
+	check: text$2("Id of the check, as a finding and docs/checks.md name it."),
+	object: text$2("The object, as the finding names it."),
+	reason: text$2("Why it may stay; shown with the finding."),
+	until: date({ error: "must be a day such as 2027-01-31" }).describe("Last day on which it counts, in UTC.")
+})).default([]).describe("Findings to live with for a while. Those of mandatory checks cannot be accepted.");
 // src/config/file-schema.ts
 /** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
 const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
@@ -7224,7 +7308,8 @@ const spec = strictObject({
 	drain: drain.prefault({}),
 	gates: strictObject({ timeout: duration("10m", "How long a node and its pods may take to become healthy.") }).prefault({}),
 	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
-	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({})
+	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({}),
+	accept: acceptList
 });
 /** The cluster file as it is written. The one list of keys: what is not here is an error. */
 const clusterFile = strictObject({
@@ -7233,27 +7318,6 @@ const clusterFile = strictObject({
 	metadata: strictObject({ name: matching(NAME$1, "lower-case letters, digits and dashes", "Name of the cluster; backups lie below it in the store.") }),
 	spec
 });
-// src/config/suggest.ts
-/** The known word that a mistyped one most likely means; undefined if none is near. */
-function didYouMean(word, known) {
-	return known.map((candidate) => ({
-		candidate,
-		distance: editDistance(word.toLowerCase(), candidate.toLowerCase())
-	})).filter(({ candidate, distance }) => distance <= Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3))).sort((a, b) => a.distance - b.distance)[0]?.candidate;
-}
-/** Levenshtein's distance, one row of the table at a time. */
-function editDistance(from, to) {
-	let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-	for (const [i, a] of [...from].entries()) {
-		const next = [i + 1];
-		for (const [j, b] of [...to].entries()) {
-			const substituted = (row[j] ?? 0) + (a === b ? 0 : 1);
-			next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row.at(-1) ?? 0;
-}
 // src/config/validate.ts
 /** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
 function validate(source) {
@@ -7458,10 +7522,11 @@ function pointAt(source, key, message) {
 // src/config/load.ts
 /**
 * Reads a cluster file and what it refers to. Paths in it come back relative to where `file` itself is.
+* @param checks those that an acceptance may name, and those that it may not
 * @throws KubestairError CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID,
 * CLUSTER_UNSUPPORTED, each with file:line:column
 */
-async function loadClusterConfig(file, readText) {
+async function loadClusterConfig(file, readText, checks) {
 	const source = parseSource(file, await readOrExplain(file, readText));
 	const written = validate(source);
 	const target = await readTarget(source, written, readText);
@@ -7475,8 +7540,9 @@ async function loadClusterConfig(file, readText) {
 		fileText: source.text
 	}));
 	checkOrder(source, [...via, target.version]);
+	const accept = readAcceptances(source, written.spec.accept, checks);
 	return {
-		config: toConfig(file, written, target.version, via),
+		config: toConfig(file, written, target.version, via, accept),
 		versionAt: target.location
 	};
 }
@@ -7533,7 +7599,7 @@ function invalid(message, location) {
 		location
 	};
 }
-function toConfig(file, { metadata, spec }, version, via) {
+function toConfig(file, { metadata, spec }, version, via, accept) {
 	return {
 		name: metadata.name,
 		version,
@@ -7549,7 +7615,8 @@ function toConfig(file, { metadata, spec }, version, via) {
 		},
 		gates: { timeoutSeconds: spec.gates.timeout },
 		packages: spec.packages.repository === void 0 ? {} : { repository: spec.packages.repository.replace(/\/*$/, "/") },
-		kubeadm: spec.kubeadm
+		kubeadm: spec.kubeadm,
+		accept
 	};
 }
 function withPathsBeside(file, access) {
@@ -7566,1212 +7633,62 @@ function withPathsBeside(file, access) {
 		}
 	};
 }
-// src/commands/load-cluster.ts
-/** Reads the cluster file of a request. @throws KubestairError CONFIG_* and VERSION_* with file:line:column */
-async function loadCluster(request, io) {
-	const readText = (file) => readFile(path.resolve(io.cwd, file), "utf8");
-	const loaded = await loadClusterConfig(request.file, readText);
-	return {
-		...loaded,
-		source: {
-			file: request.file,
-			versionAt: loaded.versionAt
-		}
-	};
-}
-// src/backup/backup-id.ts
-/**
-* An id that sorts by time: `20261121T090507Z-3f9a`.
-* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
-*/
-function backupId(now, random) {
-	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
-}
-// src/commands/run-id.ts
-/** Names one run in cordons, the lock and the journal; sorts by time, in the form of a backup's id: `20261121T090507Z-3f9a`. */
-function newRunId({ clock, random }) {
-	return backupId(clock.now(), Buffer.from(random(2)).toString("hex"));
-}
-// src/backup/manifest-schema.ts
-const digest = object({
-	bytes: number(),
-	sha256: string()
-});
-const part = object({
-	path: string(),
-	plain: digest,
-	sealed: digest
-});
-const resource = object({
-	group: string(),
-	version: string(),
-	resource: string(),
-	kind: string(),
-	namespaced: boolean(),
-	objects: number(),
-	consistency: _enum([
-		"exact",
-		"own",
-		"expired"
-	]),
-	listResourceVersion: string(),
-	part: part.exactOptional(),
-	error: string().exactOptional()
-});
-/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
-const manifestSchema = object({
-	format: literal$1("kubestair.dev/backup/v1"),
-	id: string(),
-	tool: string(),
-	cluster: object({
-		name: string(),
-		uid: string(),
-		version: templateLiteral(["v", string()])
-	}),
-	reason: _enum(["backup", "upgrade"]),
-	runId: string(),
-	startedAt: string(),
-	finishedAt: string(),
-	state: _enum(["complete", "partial"]),
-	resourceVersion: string(),
-	resources: array(resource),
-	etcd: object({
-		member: string(),
-		memberId: string(),
-		etcdVersion: string(),
-		revision: string(),
-		trailerSha256: string(),
-		part
-	}).exactOptional(),
-	hosts: array(object({
-		node: string(),
-		part
-	})),
-	encryption: array(object({
-		node: string(),
-		file: string(),
-		providers: array(string()),
-		part
-	})).exactOptional(),
-	recipients: array(string()),
-	proofs: array(object({
-		kind: literal$1("checksums"),
-		result: literal$1("passed"),
-		at: string(),
-		detail: string()
-	}))
-});
-// src/backup/catalog.ts
-const MANIFEST_NAME = "manifest.json";
-/** The folder of a backup in the store, ending in `/`. */
-function backupPrefix(cluster, id) {
-	return `${cluster}/${id}/`;
-}
-/**
-* The backups of a cluster, newest first. One whose manifest cannot be read is left out with a warning; one without a manifest
-* does not exist.
-* @param limit At most so many.
-* @throws KubestairError of the store
-*/
-async function listBackups(cluster, limit, { store, log, signal }) {
-	const ids = [];
-	for await (const { key } of store.list(`${cluster}/`, signal)) {
-		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
-		if (name === "manifest.json" && more === void 0) ids.push(id);
-	}
-	const summaries = [];
-	for (const id of ids.sort().reverse()) {
-		if (summaries.length === limit) break;
-		const prefix = backupPrefix(cluster, id);
-		const manifest = await readManifest(store, prefix, signal);
-		if (manifest === void 0) log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
-		else summaries.push({
-			manifest,
-			storeUrl: store.url,
-			prefix
-		});
-	}
-	return summaries;
-}
-async function readManifest(store, prefix, signal) {
-	const body = await store.get(prefix + MANIFEST_NAME, signal);
-	if (body === void 0) return void 0;
-	const manifest = parseJson$1(await text(body));
-	return manifestSchema.safeParse(manifest).data;
-}
-function parseJson$1(json) {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return;
-	}
-}
-// src/backup/digest.ts
-/** Counts and hashes (SHA-256) a stream while someone else reads it. */
-function measure(source) {
-	const hash = createHash("sha256");
-	let count = 0;
-	let finished;
-	async function* pass() {
-		for await (const chunk of source) {
-			count += chunk.length;
-			hash.update(chunk);
-			yield chunk;
-		}
-		finished = {
-			bytes: count,
-			sha256: hash.digest("hex")
-		};
-	}
-	return {
-		bytes: pass(),
-		digest() {
-			if (finished === void 0) throw new Error("the stream was not read to its end");
-			return finished;
-		}
-	};
-}
-/** Reads a stream to its end for its digest alone. */
-async function digestOf(source) {
-	const measured = measure(source);
-	for await (const _chunk of measured.bytes);
-	return measured.digest();
-}
-// src/backup/encryption.ts
-/** Providers that keep their keys in the file itself (apiserver.config.k8s.io/v1, ProviderConfiguration). */
-const WITH_KEYS = [
-	"aescbc",
-	"aesgcm",
-	"secretbox"
-];
-const configurationSchema = object({ resources: array(object({ providers: array(record$1(string(), unknown$1())) })) });
-/**
-* Looks into what encrypts a control plane's data at rest, and masks its keys.
-* @throws KubestairError ENCRYPTION_UNREADABLE when the file is none that an API server could have been started with
-*/
-function readEncryption(node, configuration, log) {
-	const parsed = configurationSchema.safeParse(parseYaml(configuration.text));
-	if (!parsed.success) throw new KubestairError("ENCRYPTION_UNREADABLE", `${configuration.file} is no EncryptionConfiguration`, {
-		object: `Node/${node}`,
-		next: `Compare it with the --encryption-provider-config of the other control planes: without it a snapshot of etcd cannot be read.`
-	});
-	const used = parsed.data.resources.flatMap(({ providers }) => providers);
-	for (const secret of used.flatMap(secretsIn)) log.mask(secret);
-	return {
-		node,
-		configuration,
-		providers: [...new Set(used.flatMap((provider) => Object.keys(provider)))]
-	};
-}
-/**
-* Refuses to lay keys in plain text beside the snapshot that they open.
-* @param recipients Those that the backup is sealed to.
-* @param plainKeys Whether the cluster file allows it.
-* @throws KubestairError KEYS_UNSEALED
-*/
-function requireSealedKeys(encrypted, recipients, plainKeys) {
-	const withKeys = encrypted.find(({ providers }) => providers.some((name) => WITH_KEYS.includes(name)));
-	if (withKeys === void 0 || recipients.length > 0 || plainKeys) return;
-	throw new KubestairError("KEYS_UNSEALED", "the cluster encrypts its data at rest, and without recipients the backup would hold the keys in plain text", {
-		object: `Node/${withKeys.node}`,
-		next: "Name age recipients in spec.backup.encryptTo; or, where the store itself keeps them safe, set spec.backup.plainKeys to true."
-	});
-}
-/** Seals each configuration into a part of its own, apart from the snapshot that it opens. */
-async function backUpEncryption(encrypted, parts, signal) {
-	const written = [];
-	for (const { node, configuration, providers } of encrypted) {
-		const source = measure(once(Buffer.from(configuration.text)));
-		const part = await parts.write(`keys/${node}.yaml`, source, signal);
-		written.push({
-			node,
-			file: configuration.file,
-			providers,
-			part
-		});
-	}
-	return written;
-}
-/** The keys themselves, base64 as the file has them. */
-function secretsIn(provider) {
-	const keyed = object({ keys: array(object({ secret: string() })) });
-	return Object.values(provider).flatMap((value) => keyed.safeParse(value).data?.keys.map(({ secret }) => secret) ?? []);
-}
-async function* once(bytes) {
-	yield bytes;
-}
-function parseYaml(text) {
-	try {
-		return (0, import_dist.parse)(text);
-	} catch {
-		return;
-	}
-}
-// src/backup/discover.ts
-const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; served since Kubernetes 1.30. */
-const groupList = object({
-	kind: literal$1("APIGroupDiscoveryList"),
-	items: array(object({
-		metadata: object({ name: string().optional() }).optional(),
-		versions: array(object({
-			version: string(),
-			freshness: string().optional(),
-			resources: array(object({
-				resource: string(),
-				responseKind: object({ kind: string() }).nullish(),
-				scope: string(),
-				verbs: array(string())
-			})).nullish()
-		})).nullish()
-	})).nullish()
-});
-const apiServices = object({ items: array(object({
-	spec: object({
-		group: string().optional(),
-		version: string().optional(),
-		service: unknown$1().optional()
-	}),
-	status: object({ conditions: array(object({
-		type: string(),
-		status: string(),
-		message: string().optional()
-	})).nullish() }).optional()
-})) });
-/**
-* Finds every kind that can be listed, each group's resource once, in the group's preferred version that serves it. A group
-* version behind a dead aggregated API is a gap, never dropped silently (velero#6929).
-* @throws KubeStatusError, KubestairError KUBE_REQUEST
-*/
-async function discover(kube, signal) {
-	const [core, named, unavailable] = await Promise.all([
-		readGroups(kube, "/api", signal),
-		readGroups(kube, "/apis", signal),
-		unavailableServices(kube, signal)
-	]);
-	const versions = [...core, ...named];
-	const kinds = /* @__PURE__ */ new Map();
-	for (const { group, version } of versions) for (const kind of listableKinds(group, version)) {
-		const key = `${kind.group}/${kind.resource}`;
-		if (!kinds.has(key)) kinds.set(key, kind);
-	}
-	const stale = versions.filter(({ version }) => version.freshness === "Stale").map(({ group, version }) => ({
-		group,
-		version: version.version,
-		reason: "the API server has no current discovery document of it"
-	}));
-	return {
-		kinds: [...kinds.values()].sort(byGroupAndResource),
-		gaps: uniqueGaps([...unavailable, ...stale])
-	};
-}
-function listableKinds(group, version) {
-	return (version.resources ?? []).filter((resource) => resource.verbs.includes("list")).map((resource) => ({
-		group,
-		version: version.version,
-		resource: resource.resource,
-		kind: resource.responseKind?.kind ?? resource.resource,
-		namespaced: resource.scope === "Namespaced"
-	}));
-}
-async function readGroups(kube, path, signal) {
-	const answer = groupList.safeParse(await kube.request({
-		path,
-		accept: AGGREGATED,
-		signal
-	}));
-	if (!answer.success) throw new KubestairError("KUBE_REQUEST", `${path} answered with no aggregated discovery document`, {
-		object: kube.server,
-		next: "Kubernetes serves it since 1.30: check that nothing between here and the API server strips the Accept header.",
-		cause: answer.error
-	});
-	return (answer.data.items ?? []).flatMap((item) => (item.versions ?? []).map((version) => ({
-		group: item.metadata?.name ?? "",
-		version
-	})));
-}
-/** Aggregated APIs whose server does not answer; discovery may still show them as they once were. */
-async function unavailableServices(kube, signal) {
-	const answer = await readApiServices(kube, signal);
-	return apiServices.parse(answer).items.flatMap(({ spec, status }) => {
-		if (spec.service === void 0 || spec.service === null) return [];
-		const available = status?.conditions?.find((condition) => condition.type === "Available");
-		if (available?.status === "True") return [];
-		const reason = `its aggregated API is not available: ${available?.message ?? "no condition says that it is"}`;
-		return [{
-			group: spec.group ?? "",
-			version: spec.version ?? "",
-			reason
-		}];
-	});
-}
-async function readApiServices(kube, signal) {
-	try {
-		return await kube.request({
-			path: "/apis/apiregistration.k8s.io/v1/apiservices",
-			signal
-		});
-	} catch (error) {
-		if (error instanceof KubeStatusError) return { items: [] };
-		throw error;
-	}
-}
-function uniqueGaps(gaps) {
-	const byName = /* @__PURE__ */ new Map();
-	for (const gap of gaps) {
-		const key = `${gap.group}/${gap.version}`;
-		if (!byName.has(key)) byName.set(key, gap);
-	}
-	return [...byName.values()];
-}
-function byGroupAndResource(a, b) {
-	return compare$1(a.group, b.group) || compare$1(a.resource, b.resource);
-}
-function compare$1(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-// src/backup/list-scanner.ts
-const QUOTE = 34;
-const BACKSLASH = 92;
-const COMMA = 44;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-const OPEN_BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const SPACE = 32;
-const TAB = 9;
-const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
-/** A list carries a few hundred bytes around its items; what carries more than this is no Kubernetes list. */
-const ENVELOPE_LIMIT = 1048576;
-/** A body that is not the JSON of a Kubernetes list, or not all of it. */
-var MalformedListError = class extends Error {
-	name = "MalformedListError";
+// src/plan/acceptance.ts
+/** Told of the acceptances themselves. */
+const ACCEPTANCES = {
+	id: "acceptances",
+	about: "Acceptances in the cluster file still count, and there is still something that they accept.",
+	severity: "warning",
+	evidence: "The list `spec.accept` of the cluster file, the findings of the plan, and the date.",
+	remedy: "Settle what was accepted, write a later day with a new reason, or take the acceptance out."
 };
 /**
-* Splits the JSON of a Kubernetes list into its items as the bytes arrive, without parsing them: a parser would corrupt the
-* integers beyond 2^53 that custom resources may hold, and is slower. The text of an item stays as it is, but for line breaks
-* between its tokens, which become spaces. `metadata` may come before the items (built-in kinds) or after (custom resources).
+* Marks what is accepted, and tells of acceptances that have run out or fit nothing.
+* @param today the day in UTC, as `2027-01-31`
+* @param mandatory ids of the checks whose findings are never accepted
 */
-function scanList() {
-	const envelope = [];
-	let envelopeBytes = 0;
-	let position = "before";
-	let depth = 0;
-	let inString = false;
-	/** Set when a chunk ended between a backslash and the byte it escapes. */
-	let escaped = false;
-	let expected = "item or end";
-	let items = 0;
-	function push(chunk) {
-		if (position === "after") {
-			keep(chunk);
-			return /* @__PURE__ */ new Uint8Array();
-		}
-		const start = position === "items" ? 0 : findItems(chunk);
-		if (start === void 0) return /* @__PURE__ */ new Uint8Array();
-		const bytes = Buffer.from(chunk.subarray(start));
-		const begunBefore = items > 0;
-		const end = splitItems(bytes);
-		const from = begunBefore ? 0 : bytes.indexOf(OPEN_BRACE);
-		if (end === void 0) return from === -1 ? /* @__PURE__ */ new Uint8Array() : bytes.subarray(from);
-		keep(chunk.subarray(start + end));
-		position = "after";
-		if (items === 0) return /* @__PURE__ */ new Uint8Array();
-		bytes[end] = LINE_FEED;
-		return bytes.subarray(from, end + 1);
-	}
-	/** Index of the first byte after `"items":[`, if it is in this chunk. */
-	function findItems(chunk) {
-		for (let index = inString ? skipString(chunk, 0) : 0; index < chunk.length; index++) {
-			const byte = chunk[index];
-			if (byte === QUOTE) index = skipString(chunk, index + 1) - 1;
-			else if (byte === OPEN_BRACKET && depth === 1 && followsItemsKey(chunk.subarray(0, index))) {
-				keep(chunk.subarray(0, index + 1));
-				position = "items";
-				depth = 0;
-				return index + 1;
-			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-			else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
-		}
-		keep(chunk);
-	}
-	function followsItemsKey(before) {
-		return /[{,\s]"items"\s*:\s*$/.test(Buffer.concat([...envelope, before]).toString("latin1"));
-	}
-	/** Makes lines of items in place. Index of the bracket that ends the items, if it is in these bytes. */
-	function splitItems(bytes) {
-		let level = depth;
-		for (let index = inString ? skipString(bytes, 0) : 0; index < bytes.length; index++) {
-			const byte = bytes[index];
-			if (byte === QUOTE && level > 0) index = skipString(bytes, index + 1) - 1;
-			else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
-			else if (level === 0) {
-				if (byte === CLOSE_BRACKET && expected !== "item") return index;
-				if (byte === OPEN_BRACE) level = 1;
-				if (isSeparator(byte)) bytes[index] = LINE_FEED;
-			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++;
-			else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --level === 0) expected = "comma or end";
-		}
-		depth = level;
-	}
-	/** Takes a byte between items; whether it is the comma after one. */
-	function isSeparator(byte) {
-		if (byte === SPACE || byte === TAB) return false;
-		if (byte === COMMA && expected === "comma or end") {
-			expected = "item";
-			return true;
-		}
-		if (byte !== OPEN_BRACE || expected === "comma or end") throw new MalformedListError(`the list has byte ${byte} where ${expected} was expected`);
-		items++;
-		return false;
-	}
-	/** Index after the string that `start` is in, or the length when it does not end in these bytes. */
-	function skipString(bytes, start) {
-		let index = escaped ? start + 1 : start;
-		for (; index < bytes.length; index++) {
-			const byte = bytes[index];
-			if (byte === BACKSLASH) index++;
-			else if (byte === QUOTE) break;
-		}
-		inString = index >= bytes.length;
-		escaped = index > bytes.length;
-		return Math.min(index + 1, bytes.length);
-	}
-	function keep(bytes) {
-		envelopeBytes += bytes.length;
-		if (envelopeBytes > ENVELOPE_LIMIT) throw new MalformedListError("the answer is no list of objects");
-		envelope.push(Buffer.from(bytes));
-	}
-	function finish() {
-		if (position === "items") throw new MalformedListError("the list ended in the middle of its items");
-		const list = parseEnvelope(Buffer.concat(envelope).toString("utf8"));
-		if (Array.isArray(list.items) ? list.items.length > 0 : list.items !== void 0 && list.items !== null) throw new MalformedListError("the list holds its items in a form that is not understood");
+function applyAcceptances(findings, acceptances, today, mandatory) {
+	const valid = acceptances.filter(({ check, until }) => until >= today && !mandatory.has(check));
+	return [...findings.map((finding) => {
+		const acceptance = valid.find((each) => fits(each, finding));
+		if (acceptance === void 0) return finding;
+		const { reason, until } = acceptance;
 		return {
-			resourceVersion: list.metadata?.resourceVersion ?? "",
-			continueToken: list.metadata?.continue ?? "",
-			items
-		};
-	}
-	return {
-		push,
-		finish
-	};
-}
-function parseEnvelope(text) {
-	const list = parseJson(text);
-	if (typeof list === "object" && list !== null && !Array.isArray(list) && "metadata" in list) return list;
-	throw new MalformedListError("the answer is no list of objects");
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new MalformedListError("the list ended early or is not valid JSON", { cause: error });
-	}
-}
-// src/backup/list-pages.ts
-/** kubectl's own default (`--chunk-size`). */
-const PAGE_OBJECTS = 500;
-const listMeta = object({ metadata: object({ resourceVersion: string().optional() }).optional() });
-/**
-* All objects of a kind as NDJSON, each exactly as the API server lists it (items of built-in kinds carry neither apiVersion nor
-* kind there), page by page, nothing held in memory.
-* @param exactly Resource version to list at; undefined for a list that is consistent in itself, at a version of its own.
-* @throws KubeStatusError (410 when the resource version was compacted), MalformedListError, whatever a cut connection throws
-*/
-async function* listPages(kube, kind, exactly, onPage, signal) {
-	let continueToken = "";
-	do {
-		const scanner = scanList();
-		let bytes = 0;
-		for await (const chunk of await kube.stream({
-			path: pagePath(kind, exactly, continueToken),
-			signal
-		})) {
-			const lines = scanner.push(chunk);
-			bytes += lines.length;
-			if (lines.length > 0) yield lines;
-		}
-		const page = scanner.finish();
-		onPage(page, bytes);
-		continueToken = page.continueToken;
-	} while (continueToken !== "");
-}
-/**
-* The resource version that a kind's list has now. A list without a version is a consistent read (Kubernetes API concepts,
-* "Resource versions"); one object is asked for since only the list's metadata matters.
-* @returns Empty where the API has none (componentstatuses, metrics.k8s.io).
-*/
-async function currentResourceVersion(kube, kind, signal) {
-	const list = await kube.request({
-		path: `${collectionPath(kind)}?limit=1`,
-		signal
-	});
-	return listMeta.parse(list).metadata?.resourceVersion ?? "";
-}
-/** Every cluster has namespaces, and they are always in the main etcd. */
-const NAMESPACES = {
-	group: "",
-	version: "v1",
-	resource: "namespaces"
-};
-function pagePath(kind, exactly, continueToken) {
-	const query = new URLSearchParams({ limit: String(PAGE_OBJECTS) });
-	if (continueToken !== "") query.set("continue", continueToken);
-	else if (exactly !== void 0) {
-		query.set("resourceVersion", exactly);
-		query.set("resourceVersionMatch", "Exact");
-	}
-	return `${collectionPath(kind)}?${query}`;
-}
-function collectionPath(kind) {
-	return `${kind.group === "" ? "/api" : `/apis/${kind.group}`}/${kind.version}/${kind.resource}`;
-}
-// src/backup/export-kind.ts
-/** A list that breaks off is read again from its start this often. */
-const ATTEMPTS$2 = 3;
-/** How an aggregated API that does not know `resourceVersionMatch` refuses it: BadRequest, Invalid. */
-const CANNOT_CUT = [400, 422];
-/** The resource version was compacted away before the kind was listed: the whole cut has to be made again. */
-var CutExpiredError = class extends Error {
-	name = "CutExpiredError";
-};
-/**
-* Exports one kind into its part. What the API server refuses becomes the part's `error`; trouble with the store is thrown.
-* @param exactly Resource version of the cut; undefined for a kind that only has versions of its own.
-* @throws CutExpiredError, KubestairError of the store and KUBE_UNREACHABLE, the signal's reason
-*/
-async function exportKind(kind, exactly, deps) {
-	for (let attempt = 1;; attempt++) try {
-		return await exportOnce(kind, exactly, deps);
-	} catch (error) {
-		deps.signal.throwIfAborted();
-		if (error instanceof KubestairError) {
-			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$2) continue;
-			throw error;
-		}
-		const refused = error instanceof KubeStatusError;
-		if (refused && error.status === 410 && exactly !== void 0) throw new CutExpiredError(error.message, { cause: error });
-		if (refused && CANNOT_CUT.includes(error.status) && exactly !== void 0) return await exportKind(kind, void 0, deps);
-		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$2) return failedKind(kind, reasonOf(error));
-	}
-}
-/** The entry of a kind that could not be exported. */
-function failedKind(kind, reason) {
-	return {
-		...kind,
-		objects: 0,
-		consistency: "own",
-		listResourceVersion: "",
-		error: reason
-	};
-}
-async function exportOnce(kind, exactly, { kube, parts, meter, signal }) {
-	const pages = [];
-	const lines = listPages(kube, kind, exactly, (page, bytes) => {
-		pages.push(page);
-		meter.add(bytes, page.items);
-	}, signal);
-	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(lines), signal);
-	const versions = [...new Set(pages.map((page) => page.resourceVersion))];
-	return {
-		...kind,
-		objects: pages.reduce((sum, page) => sum + page.items, 0),
-		consistency: versions.length === 1 && versions[0] === exactly ? "exact" : "own",
-		listResourceVersion: versions.at(-1) ?? "",
-		part
-	};
-}
-function partFolder(kind) {
-	return `resources/${kind.group || "core"}/${kind.version}`;
-}
-function reasonOf(error) {
-	if (error instanceof KubeStatusError) return `${error.status} ${error.reason}: ${error.message}`;
-	return error instanceof Error ? error.message : String(error);
-}
-// src/backup/progress.ts
-const INTERVAL_MILLISECONDS = 2e3;
-function startMeter(key, deps) {
-	const startedAt = deps.clock.now().getTime();
-	let toldAt = startedAt;
-	let totalBytes = 0;
-	let totalObjects = 0;
-	function summary() {
-		const seconds = Math.max(.001, (deps.clock.now().getTime() - startedAt) / 1e3);
-		const objects = totalObjects > 0 ? `${totalObjects} objects, ` : "";
-		const rate = totalObjects > 0 ? `${Math.round(totalObjects / seconds)} objects/s` : `${formatBytes(totalBytes / seconds)}/s`;
-		return `${objects}${formatBytes(totalBytes)} in ${seconds.toFixed(1)} s (${rate})`;
-	}
-	return {
-		add(bytes, objects = 0) {
-			totalBytes += bytes;
-			totalObjects += objects;
-			const now = deps.clock.now().getTime();
-			if (now - toldAt < INTERVAL_MILLISECONDS) return;
-			toldAt = now;
-			deps.log.progress(key, `${key}: ${summary()}`);
-		},
-		summary
-	};
-}
-/** Bytes as a person says them: `45 MB`. Decimal units. */
-function formatBytes(bytes) {
-	if (bytes < 1e3) return `${Math.round(bytes)} B`;
-	if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-	if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
-	return `${(bytes / 1e9).toFixed(2)} GB`;
-}
-/** Passes a stream on and counts its bytes. */
-async function* metered(source, meter) {
-	for await (const chunk of source) {
-		meter.add(chunk.length);
-		yield chunk;
-	}
-}
-// src/backup/survey.ts
-const CONCURRENCY$1 = 4;
-/**
-* Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
-* (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
-* other time. So each kind is asked for its version between two readings of the main one: what lies outside is another count.
-*/
-async function surveyKinds(kube, kinds, signal) {
-	const limit = pLimit(CONCURRENCY$1);
-	const before = await currentResourceVersion(kube, NAMESPACES, signal);
-	const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf$1(kube, kind, signal))));
-	const after = await currentResourceVersion(kube, NAMESPACES, signal);
-	return kinds.map((kind, index) => {
-		const version = versions[index];
-		if (version instanceof Error) return {
-			kind,
-			cut: "none",
-			reason: version.message
-		};
-		return {
-			kind,
-			cut: isBetween(before, version ?? "", after) ? "exact" : "own"
-		};
-	});
-}
-async function versionOf$1(kube, kind, signal) {
-	try {
-		return await currentResourceVersion(kube, kind, signal);
-	} catch (error) {
-		if (error instanceof KubeStatusError) return error;
-		throw error;
-	}
-}
-function isBetween(before, version, after) {
-	if (!/^[0-9]+$/.test(version)) return false;
-	return BigInt(before) <= BigInt(version) && BigInt(version) <= BigInt(after);
-}
-// src/backup/together.ts
-/**
-* Does several things at a time. The first failure stops the others, which are waited for, so that nothing is under way when this
-* ends. @throws what failed first, or the signal's reason
-*/
-async function together$1(signal, tasks) {
-	const failure = new AbortController();
-	const either = AbortSignal.any([signal, failure.signal]);
-	const results = await Promise.allSettled(tasks.map(async (task) => {
-		try {
-			either.throwIfAborted();
-			return await task(either);
-		} catch (error) {
-			failure.abort(error);
-			throw error;
-		}
-	}));
-	signal.throwIfAborted();
-	failure.signal.throwIfAborted();
-	return results.map((result) => result.status === "fulfilled" ? result.value : void 0);
-}
-// src/backup/export.ts
-const CONCURRENCY = 4;
-const CUTS = 3;
-const DISCOVERIES = 3;
-const DISCOVERY_PAUSE_MILLISECONDS = 2e3;
-/**
-* Exports every listable kind as NDJSON at one resource version, several kinds at a time. When the API server compacts that
-* version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut. After
-* three that came too late, the kinds that were compacted away are listed at versions of their own and called `expired`.
-* @param beside Started once the resource version is chosen.
-* @throws KubestairError KUBE_*; errors of the store and of `beside`; the signal's reason
-*/
-async function exportResources(deps, beside = async () => void 0) {
-	const { kinds, gaps } = await discoverSettled(deps);
-	const surveys = await surveyKinds(deps.kube, kinds, deps.signal);
-	const missing = gaps.map(({ group, version, reason }) => failedKind({
-		group,
-		version,
-		resource: "*",
-		kind: "*",
-		namespaced: false
-	}, reason));
-	for (let cut = 1;; cut++) {
-		const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
-		const ifExpired = cut < CUTS ? "start over" : "list anew";
-		try {
-			const [exported, done] = await together$1(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
-				...deps,
-				signal
-			}), (signal) => beside(resourceVersion, signal)]);
-			return {
-				resourceVersion,
-				resources: [...exported, ...missing],
-				beside: done
-			};
-		} catch (error) {
-			if (!(error instanceof CutExpiredError)) throw error;
-			deps.log.warn(`resource version ${resourceVersion} expired before all kinds were listed at it; starting over`);
-		}
-	}
-}
-/** An aggregated API may just have been restarted: what discovery misses is looked for again, a little later. */
-async function discoverSettled({ kube, clock, log, signal }) {
-	for (let attempt = 1;; attempt++) {
-		const discovery = await discover(kube, signal);
-		if (discovery.gaps.length === 0 || attempt === DISCOVERIES) return discovery;
-		const names = discovery.gaps.map((gap) => `${gap.group}/${gap.version}`).join(", ");
-		log.debug(`discovery of ${names} is incomplete, looking again`);
-		await clock.sleep(DISCOVERY_PAUSE_MILLISECONDS, signal);
-	}
-}
-async function exportCut(surveys, resourceVersion, ifExpired, deps) {
-	const meter = startMeter("export", deps);
-	const limit = pLimit(CONCURRENCY);
-	const exported = await together$1(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
-		...deps,
-		meter,
-		signal
-	}))));
-	deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
-	return exported;
-}
-async function exportSurveyed(survey, resourceVersion, ifExpired, deps) {
-	deps.signal.throwIfAborted();
-	switch (survey.cut) {
-		case "exact": return await exportExactly(survey, resourceVersion, ifExpired, deps);
-		case "own": return await exportKind(survey.kind, void 0, deps);
-		case "none": return failedKind(survey.kind, survey.reason);
-	}
-}
-async function exportExactly({ kind }, resourceVersion, ifExpired, deps) {
-	try {
-		return await exportKind(kind, resourceVersion, deps);
-	} catch (error) {
-		if (!(error instanceof CutExpiredError) || ifExpired === "start over") throw error;
-		const listed = await exportKind(kind, void 0, deps);
-		return listed.part === void 0 ? listed : {
-			...listed,
-			consistency: "expired"
-		};
-	}
-}
-// src/backup/seal.ts
-/** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
-const ZSTD_LEVEL = 3;
-/** What sealing adds to a part's name. */
-function sealedName(path, recipients) {
-	return recipients.length > 0 ? `${path}.zst.age` : `${path}.zst`;
-}
-/**
-* Compresses a stream with zstd and, when there are recipients, encrypts it with age, hashing both ends on the way. One pass,
-* constant memory, and no faster than its reader. `age -d | zstd -d` undoes it.
-*/
-function seal(plain, recipients) {
-	const compressed = compress(plain.bytes);
-	const sealed = measure(recipients.length > 0 ? encrypt(compressed, recipients) : compressed);
-	return {
-		bytes: sealed.bytes,
-		digests: () => ({
-			plain: plain.digest(),
-			sealed: sealed.digest()
-		})
-	};
-}
-/** Checks age recipients before any work. @throws KubestairError CONFIG_INVALID */
-function checkRecipients(recipients) {
-	for (const recipient of recipients) try {
-		new Encrypter().addRecipient(recipient);
-	} catch (error) {
-		throw new KubestairError("CONFIG_INVALID", `${recipient} is no age recipient`, {
-			object: "spec.backup.encryptTo",
-			next: "Name public keys as age-keygen prints them: age1…",
-			cause: error
-		});
-	}
-}
-async function* compress(source) {
-	const zstd = createZstdCompress({ params: {
-		[constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
-		[constants.ZSTD_c_checksumFlag]: 1
-	} });
-	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
-	yield* zstd;
-}
-async function* encrypt(source, recipients) {
-	const encrypter = new Encrypter();
-	for (const recipient of recipients) encrypter.addRecipient(recipient);
-	yield* await encrypter.encrypt(ReadableStream.from(source));
-}
-// src/backup/parts.ts
-const DELETE_CONCURRENCY = 8;
-/** @param prefix The backup's folder in the store, ending in `/`. */
-function openPartStore(store, prefix, recipients) {
-	const written = /* @__PURE__ */ new Set();
-	return {
-		async write(path, source, signal) {
-			const sealed = seal(source, recipients);
-			const name = sealedName(path, recipients);
-			written.add(name);
-			await store.put(prefix + name, sealed.bytes, { signal });
-			return {
-				path: name,
-				...sealed.digests()
-			};
-		},
-		async check(part, signal) {
-			const stored = await store.get(prefix + part.path, signal);
-			if (stored === void 0) throw corrupt(part, "is gone");
-			const digest = await digestOf(stored);
-			if (digest.sha256 === part.sealed.sha256) return;
-			throw corrupt(part, `has ${digest.bytes} bytes with SHA-256 ${digest.sha256}`);
-		},
-		async keepOnly(parts, signal) {
-			const kept = new Set(parts.map((part) => part.path));
-			const unwanted = [...written].filter((name) => !kept.has(name));
-			await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
-				await store.delete(prefix + name, signal);
-				written.delete(name);
-			});
-		}
-	};
-	function corrupt(part, finding) {
-		return new KubestairError("STORE_CORRUPT", `read back from the store, the part ${finding}; ${`${part.sealed.bytes} bytes with SHA-256 ${part.sealed.sha256} were written`}`, {
-			object: `${store.url}/${prefix}${part.path}`,
-			next: "Do not trust this store with backups before its disks and its S3 implementation were looked at."
-		});
-	}
-}
-// src/backup/snapshot-trailer.ts
-const TRAILER_BYTES = 32;
-/** bbolt writes whole pages and etcd appends the trailer (etcd server/etcdserver/api/snap and api/v3rpc/maintenance.go). */
-const SECTOR_BYTES = 512;
-/**
-* Checks a snapshot's own SHA-256 while it streams: its last 32 bytes are the digest of all bytes before them. `etcdutl snapshot
-* restore` checks the same; `etcdutl snapshot status` does not.
-* @throws KubestairError SNAPSHOT_CUT when the length cannot be a whole snapshot's, SNAPSHOT_HASH when the digest differs;
-*   from `bytes`.
-*/
-function checkSnapshot(source, object) {
-	let finished;
-	async function* pass() {
-		const hash = createHash("sha256");
-		let tail = /* @__PURE__ */ new Uint8Array();
-		let bytes = 0;
-		for await (const chunk of source) {
-			bytes += chunk.length;
-			const seen = chunk.length >= TRAILER_BYTES ? chunk : Buffer.concat([tail, chunk]);
-			if (seen === chunk) hash.update(tail);
-			const bodyEnd = Math.max(0, seen.length - TRAILER_BYTES);
-			hash.update(seen.subarray(0, bodyEnd));
-			tail = Uint8Array.from(seen.subarray(bodyEnd));
-			yield chunk;
-		}
-		finished = {
-			trailer: verify(tail, hash.copy().digest(), bytes, object),
-			digest: {
-				bytes,
-				sha256: hash.update(tail).digest("hex")
+			...finding,
+			accepted: {
+				reason,
+				until
 			}
 		};
-	}
-	function result() {
-		if (finished === void 0) throw new Error("the snapshot was not read to its end");
-		return finished;
-	}
-	return {
-		bytes: pass(),
-		digest: () => result().digest,
-		trailerSha256: () => result().trailer
+	}), ...acceptances.flatMap((each) => tell(each, findings, today))];
+}
+/** The day of a moment, in UTC. */
+function dayOf(moment) {
+	return moment.toISOString().slice(0, 10);
+}
+function fits({ check, object }, finding) {
+	return finding.check === check && finding.object === object;
+}
+function tell(acceptance, findings, today) {
+	const { check, object, until, at } = acceptance;
+	const common = {
+		check: ACCEPTANCES.id,
+		object: `${check} of ${object}`,
+		location: at
 	};
-}
-function verify(tail, computed, size, object) {
-	if (size <= TRAILER_BYTES || size % SECTOR_BYTES !== TRAILER_BYTES) throw new KubestairError("SNAPSHOT_CUT", `the etcd snapshot ended after ${size} bytes, in the middle`, {
-		object,
-		next: "Run the command again; if it happens again, look at the log of that etcd member."
-	});
-	if (computed.equals(tail)) return computed.toString("hex");
-	throw new KubestairError("SNAPSHOT_HASH", `the etcd snapshot says that its SHA-256 is ${Buffer.from(tail).toString("hex")}, but it is ${computed.toString("hex")}`, {
-		object,
-		next: "Run the command again; if it happens again, compare the members with `etcdctl endpoint hashkv --cluster`."
-	});
-}
-// src/backup/snapshot.ts
-const ATTEMPTS$1 = 3;
-const CATCH_UP_MILLISECONDS = 3e4;
-const POLL_MILLISECONDS$3 = 500;
-/**
-* Streams a snapshot of one member into the backup and checks its trailer on the way. When the stream breaks off, a healthy member
-* is looked for again, since the one that gave it may be gone.
-* @param atLeast Resource version of the export. The snapshot holds it too, so that an export can be proved by its snapshot: a
-*   resource version is a revision of etcd, and a member may lag behind the one that the API server read from.
-* @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, those of the store and of `openEtcd`
-*/
-async function takeSnapshot(atLeast, deps) {
-	for (let attempt = 1;; attempt++) {
-		const etcd = await deps.openEtcd(deps.signal);
-		try {
-			return await snapshotOf(etcd, BigInt(atLeast), deps);
-		} catch (error) {
-			deps.signal.throwIfAborted();
-			if (!(error instanceof KubestairError && error.code === "SNAPSHOT_CUT") || attempt === ATTEMPTS$1) throw error;
-			deps.log.warn(`${error.message} (${etcd.endpoint}); looking for a healthy member again`);
-		} finally {
-			await etcd.close();
-		}
-	}
-}
-async function snapshotOf(etcd, atLeast, deps) {
-	const { parts, signal } = deps;
-	const status = await caughtUp(etcd, atLeast, deps);
-	const member = (await etcd.members(signal)).find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
-	const meter = startMeter("etcd snapshot", deps);
-	const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
-	const part = await parts.write("etcd/snapshot.db", snapshot, signal);
-	deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
-	return {
-		member,
-		memberId: status.memberId,
-		etcdVersion: status.version,
-		revision: String(status.revision),
-		trailerSha256: snapshot.trailerSha256(),
-		part
-	};
-}
-async function caughtUp(etcd, atLeast, { clock, signal }) {
-	const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
-	for (;;) {
-		const status = await etcd.status(signal);
-		if (status.learner) throw unhealthy(etcd, "is a learner, which gives no snapshots");
-		if (status.revision >= atLeast) return status;
-		if (clock.now().getTime() >= deadline) throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
-		await clock.sleep(POLL_MILLISECONDS$3, signal);
-	}
-}
-function unhealthy(etcd, finding) {
-	return new KubestairError("ETCD_UNHEALTHY", `the etcd member ${finding}`, {
-		object: etcd.endpoint,
-		next: "Look at `etcdctl endpoint status --cluster` and the log of that member."
-	});
-}
-// src/backup/run-backup.ts
-const READ_BACK_CONCURRENCY = 4;
-/** A cancelled job of GitHub Actions is killed 10 s after the signal. */
-const CLEAN_UP_MILLISECONDS = 4e3;
-/**
-* Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
-* the hosts' files, reads every part back, and writes the manifest last, create-only. On any failure there is no manifest, and
-* what was written is deleted as far as that works. A kind that cannot be exported makes the backup `partial`; acceptForUpgrade()
-* refuses such a one.
-* @throws KubestairError CONFIG_INVALID, STORE_NOT_FOUND, STORE_REFUSED or STORE_UNREACHABLE before anything was done; later
-*   STORE_FAILED, STORE_CORRUPT, SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, BACKUP_EXISTS, KUBE_*, HOST_*
-*/
-async function runBackup({ plainKeys = false, ...request }, deps) {
-	const { store, clock, log, signal } = deps;
-	const prefix = backupPrefix(request.cluster.name, request.id);
-	checkRecipients(request.recipients);
-	await store.probe(`${request.cluster.name}/`, signal);
-	const encrypted = await readEncryptions(deps);
-	requireSealedKeys(encrypted, request.recipients, plainKeys);
-	const startedAt = clock.now().toISOString();
-	const parts = openPartStore(store, prefix, request.recipients);
-	try {
-		const gathered = await gather(parts, encrypted, deps);
-		const all = partsOf(gathered);
-		await parts.keepOnly(all, signal);
-		const proofs = [await proveChecksums(parts, all, deps)];
-		const manifest = {
-			format: "kubestair.dev/backup/v1",
-			...request,
-			startedAt,
-			finishedAt: clock.now().toISOString(),
-			state: gathered.resources.every(isWhole) ? "complete" : "partial",
-			...gathered,
-			proofs
-		};
-		const body = Buffer.from(`${JSON.stringify(manifest, void 0, 2)}\n`);
-		await store.put(prefix + MANIFEST_NAME, body, {
-			createOnly: true,
-			contentType: "application/json",
-			signal
-		});
-		log.info(`backup ${request.id} is ${manifest.state}: ${store.url}/${prefix}`);
-		return {
-			manifest,
-			storeUrl: store.url,
-			prefix
-		};
-	} catch (error) {
-		await cleanUp(prefix, parts, error, deps);
-		signal.throwIfAborted();
-		throw asFailure(error, deps.kube);
-	}
-}
-async function gather(parts, encrypted, deps) {
-	const { openEtcd } = deps;
-	const { resourceVersion, resources, beside: etcd } = await exportResources({
-		...deps,
-		parts
-	}, async (resourceVersion, signal) => openEtcd && takeSnapshot(resourceVersion, {
-		...deps,
-		openEtcd,
-		parts,
-		signal
-	}));
-	const hosts = [];
-	for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
-	const encryption = await backUpEncryption(encrypted, parts, deps.signal);
-	return {
-		resourceVersion,
-		resources,
-		...etcd && { etcd },
-		hosts,
-		...encryption.length > 0 && { encryption }
-	};
-}
-async function readEncryptions({ hosts, log, signal }) {
-	return (await Promise.all(hosts.map(async ({ node, encryption }) => {
-		const configuration = await encryption?.(signal);
-		return configuration && readEncryption(node, configuration, log);
-	}))).filter((found) => found !== void 0);
-}
-async function backUpHost(host, parts, deps) {
-	const meter = startMeter(`files of ${host.node}`, deps);
-	const files = metered(host.files(deps.signal), meter);
-	const part = await parts.write(`hosts/${host.node}.tar`, measure(files), deps.signal);
-	deps.log.info(`files of ${host.node}: ${meter.summary()}`);
-	return {
-		node: host.node,
-		part
-	};
-}
-async function proveChecksums(parts, all, { clock, log, signal }) {
-	await pLimit(READ_BACK_CONCURRENCY).map(all, (part) => parts.check(part, signal));
-	const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
-	const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
-	log.info(detail);
-	return {
-		kind: "checksums",
-		result: "passed",
-		at: clock.now().toISOString(),
-		detail
-	};
-}
-function partsOf({ resources, etcd, hosts, encryption = [] }) {
-	return [
-		...resources.flatMap((resource) => resource.part ?? []),
-		...etcd ? [etcd.part] : [],
-		...hosts.map((host) => host.part),
-		...encryption.map((configuration) => configuration.part)
-	];
-}
-/** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
-async function cleanUp(prefix, parts, error, { store, log }) {
-	if (error instanceof KubestairError && error.code === "BACKUP_EXISTS") return;
-	const signal = AbortSignal.timeout(CLEAN_UP_MILLISECONDS);
-	try {
-		await store.delete(prefix + MANIFEST_NAME, signal);
-		await parts.keepOnly([], signal);
-	} catch (failure) {
-		log.warn(`parts of the backup that failed are left in ${store.url}/${prefix}: ${asKubestairError(failure).message}`);
-	}
-}
-const AGAIN = "Look at the log of that server, then run the command again.";
-const LATE_REFUSALS = [
-	"STORE_REFUSED",
-	"STORE_NOT_FOUND",
-	"STORE_UNREACHABLE"
-];
-function asFailure(error, kube) {
-	if (error instanceof KubeStatusError) return new KubestairError("KUBE_REQUEST", error.message, {
-		object: kube.server,
-		next: AGAIN,
-		cause: error
-	});
-	if (!(error instanceof KubestairError) || !LATE_REFUSALS.includes(error.code)) return error;
-	return new KubestairError("STORE_FAILED", error.message, {
-		...error.object !== void 0 && { object: error.object },
-		next: error.next ?? AGAIN,
-		cause: error
-	});
-}
-// src/commands/take-backup.ts
-/**
-* Backs up an observed cluster: all resources, etcd, and the files of every control-plane host.
-* @param member Name or id of the etcd member to take the snapshot from; default a healthy one.
-*/
-async function takeBackup(reason, runId, config, observation, { kube, store, provider }, io, member) {
-	const controlPlanes = observation.nodes.filter((node) => node.role === "control-plane");
-	return await runBackup({
-		id: backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex")),
-		tool: io.tool,
-		cluster: {
-			name: config.name,
-			uid: observation.clusterUid,
-			version: observation.apiServerVersion
-		},
-		reason,
-		runId,
-		recipients: config.backup.encryptTo,
-		plainKeys: config.backup.plainKeys
-	}, {
-		kube,
-		store,
-		...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, member, signal) },
-		hosts: controlPlanes.map((node) => ({
-			node: node.name,
-			files: (signal) => provider.hostFiles(node, signal),
-			encryption: (signal) => provider.encryptionConfiguration(node, signal)
-		})),
-		clock: io.clock,
-		log: io.log,
-		signal: io.signal
-	});
-}
-// src/commands/backup.ts
-/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster. */
-async function backup(request, io) {
-	const { config } = await loadCluster(request, io);
-	await using connections = await connect$2(config, request.access, io);
-	const observation = await observe({
-		...connections,
-		access: config.access,
-		signal: io.signal
-	});
-	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
-	return {
-		command: "backup",
-		outcome: outcomeOf(summary),
-		backup: summary
-	};
-}
-/** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
-function outcomeOf({ manifest }) {
-	const lack = shortcomingOf(manifest);
-	if (lack === void 0) return { state: "changed" };
-	const { code, message, next } = lack;
-	return {
-		state: "failed",
-		problem: {
-			code,
-			message: `the backup was kept, but it is ${message}`,
-			object: manifest.id,
-			next
-		}
-	};
+	if (until < today) return [{
+		...common,
+		severity: "warning",
+		message: `was accepted until ${until}, which is over: it no longer counts`,
+		remedy: "Settle it, or accept it anew with a later day, and take the old acceptance out."
+	}];
+	if (findings.some((finding) => fits(acceptance, finding))) return [];
+	return [{
+		...common,
+		severity: "info",
+		message: "is accepted, but nothing of that name was found",
+		remedy: "Take the acceptance out if it is settled; else compare it with the names of the findings."
+	}];
 }
 // src/plan/checks/api-reads.ts
 /** What the API server keeps from Kubestair is unknown, and unknown is no pass. */
@@ -9173,7 +8090,7 @@ function openCompany(board) {
 		return [
 			...antiAffinity.map((term) => apart(board, counts.ofTerms([term], term.topologyKey), term, move)),
 			...board.peers.repelling(pod).map((repulsion) => repelled(board, counts.ofRepulsion(repulsion), repulsion, move)),
-			...affinity.length === 0 ? [] : [together(board, counts, pod, move)],
+			...affinity.length === 0 ? [] : [together$1(board, counts, pod, move)],
 			...spread.map((constraint) => evenly(board, counts.ofSpread(pod, constraint), constraint, pod, move))
 		];
 	} };
@@ -9194,7 +8111,7 @@ function repelled(board, counts, { term }, move) {
 	};
 }
 /** All terms at once: the pods that count are those that every term means. */
-function together(board, counts, pod, move) {
+function together$1(board, counts, pod, move) {
 	const terms = pod.demand.affinity;
 	const meant = (other) => terms.every((term) => meansPod(term, other));
 	const wanted = terms.map(({ topologyKey }) => ({
@@ -9940,7 +8857,7 @@ function findingsOf(node, host, target) {
 }
 function newerThan(target, object, { packages: installed }) {
 	const newer = NEEDED.filter((name) => {
-		const version = versionOf(installed[name].version);
+		const version = versionOf$1(installed[name].version);
 		return version !== void 0 && compareVersions(version, target) > 0;
 	});
 	if (newer.length === 0) return [];
@@ -9952,7 +8869,7 @@ function newerThan(target, object, { packages: installed }) {
 	}];
 }
 function notStarted$1({ kubelet }, object, { packages: installed }) {
-	const version = versionOf(installed.kubelet.version);
+	const version = versionOf$1(installed.kubelet.version);
 	if (version === void 0 || version === kubelet) return [];
 	return [{
 		severity: "warning",
@@ -9972,7 +8889,7 @@ function notHeld(object, { packages: installed }) {
 	}];
 }
 /** `v1.35.4` of `1.35.4-1.1`. */
-function versionOf(packageVersion) {
+function versionOf$1(packageVersion) {
 	return versionOfTag(packageVersion.replace(/-.*$/, ""));
 }
 // src/plan/checks/single-replicas.ts
@@ -10245,12 +9162,1267 @@ const CHECKS = [
 	singleReplicas,
 	backupEncrypted
 ];
-[...CHECKS, ...HOST_CHECKS];
+/** All checks, those that the provider makes on its hosts included. */
+const DESCRIPTIONS = [
+	...CHECKS,
+	...HOST_CHECKS,
+	ACCEPTANCES
+];
+/** Ids of the checks whose findings no acceptance lets pass. */
+const MANDATORY = new Set(DESCRIPTIONS.filter(({ mandatory }) => mandatory).map(({ id }) => id));
 function runChecks(input) {
 	return CHECKS.flatMap((check) => check.find(input).map((finding) => ({
 		check: check.id,
 		...finding
 	})));
+}
+// src/commands/load-cluster.ts
+/** Reads the cluster file of a request. @throws KubestairError CONFIG_* and VERSION_* with file:line:column */
+async function loadCluster(request, io) {
+	const readText = (file) => readFile(path.resolve(io.cwd, file), "utf8");
+	const loaded = await loadClusterConfig(request.file, readText, DESCRIPTIONS);
+	return {
+		...loaded,
+		source: {
+			file: request.file,
+			versionAt: loaded.versionAt
+		}
+	};
+}
+// src/backup/backup-id.ts
+/**
+* An id that sorts by time: `20261121T090507Z-3f9a`.
+* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
+*/
+function backupId(now, random) {
+	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
+}
+// src/commands/run-id.ts
+/** Names one run in cordons, the lock and the journal; sorts by time, in the form of a backup's id: `20261121T090507Z-3f9a`. */
+function newRunId({ clock, random }) {
+	return backupId(clock.now(), Buffer.from(random(2)).toString("hex"));
+}
+// src/backup/accepted-group.ts
+/** The check that finds dead aggregated APIs. */
+const DEAD_APIS = "api-services";
+/**
+* The groups that the cluster file accepts as missing: acceptances of APIServices, whose names are `VERSION.GROUP`.
+* @param today the day in UTC, as `2027-01-31`
+*/
+function acceptedGroups(accept, today) {
+	return accept.flatMap(({ check, object, reason, until }) => {
+		const [, version, group] = /^APIService\/([^.]+)\.(.+)$/.exec(object) ?? [];
+		if (check !== DEAD_APIS || version === void 0 || group === void 0 || until < today) return [];
+		return [{
+			group,
+			version,
+			reason,
+			until
+		}];
+	});
+}
+/** Marks what is missing of an accepted group; what is there stays as it is. */
+function markAccepted(resources, groups) {
+	return resources.map((resource) => {
+		const found = groups.find(({ group, version }) => group === resource.group && version === resource.version);
+		if (resource.part !== void 0 || found === void 0) return resource;
+		const { reason, until } = found;
+		return {
+			...resource,
+			accepted: {
+				reason,
+				until
+			}
+		};
+	});
+}
+// src/backup/manifest-schema.ts
+const digest = object({
+	bytes: number(),
+	sha256: string()
+});
+const part = object({
+	path: string(),
+	plain: digest,
+	sealed: digest
+});
+const resource = object({
+	group: string(),
+	version: string(),
+	resource: string(),
+	kind: string(),
+	namespaced: boolean(),
+	objects: number(),
+	consistency: _enum([
+		"exact",
+		"own",
+		"expired"
+	]),
+	listResourceVersion: string(),
+	part: part.exactOptional(),
+	error: string().exactOptional(),
+	accepted: object({
+		reason: string(),
+		until: string()
+	}).exactOptional()
+});
+/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
+const manifestSchema = object({
+	format: literal$1("kubestair.dev/backup/v1"),
+	id: string(),
+	tool: string(),
+	cluster: object({
+		name: string(),
+		uid: string(),
+		version: templateLiteral(["v", string()])
+	}),
+	reason: _enum(["backup", "upgrade"]),
+	runId: string(),
+	startedAt: string(),
+	finishedAt: string(),
+	state: _enum(["complete", "partial"]),
+	resourceVersion: string(),
+	resources: array(resource),
+	etcd: object({
+		member: string(),
+		memberId: string(),
+		etcdVersion: string(),
+		revision: string(),
+		trailerSha256: string(),
+		part
+	}).exactOptional(),
+	hosts: array(object({
+		node: string(),
+		part
+	})),
+	encryption: array(object({
+		node: string(),
+		file: string(),
+		providers: array(string()),
+		part
+	})).exactOptional(),
+	recipients: array(string()),
+	proofs: array(object({
+		kind: literal$1("checksums"),
+		result: literal$1("passed"),
+		at: string(),
+		detail: string()
+	}))
+});
+// src/backup/catalog.ts
+const MANIFEST_NAME = "manifest.json";
+/** The folder of a backup in the store, ending in `/`. */
+function backupPrefix(cluster, id) {
+	return `${cluster}/${id}/`;
+}
+/**
+* The backups of a cluster, newest first. One whose manifest cannot be read is left out with a warning; one without a manifest
+* does not exist.
+* @param limit At most so many.
+* @throws KubestairError of the store
+*/
+async function listBackups(cluster, limit, { store, log, signal }) {
+	const ids = [];
+	for await (const { key } of store.list(`${cluster}/`, signal)) {
+		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
+		if (name === "manifest.json" && more === void 0) ids.push(id);
+	}
+	const summaries = [];
+	for (const id of ids.sort().reverse()) {
+		if (summaries.length === limit) break;
+		const prefix = backupPrefix(cluster, id);
+		const manifest = await readManifest(store, prefix, signal);
+		if (manifest === void 0) log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
+		else summaries.push({
+			manifest,
+			storeUrl: store.url,
+			prefix
+		});
+	}
+	return summaries;
+}
+async function readManifest(store, prefix, signal) {
+	const body = await store.get(prefix + MANIFEST_NAME, signal);
+	if (body === void 0) return void 0;
+	const manifest = parseJson$1(await text(body));
+	return manifestSchema.safeParse(manifest).data;
+}
+function parseJson$1(json) {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return;
+	}
+}
+// src/backup/digest.ts
+/** Counts and hashes (SHA-256) a stream while someone else reads it. */
+function measure(source) {
+	const hash = createHash("sha256");
+	let count = 0;
+	let finished;
+	async function* pass() {
+		for await (const chunk of source) {
+			count += chunk.length;
+			hash.update(chunk);
+			yield chunk;
+		}
+		finished = {
+			bytes: count,
+			sha256: hash.digest("hex")
+		};
+	}
+	return {
+		bytes: pass(),
+		digest() {
+			if (finished === void 0) throw new Error("the stream was not read to its end");
+			return finished;
+		}
+	};
+}
+/** Reads a stream to its end for its digest alone. */
+async function digestOf(source) {
+	const measured = measure(source);
+	for await (const _chunk of measured.bytes);
+	return measured.digest();
+}
+// src/backup/encryption.ts
+/** Providers that keep their keys in the file itself (apiserver.config.k8s.io/v1, ProviderConfiguration). */
+const WITH_KEYS = [
+	"aescbc",
+	"aesgcm",
+	"secretbox"
+];
+const configurationSchema = object({ resources: array(object({ providers: array(record$1(string(), unknown$1())) })) });
+/**
+* Looks into what encrypts a control plane's data at rest, and masks its keys.
+* @throws KubestairError ENCRYPTION_UNREADABLE when the file is none that an API server could have been started with
+*/
+function readEncryption(node, configuration, log) {
+	const parsed = configurationSchema.safeParse(parseYaml(configuration.text));
+	if (!parsed.success) throw new KubestairError("ENCRYPTION_UNREADABLE", `${configuration.file} is no EncryptionConfiguration`, {
+		object: `Node/${node}`,
+		next: `Compare it with the --encryption-provider-config of the other control planes: without it a snapshot of etcd cannot be read.`
+	});
+	const used = parsed.data.resources.flatMap(({ providers }) => providers);
+	for (const secret of used.flatMap(secretsIn)) log.mask(secret);
+	return {
+		node,
+		configuration,
+		providers: [...new Set(used.flatMap((provider) => Object.keys(provider)))]
+	};
+}
+/**
+* Refuses to lay keys in plain text beside the snapshot that they open.
+* @param recipients Those that the backup is sealed to.
+* @param plainKeys Whether the cluster file allows it.
+* @throws KubestairError KEYS_UNSEALED
+*/
+function requireSealedKeys(encrypted, recipients, plainKeys) {
+	const withKeys = encrypted.find(({ providers }) => providers.some((name) => WITH_KEYS.includes(name)));
+	if (withKeys === void 0 || recipients.length > 0 || plainKeys) return;
+	throw new KubestairError("KEYS_UNSEALED", "the cluster encrypts its data at rest, and without recipients the backup would hold the keys in plain text", {
+		object: `Node/${withKeys.node}`,
+		next: "Name age recipients in spec.backup.encryptTo; or, where the store itself keeps them safe, set spec.backup.plainKeys to true."
+	});
+}
+/** Seals each configuration into a part of its own, apart from the snapshot that it opens. */
+async function backUpEncryption(encrypted, parts, signal) {
+	const written = [];
+	for (const { node, configuration, providers } of encrypted) {
+		const source = measure(once(Buffer.from(configuration.text)));
+		const part = await parts.write(`keys/${node}.yaml`, source, signal);
+		written.push({
+			node,
+			file: configuration.file,
+			providers,
+			part
+		});
+	}
+	return written;
+}
+/** The keys themselves, base64 as the file has them. */
+function secretsIn(provider) {
+	const keyed = object({ keys: array(object({ secret: string() })) });
+	return Object.values(provider).flatMap((value) => keyed.safeParse(value).data?.keys.map(({ secret }) => secret) ?? []);
+}
+async function* once(bytes) {
+	yield bytes;
+}
+function parseYaml(text) {
+	try {
+		return (0, import_dist.parse)(text);
+	} catch {
+		return;
+	}
+}
+// src/backup/discover.ts
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; served since Kubernetes 1.30. */
+const groupList = object({
+	kind: literal$1("APIGroupDiscoveryList"),
+	items: array(object({
+		metadata: object({ name: string().optional() }).optional(),
+		versions: array(object({
+			version: string(),
+			freshness: string().optional(),
+			resources: array(object({
+				resource: string(),
+				responseKind: object({ kind: string() }).nullish(),
+				scope: string(),
+				verbs: array(string())
+			})).nullish()
+		})).nullish()
+	})).nullish()
+});
+const apiServices = object({ items: array(object({
+	spec: object({
+		group: string().optional(),
+		version: string().optional(),
+		service: unknown$1().optional()
+	}),
+	status: object({ conditions: array(object({
+		type: string(),
+		status: string(),
+		message: string().optional()
+	})).nullish() }).optional()
+})) });
+/**
+* Finds every kind that can be listed, each group's resource once, in the group's preferred version that serves it. A group
+* version behind a dead aggregated API is a gap, never dropped silently (velero#6929).
+* @throws KubeStatusError, KubestairError KUBE_REQUEST
+*/
+async function discover(kube, signal) {
+	const [core, named, unavailable] = await Promise.all([
+		readGroups(kube, "/api", signal),
+		readGroups(kube, "/apis", signal),
+		unavailableServices(kube, signal)
+	]);
+	const versions = [...core, ...named];
+	const kinds = /* @__PURE__ */ new Map();
+	for (const { group, version } of versions) for (const kind of listableKinds(group, version)) {
+		const key = `${kind.group}/${kind.resource}`;
+		if (!kinds.has(key)) kinds.set(key, kind);
+	}
+	const stale = versions.filter(({ version }) => version.freshness === "Stale").map(({ group, version }) => ({
+		group,
+		version: version.version,
+		reason: "the API server has no current discovery document of it"
+	}));
+	return {
+		kinds: [...kinds.values()].sort(byGroupAndResource),
+		gaps: uniqueGaps([...unavailable, ...stale])
+	};
+}
+function listableKinds(group, version) {
+	return (version.resources ?? []).filter((resource) => resource.verbs.includes("list")).map((resource) => ({
+		group,
+		version: version.version,
+		resource: resource.resource,
+		kind: resource.responseKind?.kind ?? resource.resource,
+		namespaced: resource.scope === "Namespaced"
+	}));
+}
+async function readGroups(kube, path, signal) {
+	const answer = groupList.safeParse(await kube.request({
+		path,
+		accept: AGGREGATED,
+		signal
+	}));
+	if (!answer.success) throw new KubestairError("KUBE_REQUEST", `${path} answered with no aggregated discovery document`, {
+		object: kube.server,
+		next: "Kubernetes serves it since 1.30: check that nothing between here and the API server strips the Accept header.",
+		cause: answer.error
+	});
+	return (answer.data.items ?? []).flatMap((item) => (item.versions ?? []).map((version) => ({
+		group: item.metadata?.name ?? "",
+		version
+	})));
+}
+/** Aggregated APIs whose server does not answer; discovery may still show them as they once were. */
+async function unavailableServices(kube, signal) {
+	const answer = await readApiServices(kube, signal);
+	return apiServices.parse(answer).items.flatMap(({ spec, status }) => {
+		if (spec.service === void 0 || spec.service === null) return [];
+		const available = status?.conditions?.find((condition) => condition.type === "Available");
+		if (available?.status === "True") return [];
+		const reason = `its aggregated API is not available: ${available?.message ?? "no condition says that it is"}`;
+		return [{
+			group: spec.group ?? "",
+			version: spec.version ?? "",
+			reason
+		}];
+	});
+}
+async function readApiServices(kube, signal) {
+	try {
+		return await kube.request({
+			path: "/apis/apiregistration.k8s.io/v1/apiservices",
+			signal
+		});
+	} catch (error) {
+		if (error instanceof KubeStatusError) return { items: [] };
+		throw error;
+	}
+}
+function uniqueGaps(gaps) {
+	const byName = /* @__PURE__ */ new Map();
+	for (const gap of gaps) {
+		const key = `${gap.group}/${gap.version}`;
+		if (!byName.has(key)) byName.set(key, gap);
+	}
+	return [...byName.values()];
+}
+function byGroupAndResource(a, b) {
+	return compare(a.group, b.group) || compare(a.resource, b.resource);
+}
+function compare(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+// src/backup/list-scanner.ts
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const SPACE = 32;
+const TAB = 9;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+/** A list carries a few hundred bytes around its items; what carries more than this is no Kubernetes list. */
+const ENVELOPE_LIMIT = 1048576;
+/** A body that is not the JSON of a Kubernetes list, or not all of it. */
+var MalformedListError = class extends Error {
+	name = "MalformedListError";
+};
+/**
+* Splits the JSON of a Kubernetes list into its items as the bytes arrive, without parsing them: a parser would corrupt the
+* integers beyond 2^53 that custom resources may hold, and is slower. The text of an item stays as it is, but for line breaks
+* between its tokens, which become spaces. `metadata` may come before the items (built-in kinds) or after (custom resources).
+*/
+function scanList() {
+	const envelope = [];
+	let envelopeBytes = 0;
+	let position = "before";
+	let depth = 0;
+	let inString = false;
+	/** Set when a chunk ended between a backslash and the byte it escapes. */
+	let escaped = false;
+	let expected = "item or end";
+	let items = 0;
+	function push(chunk) {
+		if (position === "after") {
+			keep(chunk);
+			return /* @__PURE__ */ new Uint8Array();
+		}
+		const start = position === "items" ? 0 : findItems(chunk);
+		if (start === void 0) return /* @__PURE__ */ new Uint8Array();
+		const bytes = Buffer.from(chunk.subarray(start));
+		const begunBefore = items > 0;
+		const end = splitItems(bytes);
+		const from = begunBefore ? 0 : bytes.indexOf(OPEN_BRACE);
+		if (end === void 0) return from === -1 ? /* @__PURE__ */ new Uint8Array() : bytes.subarray(from);
+		keep(chunk.subarray(start + end));
+		position = "after";
+		if (items === 0) return /* @__PURE__ */ new Uint8Array();
+		bytes[end] = LINE_FEED;
+		return bytes.subarray(from, end + 1);
+	}
+	/** Index of the first byte after `"items":[`, if it is in this chunk. */
+	function findItems(chunk) {
+		for (let index = inString ? skipString(chunk, 0) : 0; index < chunk.length; index++) {
+			const byte = chunk[index];
+			if (byte === QUOTE) index = skipString(chunk, index + 1) - 1;
+			else if (byte === OPEN_BRACKET && depth === 1 && followsItemsKey(chunk.subarray(0, index))) {
+				keep(chunk.subarray(0, index + 1));
+				position = "items";
+				depth = 0;
+				return index + 1;
+			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+			else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+		}
+		keep(chunk);
+	}
+	function followsItemsKey(before) {
+		return /[{,\s]"items"\s*:\s*$/.test(Buffer.concat([...envelope, before]).toString("latin1"));
+	}
+	/** Makes lines of items in place. Index of the bracket that ends the items, if it is in these bytes. */
+	function splitItems(bytes) {
+		let level = depth;
+		for (let index = inString ? skipString(bytes, 0) : 0; index < bytes.length; index++) {
+			const byte = bytes[index];
+			if (byte === QUOTE && level > 0) index = skipString(bytes, index + 1) - 1;
+			else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
+			else if (level === 0) {
+				if (byte === CLOSE_BRACKET && expected !== "item") return index;
+				if (byte === OPEN_BRACE) level = 1;
+				if (isSeparator(byte)) bytes[index] = LINE_FEED;
+			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++;
+			else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --level === 0) expected = "comma or end";
+		}
+		depth = level;
+	}
+	/** Takes a byte between items; whether it is the comma after one. */
+	function isSeparator(byte) {
+		if (byte === SPACE || byte === TAB) return false;
+		if (byte === COMMA && expected === "comma or end") {
+			expected = "item";
+			return true;
+		}
+		if (byte !== OPEN_BRACE || expected === "comma or end") throw new MalformedListError(`the list has byte ${byte} where ${expected} was expected`);
+		items++;
+		return false;
+	}
+	/** Index after the string that `start` is in, or the length when it does not end in these bytes. */
+	function skipString(bytes, start) {
+		let index = escaped ? start + 1 : start;
+		for (; index < bytes.length; index++) {
+			const byte = bytes[index];
+			if (byte === BACKSLASH) index++;
+			else if (byte === QUOTE) break;
+		}
+		inString = index >= bytes.length;
+		escaped = index > bytes.length;
+		return Math.min(index + 1, bytes.length);
+	}
+	function keep(bytes) {
+		envelopeBytes += bytes.length;
+		if (envelopeBytes > ENVELOPE_LIMIT) throw new MalformedListError("the answer is no list of objects");
+		envelope.push(Buffer.from(bytes));
+	}
+	function finish() {
+		if (position === "items") throw new MalformedListError("the list ended in the middle of its items");
+		const list = parseEnvelope(Buffer.concat(envelope).toString("utf8"));
+		if (Array.isArray(list.items) ? list.items.length > 0 : list.items !== void 0 && list.items !== null) throw new MalformedListError("the list holds its items in a form that is not understood");
+		return {
+			resourceVersion: list.metadata?.resourceVersion ?? "",
+			continueToken: list.metadata?.continue ?? "",
+			items
+		};
+	}
+	return {
+		push,
+		finish
+	};
+}
+function parseEnvelope(text) {
+	const list = parseJson(text);
+	if (typeof list === "object" && list !== null && !Array.isArray(list) && "metadata" in list) return list;
+	throw new MalformedListError("the answer is no list of objects");
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		throw new MalformedListError("the list ended early or is not valid JSON", { cause: error });
+	}
+}
+// src/backup/list-pages.ts
+/** kubectl's own default (`--chunk-size`). */
+const PAGE_OBJECTS = 500;
+const listMeta = object({ metadata: object({ resourceVersion: string().optional() }).optional() });
+/**
+* All objects of a kind as NDJSON, each exactly as the API server lists it (items of built-in kinds carry neither apiVersion nor
+* kind there), page by page, nothing held in memory.
+* @param exactly Resource version to list at; undefined for a list that is consistent in itself, at a version of its own.
+* @throws KubeStatusError (410 when the resource version was compacted), MalformedListError, whatever a cut connection throws
+*/
+async function* listPages(kube, kind, exactly, onPage, signal) {
+	let continueToken = "";
+	do {
+		const scanner = scanList();
+		let bytes = 0;
+		for await (const chunk of await kube.stream({
+			path: pagePath(kind, exactly, continueToken),
+			signal
+		})) {
+			const lines = scanner.push(chunk);
+			bytes += lines.length;
+			if (lines.length > 0) yield lines;
+		}
+		const page = scanner.finish();
+		onPage(page, bytes);
+		continueToken = page.continueToken;
+	} while (continueToken !== "");
+}
+/**
+* The resource version that a kind's list has now. A list without a version is a consistent read (Kubernetes API concepts,
+* "Resource versions"); one object is asked for since only the list's metadata matters.
+* @returns Empty where the API has none (componentstatuses, metrics.k8s.io).
+*/
+async function currentResourceVersion(kube, kind, signal) {
+	const list = await kube.request({
+		path: `${collectionPath(kind)}?limit=1`,
+		signal
+	});
+	return listMeta.parse(list).metadata?.resourceVersion ?? "";
+}
+/** Every cluster has namespaces, and they are always in the main etcd. */
+const NAMESPACES = {
+	group: "",
+	version: "v1",
+	resource: "namespaces"
+};
+function pagePath(kind, exactly, continueToken) {
+	const query = new URLSearchParams({ limit: String(PAGE_OBJECTS) });
+	if (continueToken !== "") query.set("continue", continueToken);
+	else if (exactly !== void 0) {
+		query.set("resourceVersion", exactly);
+		query.set("resourceVersionMatch", "Exact");
+	}
+	return `${collectionPath(kind)}?${query}`;
+}
+function collectionPath(kind) {
+	return `${kind.group === "" ? "/api" : `/apis/${kind.group}`}/${kind.version}/${kind.resource}`;
+}
+// src/backup/export-kind.ts
+/** A list that breaks off is read again from its start this often. */
+const ATTEMPTS$2 = 3;
+/** How an aggregated API that does not know `resourceVersionMatch` refuses it: BadRequest, Invalid. */
+const CANNOT_CUT = [400, 422];
+/** The resource version was compacted away before the kind was listed: the whole cut has to be made again. */
+var CutExpiredError = class extends Error {
+	name = "CutExpiredError";
+};
+/**
+* Exports one kind into its part. What the API server refuses becomes the part's `error`; trouble with the store is thrown.
+* @param exactly Resource version of the cut; undefined for a kind that only has versions of its own.
+* @throws CutExpiredError, KubestairError of the store and KUBE_UNREACHABLE, the signal's reason
+*/
+async function exportKind(kind, exactly, deps) {
+	for (let attempt = 1;; attempt++) try {
+		return await exportOnce(kind, exactly, deps);
+	} catch (error) {
+		deps.signal.throwIfAborted();
+		if (error instanceof KubestairError) {
+			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$2) continue;
+			throw error;
+		}
+		const refused = error instanceof KubeStatusError;
+		if (refused && error.status === 410 && exactly !== void 0) throw new CutExpiredError(error.message, { cause: error });
+		if (refused && CANNOT_CUT.includes(error.status) && exactly !== void 0) return await exportKind(kind, void 0, deps);
+		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$2) return failedKind(kind, reasonOf(error));
+	}
+}
+/** The entry of a kind that could not be exported. */
+function failedKind(kind, reason) {
+	return {
+		...kind,
+		objects: 0,
+		consistency: "own",
+		listResourceVersion: "",
+		error: reason
+	};
+}
+async function exportOnce(kind, exactly, { kube, parts, meter, signal }) {
+	const pages = [];
+	const lines = listPages(kube, kind, exactly, (page, bytes) => {
+		pages.push(page);
+		meter.add(bytes, page.items);
+	}, signal);
+	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(lines), signal);
+	const versions = [...new Set(pages.map((page) => page.resourceVersion))];
+	return {
+		...kind,
+		objects: pages.reduce((sum, page) => sum + page.items, 0),
+		consistency: versions.length === 1 && versions[0] === exactly ? "exact" : "own",
+		listResourceVersion: versions.at(-1) ?? "",
+		part
+	};
+}
+function partFolder(kind) {
+	return `resources/${kind.group || "core"}/${kind.version}`;
+}
+function reasonOf(error) {
+	if (error instanceof KubeStatusError) return `${error.status} ${error.reason}: ${error.message}`;
+	return error instanceof Error ? error.message : String(error);
+}
+// src/backup/progress.ts
+const INTERVAL_MILLISECONDS = 2e3;
+function startMeter(key, deps) {
+	const startedAt = deps.clock.now().getTime();
+	let toldAt = startedAt;
+	let totalBytes = 0;
+	let totalObjects = 0;
+	function summary() {
+		const seconds = Math.max(.001, (deps.clock.now().getTime() - startedAt) / 1e3);
+		const objects = totalObjects > 0 ? `${totalObjects} objects, ` : "";
+		const rate = totalObjects > 0 ? `${Math.round(totalObjects / seconds)} objects/s` : `${formatBytes(totalBytes / seconds)}/s`;
+		return `${objects}${formatBytes(totalBytes)} in ${seconds.toFixed(1)} s (${rate})`;
+	}
+	return {
+		add(bytes, objects = 0) {
+			totalBytes += bytes;
+			totalObjects += objects;
+			const now = deps.clock.now().getTime();
+			if (now - toldAt < INTERVAL_MILLISECONDS) return;
+			toldAt = now;
+			deps.log.progress(key, `${key}: ${summary()}`);
+		},
+		summary
+	};
+}
+/** Bytes as a person says them: `45 MB`. Decimal units. */
+function formatBytes(bytes) {
+	if (bytes < 1e3) return `${Math.round(bytes)} B`;
+	if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+	if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+	return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+/** Passes a stream on and counts its bytes. */
+async function* metered(source, meter) {
+	for await (const chunk of source) {
+		meter.add(chunk.length);
+		yield chunk;
+	}
+}
+// src/backup/survey.ts
+const CONCURRENCY$1 = 4;
+/**
+* Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
+* (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
+* other time. So each kind is asked for its version between two readings of the main one: what lies outside is another count.
+*/
+async function surveyKinds(kube, kinds, signal) {
+	const limit = pLimit(CONCURRENCY$1);
+	const before = await currentResourceVersion(kube, NAMESPACES, signal);
+	const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf(kube, kind, signal))));
+	const after = await currentResourceVersion(kube, NAMESPACES, signal);
+	return kinds.map((kind, index) => {
+		const version = versions[index];
+		if (version instanceof Error) return {
+			kind,
+			cut: "none",
+			reason: version.message
+		};
+		return {
+			kind,
+			cut: isBetween(before, version ?? "", after) ? "exact" : "own"
+		};
+	});
+}
+async function versionOf(kube, kind, signal) {
+	try {
+		return await currentResourceVersion(kube, kind, signal);
+	} catch (error) {
+		if (error instanceof KubeStatusError) return error;
+		throw error;
+	}
+}
+function isBetween(before, version, after) {
+	if (!/^[0-9]+$/.test(version)) return false;
+	return BigInt(before) <= BigInt(version) && BigInt(version) <= BigInt(after);
+}
+// src/backup/together.ts
+/**
+* Does several things at a time. The first failure stops the others, which are waited for, so that nothing is under way when this
+* ends. @throws what failed first, or the signal's reason
+*/
+async function together(signal, tasks) {
+	const failure = new AbortController();
+	const either = AbortSignal.any([signal, failure.signal]);
+	const results = await Promise.allSettled(tasks.map(async (task) => {
+		try {
+			either.throwIfAborted();
+			return await task(either);
+		} catch (error) {
+			failure.abort(error);
+			throw error;
+		}
+	}));
+	signal.throwIfAborted();
+	failure.signal.throwIfAborted();
+	return results.map((result) => result.status === "fulfilled" ? result.value : void 0);
+}
+// src/backup/export.ts
+const CONCURRENCY = 4;
+const CUTS = 3;
+const DISCOVERIES = 3;
+const DISCOVERY_PAUSE_MILLISECONDS = 2e3;
+/**
+* Exports every listable kind as NDJSON at one resource version, several kinds at a time. When the API server compacts that
+* version away meanwhile (every 5 minutes by default), everything is exported again at a new one, so that it stays one cut. After
+* three that came too late, the kinds that were compacted away are listed at versions of their own and called `expired`.
+* @param beside Started once the resource version is chosen.
+* @throws KubestairError KUBE_*; errors of the store and of `beside`; the signal's reason
+*/
+async function exportResources(deps, beside = async () => void 0) {
+	const { kinds, gaps } = await discoverSettled(deps);
+	const surveys = await surveyKinds(deps.kube, kinds, deps.signal);
+	const missing = gaps.map(({ group, version, reason }) => failedKind({
+		group,
+		version,
+		resource: "*",
+		kind: "*",
+		namespaced: false
+	}, reason));
+	for (let cut = 1;; cut++) {
+		const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
+		const ifExpired = cut < CUTS ? "start over" : "list anew";
+		try {
+			const [exported, done] = await together(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
+				...deps,
+				signal
+			}), (signal) => beside(resourceVersion, signal)]);
+			return {
+				resourceVersion,
+				resources: [...exported, ...missing],
+				beside: done
+			};
+		} catch (error) {
+			if (!(error instanceof CutExpiredError)) throw error;
+			deps.log.warn(`resource version ${resourceVersion} expired before all kinds were listed at it; starting over`);
+		}
+	}
+}
+/** An aggregated API may just have been restarted: what discovery misses is looked for again, a little later. */
+async function discoverSettled({ kube, clock, log, signal }) {
+	for (let attempt = 1;; attempt++) {
+		const discovery = await discover(kube, signal);
+		if (discovery.gaps.length === 0 || attempt === DISCOVERIES) return discovery;
+		const names = discovery.gaps.map((gap) => `${gap.group}/${gap.version}`).join(", ");
+		log.debug(`discovery of ${names} is incomplete, looking again`);
+		await clock.sleep(DISCOVERY_PAUSE_MILLISECONDS, signal);
+	}
+}
+async function exportCut(surveys, resourceVersion, ifExpired, deps) {
+	const meter = startMeter("export", deps);
+	const limit = pLimit(CONCURRENCY);
+	const exported = await together(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
+		...deps,
+		meter,
+		signal
+	}))));
+	deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
+	return exported;
+}
+async function exportSurveyed(survey, resourceVersion, ifExpired, deps) {
+	deps.signal.throwIfAborted();
+	switch (survey.cut) {
+		case "exact": return await exportExactly(survey, resourceVersion, ifExpired, deps);
+		case "own": return await exportKind(survey.kind, void 0, deps);
+		case "none": return failedKind(survey.kind, survey.reason);
+	}
+}
+async function exportExactly({ kind }, resourceVersion, ifExpired, deps) {
+	try {
+		return await exportKind(kind, resourceVersion, deps);
+	} catch (error) {
+		if (!(error instanceof CutExpiredError) || ifExpired === "start over") throw error;
+		const listed = await exportKind(kind, void 0, deps);
+		return listed.part === void 0 ? listed : {
+			...listed,
+			consistency: "expired"
+		};
+	}
+}
+// src/backup/seal.ts
+/** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
+const ZSTD_LEVEL = 3;
+/** What sealing adds to a part's name. */
+function sealedName(path, recipients) {
+	return recipients.length > 0 ? `${path}.zst.age` : `${path}.zst`;
+}
+/**
+* Compresses a stream with zstd and, when there are recipients, encrypts it with age, hashing both ends on the way. One pass,
+* constant memory, and no faster than its reader. `age -d | zstd -d` undoes it.
+*/
+function seal(plain, recipients) {
+	const compressed = compress(plain.bytes);
+	const sealed = measure(recipients.length > 0 ? encrypt(compressed, recipients) : compressed);
+	return {
+		bytes: sealed.bytes,
+		digests: () => ({
+			plain: plain.digest(),
+			sealed: sealed.digest()
+		})
+	};
+}
+/** Checks age recipients before any work. @throws KubestairError CONFIG_INVALID */
+function checkRecipients(recipients) {
+	for (const recipient of recipients) try {
+		new Encrypter().addRecipient(recipient);
+	} catch (error) {
+		throw new KubestairError("CONFIG_INVALID", `${recipient} is no age recipient`, {
+			object: "spec.backup.encryptTo",
+			next: "Name public keys as age-keygen prints them: age1…",
+			cause: error
+		});
+	}
+}
+async function* compress(source) {
+	const zstd = createZstdCompress({ params: {
+		[constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
+		[constants.ZSTD_c_checksumFlag]: 1
+	} });
+	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+	yield* zstd;
+}
+async function* encrypt(source, recipients) {
+	const encrypter = new Encrypter();
+	for (const recipient of recipients) encrypter.addRecipient(recipient);
+	yield* await encrypter.encrypt(ReadableStream.from(source));
+}
+// src/backup/parts.ts
+const DELETE_CONCURRENCY = 8;
+/** @param prefix The backup's folder in the store, ending in `/`. */
+function openPartStore(store, prefix, recipients) {
+	const written = /* @__PURE__ */ new Set();
+	return {
+		async write(path, source, signal) {
+			const sealed = seal(source, recipients);
+			const name = sealedName(path, recipients);
+			written.add(name);
+			await store.put(prefix + name, sealed.bytes, { signal });
+			return {
+				path: name,
+				...sealed.digests()
+			};
+		},
+		async check(part, signal) {
+			const stored = await store.get(prefix + part.path, signal);
+			if (stored === void 0) throw corrupt(part, "is gone");
+			const digest = await digestOf(stored);
+			if (digest.sha256 === part.sealed.sha256) return;
+			throw corrupt(part, `has ${digest.bytes} bytes with SHA-256 ${digest.sha256}`);
+		},
+		async keepOnly(parts, signal) {
+			const kept = new Set(parts.map((part) => part.path));
+			const unwanted = [...written].filter((name) => !kept.has(name));
+			await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
+				await store.delete(prefix + name, signal);
+				written.delete(name);
+			});
+		}
+	};
+	function corrupt(part, finding) {
+		return new KubestairError("STORE_CORRUPT", `read back from the store, the part ${finding}; ${`${part.sealed.bytes} bytes with SHA-256 ${part.sealed.sha256} were written`}`, {
+			object: `${store.url}/${prefix}${part.path}`,
+			next: "Do not trust this store with backups before its disks and its S3 implementation were looked at."
+		});
+	}
+}
+// src/backup/snapshot-trailer.ts
+const TRAILER_BYTES = 32;
+/** bbolt writes whole pages and etcd appends the trailer (etcd server/etcdserver/api/snap and api/v3rpc/maintenance.go). */
+const SECTOR_BYTES = 512;
+/**
+* Checks a snapshot's own SHA-256 while it streams: its last 32 bytes are the digest of all bytes before them. `etcdutl snapshot
+* restore` checks the same; `etcdutl snapshot status` does not.
+* @throws KubestairError SNAPSHOT_CUT when the length cannot be a whole snapshot's, SNAPSHOT_HASH when the digest differs;
+*   from `bytes`.
+*/
+function checkSnapshot(source, object) {
+	let finished;
+	async function* pass() {
+		const hash = createHash("sha256");
+		let tail = /* @__PURE__ */ new Uint8Array();
+		let bytes = 0;
+		for await (const chunk of source) {
+			bytes += chunk.length;
+			const seen = chunk.length >= TRAILER_BYTES ? chunk : Buffer.concat([tail, chunk]);
+			if (seen === chunk) hash.update(tail);
+			const bodyEnd = Math.max(0, seen.length - TRAILER_BYTES);
+			hash.update(seen.subarray(0, bodyEnd));
+			tail = Uint8Array.from(seen.subarray(bodyEnd));
+			yield chunk;
+		}
+		finished = {
+			trailer: verify(tail, hash.copy().digest(), bytes, object),
+			digest: {
+				bytes,
+				sha256: hash.update(tail).digest("hex")
+			}
+		};
+	}
+	function result() {
+		if (finished === void 0) throw new Error("the snapshot was not read to its end");
+		return finished;
+	}
+	return {
+		bytes: pass(),
+		digest: () => result().digest,
+		trailerSha256: () => result().trailer
+	};
+}
+function verify(tail, computed, size, object) {
+	if (size <= TRAILER_BYTES || size % SECTOR_BYTES !== TRAILER_BYTES) throw new KubestairError("SNAPSHOT_CUT", `the etcd snapshot ended after ${size} bytes, in the middle`, {
+		object,
+		next: "Run the command again; if it happens again, look at the log of that etcd member."
+	});
+	if (computed.equals(tail)) return computed.toString("hex");
+	throw new KubestairError("SNAPSHOT_HASH", `the etcd snapshot says that its SHA-256 is ${Buffer.from(tail).toString("hex")}, but it is ${computed.toString("hex")}`, {
+		object,
+		next: "Run the command again; if it happens again, compare the members with `etcdctl endpoint hashkv --cluster`."
+	});
+}
+// src/backup/snapshot.ts
+const ATTEMPTS$1 = 3;
+const CATCH_UP_MILLISECONDS = 3e4;
+const POLL_MILLISECONDS$3 = 500;
+/**
+* Streams a snapshot of one member into the backup and checks its trailer on the way. When the stream breaks off, a healthy member
+* is looked for again, since the one that gave it may be gone.
+* @param atLeast Resource version of the export. The snapshot holds it too, so that an export can be proved by its snapshot: a
+*   resource version is a revision of etcd, and a member may lag behind the one that the API server read from.
+* @throws KubestairError SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, those of the store and of `openEtcd`
+*/
+async function takeSnapshot(atLeast, deps) {
+	for (let attempt = 1;; attempt++) {
+		const etcd = await deps.openEtcd(deps.signal);
+		try {
+			return await snapshotOf(etcd, BigInt(atLeast), deps);
+		} catch (error) {
+			deps.signal.throwIfAborted();
+			if (!(error instanceof KubestairError && error.code === "SNAPSHOT_CUT") || attempt === ATTEMPTS$1) throw error;
+			deps.log.warn(`${error.message} (${etcd.endpoint}); looking for a healthy member again`);
+		} finally {
+			await etcd.close();
+		}
+	}
+}
+async function snapshotOf(etcd, atLeast, deps) {
+	const { parts, signal } = deps;
+	const status = await caughtUp(etcd, atLeast, deps);
+	const member = (await etcd.members(signal)).find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
+	const meter = startMeter("etcd snapshot", deps);
+	const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
+	const part = await parts.write("etcd/snapshot.db", snapshot, signal);
+	deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
+	return {
+		member,
+		memberId: status.memberId,
+		etcdVersion: status.version,
+		revision: String(status.revision),
+		trailerSha256: snapshot.trailerSha256(),
+		part
+	};
+}
+async function caughtUp(etcd, atLeast, { clock, signal }) {
+	const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
+	for (;;) {
+		const status = await etcd.status(signal);
+		if (status.learner) throw unhealthy(etcd, "is a learner, which gives no snapshots");
+		if (status.revision >= atLeast) return status;
+		if (clock.now().getTime() >= deadline) throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
+		await clock.sleep(POLL_MILLISECONDS$3, signal);
+	}
+}
+function unhealthy(etcd, finding) {
+	return new KubestairError("ETCD_UNHEALTHY", `the etcd member ${finding}`, {
+		object: etcd.endpoint,
+		next: "Look at `etcdctl endpoint status --cluster` and the log of that member."
+	});
+}
+// src/backup/run-backup.ts
+const READ_BACK_CONCURRENCY = 4;
+/** A cancelled job of GitHub Actions is killed 10 s after the signal. */
+const CLEAN_UP_MILLISECONDS = 4e3;
+/**
+* Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
+* the hosts' files, reads every part back, and writes the manifest last, create-only. On any failure there is no manifest, and
+* what was written is deleted as far as that works. A kind that cannot be exported makes the backup `partial`; acceptForUpgrade()
+* refuses such a one.
+* @throws KubestairError CONFIG_INVALID, STORE_NOT_FOUND, STORE_REFUSED or STORE_UNREACHABLE before anything was done; later
+*   STORE_FAILED, STORE_CORRUPT, SNAPSHOT_CUT, SNAPSHOT_HASH, ETCD_UNHEALTHY, BACKUP_EXISTS, KUBE_*, HOST_*
+*/
+async function runBackup({ plainKeys = false, ...request }, deps) {
+	const { store, clock, log, signal } = deps;
+	const prefix = backupPrefix(request.cluster.name, request.id);
+	checkRecipients(request.recipients);
+	await store.probe(`${request.cluster.name}/`, signal);
+	const encrypted = await readEncryptions(deps);
+	requireSealedKeys(encrypted, request.recipients, plainKeys);
+	const startedAt = clock.now().toISOString();
+	const parts = openPartStore(store, prefix, request.recipients);
+	try {
+		const gathered = await gather(parts, encrypted, deps);
+		const all = partsOf(gathered);
+		await parts.keepOnly(all, signal);
+		const proofs = [await proveChecksums(parts, all, deps)];
+		const manifest = {
+			format: "kubestair.dev/backup/v1",
+			...request,
+			startedAt,
+			finishedAt: clock.now().toISOString(),
+			state: gathered.resources.every(isWhole) ? "complete" : "partial",
+			...gathered,
+			proofs
+		};
+		const body = Buffer.from(`${JSON.stringify(manifest, void 0, 2)}\n`);
+		await store.put(prefix + MANIFEST_NAME, body, {
+			createOnly: true,
+			contentType: "application/json",
+			signal
+		});
+		log.info(`backup ${request.id} is ${manifest.state}: ${store.url}/${prefix}`);
+		return {
+			manifest,
+			storeUrl: store.url,
+			prefix
+		};
+	} catch (error) {
+		await cleanUp(prefix, parts, error, deps);
+		signal.throwIfAborted();
+		throw asFailure(error, deps.kube);
+	}
+}
+async function gather(parts, encrypted, deps) {
+	const { openEtcd } = deps;
+	const cut = await exportResources({
+		...deps,
+		parts
+	}, async (resourceVersion, signal) => openEtcd && takeSnapshot(resourceVersion, {
+		...deps,
+		openEtcd,
+		parts,
+		signal
+	}));
+	const { resourceVersion, beside: etcd } = cut;
+	const resources = markAccepted(cut.resources, deps.acceptedGroups ?? []);
+	const hosts = [];
+	for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
+	const encryption = await backUpEncryption(encrypted, parts, deps.signal);
+	return {
+		resourceVersion,
+		resources,
+		...etcd && { etcd },
+		hosts,
+		...encryption.length > 0 && { encryption }
+	};
+}
+async function readEncryptions({ hosts, log, signal }) {
+	return (await Promise.all(hosts.map(async ({ node, encryption }) => {
+		const configuration = await encryption?.(signal);
+		return configuration && readEncryption(node, configuration, log);
+	}))).filter((found) => found !== void 0);
+}
+async function backUpHost(host, parts, deps) {
+	const meter = startMeter(`files of ${host.node}`, deps);
+	const files = metered(host.files(deps.signal), meter);
+	const part = await parts.write(`hosts/${host.node}.tar`, measure(files), deps.signal);
+	deps.log.info(`files of ${host.node}: ${meter.summary()}`);
+	return {
+		node: host.node,
+		part
+	};
+}
+async function proveChecksums(parts, all, { clock, log, signal }) {
+	await pLimit(READ_BACK_CONCURRENCY).map(all, (part) => parts.check(part, signal));
+	const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
+	const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
+	log.info(detail);
+	return {
+		kind: "checksums",
+		result: "passed",
+		at: clock.now().toISOString(),
+		detail
+	};
+}
+function partsOf({ resources, etcd, hosts, encryption = [] }) {
+	return [
+		...resources.flatMap((resource) => resource.part ?? []),
+		...etcd ? [etcd.part] : [],
+		...hosts.map((host) => host.part),
+		...encryption.map((configuration) => configuration.part)
+	];
+}
+/** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
+async function cleanUp(prefix, parts, error, { store, log }) {
+	if (error instanceof KubestairError && error.code === "BACKUP_EXISTS") return;
+	const signal = AbortSignal.timeout(CLEAN_UP_MILLISECONDS);
+	try {
+		await store.delete(prefix + MANIFEST_NAME, signal);
+		await parts.keepOnly([], signal);
+	} catch (failure) {
+		log.warn(`parts of the backup that failed are left in ${store.url}/${prefix}: ${asKubestairError(failure).message}`);
+	}
+}
+const AGAIN = "Look at the log of that server, then run the command again.";
+const LATE_REFUSALS = [
+	"STORE_REFUSED",
+	"STORE_NOT_FOUND",
+	"STORE_UNREACHABLE"
+];
+function asFailure(error, kube) {
+	if (error instanceof KubeStatusError) return new KubestairError("KUBE_REQUEST", error.message, {
+		object: kube.server,
+		next: AGAIN,
+		cause: error
+	});
+	if (!(error instanceof KubestairError) || !LATE_REFUSALS.includes(error.code)) return error;
+	return new KubestairError("STORE_FAILED", error.message, {
+		...error.object !== void 0 && { object: error.object },
+		next: error.next ?? AGAIN,
+		cause: error
+	});
+}
+// src/commands/take-backup.ts
+/**
+* Backs up an observed cluster: all resources, etcd, and the files of every control-plane host.
+* @param member Name or id of the etcd member to take the snapshot from; default a healthy one.
+*/
+async function takeBackup(reason, runId, config, observation, { kube, store, provider }, io, member) {
+	const controlPlanes = observation.nodes.filter((node) => node.role === "control-plane");
+	return await runBackup({
+		id: backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex")),
+		tool: io.tool,
+		cluster: {
+			name: config.name,
+			uid: observation.clusterUid,
+			version: observation.apiServerVersion
+		},
+		reason,
+		runId,
+		recipients: config.backup.encryptTo,
+		plainKeys: config.backup.plainKeys
+	}, {
+		kube,
+		store,
+		acceptedGroups: acceptedGroups(config.accept, dayOf(io.clock.now())),
+		...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, member, signal) },
+		hosts: controlPlanes.map((node) => ({
+			node: node.name,
+			files: (signal) => provider.hostFiles(node, signal),
+			encryption: (signal) => provider.encryptionConfiguration(node, signal)
+		})),
+		clock: io.clock,
+		log: io.log,
+		signal: io.signal
+	});
+}
+// src/commands/backup.ts
+/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster. */
+async function backup(request, io) {
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const observation = await observe({
+		...connections,
+		access: config.access,
+		signal: io.signal
+	});
+	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
+	return {
+		command: "backup",
+		outcome: outcomeOf(summary),
+		backup: summary
+	};
+}
+/** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
+function outcomeOf({ manifest }) {
+	const lack = shortcomingOf(manifest);
+	if (lack === void 0) return { state: "changed" };
+	const { code, message, next } = lack;
+	return {
+		state: "failed",
+		problem: {
+			code,
+			message: `the backup was kept, but it is ${message}`,
+			object: manifest.id,
+			next
+		}
+	};
 }
 // src/plan/forecast/forecast.ts
 /** Steps during which a node takes no pods: its absence. */
@@ -10356,7 +10528,7 @@ function isJob({ controller }) {
 * only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
 */
 function planHash({ tool, config, observation, steps, findings }) {
-	const { access: _, ...intent } = config;
+	const { access: _, accept, ...intent } = config;
 	const basis = {
 		tool,
 		config: {
@@ -10365,17 +10537,19 @@ function planHash({ tool, config, observation, steps, findings }) {
 				...intent.backup,
 				encryptTo: intent.backup.encryptTo.toSorted()
 			},
-			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() }
+			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
+			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
 		},
 		clusterUid: observation.clusterUid,
 		configuredVersion: valueOrNull(observation.configuredVersion),
 		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
 		etcd: etcdBasis(observation),
 		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
-		findings: sortedByJson(findings.filter(({ severity }) => severity !== "info").map(({ check, severity, object }) => ({
+		findings: sortedByJson(findings.filter(({ severity }) => severity !== "info").map(({ check, severity, object, accepted }) => ({
 			check,
 			severity,
-			object
+			object,
+			accepted
 		})))
 	};
 	return createHash("sha256").update(canonicalJson(basis)).digest("hex");
@@ -10576,12 +10750,6 @@ function newestOffered(minor, { config, versionAt }, { newest }, offered) {
 	});
 }
 // src/plan/build-plan.ts
-const ORDER = {
-	blocking: 0,
-	unknown: 1,
-	warning: 2,
-	info: 3
-};
 /** A full export of a mid-sized cluster with its snapshot, read back. */
 const BACKUP_SECONDS = 60;
 /**
@@ -10612,18 +10780,19 @@ function planRoute(input) {
 	};
 }
 /**
-* The plan of a route: a pure function, so that the same cluster and file give the same hash.
+* The plan of a route: a pure function, so that the same cluster and file give the same hash on the same day.
 * @param preflight what only the provider could see, for the hops of the route
 */
-function buildPlan({ config, observation, tool }, { target, hops, steps }, preflight) {
+function buildPlan({ config, observation, tool, now }, { target, hops, steps }, preflight) {
 	const evictions = evictionsOf(steps, observation);
-	const findings = [...steps.length === 0 ? [] : runChecks({
+	const findings = applyAcceptances(steps.length === 0 ? [] : [...runChecks({
 		config,
 		observation,
 		hops,
 		steps,
-		evictions
-	}), ...preflight].toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+		evictions,
+		now
+	}), ...preflight], steps.length === 0 ? [] : config.accept, dayOf(now), MANDATORY).toSorted(bySeverity);
 	return {
 		format: "kubestair.dev/plan/v1",
 		tool,
@@ -10657,7 +10826,7 @@ function backupBefore(hop) {
 }
 function verdictOf(steps, findings) {
 	if (steps.length === 0) return "nothing-to-do";
-	return findings.some(({ severity }) => severity === "blocking" || severity === "unknown") ? "blocked" : "ready";
+	return findings.some(isBlocking) ? "blocked" : "ready";
 }
 // src/plan/make-plan.ts
 /**
@@ -10673,7 +10842,12 @@ async function makePlan(given) {
 	};
 	const route = planRoute(input);
 	if (route.steps.length === 0) return buildPlan(input, route, []);
-	return buildPlan(input, route, await input.provider.preflight(route.hops, input.observation, input.signal));
+	const preflight = await input.provider.preflight(route.hops, input.observation, input.signal);
+	const observation = await given.lookAhead?.(route.steps) ?? input.observation;
+	return buildPlan({
+		...input,
+		observation
+	}, route, preflight);
 }
 // src/cluster/eviction.ts
 const DENIED = /^admission webhook "([^"]+)" denied the request(?:: )?/;
@@ -10847,40 +11021,44 @@ async function evictDry(namespace, name, { kube, clock, signal }) {
 async function makeCurrentPlan(cluster, { kube, provider }, io) {
 	const { config, versionAt } = cluster;
 	io.log.debug(`observing the cluster at ${kube.server}`);
-	const seen = await observe({
+	let observation = await observe({
 		kube,
 		provider,
 		access: config.access,
 		signal: io.signal
 	});
-	const { steps } = planRoute({
-		config,
-		versionAt,
-		observation: seen,
-		provider,
-		tool: io.tool
-	});
-	const evictions = guardedEvictions(steps, seen);
-	io.log.debug(`${evictions.length} evictions ahead`);
-	const rehearsal = await rehearseEvictions(evictions, {
-		kube,
-		clock: io.clock,
-		signal: io.signal
-	});
-	const observation = {
-		...seen,
-		...evictions.length > 0 && { rehearsal }
+	const lookAhead = async (steps) => {
+		observation = await rehearse(steps, observation, kube, io);
+		return observation;
 	};
+	const now = io.clock.now();
+	const { tool, signal } = io;
 	return {
 		plan: await makePlan({
 			config,
 			versionAt,
 			observation,
 			provider,
-			tool: io.tool,
-			signal: io.signal
+			tool,
+			now,
+			lookAhead,
+			signal
 		}),
 		observation
+	};
+}
+/** Asks the API server beforehand whether it would let the pods of the drains go. */
+async function rehearse(steps, observation, kube, { clock, signal, log }) {
+	const evictions = guardedEvictions(steps, observation);
+	if (evictions.length === 0) return observation;
+	log.debug(`${evictions.length} evictions ahead`);
+	return {
+		...observation,
+		rehearsal: await rehearseEvictions(evictions, {
+			kube,
+			clock,
+			signal
+		})
 	};
 }
 // src/plan/approved.ts
@@ -10900,7 +11078,7 @@ function approve(plan, expectedHash) {
 }
 /** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
 function blockedError(plan) {
-	const blockers = blockersOf(plan);
+	const blockers = plan.findings.filter(isBlocking);
 	const [first] = blockers;
 	if (first === void 0) return void 0;
 	const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : "";
@@ -10909,10 +11087,6 @@ function blockedError(plan) {
 		...first.location !== void 0 && { location: first.location },
 		next: first.remedy
 	});
-}
-/** The findings for which a plan may not be carried out: what is not known counts as what is wrong. */
-function blockersOf(plan) {
-	return plan.findings.filter(({ severity }) => severity === "blocking" || severity === "unknown");
 }
 // src/commands/outcome.ts
 /** What a plan alone ends with. */
@@ -12367,7 +12541,7 @@ function readArgv(args, version) {
 	let text = "";
 	const program = makeProgram(version, (command, options) => {
 		const output = OUTPUT_FORMATS.find((format) => format === options.output);
-		if (output === void 0) throw invalid$3(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
+		if (output === void 0) throw invalid$4(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
 		invocation = {
 			kind: "run",
 			request: requestOf(command, options),
@@ -12483,12 +12657,12 @@ function camelCase(flag) {
 	return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 function explained(error, args) {
-	if (error.code === "commander.help") return invalid$3(`Unknown command '${args[1]}'.`, seeHelp(void 0));
+	if (error.code === "commander.help") return invalid$4(`Unknown command '${args[1]}'.`, seeHelp(void 0));
 	const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
 	const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, ".");
 	const hint = hints.map((line) => line.replace(/^\((.*)\)$/, "$1")).join(" ");
 	const command = COMMAND_NAMES.find((name) => name === args[0]);
-	return invalid$3(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
+	return invalid$4(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
 }
 function seeHelp(command) {
 	return `Run kubestair ${command === void 0 ? "" : `${command} `}--help for what there is.`;

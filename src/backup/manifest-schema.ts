@@ -15,6 +15,7 @@ const resource = z.object({
   listResourceVersion: z.string(),
   part: part.exactOptional(),
   error: z.string().exactOptional(),
+  accepted: z.object({ reason: z.string(), until: z.string() }).exactOptional(),
 });
 
 /** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */

@@ -58,6 +58,8 @@ export interface ResourcePart {
   /** Absent when the kind could not be exported; then `error` says why. */
   readonly part?: Part;
   readonly error?: string;
+  /** The cluster file lives with its absence: its aggregated API is dead. It then makes no backup partial. */
+  readonly accepted?: { readonly reason: string; readonly until: string };
 }
 
 export interface SnapshotPart {

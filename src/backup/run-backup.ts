@@ -6,6 +6,7 @@ import { type Kube, KubeStatusError } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import type { BackupSummary } from '../report/model.ts';
+import { type AcceptedGroup, markAccepted } from './accepted-group.ts';
 import { backupPrefix, MANIFEST_NAME } from './catalog.ts';
 import { measure } from './digest.ts';
 import {
@@ -42,6 +43,8 @@ export interface BackupDeps {
   /** Absent where the provider gives no access to etcd; the backup is then without a snapshot. */
   readonly openEtcd?: (signal: AbortSignal) => Promise<Etcd>;
   readonly hosts: readonly HostSource[];
+  /** Aggregated APIs that may be missing; default none. */
+  readonly acceptedGroups?: readonly AcceptedGroup[];
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -116,7 +119,8 @@ async function gather(
     async (resourceVersion, signal) =>
       openEtcd && takeSnapshot(resourceVersion, { ...deps, openEtcd, parts, signal }),
   );
-  const { resourceVersion, resources, beside: etcd } = cut;
+  const { resourceVersion, beside: etcd } = cut;
+  const resources = markAccepted(cut.resources, deps.acceptedGroups ?? []);
   const hosts: HostPart[] = [];
   for (const host of deps.hosts) hosts.push(await backUpHost(host, parts, deps));
   const encryption = await backUpEncryption(encrypted, parts, deps.signal);

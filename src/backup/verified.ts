@@ -62,15 +62,15 @@ export function shortcomingOf(manifest: Manifest): Shortcoming | undefined {
 /** Kinds that the backup does not hold, and why. */
 function missingKinds({ state, resources }: Manifest): readonly string[] {
   const missing = resources
-    .filter((resource) => resource.part === undefined)
+    .filter(({ part, accepted }) => part === undefined && accepted === undefined)
     .map((resource) => `${nameOf(resource)} (${resource.error ?? 'no reason given'})`);
   if (state === 'partial' && resources.every(isWhole)) return ['some kinds'];
   return missing;
 }
 
-/** Whether a kind is in the backup as its format promises. */
-export function isWhole({ part, consistency }: ResourcePart): boolean {
-  return part !== undefined && consistency !== 'expired';
+/** Whether a kind is in the backup as its format promises, or missing by consent. */
+export function isWhole({ part, consistency, accepted }: ResourcePart): boolean {
+  return part === undefined ? accepted !== undefined : consistency !== 'expired';
 }
 
 function nameOf({ group, resource }: ResourcePart): string {

@@ -1,10 +1,10 @@
 import type { Observation } from '../cluster/observation.ts';
 import { observe } from '../cluster/observe.ts';
 import type { Connections } from '../connect.ts';
-import { planRoute } from '../plan/build-plan.ts';
 import { guardedEvictions } from '../plan/disruption.ts';
 import { makePlan } from '../plan/make-plan.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Step } from '../plan/plan.ts';
+import type { Kube } from '../ports/kube.ts';
 import type { RunIo } from '../request/io.ts';
 import { rehearseEvictions } from '../rollout/drain/rehearse.ts';
 import type { ClusterFile } from './load-cluster.ts';
@@ -23,12 +23,27 @@ export async function makeCurrentPlan(
 ): Promise<CurrentPlan> {
   const { config, versionAt } = cluster;
   io.log.debug(`observing the cluster at ${kube.server}`);
-  const seen = await observe({ kube, provider, access: config.access, signal: io.signal });
-  const { steps } = planRoute({ config, versionAt, observation: seen, provider, tool: io.tool });
-  const evictions = guardedEvictions(steps, seen);
-  io.log.debug(`${evictions.length} evictions ahead`);
-  const rehearsal = await rehearseEvictions(evictions, { kube, clock: io.clock, signal: io.signal });
-  const observation = { ...seen, ...(evictions.length > 0 && { rehearsal }) };
-  const plan = await makePlan({ config, versionAt, observation, provider, tool: io.tool, signal: io.signal });
+  let observation = await observe({ kube, provider, access: config.access, signal: io.signal });
+  const lookAhead = async (steps: readonly Step[]) => {
+    observation = await rehearse(steps, observation, kube, io);
+    return observation;
+  };
+  const now = io.clock.now();
+  const { tool, signal } = io;
+  const input = { config, versionAt, observation, provider, tool, now, lookAhead, signal };
+  const plan = await makePlan(input);
   return { plan, observation };
+}
+
+/** Asks the API server beforehand whether it would let the pods of the drains go. */
+async function rehearse(
+  steps: readonly Step[],
+  observation: Observation,
+  kube: Kube,
+  { clock, signal, log }: RunIo,
+): Promise<Observation> {
+  const evictions = guardedEvictions(steps, observation);
+  if (evictions.length === 0) return observation;
+  log.debug(`${evictions.length} evictions ahead`);
+  return { ...observation, rehearsal: await rehearseEvictions(evictions, { kube, clock, signal }) };
 }

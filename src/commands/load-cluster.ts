@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type LoadedCluster, loadClusterConfig } from '../config/load.ts';
+import { DESCRIPTIONS } from '../plan/checks/registry.ts';
 import type { PlanSource } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { Request } from '../request/request.ts';
@@ -12,6 +13,6 @@ export interface ClusterFile extends LoadedCluster {
 /** Reads the cluster file of a request. @throws KubestairError CONFIG_* and VERSION_* with file:line:column */
 export async function loadCluster(request: Request, io: RunIo): Promise<ClusterFile> {
   const readText = (file: string): Promise<string> => readFile(path.resolve(io.cwd, file), 'utf8');
-  const loaded = await loadClusterConfig(request.file, readText);
+  const loaded = await loadClusterConfig(request.file, readText, DESCRIPTIONS);
   return { ...loaded, source: { file: request.file, versionAt: loaded.versionAt } };
 }

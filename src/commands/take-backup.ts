@@ -1,8 +1,10 @@
+import { acceptedGroups } from '../backup/accepted-group.ts';
 import { backupId } from '../backup/backup-id.ts';
 import { runBackup } from '../backup/run-backup.ts';
 import type { Observation } from '../cluster/observation.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Connections } from '../connect.ts';
+import { dayOf } from '../plan/acceptance.ts';
 import type { BackupSummary } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 
@@ -32,6 +34,7 @@ export async function takeBackup(
   return await runBackup(request, {
     kube,
     store,
+    acceptedGroups: acceptedGroups(config.accept, dayOf(io.clock.now())),
     ...(provider.capabilities.etcd && {
       openEtcd: (signal: AbortSignal) => provider.openEtcd(observation.nodes, member, signal),
     }),

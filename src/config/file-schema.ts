@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { acceptList } from './accept-schema.ts';
 import { DURATION, durationSeconds } from './duration.ts';
 
 /** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
@@ -136,6 +137,7 @@ const spec = z.strictObject({
         .describe('Preflight checks of kubeadm whose errors become warnings.'),
     })
     .prefault({}),
+  accept: acceptList,
 });
 
 /** The cluster file as it is written. The one list of keys: what is not here is an error. */

@@ -1,5 +1,7 @@
 import { isBefore, readWanted, type WantedVersion } from '../cluster/wanted.ts';
 import { asKubestairError, type Location } from '../errors.ts';
+import { type KnownCheck, readAcceptances } from './accept.ts';
+import type { Acceptance } from './accept-schema.ts';
 import type { ClusterFile } from './file-schema.ts';
 import { configError, type Problem } from './problem.ts';
 import type { AccessConfig, ClusterConfig } from './schema.ts';
@@ -21,10 +23,15 @@ export interface LoadedCluster {
 
 /**
  * Reads a cluster file and what it refers to. Paths in it come back relative to where `file` itself is.
+ * @param checks those that an acceptance may name, and those that it may not
  * @throws KubestairError CONFIG_NOT_FOUND, CONFIG_SYNTAX, CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID,
  * CLUSTER_UNSUPPORTED, each with file:line:column
  */
-export async function loadClusterConfig(file: string, readText: ReadText): Promise<LoadedCluster> {
+export async function loadClusterConfig(
+  file: string,
+  readText: ReadText,
+  checks: readonly KnownCheck[],
+): Promise<LoadedCluster> {
   const source = parseSource(file, await readOrExplain(file, readText));
   const written = validate(source);
   const target = await readTarget(source, written, readText);
@@ -32,7 +39,8 @@ export async function loadClusterConfig(file: string, readText: ReadText): Promi
     readTargetVersion({ text, location: locateValue(source, ['spec', 'via', index]), fileText: source.text }),
   );
   checkOrder(source, [...via, target.version]);
-  return { config: toConfig(file, written, target.version, via), versionAt: target.location };
+  const accept = readAcceptances(source, written.spec.accept, checks);
+  return { config: toConfig(file, written, target.version, via, accept), versionAt: target.location };
 }
 
 async function readTarget(
@@ -87,6 +95,7 @@ function toConfig(
   { metadata, spec }: ClusterFile,
   version: WantedVersion,
   via: readonly WantedVersion[],
+  accept: readonly Acceptance[],
 ): ClusterConfig {
   return {
     name: metadata.name,
@@ -107,6 +116,7 @@ function toConfig(
         ? {}
         : { repository: spec.packages.repository.replace(/\/*$/, '/') },
     kubeadm: spec.kubeadm,
+    accept,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { WantedVersion } from '../cluster/wanted.ts';
+import type { Acceptance } from './accept-schema.ts';
 
 /** The cluster file after validation, every default filled in. The zod schema beside it must produce exactly this. */
 export interface ClusterConfig {
@@ -14,6 +15,7 @@ export interface ClusterConfig {
   readonly gates: { readonly timeoutSeconds: number };
   readonly packages: PackagesConfig;
   readonly kubeadm: { readonly ignorePreflightErrors: readonly string[] };
+  readonly accept: readonly Acceptance[];
 }
 
 export interface AccessConfig {

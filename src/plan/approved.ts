@@ -1,5 +1,6 @@
 import { KubestairError } from '../errors.ts';
-import type { Finding, Plan } from './plan.ts';
+import { isBlocking } from './blocking.ts';
+import type { Plan } from './plan.ts';
 
 declare const approved: unique symbol;
 
@@ -25,7 +26,7 @@ export function approve(plan: Plan, expectedHash?: string): ApprovedPlan {
 
 /** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
 export function blockedError(plan: Plan): KubestairError | undefined {
-  const blockers = blockersOf(plan);
+  const blockers = plan.findings.filter(isBlocking);
   const [first] = blockers;
   if (first === undefined) return undefined;
   const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : '';
@@ -34,9 +35,4 @@ export function blockedError(plan: Plan): KubestairError | undefined {
     ...(first.location !== undefined && { location: first.location }),
     next: first.remedy,
   });
-}
-
-/** The findings for which a plan may not be carried out: what is not known counts as what is wrong. */
-function blockersOf(plan: Plan): readonly Finding[] {
-  return plan.findings.filter(({ severity }) => severity === 'blocking' || severity === 'unknown');
 }

@@ -2,12 +2,14 @@ import type { Observation, VersionText } from '../cluster/observation.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Location } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { runChecks } from './checks/registry.ts';
+import { applyAcceptances, dayOf } from './acceptance.ts';
+import { bySeverity, isBlocking } from './blocking.ts';
+import { MANDATORY, runChecks } from './checks/registry.ts';
 import { evictionsOf } from './disruption.ts';
 import { forecastOf } from './forecast/forecast.ts';
 import { planHash } from './hash.ts';
 import { currentVersion, planPath } from './path.ts';
-import type { Finding, Hop, Plan, Severity, Step, Verdict } from './plan.ts';
+import type { Finding, Hop, Plan, Step, Verdict } from './plan.ts';
 import { project } from './project.ts';
 import { type Offered, resolveTarget } from './targets.ts';
 
@@ -21,6 +23,8 @@ export interface PlanInput {
   readonly provider: Pick<Provider, 'steps'>;
   /** Releases of the minors that minorsToAsk() names. */
   readonly offered?: Offered;
+  /** When the plan is made: certificates and acceptances run out. */
+  readonly now: Date;
 }
 
 /** What is to be done, before anything judged it. */
@@ -30,8 +34,6 @@ export interface Route {
   readonly hops: readonly Hop[];
   readonly steps: readonly Step[];
 }
-
-const ORDER: Readonly<Record<Severity, number>> = { blocking: 0, unknown: 1, warning: 2, info: 3 };
 
 /** A full export of a mid-sized cluster with its snapshot, read back. */
 const BACKUP_SECONDS = 60;
@@ -57,17 +59,21 @@ export function planRoute(input: PlanInput): Route {
 }
 
 /**
- * The plan of a route: a pure function, so that the same cluster and file give the same hash.
+ * The plan of a route: a pure function, so that the same cluster and file give the same hash on the same day.
  * @param preflight what only the provider could see, for the hops of the route
  */
 export function buildPlan(
-  { config, observation, tool }: PlanInput,
+  { config, observation, tool, now }: PlanInput,
   { target, hops, steps }: Route,
   preflight: readonly Finding[],
 ): Plan {
   const evictions = evictionsOf(steps, observation);
-  const checked = steps.length === 0 ? [] : runChecks({ config, observation, hops, steps, evictions });
-  const findings = [...checked, ...preflight].toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+  const found =
+    steps.length === 0
+      ? []
+      : [...runChecks({ config, observation, hops, steps, evictions, now }), ...preflight];
+  const acceptances = steps.length === 0 ? [] : config.accept;
+  const findings = applyAcceptances(found, acceptances, dayOf(now), MANDATORY).toSorted(bySeverity);
   return {
     format: 'kubestair.dev/plan/v1',
     tool,
@@ -97,7 +103,5 @@ function backupBefore(hop: Hop): Step {
 
 function verdictOf(steps: readonly Step[], findings: readonly Finding[]): Verdict {
   if (steps.length === 0) return 'nothing-to-do';
-  return findings.some(({ severity }) => severity === 'blocking' || severity === 'unknown')
-    ? 'blocked'
-    : 'ready';
+  return findings.some(isBlocking) ? 'blocked' : 'ready';
 }

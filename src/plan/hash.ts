@@ -18,13 +18,14 @@ export interface HashInput {
  * only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
  */
 export function planHash({ tool, config, observation, steps, findings }: HashInput): string {
-  const { access: _, ...intent } = config;
+  const { access: _, accept, ...intent } = config;
   const basis = {
     tool,
     config: {
       ...intent,
       backup: { ...intent.backup, encryptTo: intent.backup.encryptTo.toSorted() },
       kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
+      accept: sortedByJson(accept.map(({ at: _at, ...each }) => each)),
     },
     clusterUid: observation.clusterUid,
     configuredVersion: valueOrNull(observation.configuredVersion),
@@ -34,7 +35,7 @@ export function planHash({ tool, config, observation, steps, findings }: HashInp
     findings: sortedByJson(
       findings
         .filter(({ severity }) => severity !== 'info')
-        .map(({ check, severity, object }) => ({ check, severity, object })),
+        .map(({ check, severity, object, accepted }) => ({ check, severity, object, accepted })),
     ),
   };
   return createHash('sha256').update(canonicalJson(basis)).digest('hex');

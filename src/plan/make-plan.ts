@@ -1,6 +1,7 @@
+import type { Observation } from '../cluster/observation.ts';
 import type { Provider } from '../providers/provider.ts';
 import { buildPlan, type PlanInput, planRoute } from './build-plan.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 import { minorsToAsk } from './targets.ts';
 
 /**
@@ -10,6 +11,8 @@ import { minorsToAsk } from './targets.ts';
 export async function makePlan(
   given: Omit<PlanInput, 'offered'> & {
     readonly provider: Pick<Provider, 'steps' | 'targets' | 'preflight'>;
+    /** Completes the observation with what can only be seen once the steps are known. */
+    readonly lookAhead?: (steps: readonly Step[]) => Promise<Observation>;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Plan> {
@@ -20,5 +23,6 @@ export async function makePlan(
   const route = planRoute(input);
   if (route.steps.length === 0) return buildPlan(input, route, []);
   const preflight = await input.provider.preflight(route.hops, input.observation, input.signal);
-  return buildPlan(input, route, preflight);
+  const observation = (await given.lookAhead?.(route.steps)) ?? input.observation;
+  return buildPlan({ ...input, observation }, route, preflight);
 }

@@ -47,6 +47,8 @@ export interface Finding {
   readonly remedy: string;
   /** Where an error is behind it, that error's code. */
   readonly code?: ErrorCode;
+  /** Present where the cluster file lives with it; then it blocks nothing. */
+  readonly accepted?: { readonly reason: string; readonly until: string };
   readonly location?: Location;
 }
 

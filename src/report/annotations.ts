@@ -56,7 +56,7 @@ function ofFinding(
   severities: readonly Severity[],
   level: Annotation['level'],
 ): readonly Annotation[] {
-  if (!severities.includes(finding.severity)) return [];
+  if (finding.accepted !== undefined || !severities.includes(finding.severity)) return [];
   const remedy = finding.remedy === '' ? '' : `\nWhat to do: ${finding.remedy}`;
   const annotation: Annotation = {
     level,

@@ -3,17 +3,12 @@ import { count, formatSeconds } from './units.ts';
 
 /** What a reader of a plan wants to know first, out of the plan alone. */
 
-/** Worst first. */
-export const SEVERITIES: readonly Severity[] = ['blocking', 'unknown', 'warning', 'info'];
-
-/** Whether a finding stands in the way: what is not known counts as what is wrong. */
-export function isInTheWay({ severity }: Finding): boolean {
-  return severity === 'blocking' || severity === 'unknown';
-}
-
-export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
-  const counts = { blocking: 0, unknown: 0, warning: 0, info: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
+/** How many findings of each kind there are; what was accepted counts as nothing else. */
+export function countBySeverity(
+  findings: readonly Finding[],
+): Readonly<Record<Severity | 'accepted', number>> {
+  const counts = { blocking: 0, unknown: 0, warning: 0, info: 0, accepted: 0 };
+  for (const { severity, accepted } of findings) counts[accepted === undefined ? severity : 'accepted'] += 1;
   return counts;
 }
 

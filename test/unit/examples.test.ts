@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadClusterConfig } from '../../src/config/load.ts';
+import { DESCRIPTIONS } from '../../src/plan/checks/registry.ts';
 import { OUTPUTS, SETTINGS } from '../../src/request/contract.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -15,7 +16,11 @@ interface Step {
 }
 
 test('the cluster file of the examples can be read', async () => {
-  const { config } = await loadClusterConfig('examples/clusters/prod.yaml', async (path) => read(path));
+  const { config } = await loadClusterConfig(
+    'examples/clusters/prod.yaml',
+    async (path) => read(path),
+    DESCRIPTIONS,
+  );
   expect(config).toMatchObject({ name: 'prod', version: 'v1.36.3' });
 });
 

@@ -10,6 +10,8 @@ export interface CheckInput {
   readonly hops: readonly Hop[];
   readonly steps: readonly Step[];
   readonly evictions: readonly Eviction[];
+  /** When the plan is made. */
+  readonly now: Date;
 }
 
 /** What is told of a check beside its findings; docs/checks.md is made of it. */

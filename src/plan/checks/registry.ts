@@ -1,3 +1,4 @@
+import { ACCEPTANCES } from '../acceptance.ts';
 import type { Finding } from '../plan.ts';
 import { apiReads } from './api-reads.ts';
 import { budgets } from './budgets.ts';
@@ -35,7 +36,12 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** All checks, those that the provider makes on its hosts included. */
-export const DESCRIPTIONS: readonly CheckDescription[] = [...CHECKS, ...HOST_CHECKS];
+export const DESCRIPTIONS: readonly CheckDescription[] = [...CHECKS, ...HOST_CHECKS, ACCEPTANCES];
+
+/** Ids of the checks whose findings no acceptance lets pass. */
+export const MANDATORY: ReadonlySet<string> = new Set(
+  DESCRIPTIONS.filter(({ mandatory }) => mandatory).map(({ id }) => id),
+);
 
 export function runChecks(input: CheckInput): readonly Finding[] {
   return CHECKS.flatMap((check) => check.find(input).map((finding) => ({ check: check.id, ...finding })));

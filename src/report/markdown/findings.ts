@@ -1,6 +1,7 @@
 import { formatLocation } from '../../errors.ts';
+import { bySeverity, isBlocking } from '../../plan/blocking.ts';
 import type { Finding, Severity } from '../../plan/plan.ts';
-import { isInTheWay, SEVERITIES } from '../plan-facts.ts';
+import { acceptedBecause } from '../accepted.ts';
 import { count } from '../units.ts';
 import { code, details, md, table } from './escape.ts';
 import { KEEP, type Section } from './sections.ts';
@@ -10,12 +11,17 @@ const shortRows = 25;
 
 /** What checks found: what is in the way in the open, the rest below it, what was accepted folded. */
 export function findingSections(found: readonly Finding[]): readonly Section[] {
-  const inTheWay = bySeverity(found.filter(isInTheWay));
-  const warnings = found.filter(({ severity }) => severity === 'warning');
-  const infos = found.filter(({ severity }) => severity === 'info');
+  const open = found.filter(({ accepted }) => accepted === undefined);
+  const inTheWay = open.filter(isBlocking).toSorted(bySeverity);
+  const warnings = open.filter(({ severity }) => severity === 'warning');
+  const infos = open.filter(({ severity }) => severity === 'info');
+  const accepted = found.filter((finding) => finding.accepted !== undefined);
   return [
     shortenable('what is in the way', 'always', inTheWay, (rows) => headed('In the way', inTheWay, rows)),
     shortenable('warnings', KEEP.findings, warnings, (rows) => headed('Good to know', warnings, rows)),
+    shortenable('what was accepted', KEEP.accepted, accepted, (rows) =>
+      details(`${accepted.length} accepted`, withRest(accepted, rows)),
+    ),
     shortenable('notes', KEEP.accepted, infos, (rows) =>
       details(count(infos.length, 'note'), withRest(infos, rows)),
     ),
@@ -48,20 +54,16 @@ function withRest(all: readonly Finding[], rows: readonly Finding[]): string {
 
 function findingTable(found: readonly Finding[]): string {
   const rows = found.map((finding) => [
-    signs[finding.severity],
+    finding.accepted === undefined ? signs[finding.severity] : '🤝&nbsp;accepted',
     `${code(finding.object)}<br><sub>${md(finding.check)}</sub>`,
     [md(finding.message), placeOf(finding)].filter((part) => part !== '').join('<br>'),
-    md(finding.remedy),
+    md(finding.accepted === undefined ? finding.remedy : acceptedBecause(finding.accepted)),
   ]);
   return table(['', 'What', 'Why', 'What to do'], rows);
 }
 
 function placeOf({ location }: Finding): string {
   return location === undefined ? '' : `in ${code(formatLocation(location))}`;
-}
-
-function bySeverity(found: readonly Finding[]): readonly Finding[] {
-  return found.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
 const signs: Readonly<Record<Severity, string>> = {

@@ -4,6 +4,7 @@ import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
 import {
   changedNodes,
+  countBySeverity,
   disruptedWorkloads,
   disruptionText,
   inTheWayText,
@@ -38,7 +39,7 @@ function heading(plan: Plan, source: PlanSource): string {
   const place = code(formatLocation(source.versionAt));
   if (plan.verdict === 'nothing-to-do') return `${title}\n\nAsked for in ${place}.`;
   const inTheWay = inTheWayText(plan.findings);
-  const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
+  const counts = countBySeverity(plan.findings);
   const rows = [
     [
       '**What will happen**',
@@ -50,7 +51,8 @@ function heading(plan: Plan, source: PlanSource): string {
       '**What could go wrong**',
       [
         inTheWay === '' ? 'nothing is in the way' : `🛑 **in the way: ${inTheWay}**`,
-        warnings === 0 ? '' : `⚠️ ${count(warnings, 'warning')}`,
+        counts.warning === 0 ? '' : `⚠️ ${count(counts.warning, 'warning')}`,
+        counts.accepted === 0 ? '' : `🤝 ${counts.accepted} accepted`,
       ]
         .filter((part) => part !== '')
         .join(', '),

@@ -1,5 +1,7 @@
 import { formatLocation } from '../../errors.ts';
+import { bySeverity } from '../../plan/blocking.ts';
 import type { Finding, Plan, Severity, Step } from '../../plan/plan.ts';
+import { acceptedBecause } from '../accepted.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
 import { count, formatSeconds } from '../units.ts';
@@ -16,13 +18,17 @@ export function planText(plan: Plan, source: PlanSource, paint: Paint): string {
 /** What checks found, worst first. */
 function findings(found: readonly Finding[], paint: Paint): string {
   if (found.length === 0) return '';
-  const sorted = severities.flatMap(({ severity }) =>
-    found.filter((finding) => finding.severity === severity),
-  );
-  const lines = sorted.map((finding) => {
+  const lines = found.toSorted(bySeverity).map((finding) => {
+    const { accepted } = finding;
     const place = finding.location === undefined ? '' : `\n  --> ${formatLocation(finding.location)}`;
-    const remedy = finding.remedy === '' ? '' : `\n  do: ${finding.remedy}`;
-    const title = `${paint(styleOf(finding.severity), finding.severity)} ${paint('bold', finding.object)}`;
+    const what = accepted === undefined ? finding.severity : 'accepted';
+    const remedy =
+      accepted !== undefined
+        ? `\n  ${acceptedBecause(accepted)}`
+        : finding.remedy === ''
+          ? ''
+          : `\n  do: ${finding.remedy}`;
+    const title = `${paint(accepted === undefined ? STYLES[finding.severity] : 'dim', what)} ${paint('bold', finding.object)}`;
     return `${title} (${[finding.check, finding.code].filter(Boolean).join(', ')})${place}\n${indented(finding.message, '  ')}${remedy}`;
   });
   return [paint('bold', 'Findings'), ...lines.map((line) => indented(line, '  '))].join('\n');
@@ -92,13 +98,9 @@ function verdict(plan: Plan, source: PlanSource, paint: Paint): string {
   }
 }
 
-const severities: readonly { readonly severity: Severity; readonly style: Style }[] = [
-  { severity: 'blocking', style: 'red' },
-  { severity: 'unknown', style: 'red' },
-  { severity: 'warning', style: 'yellow' },
-  { severity: 'info', style: 'dim' },
-];
-
-function styleOf(severity: Severity): Style {
-  return severities.find((entry) => entry.severity === severity)?.style ?? 'dim';
-}
+const STYLES: Readonly<Record<Severity, Style>> = {
+  blocking: 'red',
+  unknown: 'red',
+  warning: 'yellow',
+  info: 'dim',
+};

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AcceptedGroup, acceptedGroups, markAccepted } from '../../../src/backup/accepted-group.ts';
 import type { Manifest } from '../../../src/backup/manifest.ts';
 import { acceptForUpgrade, shortcomingOf } from '../../../src/backup/verified.ts';
 import { manifest, pods } from './support/manifests.ts';
@@ -25,6 +26,20 @@ describe('acceptForUpgrade', () => {
         message: 'the backup is without pods (pods is forbidden); *.metrics.k8s.io (no endpoints)',
       }),
     );
+  });
+
+  it('takes one without a dead aggregated API that the cluster file accepts, and no other', () => {
+    const dead = { ...forbidden, group: 'metrics.k8s.io', version: 'v1beta1', resource: '*' };
+    const groups = [{ group: 'metrics.k8s.io', version: 'v1beta1', reason: 'r', until: '2027-01-31' }];
+    const [accepted = dead] = markAccepted([dead], groups);
+    expect(accepted).toMatchObject({ accepted: { reason: 'r', until: '2027-01-31' } });
+    expect(() => acceptForUpgrade(summary({ resources: [pods, accepted] }))).not.toThrow();
+    expect(() => acceptForUpgrade(summary({ resources: [forbidden, accepted] }))).toThrow(
+      expect.objectContaining({ message: 'the backup is without pods (pods is forbidden)' }),
+    );
+    expect(markAccepted([pods], [{ ...groups[0], group: '', version: 'v1' } as AcceptedGroup])).toEqual([
+      pods,
+    ]);
   });
 
   it('believes the parts more than the word', () => {
@@ -62,5 +77,19 @@ describe('shortcomingOf', () => {
 
   it('counts a kind that cannot be listed at one version with the others as whole', () => {
     expect(shortcomingOf(manifest({ resources: [pods, { ...pods, consistency: 'own' }] }))).toBeUndefined();
+  });
+});
+
+describe('acceptedGroups', () => {
+  const at = { file: 'clusters/prod.yaml' };
+  const accept = { check: 'api-services', object: 'APIService/v1beta1.metrics.k8s.io', reason: 'r', at };
+
+  it('are those of APIServices whose acceptance still counts', () => {
+    const until = '2026-11-21';
+    expect(acceptedGroups([{ ...accept, until }], '2026-11-21')).toEqual([
+      { group: 'metrics.k8s.io', version: 'v1beta1', reason: 'r', until },
+    ]);
+    expect(acceptedGroups([{ ...accept, until }], '2026-11-22')).toEqual([]);
+    expect(acceptedGroups([{ ...accept, check: 'webhooks', until }], '2026-11-21')).toEqual([]);
   });
 });

@@ -15,11 +15,16 @@ spec:
 
 function load(text: string, others: Readonly<Record<string, string>> = {}) {
   const files: Readonly<Record<string, string>> = { [FILE]: text, ...others };
-  return loadClusterConfig(FILE, async (path) => {
+  const readText = async (path: string): Promise<string> => {
     const found = files[path];
     if (found === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
     return found;
-  });
+  };
+  return loadClusterConfig(FILE, readText, [
+    { id: 'empty-dirs' },
+    { id: 'api-services' },
+    { id: 'version-skew', mandatory: true },
+  ]);
 }
 
 async function problem(text: string, others?: Readonly<Record<string, string>>): Promise<KubestairError> {
@@ -45,6 +50,7 @@ describe('a cluster file', () => {
       gates: { timeoutSeconds: 600 },
       packages: {},
       kubeadm: { ignorePreflightErrors: [] },
+      accept: [],
     };
     expect(await load(SMALLEST)).toStrictEqual({
       config: expected,
@@ -84,6 +90,11 @@ spec:
   gates: { timeout: 90s }
   packages: { repository: "http://10.0.0.1:8080/core:/stable:" }
   kubeadm: { ignorePreflightErrors: [SystemVerification] }
+  accept:
+    - check: empty-dirs
+      object: StatefulSet/shop/cache
+      reason: It can be filled again.
+      until: 2027-01-31
 `);
     expect(config).toStrictEqual({
       name: 'prod-eu',
@@ -117,6 +128,15 @@ spec:
       gates: { timeoutSeconds: 90 },
       packages: { repository: 'http://10.0.0.1:8080/core:/stable:/' },
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
+      accept: [
+        {
+          check: 'empty-dirs',
+          object: 'StatefulSet/shop/cache',
+          reason: 'It can be filled again.',
+          until: '2027-01-31',
+          at: { file: 'clusters/prod.yaml', line: 33, column: 7 },
+        },
+      ],
     } satisfies ClusterConfig);
   });
 });
@@ -394,9 +414,10 @@ describe('a mistake is told with its place', () => {
   });
 
   test('a file that is not there', async () => {
-    const missing = loadClusterConfig('clusters/pord.yaml', async () => {
+    const noFile = async () => {
       throw Object.assign(new Error('x'), { code: 'ENOENT' });
-    });
+    };
+    const missing = loadClusterConfig('clusters/pord.yaml', noFile, []);
     await expect(missing).rejects.toMatchObject({
       code: 'CONFIG_NOT_FOUND',
       location: { file: 'clusters/pord.yaml' },
@@ -544,6 +565,42 @@ items: [{ spec: { version: v1.36.1 } }]
   ])('refuses %s', async (_name, value, others, code, location, message) => {
     const error = await problem(from(value), others);
     expect({ code: error.code, location: error.location }).toEqual({ code, location });
+    expect(error.message).toMatch(message);
+  });
+});
+
+describe('an acceptance', () => {
+  const accept = (over: string, more = '') =>
+    plus(`accept: [{ check: empty-dirs, object: Pod/a/b, reason: r, until: 2027-01-31${over} }${more}]`);
+  const one = (text: string) => plus(`accept: [{ ${text} }]`);
+
+  test.each([
+    ['without a reason', one('check: empty-dirs, object: Pod/a/b, until: 2027-01-31'), /reason is missing/],
+    [
+      'with an empty reason',
+      one('check: empty-dirs, object: o, reason: "", until: 2027-01-31'),
+      /not be empty/,
+    ],
+    ['without an end', one('check: empty-dirs, object: Pod/a/b, reason: r'), /until is missing/],
+    [
+      'that ends on no day',
+      one('check: empty-dirs, object: o, reason: r, until: 2027-02-30'),
+      /must be a day such/,
+    ],
+    [
+      'of a check that does not exist',
+      accept('').replace('empty-dirs', 'empty-dir'),
+      /did you mean "empty-dirs"/,
+    ],
+    ['of a mandatory check', accept('').replace('empty-dirs', 'version-skew'), /mandatory: no acceptance/],
+    [
+      'that is there twice',
+      accept('', ', { check: empty-dirs, object: Pod/a/b, reason: s, until: 2027-03-01 }'),
+      /accepted twice/,
+    ],
+  ])('%s is refused at its line', async (_name, text, message) => {
+    const error = await problem(text);
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', location: { file: FILE, line: 8 } });
     expect(error.message).toMatch(message);
   });
 });

@@ -6,7 +6,17 @@ import { buildPlan, planRoute } from '../../../src/plan/build-plan.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { Finding, Hop } from '../../../src/plan/plan.ts';
 import type { Offered } from '../../../src/plan/targets.ts';
-import { budget, cluster, config, controlPlane, plainProvider, pod, VERSION_AT, worker } from './sample.ts';
+import {
+  budget,
+  cluster,
+  config,
+  controlPlane,
+  NOW,
+  plainProvider,
+  pod,
+  VERSION_AT,
+  worker,
+} from './sample.ts';
 
 const observation = cluster([controlPlane('cp1', 'v1.35.4'), worker('w1', 'v1.35.4')]);
 
@@ -19,6 +29,7 @@ function input(
     observation,
     tool: 'kubestair/0.1.0',
     provider: plainProvider,
+    now: NOW,
     ...over,
   };
 }

@@ -12,6 +12,7 @@ import {
   controlPlane,
   host,
   member,
+  NOW,
   plainProvider,
   pod,
   step,
@@ -36,7 +37,7 @@ function found(check: string, given: Given = {}): readonly string[] {
 function findings(check: string, { observation = cluster(nodes), hop = HOP, ...given }: Given) {
   const steps = given.steps ?? plainProvider.steps(hop, observation);
   const evictions = evictionsOf(steps, observation);
-  const input = { config: given.config ?? config(), observation, hops: [hop], steps, evictions };
+  const input = { config: given.config ?? config(), observation, hops: [hop], steps, evictions, now: NOW };
   return runChecks(input).filter((finding) => finding.check === check);
 }
 
@@ -53,7 +54,7 @@ const etcd = (over: Partial<EtcdObservation>): Observation =>
 test('a healthy cluster finds nothing but the single member of etcd', () => {
   const observation = cluster(nodes);
   const steps = plainProvider.steps(HOP, observation);
-  const all = runChecks({ config: config(), observation, hops: [HOP], steps, evictions: [] });
+  const all = runChecks({ config: config(), observation, hops: [HOP], steps, evictions: [], now: NOW });
   expect(all.map(({ check, severity }) => `${check} ${severity}`)).toEqual(['etcd-healthy info']);
 });
 

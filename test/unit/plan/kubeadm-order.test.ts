@@ -7,7 +7,7 @@ import { buildPlan, planRoute } from '../../../src/plan/build-plan.ts';
 import type { Step } from '../../../src/plan/plan.ts';
 import { advance } from '../../../src/plan/project.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
-import { cluster, config, controlPlane, VERSION_AT, worker } from './sample.ts';
+import { cluster, config, controlPlane, NOW, VERSION_AT, worker } from './sample.ts';
 
 const shape = fc.record({
   servers: fc.integer({ min: 1, max: 3 }),
@@ -29,6 +29,7 @@ function plan(observation: Observation) {
     observation,
     tool: 'kubestair/0.1.0',
     provider: { steps: kubeadmSteps },
+    now: NOW,
   };
   return buildPlan(input, planRoute(input), []);
 }

@@ -172,9 +172,12 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     gates: { timeoutSeconds: 600 },
     packages: {},
     kubeadm: { ignorePreflightErrors: [] },
+    accept: [],
     ...over,
   };
 }
+
+export const NOW = new Date('2026-11-21T12:00:00Z');
 
 export const VERSION_AT = { file: 'clusters/prod.yaml', line: 5, column: 12 };
 
