@@ -70,11 +70,12 @@ async function runWith(request, materials) {
 	}
 }
 async function writeMaterials(materials, directory) {
-	const { sshPrivateKey, sshKnownHosts, kubeconfig } = materials;
+	const { sshPrivateKey, sshKnownHosts, kubeconfig, ageIdentity } = materials;
 	return {
 		...sshPrivateKey !== void 0 && { sshIdentityFile: await writePrivateFile(join(directory, "identity"), sshPrivateKey) },
 		...sshKnownHosts !== void 0 && { sshKnownHostsFile: await writePrivateFile(join(directory, "known_hosts"), sshKnownHosts) },
-		...kubeconfig !== void 0 && { kubeconfigFile: await writePrivateFile(join(directory, "kubeconfig"), kubeconfig) }
+		...kubeconfig !== void 0 && { kubeconfigFile: await writePrivateFile(join(directory, "kubeconfig"), kubeconfig) },
+		...ageIdentity !== void 0 && { ageIdentityFile: await writePrivateFile(join(directory, "age-identity"), ageIdentity) }
 	};
 }
 async function report({ ending, file, comment, token }) {

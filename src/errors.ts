@@ -53,6 +53,11 @@ export const ERRORS = {
   // Blocked: a check says no; nothing was changed.
   PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
   PLAN_DRIFT: { kind: 'blocked', about: 'The plan is not the one that was approved.' },
+  RESTORE_REFUSED: {
+    kind: 'blocked',
+    about: 'Objects of the backup cannot be restored as they are; nothing was changed.',
+  },
+  RESTORE_INCOMPLETE: { kind: 'failed', about: 'Some objects of the backup were not restored.' },
   LOCKED: { kind: 'blocked', about: 'Another run holds the lock of this cluster.' },
   // Failed: something went wrong while working.
   KUBE_REQUEST: { kind: 'failed', about: 'The API server refused a request.' },

@@ -108,7 +108,7 @@ async function runWith(request: Request, materials: Materials): Promise<Ending> 
 }
 
 async function writeMaterials(materials: Materials, directory: string): Promise<AccessOverrides> {
-  const { sshPrivateKey, sshKnownHosts, kubeconfig } = materials;
+  const { sshPrivateKey, sshKnownHosts, kubeconfig, ageIdentity } = materials;
   return {
     ...(sshPrivateKey !== undefined && {
       sshIdentityFile: await writePrivateFile(join(directory, 'identity'), sshPrivateKey),
@@ -118,6 +118,9 @@ async function writeMaterials(materials: Materials, directory: string): Promise<
     }),
     ...(kubeconfig !== undefined && {
       kubeconfigFile: await writePrivateFile(join(directory, 'kubeconfig'), kubeconfig),
+    }),
+    ...(ageIdentity !== undefined && {
+      ageIdentityFile: await writePrivateFile(join(directory, 'age-identity'), ageIdentity),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { backup } from './commands/backup.ts';
 import { plan } from './commands/plan.ts';
+import { restoreResources } from './commands/restore-resources.ts';
 import { status } from './commands/status.ts';
 import { unlock } from './commands/unlock.ts';
 import { upgrade } from './commands/upgrade.ts';
@@ -21,6 +22,8 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return upgrade(request, io);
     case 'status':
       return status(request, io);
+    case 'restore-resources':
+      return restoreResources(request, io);
     case 'unlock':
       return unlock(request, io);
   }

@@ -1,14 +1,14 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$1, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { connect } from "node:net";
 import { Readable, pipeline } from "node:stream";
-import { stripVTControlCharacters, styleText } from "node:util";
+import { isDeepStrictEqual, stripVTControlCharacters, styleText } from "node:util";
 import { connect as connect$1 } from "node:tls";
-import { constants, createGunzip, createZstdCompress } from "node:zlib";
+import { constants, createGunzip, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { buffer, text } from "node:stream/consumers";
@@ -139,6 +139,14 @@ const ERRORS = {
 	PLAN_DRIFT: {
 		kind: "blocked",
 		about: "The plan is not the one that was approved."
+	},
+	RESTORE_REFUSED: {
+		kind: "blocked",
+		about: "Objects of the backup cannot be restored as they are; nothing was changed."
+	},
+	RESTORE_INCOMPLETE: {
+		kind: "failed",
+		about: "Some objects of the backup were not restored."
 	},
 	LOCKED: {
 		kind: "blocked",
@@ -436,7 +444,7 @@ function firstLine$1(text) {
 }
 // src/adapters/github.ts
 /** Requests that may be sent again after an answer that says nothing about whether they were carried out. */
-const RETRIES = 3;
+const RETRIES$1 = 3;
 const FIRST_PAUSE_SECONDS = 2;
 /** A token that has to wait longer gets no comment: the plan is in the summary. */
 const LONGEST_PAUSE_SECONDS = 120;
@@ -487,7 +495,7 @@ function openGitHub(options, { clock, log }) {
 		};
 		try {
 			return await pRetry(once, {
-				retries: RETRIES,
+				retries: RETRIES$1,
 				minTimeout: 0,
 				maxTimeout: 0,
 				shouldRetry: ({ error, attemptNumber }) => pauseBefore(error, attemptNumber) !== void 0,
@@ -755,7 +763,7 @@ function fileName(node) {
 }
 // src/report/markdown/sections.ts
 /** The order in which detail is shortened and dropped, first one first. What the verdict rests on is shortened last. */
-const KEEP = {
+const KEEP$1 = {
 	earlierPlans: 1,
 	evictions: 2,
 	timeline: 3,
@@ -799,7 +807,7 @@ function joinWithin(sections, limit) {
 	}
 }
 function weakestOf(kept) {
-	return kept.filter(({ section }) => section.keep !== "always").toSorted((a, b) => rank(a.section) - rank(b.section))[0] ?? kept.find(({ section, shortened }) => section.short !== void 0 && !shortened);
+	return kept.filter(({ section }) => section.keep !== "always").toSorted((a, b) => rank$1(a.section) - rank$1(b.section))[0] ?? kept.find(({ section, shortened }) => section.short !== void 0 && !shortened);
 }
 function join$1(kept, dropped) {
 	const shortened = kept.filter((each) => each.shortened).map(({ section }) => section.name);
@@ -807,7 +815,7 @@ function join$1(kept, dropped) {
 	const notes = note.length === 0 ? [] : [`_The whole would be too long here. ${note.join(" ")} The result file has everything._`];
 	return `${[...kept.map(({ text }) => text), ...notes].join("\n\n")}\n`;
 }
-function rank({ keep }) {
+function rank$1({ keep }) {
 	return keep === "always" ? Number.POSITIVE_INFINITY : keep;
 }
 function cut$1(text, limit) {
@@ -828,7 +836,7 @@ function backupSections(backup, goBackTo) {
 		text: `### Backup\n\n${facts(backup)}`
 	}, {
 		name: "how to go back",
-		keep: KEEP.goBack,
+		keep: KEEP$1.goBack,
 		text: way
 	}];
 }
@@ -975,9 +983,9 @@ function findingSections(found) {
 	const accepted = found.filter((finding) => finding.accepted !== void 0);
 	return [
 		shortenable("what is in the way", "always", inTheWay, (rows) => headed("In the way", inTheWay, rows)),
-		shortenable("warnings", KEEP.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
-		shortenable("what was accepted", KEEP.accepted, accepted, (rows) => details(`${accepted.length} accepted`, withRest(accepted, rows))),
-		shortenable("notes", KEEP.accepted, infos, (rows) => details(count(infos.length, "note"), withRest(infos, rows)))
+		shortenable("warnings", KEEP$1.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
+		shortenable("what was accepted", KEEP$1.accepted, accepted, (rows) => details(`${accepted.length} accepted`, withRest(accepted, rows))),
+		shortenable("notes", KEEP$1.accepted, infos, (rows) => details(count(infos.length, "note"), withRest(infos, rows)))
 	];
 }
 function shortenable(name, keep, found, render) {
@@ -1150,17 +1158,17 @@ function planSections(plan, source) {
 		...findingSections(plan.findings),
 		{
 			name: "timeline",
-			keep: KEEP.timeline,
+			keep: KEEP$1.timeline,
 			text: working ? rolloutChart(plan) : ""
 		},
 		{
 			name: "steps",
-			keep: KEEP.steps,
+			keep: KEEP$1.steps,
 			text: working ? steps$1(plan) : ""
 		},
 		{
 			name: "evictions",
-			keep: KEEP.evictions,
+			keep: KEEP$1.evictions,
 			text: working ? evictions$1(plan) : ""
 		},
 		{
@@ -1170,7 +1178,7 @@ function planSections(plan, source) {
 		},
 		{
 			name: "what runs then",
-			keep: KEEP.afterMerge,
+			keep: KEEP$1.afterMerge,
 			text: plan.verdict === "ready" ? whatRuns(plan) : ""
 		}
 	];
@@ -1281,6 +1289,120 @@ function problemText$1({ code: reason, message, object, location, next }) {
 	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
 	return lines.join("\n\n");
 }
+// src/report/resources-facts.ts
+/** The result in one line. */
+function resourcesHeadline({ restored, outcome, backup }) {
+	const sum = (of) => restored.kinds.reduce((total, one) => total + of(one), 0);
+	const created = count(sum((one) => one.created), "object");
+	const updated = sum((one) => one.updated);
+	const facts = [
+		`${created} ${restored.dryRun ? "to create" : "created"}`,
+		...updated > 0 ? [`${updated} ${restored.dryRun ? "to change" : "changed"}`] : [],
+		`${sum((one) => one.unchanged)} equal`,
+		...restored.kept.length > 0 ? [`${restored.kept.length} differ and are left as they are`] : [],
+		...restored.refused.length > 0 ? [`${restored.refused.length} cannot be restored`] : []
+	].join(", ");
+	const state = outcome.state === "nothing-to-do" ? "nothing to restore: " : "";
+	return `${backup.manifest.id} of ${backup.manifest.cluster.name}: ${state}${facts}`;
+}
+const RESOURCE_COLUMNS = [
+	"Kind",
+	"Create",
+	"Change",
+	"Equal",
+	"Left",
+	"Made by others",
+	"Refused"
+];
+function resourceRows({ restored }) {
+	return restored.kinds.map(({ kind, created, updated, unchanged, kept, skipped, refused }) => [kind, ...[
+		created,
+		updated,
+		unchanged,
+		kept,
+		skipped,
+		refused
+	].map((number) => number === 0 ? "-" : String(number))]);
+}
+/** What a reader must not overlook. */
+function resourcesWarnings({ restored }) {
+	const claims = restored.kinds.find(({ kind }) => kind === "persistentvolumeclaims");
+	return [...restored.untried > 0 ? [`${count(restored.untried, "object")} could not be tried, since a namespace or a kind has to be created first.`] : [], ...claims !== void 0 && claims.created > 0 ? ["Volumes keep what they hold now: a backup has their claims, never their contents."] : []];
+}
+// src/report/markdown/resources.ts
+/** The order in which detail is dropped, first one first. */
+const KEEP = {
+	leftOut: 1,
+	changed: 2,
+	kept: 3,
+	kinds: 4,
+	refused: 5
+};
+function resourcesSections(result) {
+	const { restored, outcome } = result;
+	const heading = outcome.problem === void 0 ? restored.dryRun ? "🔎 Would restore" : "✅ Restored" : "❌ Restore";
+	const rows = resourceRows(result).map(([kind = "", ...counts]) => [code(kind), ...counts]);
+	const kept = restored.kept.map((object) => ({
+		object,
+		note: ""
+	}));
+	const leftOut = restored.leftOut.map(({ kind, objects, reason }) => ({
+		object: `${kind} (${objects})`,
+		note: reason
+	}));
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## ${heading} ${md(resourcesHeadline(result))}`
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		{
+			name: "warnings",
+			keep: "always",
+			text: resourcesWarnings(result).map((line) => `> ⚠️ ${md(line)}`).join("\n>\n")
+		},
+		{
+			name: "kinds",
+			keep: KEEP.kinds,
+			text: rows.length === 0 ? "" : table(RESOURCE_COLUMNS, rows)
+		},
+		{
+			name: "objects that cannot be restored",
+			keep: KEEP.refused,
+			text: list$1("Cannot be restored", restored.refused)
+		},
+		{
+			name: "objects that were left",
+			keep: KEEP.kept,
+			text: list$1("There, different, and left as they are", kept)
+		},
+		{
+			name: "changed objects",
+			keep: KEEP.changed,
+			text: list$1("Changed on the way", restored.changed)
+		},
+		{
+			name: "objects made by others",
+			keep: KEEP.leftOut,
+			text: list$1("Need not be restored", restored.skipped)
+		},
+		{
+			name: "kinds left out",
+			keep: KEEP.leftOut,
+			text: list$1("Kinds that are never restored", leftOut)
+		}
+	];
+}
+function list$1(title, notes) {
+	if (notes.length === 0) return "";
+	const rows = notes.map(({ object, note }) => [code(object), md(note)]);
+	return details(`${title} (${notes.length})`, table(["Object", ""], rows));
+}
 // src/report/status-facts.ts
 /** As kubectl writes it, and who cordoned the node where that is known. */
 function nodeState(node) {
@@ -1332,7 +1454,7 @@ function statusSections(status) {
 		},
 		{
 			name: "nodes",
-			keep: KEEP.nodes,
+			keep: KEEP$1.nodes,
 			text: table([
 				"Node",
 				"Role",
@@ -1343,7 +1465,7 @@ function statusSections(status) {
 		},
 		{
 			name: "steps of the last run",
-			keep: KEEP.journal,
+			keep: KEEP$1.journal,
 			text: journal(status)
 		}
 	];
@@ -1455,22 +1577,22 @@ function workSections(records) {
 	return [
 		{
 			name: "nodes",
-			keep: KEEP.nodes,
+			keep: KEEP$1.nodes,
 			text: nodes$1(records)
 		},
 		{
 			name: "steps that are not done",
-			keep: KEEP.openSteps,
+			keep: KEEP$1.openSteps,
 			text: openSteps$1(records)
 		},
 		{
 			name: "waits and retries",
-			keep: KEEP.waits,
+			keep: KEEP$1.waits,
 			text: waits$1(records)
 		},
 		{
 			name: "timeline",
-			keep: KEEP.timeline,
+			keep: KEEP$1.timeline,
 			text: timeline(records)
 		}
 	];
@@ -1559,6 +1681,7 @@ function sectionsOf(ending) {
 		case "backup": return backupResult(ending);
 		case "upgrade": return upgradeSections(ending);
 		case "status": return statusSections(ending.status);
+		case "restore-resources": return resourcesSections(ending);
 		case "unlock": return unlockResult(ending);
 		case "failure": return failure$1(ending);
 	}
@@ -1659,7 +1782,7 @@ function commentBody(ending, context, previous) {
 		},
 		{
 			name: "earlier plans",
-			keep: KEEP.earlierPlans,
+			keep: KEEP$1.earlierPlans,
 			text: earlierPlans(past)
 		}
 	], COMMENT_LIMIT);
@@ -1953,6 +2076,7 @@ function detailsOf(ending) {
 			"run-id": ending.runId
 		};
 		case "status": return statusDetails(ending);
+		case "restore-resources": return backupDetails(ending.backup);
 		case "unlock":
 		case "failure": return {};
 	}
@@ -2131,6 +2255,37 @@ const STYLES = {
 	warning: "yellow",
 	info: "dim"
 };
+// src/report/terminal/resources.ts
+/** A table by kind, then every object that a reader has to know of. */
+function resourcesText(result, paint) {
+	const { restored } = result;
+	const head = RESOURCE_COLUMNS.map((name) => paint("dim", name.toUpperCase()));
+	const rows = resourceRows(result);
+	return [
+		`${paint("bold", restored.dryRun ? "Would restore" : "Restored")} ${resourcesHeadline(result)}`,
+		...resourcesWarnings(result).map((line) => paint("yellow", line)),
+		...rows.length === 0 ? [] : ["", ...columns([head, ...rows])],
+		...list(paint("red", "Cannot be restored"), restored.refused),
+		...list(paint("bold", "There, different, and left as they are"), restored.kept.map((object) => ({
+			object,
+			note: ""
+		}))),
+		...list(paint("bold", restored.dryRun ? "Would be changed" : "Changed on the way"), restored.changed),
+		...list(paint("bold", "Need not be restored"), restored.skipped),
+		...list(paint("bold", "Kinds that are never restored"), restored.leftOut.map(({ kind, objects, reason }) => ({
+			object: `${kind} (${objects})`,
+			note: reason
+		})))
+	].join("\n");
+}
+function list(title, notes) {
+	if (notes.length === 0) return [];
+	return [
+		"",
+		title,
+		...columns(notes.map(({ object, note }) => [object, note]), "  ")
+	];
+}
 // src/report/terminal/status.ts
 /** A table of nodes as `kubectl get nodes` would show it, then the lock, the last backup and the last run. */
 function statusText(status, paint) {
@@ -2258,6 +2413,7 @@ function terminalText(ending, paint) {
 		case "backup": return clean.backup === void 0 ? "" : backupText(clean.backup, paint);
 		case "upgrade": return upgradeText(clean, paint);
 		case "status": return statusText(clean.status, paint);
+		case "restore-resources": return resourcesText(clean, paint);
 		case "unlock": return unlockLines(clean).join("\n");
 		case "failure": return "";
 	}
@@ -2281,11 +2437,11 @@ function readContext(env, event) {
 }
 /** The pull request of a `pull_request` event and its like; undefined for other events. */
 function readPullRequest(event) {
-	const { number, head, base } = record(record(event).pull_request);
-	const [headSha, baseSha] = [record(head).sha, record(base).sha];
+	const { number, head, base } = record$1(record$1(event).pull_request);
+	const [headSha, baseSha] = [record$1(head).sha, record$1(base).sha];
 	if (typeof number !== "number" || typeof headSha !== "string" || typeof baseSha !== "string") return void 0;
-	const ours = record(record(base).repo).full_name;
-	const theirs = record(record(head).repo).full_name;
+	const ours = record$1(record$1(base).repo).full_name;
+	const theirs = record$1(record$1(head).repo).full_name;
 	return {
 		number,
 		head: headSha,
@@ -2293,7 +2449,7 @@ function readPullRequest(event) {
 		fromFork: theirs === void 0 || theirs !== ours
 	};
 }
-function record(value) {
+function record$1(value) {
 	return typeof value === "object" && value !== null ? value : {};
 }
 // src/request/contract.ts
@@ -2323,6 +2479,16 @@ const COMMANDS = {
 		about: "Take the lock away from a run that is dead.",
 		long: "Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.",
 		examples: ["kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'"]
+	},
+	"restore-resources": {
+		words: ["restore", "resources"],
+		about: "Bring objects of a backup back.",
+		long: "Compares the objects of a backup with what is there, asks the API server about every one that is to be written, and only then writes: what others need first, webhooks last. What is there and equal is left alone, so the same command goes on after a stop.",
+		examples: [
+			"kubestair restore resources -f clusters/prod.yaml --namespace shop --dry-run",
+			"kubestair restore resources -f clusters/prod.yaml --from 20261121T090507Z-3f9a --kind deployments.apps --existing update",
+			"kubestair restore resources -f clusters/prod.yaml --namespace shop --as-namespace shop=shop-before"
+		]
 	}
 };
 const COMMAND_NAMES = Object.keys(COMMANDS);
@@ -2360,12 +2526,94 @@ const SETTINGS = {
 		commands: ["upgrade"],
 		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
 	},
+	from: {
+		input: "from",
+		flag: "from",
+		placeholder: "id",
+		type: "text",
+		commands: ["restore-resources"],
+		about: "Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store."
+	},
+	identity: {
+		flag: "identity",
+		placeholder: "path",
+		type: "path",
+		commands: ["restore-resources"],
+		about: "File with the age identity that opens an encrypted backup, as age-keygen writes it."
+	},
+	ageIdentity: {
+		input: "age-identity",
+		type: "secret",
+		commands: ["restore-resources"],
+		about: "age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run."
+	},
+	dryRun: {
+		input: "dry-run",
+		flag: "dry-run",
+		type: "boolean",
+		commands: ["restore-resources"],
+		about: "Show what would be done, and change nothing."
+	},
+	namespace: {
+		input: "namespace",
+		flag: "namespace",
+		short: "n",
+		placeholder: "name",
+		type: "list",
+		commands: ["restore-resources"],
+		about: "Only objects of this namespace, and the namespace itself; may be repeated."
+	},
+	kind: {
+		input: "kind",
+		flag: "kind",
+		placeholder: "kind",
+		type: "list",
+		commands: ["restore-resources"],
+		about: "Only objects of this kind, for example `deployments.apps`; may be repeated."
+	},
+	selector: {
+		input: "selector",
+		flag: "selector",
+		short: "l",
+		placeholder: "query",
+		type: "text",
+		commands: ["restore-resources"],
+		about: "Only objects with these labels, as for kubectl: `app=web,tier!=test`."
+	},
+	asNamespace: {
+		input: "as-namespace",
+		flag: "as-namespace",
+		placeholder: "old=new",
+		type: "list",
+		commands: ["restore-resources"],
+		about: "Restore the objects of one namespace into another; may be repeated."
+	},
+	existing: {
+		input: "existing",
+		flag: "existing",
+		placeholder: "policy",
+		type: "choice",
+		choices: [
+			"skip",
+			"update",
+			"fail"
+		],
+		commands: ["restore-resources"],
+		about: "What to do with objects that are there and differ: `skip` (the default) leaves them, `update` makes them what they were, `fail` restores nothing at all."
+	},
+	skipRefused: {
+		input: "skip-refused",
+		flag: "skip-refused",
+		type: "boolean",
+		commands: ["restore-resources"],
+		about: "Restore the rest when the API server refuses some objects; without it nothing is restored then."
+	},
 	lockWait: {
 		input: "lock-wait",
 		flag: "lock-wait",
 		placeholder: "duration",
 		type: "duration",
-		commands: ["upgrade"],
+		commands: ["upgrade", "restore-resources"],
 		about: "How long to wait for another run that holds the lock, for example `30m`; default not at all."
 	},
 	run: {
@@ -2492,7 +2740,9 @@ const COMMON = /* @__PURE__ */ new Set([
 	"kubeconfig",
 	"kubeconfigFile",
 	"comment",
-	"githubToken"
+	"githubToken",
+	"identity",
+	"ageIdentity"
 ]);
 /**
 * Checks what inputs and flags have in common and builds the request.
@@ -2503,7 +2753,7 @@ function makeRequest(command, { values, access }, called) {
 	for (const [name, setting] of Object.entries(SETTINGS)) {
 		const value = given(values[name]);
 		if (value === void 0) {
-			if (setting.required && appliesTo(setting, command)) throw missing(setting, called);
+			if (setting.required && appliesTo(setting, command)) throw missing$1(setting, called);
 			continue;
 		}
 		if (COMMON.has(name) && name !== "file") continue;
@@ -2522,9 +2772,9 @@ function makeRequest(command, { values, access }, called) {
 function readCommand(text, called) {
 	const command = COMMAND_NAMES.find((name) => name === text);
 	if (command !== void 0) return command;
-	throw invalid$4(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
+	throw invalid$5(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
 }
-function invalid$4(message, next) {
+function invalid$5(message, next) {
 	return new KubestairError("INPUT_INVALID", message, { next });
 }
 /** Values of a list: on lines or between commas. */
@@ -2535,17 +2785,17 @@ function given(value) {
 	if (value === void 0 || value === false || value.valueOf() === "") return void 0;
 	return Array.isArray(value) && value.length === 0 ? void 0 : value;
 }
-function missing(setting, called) {
-	return invalid$4(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
+function missing$1(setting, called) {
+	return invalid$5(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
 }
 function meaningless(setting, command, called) {
 	const commands = setting.commands?.join(", ") ?? "";
-	return invalid$4(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
+	return invalid$5(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
 }
 function checkForm(setting, value, called) {
-	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$4(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
-	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$4(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
-	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$4(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
+	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$5(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$5(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
+	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$5(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
 }
 // src/request/read-inputs.ts
 /** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
@@ -2554,11 +2804,13 @@ function readMaterials(read) {
 	const sshKnownHosts = read(SETTINGS.sshKnownHosts.input);
 	const kubeconfig = read(SETTINGS.kubeconfig.input);
 	const githubToken = read(SETTINGS.githubToken.input);
+	const ageIdentity = read(SETTINGS.ageIdentity.input);
 	return {
 		...sshPrivateKey && { sshPrivateKey: asFile(sshPrivateKey) },
 		...sshKnownHosts && { sshKnownHosts: asFile(sshKnownHosts) },
 		...kubeconfig && { kubeconfig: asFile(kubeconfig) },
-		...githubToken && { githubToken }
+		...githubToken && { githubToken },
+		...ageIdentity && { ageIdentity: asFile(ageIdentity) }
 	};
 }
 /**
@@ -2583,7 +2835,7 @@ function readCommentMode(read) {
 	const text = read(input) || preset;
 	const mode = choices.find((choice) => choice === text);
 	if (mode !== void 0) return mode;
-	throw invalid$4(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
+	throw invalid$5(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
 }
 function isMaterial({ type, input }) {
 	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
@@ -2604,7 +2856,7 @@ function readValue(setting, text) {
 function checkMaterials(materials) {
 	const key = materials.sshPrivateKey;
 	if (key === void 0 || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
-	throw invalid$4(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
+	throw invalid$5(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
 }
 function readBoolean({ input }, text) {
 	if ([
@@ -2618,7 +2870,7 @@ function readBoolean({ input }, text) {
 		"False",
 		"FALSE"
 	].includes(text)) return false;
-	throw invalid$4(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
+	throw invalid$5(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
 }
 function asFile(text) {
 	return `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
@@ -2632,7 +2884,8 @@ function secretsOf(materials) {
 	const secrets = [
 		...lines(materials.sshPrivateKey ?? ""),
 		...kubeconfigSecrets(materials.kubeconfig ?? ""),
-		...lines(materials.githubToken ?? "")
+		...lines(materials.githubToken ?? ""),
+		...lines(materials.ageIdentity ?? "")
 	];
 	return [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret);
 }
@@ -2854,7 +3107,7 @@ const PLAN_GRANTS = {
 	}
 };
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
-function resourceName({ group, resource }) {
+function resourceName$1({ group, resource }) {
 	return group === "" ? resource : `${resource}.${group}`;
 }
 /** The rule that is missing, in words. */
@@ -2959,11 +3212,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed$1.get(text);
 	if (before !== void 0) return before;
-	const value = parse$5(text);
+	const value = parse$6(text);
 	parsed$1.set(text, value);
 	return value;
 }
-function parse$5(text) {
+function parse$6(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -3431,7 +3684,7 @@ function openReads() {
 		async attempt(grant, read, instead) {
 			const result = await readable(grant, read);
 			if (result.known) return result.value;
-			const resource = resourceName(grant);
+			const resource = resourceName$1(grant);
 			if (!unread.some((refused) => refused.resource === resource)) unread.push({
 				resource,
 				reason: result.reason,
@@ -3461,7 +3714,7 @@ function refusalIn(thrown) {
 }
 function nextFor({ status }, grant) {
 	if (status === 403) return `Grant ${describeGrant(grant)}; docs/rbac.yaml has every rule.`;
-	return `Try it with kubectl get ${resourceName(grant)}, mend what answers, and plan again.`;
+	return `Try it with kubectl get ${resourceName$1(grant)}, mend what answers, and plan again.`;
 }
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
@@ -3956,7 +4209,7 @@ const LONGEST_RETRY_AFTER = 30;
 /** No repetition mends these: the certificate is wrong, or the name does not exist. */
 const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ENOTFOUND|UND_ERR_INVALID_ARG/;
 /** A refusal of the API server or of something before it, as the Status that it sent. */
-function refusalOf({ statusCode, headers }, text) {
+function refusalOf$1({ statusCode, headers }, text) {
 	const status = parseStatus(text);
 	const after = Number(headers["retry-after"]);
 	const details = {
@@ -4144,8 +4397,8 @@ async function openKube(options, log) {
 	return {
 		server: connection.server,
 		context: connection.context,
-		request: (request) => retrying(connection, request, async () => parseBody(await send(connection, request), request)),
-		stream: (request) => retrying(connection, request, async () => chunksOf(connection, request, await send(connection, request)))
+		request: (request) => retrying(connection, request, async () => parseBody(await send$1(connection, request), request)),
+		stream: (request) => retrying(connection, request, async () => chunksOf(connection, request, await send$1(connection, request)))
 	};
 }
 async function retrying(connection, request, attempt) {
@@ -4172,7 +4425,7 @@ async function retrying(connection, request, attempt) {
 	}
 }
 /** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
-async function send(connection, request) {
+async function send$1(connection, request) {
 	const first = await sendOnce(connection, request);
 	if (first.statusCode !== 401) return accepted(first);
 	await first.body.dump();
@@ -4215,7 +4468,7 @@ async function accepted(response) {
 	return plainBody(response);
 }
 async function readRefusal$1(response) {
-	return refusalOf(response, await text(plainBody(response)));
+	return refusalOf$1(response, await text(plainBody(response)));
 }
 /** undici's own decompression is marked experimental, and says so on stderr. */
 function plainBody({ headers, body }) {
@@ -5291,11 +5544,11 @@ function openStore(config, deps) {
 	switch (url?.protocol) {
 		case "s3:": return openBucket(url, config, deps);
 		case "file:": return openDirectory(directoryOf(url), randomId(deps));
-		default: throw invalid$3(config.store);
+		default: throw invalid$4(config.store);
 	}
 }
 function openBucket(url, config, deps) {
-	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$3(config.store);
+	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$4(config.store);
 	const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
 	const { endpoint } = config;
 	const region = config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
@@ -5309,9 +5562,9 @@ function openBucket(url, config, deps) {
 	});
 }
 function directoryOf(url) {
-	if (url.hostname !== "") throw invalid$3(url.href);
+	if (url.hostname !== "") throw invalid$4(url.href);
 	const path = fileURLToPath(url);
-	if (!isAbsolute(path) || path === "/") throw invalid$3(url.href);
+	if (!isAbsolute(path) || path === "/") throw invalid$4(url.href);
 	return resolve(path);
 }
 function randomId(deps) {
@@ -5320,14 +5573,14 @@ function randomId(deps) {
 function parseUrl(text) {
 	return URL.canParse(text) ? new URL(text) : void 0;
 }
-function invalid$3(store) {
+function invalid$4(store) {
 	return new KubestairError("CONFIG_INVALID", `${store} is no backup store`, {
 		object: "spec.backup.store",
 		next: "Write s3://bucket/prefix or file:///directory."
 	});
 }
 // src/rollout/patience.ts
-const PAUSE_MILLISECONDS$2 = 2e3;
+const PAUSE_MILLISECONDS$4 = 2e3;
 /** What goes away by itself while API servers and hosts restart. */
 const TRANSIENT_CODES = ["KUBE_UNREACHABLE", "HOST_UNREACHABLE"];
 /**
@@ -5368,7 +5621,7 @@ async function patiently(work, { clock, signal, seconds, onWait }) {
 			if (!told) onWait?.(thrown);
 			told = true;
 		}
-		await clock.sleep(PAUSE_MILLISECONDS$2, signal);
+		await clock.sleep(PAUSE_MILLISECONDS$4, signal);
 	}
 }
 // src/providers/kubeadm/cluster-configuration.ts
@@ -7211,7 +7464,7 @@ function readAcceptances(source, written, checks) {
 			"check"
 		]);
 		const twice = acceptances.findIndex((other) => isSame(other, acceptance)) < index;
-		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$2(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
+		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$3(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
 	});
 	if (problems.length > 0) throw configError(source.text, problems);
 	return acceptances;
@@ -7220,18 +7473,18 @@ function problemOfCheck(id, place, checks) {
 	const check = checks.find((known) => known.id === id);
 	if (check === void 0) {
 		const guess = didYouMean(id, checks.map((known) => known.id));
-		return [invalid$2(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
+		return [invalid$3(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
 	}
 	if (check.mandatory === void 0) return [];
 	return [{
-		...invalid$2(`The check ${id} is mandatory: no acceptance lets it pass`, place),
+		...invalid$3(`The check ${id} is mandatory: no acceptance lets it pass`, place),
 		next: "Take the acceptance out, and do what the finding says."
 	}];
 }
 function isSame(a, b) {
 	return a.check === b.check && a.object === b.object;
 }
-function invalid$2(message, location) {
+function invalid$3(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -7276,7 +7529,7 @@ const ssh = strictObject({
 	identityFile: exactOptional(text$1("Private key; default what ssh finds by itself.")),
 	knownHostsFile: exactOptional(text$1("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
 	configFile: exactOptional(text$1("Configuration of ssh; default ~/.ssh/config.")),
-	addresses: record$1(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
+	addresses: record$2(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
 });
 const access = strictObject({
 	kubeconfig: exactOptional(text$1("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
@@ -7322,7 +7575,7 @@ const clusterFile = strictObject({
 /** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
 function validate(source) {
 	const [document, second] = source.documents;
-	if (second !== void 0) throw configError(source.text, [invalid$1("There is more than one document; write one cluster a file", source, [], 1)]);
+	if (second !== void 0) throw configError(source.text, [invalid$2("There is more than one document; write one cluster a file", source, [], 1)]);
 	const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), { reportInput: true });
 	if (result.success) return result.data;
 	const { issues } = result.error;
@@ -7357,7 +7610,7 @@ function isMistyped(missing, issues) {
 	const parent = missing.path.slice(0, -1);
 	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$2(issue.path) === nameOf$2(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
 }
-function invalid$1(message, source, path, document = 0) {
+function invalid$2(message, source, path, document = 0) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -7547,7 +7800,7 @@ async function loadClusterConfig(file, readText, checks) {
 	};
 }
 async function readTarget(source, { spec }, readText) {
-	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
+	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid$1("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
 	if (spec.versionFrom !== void 0) {
 		const written = await readVersionFrom(spec.versionFrom, source, readText);
 		return {
@@ -7555,7 +7808,7 @@ async function readTarget(source, { spec }, readText) {
 			location: written.location
 		};
 	}
-	if (spec.version === void 0) throw configError(source.text, [invalid("spec.version is missing", locateValue(source, ["spec"]))]);
+	if (spec.version === void 0) throw configError(source.text, [invalid$1("spec.version is missing", locateValue(source, ["spec"]))]);
 	const location = locateValue(source, ["spec", "version"]);
 	return {
 		version: readTargetVersion({
@@ -7586,13 +7839,13 @@ function checkOrder(source, versions) {
 	});
 	if (at < 0) return;
 	const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
-	throw configError(source.text, [invalid(message, locateValue(source, [
+	throw configError(source.text, [invalid$1(message, locateValue(source, [
 		"spec",
 		"via",
 		at
 	]))]);
 }
-function invalid(message, location) {
+function invalid$1(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -7826,13 +8079,13 @@ function unreplicatedFilter(pod, { drain }) {
 // src/cluster/node-fit.ts
 const UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
 /** Effects that keep a pod from a node; PreferNoSchedule does not. */
-const BINDING = /* @__PURE__ */ new Set(["NoSchedule", "NoExecute"]);
+const BINDING$1 = /* @__PURE__ */ new Set(["NoSchedule", "NoExecute"]);
 /**
 * The taints that will keep pods from a node while others are drained: those of today, but for a cordon of Kubestair's own, which
 * it takes back first. Source: kube-scheduler treats spec.unschedulable as this very taint (plugins/nodeunschedulable, v1.36).
 */
 function lastingTaints({ scheduling, unschedulable, cordonedBy }) {
-	const taints = scheduling.taints.filter(({ key, effect }) => key !== UNSCHEDULABLE && BINDING.has(effect));
+	const taints = scheduling.taints.filter(({ key, effect }) => key !== UNSCHEDULABLE && BINDING$1.has(effect));
 	if (!unschedulable || cordonedBy !== void 0) return taints;
 	return [...taints, {
 		key: UNSCHEDULABLE,
@@ -9092,13 +9345,13 @@ const versionSkew = {
 	mandatory: true,
 	find: ({ observation, steps }) => {
 		const now = skewProblems(componentsOf(observation));
-		const seen = new Set(now.map(keyOf));
+		const seen = new Set(now.map(keyOf$1));
 		const findings = now.map((problem) => asFinding(problem, "now"));
 		let state = observation;
 		for (const step of steps) {
 			state = advance(state, step);
-			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf(problem)));
-			for (const problem of fresh) seen.add(keyOf(problem));
+			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$1(problem)));
+			for (const problem of fresh) seen.add(keyOf$1(problem));
 			findings.push(...fresh.map((problem) => asFinding(problem, step.id)));
 		}
 		return findings;
@@ -9110,7 +9363,7 @@ function problemsAfter(step, state) {
 	if (step.kind !== "kubelet") return [];
 	return skewProblems(state.nodes.filter(({ role, name }) => role === "control-plane" || name === step.node).flatMap(componentsOfNode).filter(({ kind, node }) => kind === "kube-apiserver" || node === step.node));
 }
-function keyOf({ rule, object }) {
+function keyOf$1({ rule, object }) {
 	return `${rule} ${object}`;
 }
 function asFinding({ object, message }, when) {
@@ -9341,6 +9594,20 @@ async function listBackups(cluster, limit, { store, log, signal }) {
 	}
 	return summaries;
 }
+/** @throws KubestairError BACKUP_NOT_FOUND, or of the store */
+async function readBackup(cluster, id, deps) {
+	const prefix = backupPrefix(cluster, id);
+	const manifest = await readManifest(deps.store, prefix, deps.signal);
+	if (manifest !== void 0) return {
+		manifest,
+		storeUrl: deps.store.url,
+		prefix
+	};
+	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no complete backup ${id} of cluster ${cluster}`, {
+		object: `${deps.store.url}/${prefix}`,
+		next: "Choose an id that `kubestair status` shows."
+	});
+}
 async function readManifest(store, prefix, signal) {
 	const body = await store.get(prefix + MANIFEST_NAME, signal);
 	if (body === void 0) return void 0;
@@ -9380,7 +9647,7 @@ function measure(source) {
 	};
 }
 /** Reads a stream to its end for its digest alone. */
-async function digestOf(source) {
+async function digestOf$1(source) {
 	const measured = measure(source);
 	for await (const _chunk of measured.bytes);
 	return measured.digest();
@@ -9392,7 +9659,7 @@ const WITH_KEYS = [
 	"aesgcm",
 	"secretbox"
 ];
-const configurationSchema = object({ resources: array(object({ providers: array(record$1(string(), unknown$1())) })) });
+const configurationSchema = object({ resources: array(object({ providers: array(record$2(string(), unknown$1())) })) });
 /**
 * Looks into what encrypts a control plane's data at rest, and masks its keys.
 * @throws KubestairError ENCRYPTION_UNREADABLE when the file is none that an API server could have been started with
@@ -9573,9 +9840,9 @@ function uniqueGaps(gaps) {
 	return [...byName.values()];
 }
 function byGroupAndResource(a, b) {
-	return compare(a.group, b.group) || compare(a.resource, b.resource);
+	return compare$1(a.group, b.group) || compare$1(a.resource, b.resource);
 }
-function compare(a, b) {
+function compare$1(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 // src/backup/list-scanner.ts
@@ -9588,7 +9855,7 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const SPACE = 32;
 const TAB = 9;
-const LINE_FEED = 10;
+const LINE_FEED$1 = 10;
 const CARRIAGE_RETURN = 13;
 /** A list carries a few hundred bytes around its items; what carries more than this is no Kubernetes list. */
 const ENVELOPE_LIMIT = 1048576;
@@ -9626,7 +9893,7 @@ function scanList() {
 		keep(chunk.subarray(start + end));
 		position = "after";
 		if (items === 0) return /* @__PURE__ */ new Uint8Array();
-		bytes[end] = LINE_FEED;
+		bytes[end] = LINE_FEED$1;
 		return bytes.subarray(from, end + 1);
 	}
 	/** Index of the first byte after `"items":[`, if it is in this chunk. */
@@ -9653,11 +9920,11 @@ function scanList() {
 		for (let index = inString ? skipString(bytes, 0) : 0; index < bytes.length; index++) {
 			const byte = bytes[index];
 			if (byte === QUOTE && level > 0) index = skipString(bytes, index + 1) - 1;
-			else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
+			else if (byte === LINE_FEED$1 || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
 			else if (level === 0) {
 				if (byte === CLOSE_BRACKET && expected !== "item") return index;
 				if (byte === OPEN_BRACE) level = 1;
-				if (isSeparator(byte)) bytes[index] = LINE_FEED;
+				if (isSeparator(byte)) bytes[index] = LINE_FEED$1;
 			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++;
 			else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --level === 0) expected = "comma or end";
 		}
@@ -9753,7 +10020,7 @@ async function* listPages(kube, kind, exactly, onPage, signal) {
 */
 async function currentResourceVersion(kube, kind, signal) {
 	const list = await kube.request({
-		path: `${collectionPath(kind)}?limit=1`,
+		path: `${collectionPath$1(kind)}?limit=1`,
 		signal
 	});
 	return listMeta.parse(list).metadata?.resourceVersion ?? "";
@@ -9771,9 +10038,9 @@ function pagePath(kind, exactly, continueToken) {
 		query.set("resourceVersion", exactly);
 		query.set("resourceVersionMatch", "Exact");
 	}
-	return `${collectionPath(kind)}?${query}`;
+	return `${collectionPath$1(kind)}?${query}`;
 }
-function collectionPath(kind) {
+function collectionPath$1(kind) {
 	return `${kind.group === "" ? "/api" : `/apis/${kind.group}`}/${kind.version}/${kind.resource}`;
 }
 // src/backup/export-kind.ts
@@ -10083,7 +10350,7 @@ function openPartStore(store, prefix, recipients) {
 		async check(part, signal) {
 			const stored = await store.get(prefix + part.path, signal);
 			if (stored === void 0) throw corrupt(part, "is gone");
-			const digest = await digestOf(stored);
+			const digest = await digestOf$1(stored);
 			if (digest.sha256 === part.sealed.sha256) return;
 			throw corrupt(part, `has ${digest.bytes} bytes with SHA-256 ${digest.sha256}`);
 		},
@@ -10405,12 +10672,12 @@ async function backup(request, io) {
 	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
 	return {
 		command: "backup",
-		outcome: outcomeOf(summary),
+		outcome: outcomeOf$1(summary),
 		backup: summary
 	};
 }
 /** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
-function outcomeOf({ manifest }) {
+function outcomeOf$1({ manifest }) {
 	const lack = shortcomingOf(manifest);
 	if (lack === void 0) return { state: "changed" };
 	const { code, message, next } = lack;
@@ -10920,7 +11187,7 @@ const MOST_REHEARSED = 200;
 const AT_ONCE$1 = 4;
 /** A server that is busy or away is asked again; a budget is not, though it says 429 as well. */
 const TRIES = 4;
-const PAUSE_MILLISECONDS$1 = 1e3;
+const PAUSE_MILLISECONDS$3 = 1e3;
 /**
 * Asks the API server to evict pods without effect, one for all that have the same workload, budgets and readiness: budgets,
 * admission and RBAC can hardly tell such pods apart. A dry run takes nothing from a budget, so that the order does not matter.
@@ -11007,13 +11274,13 @@ async function evictDry(namespace, name, { kube, clock, signal }) {
 		signal?.throwIfAborted();
 		if (!(thrown instanceof KubeStatusError)) {
 			if (tries === TRIES || !isTransient(thrown)) throw thrown;
-			await clock.sleep(PAUSE_MILLISECONDS$1, signal);
+			await clock.sleep(PAUSE_MILLISECONDS$3, signal);
 			continue;
 		}
 		if (thrown.status === 404) return void 0;
 		const refusal = readEvictionRefusal(thrown);
 		if (refusal.kind !== "busy" || tries === TRIES) return refusal;
-		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$1, signal);
+		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$3, signal);
 	}
 }
 // src/commands/current-plan.ts
@@ -11114,92 +11381,1099 @@ async function plan(request, io) {
 		source: cluster.source
 	};
 }
-// src/rollout/journal.ts
-const PAUSE_MILLISECONDS = 5e3;
+// src/cluster/parse-selector.ts
+const KEY = "[A-Za-z0-9][-A-Za-z0-9_./]*";
+const FORMS = [
+	[new RegExp(`^(${KEY})\\s*(=|==|!=)\\s*([-A-Za-z0-9_.]*)$`), ([key = "", operator = "", value = ""]) => ({
+		key,
+		operator: operator === "!=" ? "NotIn" : "In",
+		values: [value]
+	})],
+	[new RegExp(`^(${KEY})\\s+(in|notin)\\s+\\(([^()]*)\\)$`), ([key = "", operator = "", values = ""]) => ({
+		key,
+		operator: operator === "in" ? "In" : "NotIn",
+		values: values.split(",").map((value) => value.trim())
+	})],
+	[new RegExp(`^(${KEY})$`), ([key = ""]) => ({
+		key,
+		operator: "Exists"
+	})],
+	[new RegExp(`^!\\s*(${KEY})$`), ([key = ""]) => ({
+		key,
+		operator: "DoesNotExist"
+	})]
+];
 /**
-* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
-* middle of a node, so entries queue until it is back.
+* Reads a label selector as kubectl's --selector takes it: `app=web,tier!=test,env in (a, b),!old`.
+* Source: k8s.io/apimachinery/pkg/labels/selector.go (Parse), v0.36, without its numeric comparisons.
+* @throws KubestairError INPUT_INVALID
 */
-function openJournal({ store, cluster, runId, clock, log }) {
-	let last = Promise.resolve();
-	let number = 0;
-	let waiting = 0;
-	const ended = new AbortController();
-	const write = async (key, entry) => {
-		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
-			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
-				createOnly: true,
-				contentType: "application/json",
-				signal: ended.signal
-			});
-			waiting -= 1;
-			return;
-		} catch (thrown) {
-			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
-				waiting -= 1;
-				return;
+function parseSelector(text) {
+	return { matchExpressions: text.split(/,(?![^(]*\))/).map((part) => part.trim()).map((part) => parseRequirement(part, text)) };
+}
+function parseRequirement(part, whole) {
+	for (const [form, make] of FORMS) {
+		const match = form.exec(part);
+		if (match !== null) return make(match.slice(1));
+	}
+	throw new KubestairError("INPUT_INVALID", `"${part}" in the selector "${whole}" is not understood.`, { next: "Write it as for kubectl: app=web,tier!=test,env in (a,b),!old." });
+}
+// src/restore/resources/object.ts
+/** `deployments.apps`, as `kubectl api-resources -o name` writes it. */
+function resourceName({ group, resource }) {
+	return group === "" ? resource : `${resource}.${group}`;
+}
+function apiVersionOf({ group, version }) {
+	return group === "" ? version : `${group}/${version}`;
+}
+/** As kubectl would name it, with its namespace: `deployments.apps/shop/web`. */
+function objectName(kind, { metadata }) {
+	const place = metadata.namespace === void 0 ? "" : `${metadata.namespace}/`;
+	return `${resourceName(kind)}/${place}${metadata.name}`;
+}
+/** Unique within its kind. */
+function keyOf({ metadata }) {
+	return `${metadata.namespace ?? ""}/${metadata.name}`;
+}
+/** The collection that objects of a kind are created in. */
+function collectionPath({ group, version, resource, namespaced }, namespace) {
+	return `${group === "" ? `/api/${version}` : `/apis/${group}/${version}`}${namespaced && namespace !== void 0 ? `/namespaces/${encodeURIComponent(namespace)}` : ""}/${resource}`;
+}
+function objectPath(kind, { metadata }) {
+	return `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(metadata.name)}`;
+}
+// src/restore/resources/prepare.ts
+/** Fields that the API server writes. */
+const SERVER_FIELDS = [
+	"uid",
+	"resourceVersion",
+	"generation",
+	"creationTimestamp",
+	"deletionTimestamp",
+	"deletionGracePeriodSeconds",
+	"managedFields",
+	"selfLink",
+	"ownerReferences"
+];
+const BINDING = ["pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"];
+/**
+* Makes an object of a backup fit to be created: without what the API server writes, in its namespace's new name, unbound from
+* UIDs that are gone. Pure.
+*/
+function prepare(kind, backedUp, renames) {
+	const { metadata } = backedUp;
+	const changes = [];
+	const renamed = rename$1(kind, backedUp, renames);
+	return {
+		object: special(kind, {
+			...renamed,
+			apiVersion: apiVersionOf(kind),
+			kind: kind.kind,
+			metadata: without(renamed.metadata, SERVER_FIELDS)
+		}, renamed.metadata !== metadata, changes),
+		oldUid: metadata.uid,
+		owners: metadata.ownerReferences ?? [],
+		changes
+	};
+}
+function rename$1(kind, object, renames) {
+	const { metadata } = object;
+	if (resourceName(kind) === "namespaces") {
+		const name = renames.get(metadata.name);
+		if (name === void 0) return object;
+		const labels = {
+			...metadata.labels,
+			"kubernetes.io/metadata.name": name
+		};
+		return {
+			...object,
+			metadata: {
+				...metadata,
+				name,
+				labels
 			}
-			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
-			await clock.sleep(PAUSE_MILLISECONDS, ended.signal).catch(() => void 0);
+		};
+	}
+	const namespace = metadata.namespace === void 0 ? void 0 : renames.get(metadata.namespace);
+	if (namespace === void 0) return object;
+	const moved = {
+		...object,
+		metadata: {
+			...metadata,
+			namespace
 		}
+	};
+	if (!resourceName(kind).startsWith("rolebindings.") || !Array.isArray(object.subjects)) return moved;
+	const subjects = object.subjects.map((subject) => {
+		const to = renames.get(String(subject.namespace ?? ""));
+		return to === void 0 ? subject : {
+			...subject,
+			namespace: to
+		};
+	});
+	return {
+		...moved,
+		subjects
+	};
+}
+function special(kind, object, moved, changes) {
+	const { metadata, spec } = object;
+	switch (resourceName(kind)) {
+		case "namespaces": return {
+			...object,
+			spec: without(spec, ["finalizers"])
+		};
+		case "serviceaccounts": return without(object, ["secrets"]);
+		case "secrets": return object.type === "kubernetes.io/service-account-token" ? freshToken(object, changes) : object;
+		case "services": return moved ? {
+			...object,
+			spec: without(spec, ADDRESSES)
+		} : object;
+		case "persistentvolumes": return unbindVolume(object);
+		case "persistentvolumeclaims": {
+			const unbound = {
+				...object,
+				metadata: {
+					...metadata,
+					annotations: without(metadata.annotations, BINDING)
+				}
+			};
+			if (!moved || spec?.volumeName === void 0) return unbound;
+			changes.push("asks for a new volume, since the old one belongs to the claim of the old namespace");
+			return {
+				...unbound,
+				spec: without(spec, ["volumeName"])
+			};
+		}
+		case "jobs.batch": return freshJob(object);
+		case "pods":
+			changes.push("is scheduled anew");
+			return {
+				...object,
+				spec: without(spec, ["nodeName"])
+			};
+		case "customresourcedefinitions.apiextensions.k8s.io": return without(object, ["status"]);
+		default: return object;
+	}
+}
+/** Addresses that are handed out once in a cluster. */
+const ADDRESSES = [
+	"clusterIP",
+	"clusterIPs",
+	"healthCheckNodePort"
+];
+/** A Service without the addresses and ports that another one has by now. */
+function withoutAddresses(object) {
+	const { spec } = object;
+	const ports = Array.isArray(spec?.ports) ? spec.ports.map((port) => without(port, ["nodePort"])) : void 0;
+	const headless = spec?.clusterIP === "None";
+	return {
+		...object,
+		spec: {
+			...without(spec, headless ? ["healthCheckNodePort"] : ADDRESSES),
+			...ports && { ports }
+		}
+	};
+}
+function freshToken(object, changes) {
+	changes.push("gets a new token");
+	const annotations = without(object.metadata.annotations, ["kubernetes.io/service-account.uid"]);
+	return {
+		...without(object, ["data"]),
+		metadata: {
+			...object.metadata,
+			annotations
+		}
+	};
+}
+function unbindVolume(object) {
+	const claim = object.spec?.claimRef;
+	const annotations = without(object.metadata.annotations, BINDING);
+	const spec = claim === void 0 ? object.spec : {
+		...object.spec,
+		claimRef: without(claim, ["uid", "resourceVersion"])
 	};
 	return {
-		record(step, event, detail, approved) {
-			number += 1;
-			waiting += 1;
-			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
-			const entry = {
-				runId,
-				at: clock.now().toISOString(),
-				step,
-				event,
-				...detail !== void 0 && { detail },
-				...approved !== void 0 && { approved }
-			};
-			last = last.then(() => write(key, entry));
+		...object,
+		metadata: {
+			...object.metadata,
+			annotations
 		},
-		async flush(milliseconds) {
-			const inTime = new AbortController();
-			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
-			await Promise.race([last, timeout]);
-			inTime.abort();
-			ended.abort();
-			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
+		spec
+	};
+}
+const JOB_LABELS = ["controller-uid", "batch.kubernetes.io/controller-uid"];
+function freshJob(object) {
+	const { spec, metadata } = object;
+	if (spec === void 0 || spec.manualSelector === true) return object;
+	const template = spec.template;
+	const labels = without(template?.metadata?.labels, JOB_LABELS);
+	return {
+		...object,
+		metadata: {
+			...metadata,
+			labels: without(metadata.labels, JOB_LABELS)
+		},
+		spec: {
+			...without(spec, ["selector"]),
+			template: {
+				...template,
+				metadata: {
+					...template?.metadata,
+					labels
+				}
+			}
 		}
 	};
 }
-/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
-async function readLastRun(store, cluster, signal) {
-	const prefix = runsPrefix(cluster);
-	let newest = "";
-	let keys = [];
-	for await (const { key } of store.list(prefix, signal)) {
-		const run = key.slice(prefix.length).split("/")[0] ?? "";
-		if (run !== newest) keys = [];
-		newest = run;
-		keys.push(key);
+/** An object without some fields. */
+function without(fields, names) {
+	return Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => !names.includes(name)));
+}
+// src/restore/resources/compare.ts
+const NO_RENAMES = /* @__PURE__ */ new Map();
+/**
+* What an object says, whoever wrote it and when: equal for a live object and the one of a backup when restoring would
+* change nothing. Status counts for custom resources alone; everything else's is written by its controllers.
+*/
+function digestOf(kind, object, custom) {
+	const { object: prepared } = prepare(kind, object, NO_RENAMES);
+	const said = custom ? prepared : without(prepared, ["status"]);
+	return createHash("sha256").update(JSON.stringify(sorted(ignoring(kind, said)))).digest("base64url");
+}
+function ignoring(kind, object) {
+	const spec = object.spec;
+	switch (resourceName(kind)) {
+		case "persistentvolumeclaims":
+		case "persistentvolumes": return {
+			...object,
+			spec: without(spec, ["volumeName", "claimRef"])
+		};
+		case "customresourcedefinitions.apiextensions.k8s.io":
+		case "apiservices.apiregistration.k8s.io": return without(object, ["status"]);
+		default: return object;
 	}
-	const entries = [];
-	for (const key of keys) {
-		const body = await store.get(key, signal);
-		if (body === void 0) continue;
-		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
+}
+function sorted(value) {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (typeof value !== "object" || value === null) return value;
+	const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)]);
+	return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+// src/restore/resources/apply-object.ts
+const RETRIES = 4;
+/** How long a namespace may take to go that stands in the way of its own restore. */
+const TERMINATING_SECONDS = 120;
+const PAUSE_MILLISECONDS$2 = 2e3;
+/** Creates an object that is not there. @throws what the port throws when the API server does not answer */
+async function createObject(wanted, deps) {
+	const { kind, object } = wanted;
+	const deadline = deps.clock.now().getTime() + TERMINATING_SECONDS * 1e3;
+	const notes = [];
+	let body = bodyOf(wanted);
+	for (;;) try {
+		const created = await send("POST", collectionPath(kind, object.metadata.namespace), body, deps);
+		await restoreStatus(wanted, created, deps);
+		return {
+			state: "done",
+			uid: created.metadata.uid ?? "",
+			notes
+		};
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		if (notes.length === 0 && addressTaken(kind, thrown)) {
+			notes.push("has another address or node port, since the old one is taken");
+			body = withoutAddresses(body);
+			continue;
+		}
+		if (isTerminating(thrown) && !deps.dryRun && deps.clock.now().getTime() < deadline) {
+			await deps.clock.sleep(PAUSE_MILLISECONDS$2, deps.signal);
+			continue;
+		}
+		return await answerOf(thrown, wanted, deps);
 	}
-	return entries;
+}
+/** Makes an object that is there what it was. @throws like createObject() */
+async function updateObject(wanted, deps) {
+	const { kind, object } = wanted;
+	const path = objectPath(kind, object);
+	for (let attempt = 1;; attempt++) try {
+		const live = await deps.kube.request({
+			path,
+			signal: deps.signal
+		});
+		const updated = await send("PUT", path, overLive(kind, bodyOf(wanted), live), deps);
+		await restoreStatus(wanted, updated, deps);
+		return {
+			state: "done",
+			uid: updated.metadata.uid ?? "",
+			notes: []
+		};
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		if (thrown.status === 409 && attempt < RETRIES) continue;
+		return await answerOf(thrown, wanted, deps);
+	}
+}
+function bodyOf({ object, owners, custom }) {
+	const said = custom ? object : without(object, ["status"]);
+	if (owners.length === 0) return said;
+	return {
+		...said,
+		metadata: {
+			...said.metadata,
+			ownerReferences: owners
+		}
+	};
+}
+function overLive(kind, object, live) {
+	const metadata = {
+		...object.metadata,
+		resourceVersion: live.metadata.resourceVersion ?? "",
+		...object.metadata.ownerReferences === void 0 && live.metadata.ownerReferences !== void 0 && { ownerReferences: live.metadata.ownerReferences }
+	};
+	const kept = KEPT_FROM_LIVE[resourceName(kind)] ?? [];
+	const given = Object.fromEntries(kept.flatMap((name) => live.spec?.[name] === void 0 ? [] : [[name, live.spec[name]]]));
+	return {
+		...object,
+		metadata,
+		...object.spec !== void 0 && { spec: {
+			...object.spec,
+			...given
+		} }
+	};
+}
+const KEPT_FROM_LIVE = {
+	services: [
+		"clusterIP",
+		"clusterIPs",
+		"healthCheckNodePort"
+	],
+	persistentvolumeclaims: ["volumeName"],
+	persistentvolumes: ["claimRef"]
+};
+async function send(method, path, body, deps) {
+	const request = {
+		method,
+		path: `${path}?${new URLSearchParams({
+			fieldManager: "kubestair",
+			...deps.dryRun && { dryRun: "All" }
+		})}`,
+		body,
+		signal: deps.signal,
+		retries: RETRIES
+	};
+	return await deps.kube.request(request);
+}
+async function restoreStatus({ kind, object, custom }, made, deps) {
+	if (!custom || deps.dryRun || object.status === void 0) return;
+	if (isDeepStrictEqual(made.status, object.status)) return;
+	try {
+		await send("PUT", `${objectPath(kind, made)}/status`, {
+			...made,
+			status: object.status
+		}, deps);
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && (thrown.status === 409 || thrown.status === 404)) return;
+		throw thrown;
+	}
+}
+async function answerOf(refusal, wanted, deps) {
+	if (refusal.status === 409 && refusal.reason === "AlreadyExists") return await meetExisting(wanted, deps);
+	if (refusal.status === 404 && deps.dryRun) return {
+		state: "untried",
+		reason: refusal.message
+	};
+	return {
+		state: "refused",
+		reason: refusal.message
+	};
+}
+async function meetExisting({ kind, object, custom }, deps) {
+	const read = async () => await deps.kube.request({
+		path: objectPath(kind, object),
+		signal: deps.signal
+	});
+	const live = await patiently(read, {
+		...deps,
+		seconds: 60
+	});
+	if (digestOf(kind, live, custom) !== digestOf(kind, object, custom)) return { state: "exists" };
+	return {
+		state: "done",
+		uid: live.metadata.uid ?? "",
+		notes: []
+	};
+}
+function addressTaken(kind, { status, message }) {
+	return resourceName(kind) === "services" && status === 422 && /already allocated|not in the valid range/.test(message);
+}
+function isTerminating({ status, details, message }) {
+	if (status === 409 && /object is being deleted/.test(message)) return true;
+	return status === 403 && (details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") ?? false);
+}
+// src/restore/resources/at-once.ts
+/**
+* Does work for each item of a stream, so many at once, and takes no further item than it can work on. The first failure ends it.
+*/
+async function atOnce(items, limit, work) {
+	const running = /* @__PURE__ */ new Set();
+	try {
+		for await (const item of items) {
+			const one = work(item).finally(() => running.delete(one));
+			running.add(one);
+			if (running.size >= limit) await Promise.race(running);
+		}
+		await Promise.all(running);
+	} finally {
+		await Promise.allSettled(running);
+	}
+}
+// src/restore/resources/left-out.ts
+/** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
+const KINDS$1 = {
+	events: "events tell of what has passed",
+	"events.events.k8s.io": "events tell of what has passed",
+	"leases.coordination.k8s.io": "a Lease belongs to a process that runs now",
+	"leasecandidates.coordination.k8s.io": "a Lease belongs to a process that runs now",
+	nodes: "kubelets register their nodes themselves",
+	"csinodes.storage.k8s.io": "kubelets register their nodes themselves",
+	"csistoragecapacities.storage.k8s.io": "the storage driver measures it anew",
+	"volumeattachments.storage.k8s.io": "attachments follow from the pods that run",
+	componentstatuses: "it is no stored object",
+	"controllerrevisions.apps": "their StatefulSet or DaemonSet makes them",
+	"ipaddresses.networking.k8s.io": "the API server makes them for Services",
+	"certificatesigningrequests.certificates.k8s.io": "a signing request is good once",
+	"resourceslices.resource.k8s.io": "the driver on the node publishes them",
+	"storageversions.internal.apiserver.k8s.io": "API servers publish them"
+};
+/** Why a kind is never restored; undefined where it is. */
+function kindLeftOut(kind) {
+	if (kind.group.endsWith("metrics.k8s.io")) return "metrics are no stored objects";
+	return KINDS$1[resourceName(kind)];
+}
+/** Why an object is not restored although its kind is; undefined where it is. */
+function objectLeftOut(kind, object) {
+	const { metadata, status } = object;
+	if (metadata.deletionTimestamp !== void 0) return "it was being deleted when the backup was taken";
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+	const labels = metadata.labels ?? {};
+	const annotations = metadata.annotations ?? {};
+	switch (resourceName(kind)) {
+		case "pods":
+			if (annotations["kubernetes.io/config.mirror"] !== void 0) return "the kubelet makes it from a static manifest";
+			if (owner !== void 0) return `its ${owner.kind} makes it`;
+			return status?.phase === "Succeeded" || status?.phase === "Failed" ? "it had ended" : void 0;
+		case "replicasets.apps": return owner?.kind === "Deployment" ? "its Deployment makes it" : void 0;
+		case "jobs.batch": return hasEnded(object) ? "it had ended, and would run again" : void 0;
+		case "endpointslices.discovery.k8s.io": return labels["endpointslice.kubernetes.io/managed-by"] === void 0 ? void 0 : "its Service makes it";
+		case "endpoints": return annotations["endpoints.kubernetes.io/last-change-trigger-time"] === void 0 && labels["endpoints.kubernetes.io/managed-by"] === void 0 && metadata.name !== "kubernetes" ? void 0 : "its Service makes it";
+		case "services": return metadata.namespace === "default" && metadata.name === "kubernetes" ? "the API server makes it" : void 0;
+		case "configmaps": return metadata.name === "kube-root-ca.crt" ? "the cluster writes its own authority into it" : void 0;
+		case "apiservices.apiregistration.k8s.io": return labels["kube-aggregator.kubernetes.io/automanaged"] === void 0 ? void 0 : "the API server makes it";
+		case "flowschemas.flowcontrol.apiserver.k8s.io":
+		case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": return annotations["apf.kubernetes.io/autoupdate-spec"] === "true" ? "the API server keeps it" : void 0;
+		default: return;
+	}
+}
+function hasEnded({ status }) {
+	return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => (condition.type === "Complete" || condition.type === "Failed") && condition.status === "True");
+}
+// src/restore/resources/live.ts
+/**
+* The objects of a kind that are there now, by namespace and name. A kind that is not served has none yet.
+* @param namespaces to look in; empty for all
+* @throws KubestairError KUBE_REQUEST
+*/
+async function readLive(kube, kind, namespaces, custom, signal) {
+	const live = /* @__PURE__ */ new Map();
+	const places = kind.namespaced && namespaces.length > 0 ? namespaces : [void 0];
+	for (const namespace of places) try {
+		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
+			const uid = object.metadata.uid ?? "";
+			live.set(keyOf(object), {
+				uid,
+				digest: digestOf(kind, object, custom)
+			});
+		}
+	} catch (thrown) {
+		if (!isNotFound(thrown)) throw thrown;
+	}
+	return live;
+}
+function isNotFound(thrown) {
+	const cause = thrown instanceof KubestairError ? thrown.cause : thrown;
+	return cause instanceof KubeStatusError && cause.status === 404;
+}
+// src/restore/resources/order.ts
+/**
+* What has to be there before what, kind by kind. Custom resources and everything that is not named come before `LAST`.
+* After the order that Velero has learnt (velero.io/docs, "Restore Reference", v1.18), with workloads before their services so that
+* nothing is routed to them before they are there.
+*/
+const FIRST = [
+	"customresourcedefinitions.apiextensions.k8s.io",
+	"namespaces",
+	"priorityclasses.scheduling.k8s.io",
+	"runtimeclasses.node.k8s.io",
+	"ingressclasses.networking.k8s.io",
+	"csidrivers.storage.k8s.io",
+	"storageclasses.storage.k8s.io",
+	"persistentvolumes",
+	"persistentvolumeclaims",
+	"clusterroles.rbac.authorization.k8s.io",
+	"roles.rbac.authorization.k8s.io",
+	"clusterrolebindings.rbac.authorization.k8s.io",
+	"rolebindings.rbac.authorization.k8s.io",
+	"serviceaccounts",
+	"secrets",
+	"configmaps",
+	"limitranges",
+	"podtemplates",
+	"deployments.apps",
+	"statefulsets.apps",
+	"daemonsets.apps",
+	"replicasets.apps",
+	"replicationcontrollers",
+	"cronjobs.batch",
+	"jobs.batch",
+	"pods",
+	"services",
+	"endpoints",
+	"endpointslices.discovery.k8s.io"
+];
+/** They refuse or redirect requests of others: only once what they lead to is ready. */
+const LAST = [
+	"resourcequotas",
+	"validatingadmissionpolicies.admissionregistration.k8s.io",
+	"validatingadmissionpolicybindings.admissionregistration.k8s.io",
+	"mutatingadmissionpolicies.admissionregistration.k8s.io",
+	"mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+	"apiservices.apiregistration.k8s.io",
+	"mutatingwebhookconfigurations.admissionregistration.k8s.io",
+	"validatingwebhookconfigurations.admissionregistration.k8s.io"
+];
+const MIDDLE = FIRST.length;
+/** Kinds in the order in which they are restored. */
+function restoreOrder(kinds) {
+	return kinds.toSorted((a, b) => rank(a) - rank(b) || (resourceName(a) < resourceName(b) ? -1 : 1));
+}
+function rank(kind) {
+	const name = resourceName(kind);
+	const first = FIRST.indexOf(name);
+	if (first >= 0) return first;
+	const last = LAST.indexOf(name);
+	return last >= 0 ? MIDDLE + 1 + last : MIDDLE;
+}
+// src/restore/resources/owners.ts
+/** Owner references with today's UIDs; undefined while one of them is not known. */
+function relinked(owners, uids) {
+	const now = owners.map((owner) => ({
+		...owner,
+		uid: uids.get(owner.uid) ?? ""
+	}));
+	return now.every(({ uid }) => uid !== "") ? now : void 0;
 }
 /**
-* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
-* hash than the whole had, and going on with it is what was agreed to.
+* Gives an orphan back to its owners. One that is in the cluster under its old name, though it was not restored, is taken; one
+* that is not there is left out, since the garbage collector would delete what points at it.
+* @returns the owners that are not there
 */
-function continuesRun(entries, { hash, target }) {
-	const approved = entries[0]?.approved;
-	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
+async function adopt({ kind, object, owners }, uids, kinds, kube, signal) {
+	const found = [];
+	const missing = [];
+	for (const owner of owners) {
+		const uid = uids.get(owner.uid) ?? await liveUid(owner, object, kinds, kube, signal);
+		if (uid === void 0) missing.push(owner);
+		else found.push({
+			...owner,
+			uid
+		});
+	}
+	if (found.length > 0) {
+		const body = { metadata: { ownerReferences: found } };
+		await kube.request({
+			method: "PATCH",
+			path: objectPath(kind, object),
+			body,
+			signal,
+			retries: 4
+		});
+	}
+	return missing;
 }
-function runsPrefix(cluster) {
-	return `${cluster}/runs/`;
+async function liveUid(owner, { metadata }, kinds, kube, signal) {
+	const group = owner.apiVersion.includes("/") ? owner.apiVersion.split("/")[0] ?? "" : "";
+	const kind = kinds.find((one) => one.group === group && one.kind === owner.kind);
+	if (kind === void 0) return void 0;
+	const path = `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(owner.name)}`;
+	try {
+		return (await kube.request({
+			path,
+			signal
+		})).metadata.uid;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
 }
-function messageOf$1(thrown) {
-	return thrown instanceof Error ? thrown.message : String(thrown);
+// src/backup/unseal.ts
+/**
+* Reads the file that age-keygen writes: one identity a line, and comments.
+* @param called how the reader of a message knows the file
+* @throws KubestairError IDENTITY_INVALID, which repeats nothing of what was read
+*/
+function readIdentities(text, called) {
+	const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+	if (lines.length === 0) throw invalid(called, "holds no identity");
+	for (const [index, line] of lines.entries()) try {
+		new Decrypter().addIdentity(line);
+	} catch (error) {
+		throw invalid(called, `holds something else than age identities (entry ${index + 1})`, error);
+	}
+	return lines;
+}
+/**
+* A part as it was before it was sealed. Both digests are compared on the way, so what was read is proven only once the stream
+* came to its end: until then nothing may rely on it.
+* @throws KubestairError IDENTITY_MISSING, IDENTITY_WRONG, STORE_CORRUPT for a part that is gone, cut off, swapped or changed, and
+*   what the store throws; from the stream
+*/
+async function* openPart(part, { store, prefix, identities }, signal) {
+	const object = `${store.url}/${prefix}${part.path}`;
+	const encrypted = part.path.endsWith(".age");
+	if (encrypted && identities.length === 0) throw missing(object);
+	const body = await store.get(prefix + part.path, signal);
+	if (body === void 0) throw corrupt(object, "it is gone");
+	let failure;
+	const stored = measure(keepingFailure(body, (thrown) => failure = thrown));
+	const compressed = encrypted ? decrypt(stored.bytes, identities, object) : stored.bytes;
+	const plain = measure(part.path.replace(/\.age$/, "").endsWith(".zst") ? decompress(compressed) : compressed);
+	try {
+		yield* plain.bytes;
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		if (failure !== void 0) throw failure;
+		if (thrown instanceof KubestairError) throw thrown;
+		throw corrupt(object, `it cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`, thrown);
+	}
+	compare(object, "as the store holds it", stored.digest(), part.sealed);
+	compare(object, "unsealed", plain.digest(), part.plain);
+}
+async function* decrypt(source, identities, object) {
+	const decrypter = new Decrypter();
+	for (const identity of identities) decrypter.addIdentity(identity);
+	let plain;
+	try {
+		plain = await decrypter.decrypt(ReadableStream.from(source));
+	} catch (thrown) {
+		if (thrown instanceof Error && /no identity matched/.test(thrown.message)) throw wrong(object, thrown);
+		throw thrown;
+	}
+	yield* plain;
+}
+async function* decompress(source) {
+	const zstd = createZstdDecompress();
+	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+	yield* zstd;
+}
+/** Whatever stands between hands an error of the store on as one of its own. */
+async function* keepingFailure(source, onFailure) {
+	try {
+		yield* source;
+	} catch (thrown) {
+		onFailure(thrown);
+		throw thrown;
+	}
+}
+function compare(object, how, found, written) {
+	if (found.bytes === written.bytes && found.sha256 === written.sha256) return;
+	throw corrupt(object, `${how} it has ${found.bytes} bytes with SHA-256 ${found.sha256}, but the manifest says ${written.bytes} bytes with ${written.sha256}`);
+}
+function corrupt(object, finding, cause) {
+	return new KubestairError("STORE_CORRUPT", `a part of the backup is not what was written: ${finding}`, {
+		object,
+		next: "Take another backup, and look at the disks and the access log of the store.",
+		cause
+	});
+}
+function missing(object) {
+	return new KubestairError("IDENTITY_MISSING", "the backup is encrypted, and no age identity was given", {
+		object,
+		next: "Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity."
+	});
+}
+function wrong(object, cause) {
+	return new KubestairError("IDENTITY_WRONG", "none of the age identities can open the backup", {
+		object,
+		next: "Give the identity of one of the recipients that the manifest names.",
+		cause
+	});
+}
+function invalid(called, finding, cause) {
+	return new KubestairError("IDENTITY_INVALID", `${called} ${finding}`, {
+		object: called,
+		next: "Give the file that age-keygen wrote, with its line AGE-SECRET-KEY-1….",
+		cause
+	});
+}
+// src/restore/resources/read-objects.ts
+const LINE_FEED = 10;
+/**
+* The objects of one kind of a backup, one after the other; at most one is in memory.
+* @throws KubestairError STORE_CORRUPT, IDENTITY_*
+*/
+async function* readObjects(part, source, signal) {
+	let rest = [];
+	for await (const chunk of openPart(part, source, signal)) {
+		let start = 0;
+		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+			yield parse(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
+			rest = [];
+			start = end + 1;
+		}
+		if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
+	}
+}
+function parse(line, part) {
+	try {
+		return JSON.parse(line.toString("utf8"));
+	} catch (cause) {
+		throw new KubestairError("STORE_CORRUPT", "a line of the part is no JSON object", {
+			object: part.path,
+			next: "Restore from another backup.",
+			cause
+		});
+	}
+}
+// src/restore/resources/report.ts
+function newTally() {
+	const kinds = /* @__PURE__ */ new Map();
+	const refused = [];
+	const skipped = [];
+	const kept = [];
+	const changed = [];
+	const leftOut = [];
+	let untried = 0;
+	const count = (kind, outcome) => {
+		const counts = kinds.get(kind) ?? {
+			created: 0,
+			updated: 0,
+			unchanged: 0,
+			kept: 0,
+			skipped: 0,
+			refused: 0
+		};
+		counts[outcome] += 1;
+		kinds.set(kind, counts);
+	};
+	return {
+		count,
+		refused(kind, object, reason) {
+			count(kind, "refused");
+			refused.push({
+				object,
+				note: reason
+			});
+		},
+		skipped(kind, object, reason) {
+			count(kind, "skipped");
+			skipped.push({
+				object,
+				note: reason
+			});
+		},
+		kept(kind, object) {
+			count(kind, "kept");
+			kept.push(object);
+		},
+		changed: (object, note) => changed.push({
+			object,
+			note
+		}),
+		untried() {
+			untried += 1;
+		},
+		leftOut: (kind, objects, reason) => leftOut.push({
+			kind,
+			objects,
+			reason
+		}),
+		report: (dryRun) => ({
+			dryRun,
+			kinds: [...kinds].map(([kind, counts]) => ({
+				kind,
+				...counts
+			})),
+			refused,
+			skipped,
+			kept,
+			changed,
+			untried,
+			leftOut
+		})
+	};
+}
+// src/restore/resources/selection.ts
+/** @throws KubestairError INPUT_INVALID for a pair that is none */
+function parseRenames(pairs) {
+	return new Map(pairs.map((pair) => {
+		const [from = "", to = "", ...more] = pair.split("=");
+		if (from === "" || to === "" || more.length > 0) throw new KubestairError("INPUT_INVALID", `--as-namespace "${pair}" is no pair of namespaces.`, { next: "Write it as old=new." });
+		return [from, to];
+	}));
+}
+/**
+* Whether objects of a kind can be selected at all. Where namespaces are named, nothing of the whole cluster is, but
+* the Namespaces themselves, and what `kinds` names.
+*/
+function selectsKind({ namespaces, kinds }, kind) {
+	if (kinds.length > 0) return kinds.some((written) => names(written, kind));
+	return namespaces.length === 0 || kind.namespaced || resourceName(kind) === "namespaces";
+}
+function selectsObject(selection, kind, { metadata }) {
+	const { namespaces, labels } = selection;
+	if (labels !== void 0 && !selects(labels, metadata.labels ?? {})) return false;
+	if (namespaces.length === 0) return true;
+	if (resourceName(kind) === "namespaces") return namespaces.includes(metadata.name);
+	return !kind.namespaced || namespaces.includes(metadata.namespace ?? "");
+}
+/** Kinds that were named and are not in the backup. */
+function unknownKinds({ kinds }, there) {
+	return kinds.filter((written) => !there.some((kind) => names(written, kind)));
+}
+function names(written, kind) {
+	const wanted = written.toLowerCase();
+	return [
+		kind.resource,
+		resourceName(kind),
+		kind.kind,
+		`${kind.kind}.${kind.group}`
+	].some((name) => name.toLowerCase() === wanted);
+}
+// src/restore/resources/wait.ts
+const CRD_SECONDS = 60;
+const BACKEND_SECONDS = 120;
+const PAUSE_MILLISECONDS$1 = 1e3;
+/**
+* Waits until a CustomResourceDefinition is Established, so that objects of it can be created.
+* @returns false when it was not in time
+*/
+async function waitEstablished(name, deps) {
+	const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${encodeURIComponent(name)}`;
+	return await waitUntil(CRD_SECONDS, deps, async () => {
+		const { status } = await deps.kube.request({
+			path,
+			signal: deps.signal
+		});
+		return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => condition.type === "Established" && condition.status === "True");
+	});
+}
+/** The Services that requests are sent to once this object is there. */
+function backendsOf(kind, object) {
+	const services = [];
+	switch (resourceName(kind)) {
+		case "mutatingwebhookconfigurations.admissionregistration.k8s.io":
+		case "validatingwebhookconfigurations.admissionregistration.k8s.io":
+			for (const webhook of Array.isArray(object.webhooks) ? object.webhooks : []) services.push(webhook.clientConfig?.service);
+			break;
+		case "apiservices.apiregistration.k8s.io": services.push(object.spec?.service);
+	}
+	return services.filter((service) => service != null);
+}
+/**
+* Waits until a Service has an endpoint that is ready: a webhook that fails closed without one would stop the cluster.
+* @returns false when it had none in time
+*/
+async function waitForBackend({ namespace, name }, deps) {
+	const kind = {
+		group: "discovery.k8s.io",
+		version: "v1",
+		resource: "endpointslices",
+		kind: "EndpointSlice",
+		namespaced: true
+	};
+	const query = new URLSearchParams({ labelSelector: `kubernetes.io/service-name=${name}` });
+	return await waitUntil(BACKEND_SECONDS, deps, async () => {
+		const path = `${collectionPath(kind, namespace)}?${query}`;
+		const { items } = await deps.kube.request({
+			path,
+			signal: deps.signal
+		});
+		return items.flatMap((slice) => Array.isArray(slice.endpoints) ? slice.endpoints : []).some((endpoint) => endpoint.conditions?.ready !== false);
+	});
+}
+async function waitUntil(seconds, { clock, signal }, look) {
+	const deadline = clock.now().getTime() + seconds * 1e3;
+	for (;;) {
+		try {
+			if (await look()) return true;
+		} catch (thrown) {
+			if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
+		}
+		if (clock.now().getTime() >= deadline) return false;
+		await clock.sleep(PAUSE_MILLISECONDS$1, signal);
+	}
+}
+// src/restore/resources/restore.ts
+/** Writes at once: well within what the API server's priority and fairness gives one user by default. */
+const WRITES_AT_ONCE = 16;
+const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
+/**
+* One pass over what is selected, in the order in which things need each other. What is there already stays, so a pass that was cut
+* off is ended by another one.
+* @throws KubestairError INPUT_INVALID, STORE_CORRUPT, IDENTITY_*, KUBE_*
+*/
+async function restoreResources$1(request, deps) {
+	const { manifest, selection, dryRun } = request;
+	const tally = newTally();
+	const parts = partsToRestore(manifest, selection, tally);
+	const crds = await definedKinds(manifest, deps);
+	const uids = /* @__PURE__ */ new Map();
+	const orphans = [];
+	let served = await servedKinds(deps);
+	for (const part of parts) {
+		const name = resourceName(part);
+		deps.log.progress("restore", `${dryRun ? "trying" : "restoring"} ${name}`);
+		const custom = crds.has(name);
+		if (custom && !served.has(nameAndVersion(part)) && !dryRun) {
+			await waitEstablished(name, deps);
+			served = await servedKinds(deps);
+		}
+		await restoreKind({
+			part,
+			custom,
+			served: served.has(nameAndVersion(part)),
+			uids,
+			orphans,
+			tally
+		}, request, deps);
+	}
+	if (!dryRun) await adoptAll(orphans, uids, manifest.resources, tally, deps);
+	return tally.report(dryRun);
+}
+function partsToRestore({ resources }, selection, tally) {
+	const unknown = unknownKinds(selection, resources);
+	if (unknown.length > 0) throw new KubestairError("INPUT_INVALID", `The backup has no kind ${unknown.join(", ")}.`, { next: "Name kinds as kubectl api-resources does, for example deployments.apps." });
+	const parts = [];
+	for (const resource of resources) {
+		if (!selectsKind(selection, resource) || resource.objects === 0 || resource.part === void 0) continue;
+		const reason = kindLeftOut(resource);
+		if (reason !== void 0) tally.leftOut(resourceName(resource), resource.objects, reason);
+		else parts.push({
+			...resource,
+			part: resource.part
+		});
+	}
+	return restoreOrder(parts);
+}
+/** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
+async function definedKinds({ resources }, { source, signal }) {
+	const defined = /* @__PURE__ */ new Set();
+	const part = resources.find((resource) => resourceName(resource) === CRDS)?.part;
+	if (part === void 0) return defined;
+	for await (const { metadata } of readObjects(part, source, signal)) defined.add(metadata.name);
+	return defined;
+}
+async function servedKinds({ kube, signal }) {
+	const { kinds } = await discover(kube, signal);
+	return new Set(kinds.map(nameAndVersion));
+}
+function nameAndVersion(kind) {
+	return `${resourceName(kind)} ${apiVersionOf(kind)}`;
+}
+async function restoreKind(pass, request, deps) {
+	const { part, custom, served } = pass;
+	const { selection, dryRun } = request;
+	const namespaces = selection.namespaces.map((name) => selection.renames.get(name) ?? name);
+	const live = served ? await readLive(deps.kube, part, namespaces, custom, deps.signal) : /* @__PURE__ */ new Map();
+	const apply = {
+		...deps,
+		dryRun
+	};
+	await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
+		if (!selectsObject(selection, part, object)) return;
+		await restoreObject(object, live, pass, request, apply, deps);
+	});
+}
+async function restoreObject(backedUp, live, { part, custom, served, uids, orphans, tally }, { selection, existing }, apply, deps) {
+	const kind = resourceName(part);
+	const { object, oldUid, owners, changes } = prepare(part, backedUp, selection.renames);
+	const name = objectName(part, object);
+	const reason = objectLeftOut(part, backedUp);
+	if (reason !== void 0) {
+		tally.skipped(kind, name, reason);
+		return;
+	}
+	const there = live.get(keyOf(object));
+	if (there !== void 0 && oldUid !== void 0) uids.set(oldUid, there.uid);
+	if (there !== void 0 && (there.digest === digestOf(part, object, custom) || existing !== "update")) {
+		leaveAsItIs(there.digest === digestOf(part, object, custom), existing, kind, name, tally);
+		return;
+	}
+	const obstacle = apply.dryRun ? void 0 : await obstacleTo(part, object, served, deps);
+	if (obstacle !== void 0) {
+		tally.refused(kind, name, obstacle);
+		return;
+	}
+	const linked = relinked(owners, uids);
+	const wanted = {
+		kind: part,
+		object,
+		owners: linked ?? [],
+		custom
+	};
+	const applied = there === void 0 ? await createObject(wanted, apply) : await updateObject(wanted, apply);
+	if (applied.state === "done") {
+		if (oldUid !== void 0) uids.set(oldUid, applied.uid);
+		if (linked === void 0) orphans.push({
+			kind: part,
+			object: nameOnly(object),
+			owners
+		});
+		for (const note of [...changes, ...applied.notes]) tally.changed(name, note);
+	}
+	record(applied, there === void 0 ? "created" : "updated", kind, name, tally);
+}
+function leaveAsItIs(same, existing, kind, name, tally) {
+	if (same) tally.count(kind, "unchanged");
+	else if (existing === "fail") tally.refused(kind, name, "it is there and differs from the backup");
+	else tally.kept(kind, name);
+}
+function record(applied, done, kind, name, tally) {
+	switch (applied.state) {
+		case "untried":
+			tally.untried();
+			tally.count(kind, done);
+			break;
+		case "done":
+			tally.count(kind, done);
+			break;
+		case "exists":
+			tally.refused(kind, name, "another object of that name appeared meanwhile");
+			break;
+		case "refused": tally.refused(kind, name, `the API server refused it: ${applied.reason}`);
+	}
+}
+/** Why an object cannot be created yet or at all, before the API server is asked. */
+async function obstacleTo(kind, object, served, deps) {
+	if (!served) return `the cluster does not serve ${apiVersionOf(kind)} of it`;
+	for (const service of backendsOf(kind, object)) {
+		if (await waitForBackend(service, deps)) continue;
+		return `the Service ${service.namespace}/${service.name} that it leads to has no ready endpoint; run the command again once it has`;
+	}
+}
+function nameOnly({ metadata: { name, namespace } }) {
+	return { metadata: {
+		name,
+		...namespace !== void 0 && { namespace }
+	} };
+}
+async function adoptAll(orphans, uids, kinds, tally, { kube, signal }) {
+	for (const orphan of orphans) {
+		const missing = await adopt(orphan, uids, kinds, kube, signal);
+		for (const { kind, name } of missing) tally.changed(objectName(orphan.kind, orphan.object), `belongs to ${kind} ${name} no longer, which is not there`);
+	}
 }
 // src/rollout/lock/lease.ts
 const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
@@ -11544,6 +12818,236 @@ function lockLost({ object }, holder) {
 		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
 	});
 }
+// src/commands/open-backup.ts
+/**
+* Finds the backup that a person means: an id, `latest`, or `<cluster>/<id>`.
+* @param cluster the cluster that an id alone belongs to
+* @throws KubestairError BACKUP_NOT_FOUND, INPUT_INVALID, IDENTITY_INVALID, STORE_*
+*/
+async function openBackup(from, cluster, identityFile, store, io) {
+	const identities = identityFile === void 0 ? [] : await identitiesOf(identityFile, io.cwd);
+	const [id = "", owner = cluster] = (from ?? "latest").split("/").reverse();
+	const deps = {
+		store,
+		log: io.log,
+		signal: io.signal
+	};
+	const summary = id === "latest" ? await latest(owner, deps) : await readBackup(owner, id, deps);
+	return {
+		summary,
+		source: {
+			store,
+			prefix: summary.prefix,
+			identities
+		}
+	};
+}
+async function latest(cluster, deps) {
+	const [newest] = await listBackups(cluster, 1, deps);
+	if (newest !== void 0) return newest;
+	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no backup of cluster ${cluster}`, {
+		object: deps.store.url,
+		next: "Look whether spec.backup.store and metadata.name are those that backups were taken with."
+	});
+}
+async function identitiesOf(file, cwd) {
+	try {
+		return readIdentities(await readFile(path.resolve(cwd, file), "utf8"), file);
+	} catch (thrown) {
+		if (thrown instanceof KubestairError) throw thrown;
+		throw new KubestairError("IDENTITY_INVALID", "the file with the age identity cannot be read", {
+			object: file,
+			next: "Give the file that age-keygen wrote, and let the user who runs this read it.",
+			cause: thrown
+		});
+	}
+}
+// src/commands/who-runs.ts
+/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
+function whoRuns(env) {
+	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
+	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
+	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
+}
+// src/commands/restore-resources.ts
+/** Asks the API server about every object first, and writes only if it refuses none, or if that is accepted. */
+async function restoreResources(request, io) {
+	const selection = selectionOf(request);
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const { kube, store } = connections;
+	const identity = request.access.ageIdentityFile;
+	const { summary, source } = await openBackup(request.from, config.name, identity, store, io);
+	const wanted = {
+		manifest: summary.manifest,
+		selection,
+		existing: request.existing ?? "skip"
+	};
+	const deps = {
+		kube,
+		source,
+		clock: io.clock,
+		log: io.log,
+		signal: io.signal
+	};
+	const ended = (restored, outcome) => {
+		return {
+			command: "restore-resources",
+			outcome,
+			backup: summary,
+			restored
+		};
+	};
+	const trial = await io.log.group("Asking the API server about every object", () => restoreResources$1({
+		...wanted,
+		dryRun: true
+	}, deps));
+	const refusal = refusalOf(trial);
+	if (refusal !== void 0 && request.skipRefused !== true) return ended(trial, outcomeOfError(refusal));
+	if (request.dryRun === true) return ended(trial, { state: "ready" });
+	if (toWrite(trial) === 0) return ended({
+		...trial,
+		dryRun: false
+	}, { state: "nothing-to-do" });
+	const lock = {
+		kube,
+		store,
+		cluster: config.name,
+		runId: newRunId(io),
+		who: whoRuns(io.env),
+		waitSeconds: durationSeconds(request.lockWait ?? "0s"),
+		clock: io.clock,
+		log: io.log,
+		signal: io.signal
+	};
+	try {
+		const restored = await withLock(lock, ({ signal }) => io.log.group("Restoring", () => restoreResources$1({
+			...wanted,
+			dryRun: false
+		}, {
+			...deps,
+			signal
+		})));
+		return ended(restored, outcomeOf(restored, request.skipRefused === true));
+	} catch (thrown) {
+		return ended(trial, outcomeOfError(thrown));
+	}
+}
+function selectionOf({ namespace = [], kind = [], selector, asNamespace = [] }) {
+	return {
+		namespaces: namespace,
+		kinds: kind,
+		...selector !== void 0 && { labels: parseSelector(selector) },
+		renames: parseRenames(asNamespace)
+	};
+}
+function toWrite({ kinds }) {
+	return kinds.reduce((sum, { created, updated }) => sum + created + updated, 0);
+}
+function refusalOf({ refused }) {
+	const [first] = refused;
+	if (first === void 0) return void 0;
+	return new KubestairError("RESTORE_REFUSED", `${count(refused.length, "object")} cannot be restored, for example ${first.object}: ${first.note}`, {
+		object: first.object,
+		next: "Look at the list, mend or leave out what is refused (--kind, --selector), or restore the rest with --skip-refused. Nothing was changed."
+	});
+}
+function outcomeOf({ refused }, accepted) {
+	const [first] = refused;
+	if (first === void 0 || accepted) return { state: "changed" };
+	return outcomeOfError(new KubestairError("RESTORE_INCOMPLETE", `${count(refused.length, "object")} of the backup were not restored, for example ${first.object}: ${first.note}`, {
+		object: first.object,
+		next: "Mend what the list names and run the same command again: it goes on with what is missing."
+	}));
+}
+// src/rollout/journal.ts
+const PAUSE_MILLISECONDS = 5e3;
+/**
+* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
+* middle of a node, so entries queue until it is back.
+*/
+function openJournal({ store, cluster, runId, clock, log }) {
+	let last = Promise.resolve();
+	let number = 0;
+	let waiting = 0;
+	const ended = new AbortController();
+	const write = async (key, entry) => {
+		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
+			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
+				createOnly: true,
+				contentType: "application/json",
+				signal: ended.signal
+			});
+			waiting -= 1;
+			return;
+		} catch (thrown) {
+			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
+				waiting -= 1;
+				return;
+			}
+			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
+			await clock.sleep(PAUSE_MILLISECONDS, ended.signal).catch(() => void 0);
+		}
+	};
+	return {
+		record(step, event, detail, approved) {
+			number += 1;
+			waiting += 1;
+			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
+			const entry = {
+				runId,
+				at: clock.now().toISOString(),
+				step,
+				event,
+				...detail !== void 0 && { detail },
+				...approved !== void 0 && { approved }
+			};
+			last = last.then(() => write(key, entry));
+		},
+		async flush(milliseconds) {
+			const inTime = new AbortController();
+			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
+			await Promise.race([last, timeout]);
+			inTime.abort();
+			ended.abort();
+			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
+		}
+	};
+}
+/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
+async function readLastRun(store, cluster, signal) {
+	const prefix = runsPrefix(cluster);
+	let newest = "";
+	let keys = [];
+	for await (const { key } of store.list(prefix, signal)) {
+		const run = key.slice(prefix.length).split("/")[0] ?? "";
+		if (run !== newest) keys = [];
+		newest = run;
+		keys.push(key);
+	}
+	const entries = [];
+	for (const key of keys) {
+		const body = await store.get(key, signal);
+		if (body === void 0) continue;
+		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
+	}
+	return entries;
+}
+/**
+* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
+* hash than the whole had, and going on with it is what was agreed to.
+*/
+function continuesRun(entries, { hash, target }) {
+	const approved = entries[0]?.approved;
+	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
+}
+function runsPrefix(cluster) {
+	return `${cluster}/runs/`;
+}
+function messageOf$1(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
 // src/rollout/lock/read-lock.ts
 /** Who holds the lock of a cluster, by the Lease, else by the store; undefined when it is free. @throws what the ports throw */
 async function readLock(kube, store, cluster, signal) {
@@ -11644,14 +13148,6 @@ function lockOf({ holder, who, renewedAt }, now) {
 }
 function isStale(renewedAt, now) {
 	return now.getTime() - Date.parse(renewedAt) > 45e3;
-}
-// src/commands/who-runs.ts
-/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
-function whoRuns(env) {
-	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
-	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
-	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
-	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
 }
 // src/commands/unlock.ts
 /** Longer than a holder that is alive goes without a sign of life. */
@@ -12462,6 +13958,7 @@ async function run(request, io) {
 		case "backup": return backup(request, io);
 		case "upgrade": return upgrade(request, io);
 		case "status": return status(request, io);
+		case "restore-resources": return restoreResources(request, io);
 		case "unlock": return unlock(request, io);
 	}
 }
@@ -12541,7 +14038,7 @@ function readArgv(args, version) {
 	let text = "";
 	const program = makeProgram(version, (command, options) => {
 		const output = OUTPUT_FORMATS.find((format) => format === options.output);
-		if (output === void 0) throw invalid$4(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
+		if (output === void 0) throw invalid$5(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
 		invocation = {
 			kind: "run",
 			request: requestOf(command, options),
@@ -12640,8 +14137,11 @@ function requestOf(command, options) {
 		const key = argument === true ? name : camelCase(flag ?? "");
 		if (key !== "" && options[key] !== void 0) values[name] = options[key];
 	}
-	const kubeconfig = values.kubeconfigFile;
-	const access = typeof kubeconfig === "string" ? { kubeconfigFile: kubeconfig } : {};
+	const { kubeconfigFile, identity } = values;
+	const access = {
+		...typeof kubeconfigFile === "string" && { kubeconfigFile },
+		...typeof identity === "string" && { ageIdentityFile: identity }
+	};
 	return makeRequest(command, {
 		values: {
 			...values,
@@ -12657,12 +14157,12 @@ function camelCase(flag) {
 	return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 function explained(error, args) {
-	if (error.code === "commander.help") return invalid$4(`Unknown command '${args[1]}'.`, seeHelp(void 0));
+	if (error.code === "commander.help") return invalid$5(`Unknown command '${args[1]}'.`, seeHelp(void 0));
 	const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
 	const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, ".");
 	const hint = hints.map((line) => line.replace(/^\((.*)\)$/, "$1")).join(" ");
 	const command = COMMAND_NAMES.find((name) => name === args[0]);
-	return invalid$4(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
+	return invalid$5(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
 }
 function seeHelp(command) {
 	return `Run kubestair ${command === void 0 ? "" : `${command} `}--help for what there is.`;

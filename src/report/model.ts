@@ -3,6 +3,7 @@ import type { VersionText } from '../cluster/observation.ts';
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { ErrorCode, Location } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ResourcesReport } from '../restore/resources/report.ts';
 import type { StepRecord } from '../rollout/timeline.ts';
 
 /** What a command ended with: exit code, outputs, summary and JSON document derive from it. */
@@ -19,6 +20,12 @@ export type Result =
       readonly startedAt: string;
       readonly finishedAt: string;
       readonly runId: string;
+    }
+  | {
+      readonly command: 'restore-resources';
+      readonly outcome: Outcome;
+      readonly backup: BackupSummary;
+      readonly restored: ResourcesReport;
     }
   | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
   | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus };

@@ -52,6 +52,8 @@ function detailsOf(ending: Ending): Details {
       return { ...planDetails(ending.plan), ...backupDetails(ending.backup), 'run-id': ending.runId };
     case 'status':
       return statusDetails(ending);
+    case 'restore-resources':
+      return backupDetails(ending.backup);
     case 'unlock':
     case 'failure':
       return {};

@@ -43,6 +43,16 @@ export const COMMANDS = {
       "kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'",
     ],
   },
+  'restore-resources': {
+    words: ['restore', 'resources'],
+    about: 'Bring objects of a backup back.',
+    long: 'Compares the objects of a backup with what is there, asks the API server about every one that is to be written, and only then writes: what others need first, webhooks last. What is there and equal is left alone, so the same command goes on after a stop.',
+    examples: [
+      'kubestair restore resources -f clusters/prod.yaml --namespace shop --dry-run',
+      'kubestair restore resources -f clusters/prod.yaml --from 20261121T090507Z-3f9a --kind deployments.apps --existing update',
+      'kubestair restore resources -f clusters/prod.yaml --namespace shop --as-namespace shop=shop-before',
+    ],
+  },
 } as const satisfies Readonly<Record<Result['command'], CommandDoc>>;
 
 export type Command = keyof typeof COMMANDS;
@@ -106,12 +116,93 @@ export const SETTINGS = {
     about:
       'Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything.',
   },
+  from: {
+    input: 'from',
+    flag: 'from',
+    placeholder: 'id',
+    type: 'text',
+    commands: ['restore-resources'],
+    about:
+      'Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store.',
+  },
+  identity: {
+    flag: 'identity',
+    placeholder: 'path',
+    type: 'path',
+    commands: ['restore-resources'],
+    about: 'File with the age identity that opens an encrypted backup, as age-keygen writes it.',
+  },
+  ageIdentity: {
+    input: 'age-identity',
+    type: 'secret',
+    commands: ['restore-resources'],
+    about:
+      'age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run.',
+  },
+  dryRun: {
+    input: 'dry-run',
+    flag: 'dry-run',
+    type: 'boolean',
+    commands: ['restore-resources'],
+    about: 'Show what would be done, and change nothing.',
+  },
+  namespace: {
+    input: 'namespace',
+    flag: 'namespace',
+    short: 'n',
+    placeholder: 'name',
+    type: 'list',
+    commands: ['restore-resources'],
+    about: 'Only objects of this namespace, and the namespace itself; may be repeated.',
+  },
+  kind: {
+    input: 'kind',
+    flag: 'kind',
+    placeholder: 'kind',
+    type: 'list',
+    commands: ['restore-resources'],
+    about: 'Only objects of this kind, for example `deployments.apps`; may be repeated.',
+  },
+  selector: {
+    input: 'selector',
+    flag: 'selector',
+    short: 'l',
+    placeholder: 'query',
+    type: 'text',
+    commands: ['restore-resources'],
+    about: 'Only objects with these labels, as for kubectl: `app=web,tier!=test`.',
+  },
+  asNamespace: {
+    input: 'as-namespace',
+    flag: 'as-namespace',
+    placeholder: 'old=new',
+    type: 'list',
+    commands: ['restore-resources'],
+    about: 'Restore the objects of one namespace into another; may be repeated.',
+  },
+  existing: {
+    input: 'existing',
+    flag: 'existing',
+    placeholder: 'policy',
+    type: 'choice',
+    choices: ['skip', 'update', 'fail'],
+    commands: ['restore-resources'],
+    about:
+      'What to do with objects that are there and differ: `skip` (the default) leaves them, `update` makes them what they were, `fail` restores nothing at all.',
+  },
+  skipRefused: {
+    input: 'skip-refused',
+    flag: 'skip-refused',
+    type: 'boolean',
+    commands: ['restore-resources'],
+    about: 'Restore the rest when the API server refuses some objects; without it nothing is restored then.',
+  },
   lockWait: {
     input: 'lock-wait',
     flag: 'lock-wait',
     placeholder: 'duration',
     type: 'duration',
-    commands: ['upgrade'],
+    commands: ['upgrade', 'restore-resources'],
     about: 'How long to wait for another run that holds the lock, for example `30m`; default not at all.',
   },
   run: {

@@ -153,8 +153,11 @@ function requestOf(command: Command, options: Options): Request {
     const key = argument === true ? name : camelCase(flag ?? '');
     if (key !== '' && options[key] !== undefined) values[name as SettingName] = options[key];
   }
-  const kubeconfig = values.kubeconfigFile;
-  const access = typeof kubeconfig === 'string' ? { kubeconfigFile: kubeconfig } : {};
+  const { kubeconfigFile, identity } = values;
+  const access = {
+    ...(typeof kubeconfigFile === 'string' && { kubeconfigFile }),
+    ...(typeof identity === 'string' && { ageIdentityFile: identity }),
+  };
   return makeRequest(command, { values: { ...values, command }, access }, calledOnCommandLine);
 }
 

@@ -8,6 +8,7 @@ export interface Materials {
   readonly sshKnownHosts?: string;
   readonly kubeconfig?: string;
   readonly githubToken?: string;
+  readonly ageIdentity?: string;
 }
 
 /** Trimmed value of an Action input; empty when it is not set. */
@@ -19,11 +20,13 @@ export function readMaterials(read: ReadInput): Materials {
   const sshKnownHosts = read(SETTINGS.sshKnownHosts.input);
   const kubeconfig = read(SETTINGS.kubeconfig.input);
   const githubToken = read(SETTINGS.githubToken.input);
+  const ageIdentity = read(SETTINGS.ageIdentity.input);
   return {
     ...(sshPrivateKey && { sshPrivateKey: asFile(sshPrivateKey) }),
     ...(sshKnownHosts && { sshKnownHosts: asFile(sshKnownHosts) }),
     ...(kubeconfig && { kubeconfig: asFile(kubeconfig) }),
     ...(githubToken && { githubToken }),
+    ...(ageIdentity && { ageIdentity: asFile(ageIdentity) }),
   };
 }
 

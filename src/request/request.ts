@@ -23,6 +23,8 @@ export interface AccessOverrides {
   readonly kubeconfigFile?: string;
   readonly sshIdentityFile?: string;
   readonly sshKnownHostsFile?: string;
+  /** File with age identities. */
+  readonly ageIdentityFile?: string;
 }
 
 export type SettingName = keyof typeof SETTINGS;
@@ -39,6 +41,8 @@ export const COMMON_SETTINGS = [
   'kubeconfigFile',
   'comment',
   'githubToken',
+  'identity',
+  'ageIdentity',
 ] as const satisfies readonly SettingName[];
 
 type OwnSetting = Exclude<SettingName, (typeof COMMON_SETTINGS)[number]>;

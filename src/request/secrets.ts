@@ -10,6 +10,7 @@ export function secretsOf(materials: Materials): readonly string[] {
     ...lines(materials.sshPrivateKey ?? ''),
     ...kubeconfigSecrets(materials.kubeconfig ?? ''),
     ...lines(materials.githubToken ?? ''),
+    ...lines(materials.ageIdentity ?? ''),
   ];
   return [...new Set(secrets)].filter((secret) => secret.length >= shortestSecret);
 }

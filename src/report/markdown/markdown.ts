@@ -6,6 +6,7 @@ import { backupSections } from './backup.ts';
 import { code, md } from './escape.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
+import { resourcesSections } from './resources.ts';
 import { joinWithin, type Section } from './sections.ts';
 import { statusSections } from './status.ts';
 import { upgradeSections } from './upgrade.ts';
@@ -30,6 +31,8 @@ export function sectionsOf(ending: Ending): readonly Section[] {
       return upgradeSections(ending);
     case 'status':
       return statusSections(ending.status);
+    case 'restore-resources':
+      return resourcesSections(ending);
     case 'unlock':
       return unlockResult(ending);
     case 'failure':

@@ -4,6 +4,7 @@ import { unlockLines } from '../unlock-facts.ts';
 import { backupText } from './backup.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
+import { resourcesText } from './resources.ts';
 import { statusText } from './status.ts';
 import { upgradeText } from './upgrade.ts';
 
@@ -19,6 +20,8 @@ export function terminalText(ending: Ending, paint: Paint): string {
       return upgradeText(clean, paint);
     case 'status':
       return statusText(clean.status, paint);
+    case 'restore-resources':
+      return resourcesText(clean, paint);
     case 'unlock':
       return unlockLines(clean).join('\n');
     case 'failure':

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { COMMAND_NAMES, SETTINGS, type Setting } from '../../../src/request/contract.ts';
+import {
+  COMMAND_NAMES,
+  COMMANDS,
+  type Command,
+  type CommandDoc,
+  SETTINGS,
+  type Setting,
+} from '../../../src/request/contract.ts';
 import { readArgv, wantsJson } from '../../../src/request/read-argv.ts';
 
 function read(line: string) {
@@ -8,6 +15,11 @@ function read(line: string) {
     '1.2.3',
   );
 }
+
+const wordsOf = (name: Command): readonly string[] => {
+  const doc: CommandDoc = COMMANDS[name];
+  return doc.words ?? [name];
+};
 
 test('reads a command line', () => {
   expect(read('upgrade -f clusters/prod.yaml -o json --kubeconfig k -v')).toEqual({
@@ -49,13 +61,14 @@ test.each([
 test.each(['', '--help', '-h', 'help'])('"%s" is the help, with all commands and exit codes', (line) => {
   const help = read(line);
   if (help.kind !== 'text') throw new Error('no help');
-  for (const command of COMMAND_NAMES) expect(help.text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  for (const command of COMMAND_NAMES)
+    expect(help.text).toMatch(new RegExp(`^ {2}${wordsOf(command)[0]} `, 'm'));
   for (const code of ['0', '1', '2', '3', '4'])
     expect(help.text).toMatch(new RegExp(`^ {2}${code} {2}\\w`, 'm'));
 });
 
 test.each(COMMAND_NAMES)('the help of %s has its flags and no others', (command) => {
-  const help = read(`${command} --help`);
+  const help = read(`${wordsOf(command).join(' ')} --help`);
   if (help.kind !== 'text') throw new Error('no help');
   const settings: readonly Setting[] = Object.values(SETTINGS);
   for (const { flag, commands } of settings) {
