@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -948,6 +948,11 @@ function workloadOf$1(pod, controller) {
 	const deployment = kind === "ReplicaSet" ? /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/.exec(name)?.[1] : void 0;
 	return deployment === void 0 ? `${kind}/${namespace}/${name}` : `Deployment/${namespace}/${deployment}`;
 }
+/** What taking workers through several hops at once saves; empty where it saves nothing. */
+function drainsText({ planned, saved }) {
+	if (saved <= 0) return "";
+	return `${count(planned, "drain")} instead of ${planned + saved}: workers skip hops where the version skew policy lets them`;
+}
 // src/plan/blocking.ts
 const ORDER = {
 	blocking: 0,
@@ -1191,7 +1196,7 @@ function heading$2(plan, source) {
 	const counts = countBySeverity(plan.findings);
 	return `${title}\n\n${table(["", ""], [
 		["**What will happen**", `${pathOf$1(plan)}, ${count(changedNodes(plan).length, "node")}, asked for in ${place}`],
-		["**How long**", timeText(plan)],
+		["**How long**", [timeText(plan), drainsText(plan.drains)].filter((part) => part !== "").join("; ")],
 		["**Who is disrupted**", disrupted(plan)],
 		["**What could go wrong**", [
 			inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`,
@@ -2210,7 +2215,15 @@ function steps(plan, paint) {
 		paint("dim", `~${formatSeconds(step.expectedSeconds)}`),
 		doing(step)
 	]);
-	return [paint("bold", title), ...columns(rows, "  ")].join("\n");
+	return [
+		paint("bold", title),
+		...columns(rows, "  "),
+		...drainsSaved$1(plan)
+	].join("\n");
+}
+function drainsSaved$1({ drains }) {
+	const text = drainsText(drains);
+	return text === "" ? [] : [`  ${text}`];
 }
 function doing(step) {
 	return step.does.replaceAll("\n", " ");
@@ -5940,7 +5953,7 @@ function hostFiles(host, signal) {
 	});
 }
 // src/providers/kubeadm/hop-state.ts
-const KUBERNETES_COMPONENTS$1 = [
+const KUBERNETES_COMPONENTS$2 = [
 	"kube-apiserver",
 	"kube-controller-manager",
 	"kube-scheduler"
@@ -5952,7 +5965,7 @@ function isAt$1(version, target) {
 /** Whether every static pod of Kubernetes on a control plane runs the version; etcd has versions of its own. */
 function controlPlaneAt({ components }, target) {
 	if (!components.known) return false;
-	return KUBERNETES_COMPONENTS$1.every((name) => {
+	return KUBERNETES_COMPONENTS$2.every((name) => {
 		const version = versionOfTag(components.value[name]);
 		return version !== void 0 && isAt$1(version, target);
 	});
@@ -7055,9 +7068,9 @@ const EXPECTED_SECONDS = {
 * no drain. A node that is at the target already gets only what is missing, such as taking back Kubestair's own cordon.
 * Source of the order: kubernetes.io "Upgrading kubeadm clusters".
 */
-function kubeadmSteps(hop, observation, config) {
+function kubeadmSteps(hop, observation, config, scope = "all") {
 	const controlPlanes = orderControlPlanes(observation.nodes, hop);
-	const workers = observation.nodes.filter(({ role }) => role === "worker").toSorted(byName);
+	const workers = scope === "all" ? observation.nodes.filter(({ role }) => role === "worker").toSorted(byName) : [];
 	const byNode = [...controlPlanes, ...workers].map((node) => stepsOfNode(node, {
 		hop,
 		observation,
@@ -7110,6 +7123,17 @@ function makeStep(kind, hop, does, expectedSeconds, node) {
 		does,
 		expectedSeconds
 	};
+}
+/**
+* Minors whose kubeadm takes kubelet flags out of /var/lib/kubelet/kubeadm-flags.env, which kubelets from there on do not know; the
+* kubeadm of later minors does not: a worker that skipped it would get a kubelet that does not start.
+* Source: cmd/kubeadm/app/cmd/phases/upgrade/postupgrade.go, unwantedFlags, of 1.35.4 (pod-infra-container-image), empty in 1.36.3 and
+* 1.37.1; 1.27 did so for container-runtime.
+*/
+const CLEANING_MINORS = ["1.27", "1.35"];
+/** Whether a worker needs this very hop's `kubeadm upgrade node`. */
+function workersMustPass({ to }, { kubelet }) {
+	return CLEANING_MINORS.some((minor) => minorOf(to) === minor && !isAtLeastMinor(kubelet, minor));
 }
 // src/providers/kubeadm/targets.ts
 /**
@@ -7196,6 +7220,7 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 			signal
 		}),
 		steps: kubeadmSteps,
+		workersMustPass,
 		async isDone(step, signal) {
 			const placed = requireNode(step);
 			return isStepDone({
@@ -7500,6 +7525,32 @@ const acceptList = array(strictObject({
 	reason: text$2("Why it may stay; shown with the finding."),
 	until: date({ error: "must be a day such as 2027-01-31" }).describe("Last day on which it counts, in UTC.")
 })).default([]).describe("Findings to live with for a while. Those of mandatory checks cannot be accepted.");
+// src/config/values.ts
+/** A text that is not empty. */
+const text$1 = (about) => string().min(1, "must not be empty").describe(about);
+/** @param form what the pattern asks for, to follow "must be" */
+const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
+/** A duration with a default, in seconds. */
+const duration = (preset, about) => string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds).prefault(preset).describe(about);
+const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
+const flag = (about) => boolean().default(false).describe(about);
+// src/config/workers-schema.ts
+/** Labels as kubectl's -l takes them, without sets. Source: k8s.io/apimachinery/pkg/labels, Parse. */
+const SELECTOR = /^(?:\*|!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?(?:,!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?)*)$/;
+const selector = (about) => matching(SELECTOR, "labels such as pool=web or pool=web,!spot", about);
+const maxUnavailable = union([int().min(1, "must be 1 or more, or a percentage"), string().regex(/^(?:[1-9]\d?|100)%$/, "must be a number or a percentage from 1% to 100%")], "must be a number or a percentage such as 10%");
+/** How workers are taken through an upgrade. */
+const workersSchema = strictObject({
+	strategy: _enum(["rolling", "all-at-once"]).default("rolling").describe("`rolling` takes workers batch by batch, `all-at-once` all of them together."),
+	maxUnavailable: exactOptional(maxUnavailable.describe("Workers of one batch, which are away together: a number, or a percentage of all workers, rounded down but never to 0. Default 1.")),
+	order: exactOptional(array(selector("Labels of the workers that come here; `*` stands for all others.")).describe("Labels in the order in which workers are taken, as `pool=batch`; default by name.")),
+	canary: exactOptional(strictObject({
+		selector: selector("Labels of the workers that go first."),
+		soak: duration("10m", "How long the cluster is watched before the others follow.")
+	}).describe("Workers that go before all others, one batch at a time, and are watched before any other follows.")),
+	perHop: boolean().default(true).describe("Takes workers through every hop. `false` leaves them behind while the control plane goes on, as far as the version skew policy allows, and saves drains."),
+	parallel: int().min(1, "must be from 1 to 50").max(50, "must be from 1 to 50").default(10).describe("Hosts that are worked on at the same time, for packages and images and within a batch.")
+});
 // src/config/file-schema.ts
 /** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
 const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
@@ -7509,11 +7560,6 @@ const RECIPIENT = /^age1[a-z0-9]{20,}$/;
 const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
 const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
-const text$1 = (about) => string().min(1, "must not be empty").describe(about);
-const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
-const duration = (preset, about) => string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds).prefault(preset).describe(about);
-const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
-const flag = (about) => boolean().default(false).describe(about);
 const version = (about) => string().describe(about).meta({
 	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
 	examples: ["v1.36.3", "v1.36"]
@@ -7558,6 +7604,7 @@ const spec = strictObject({
 	access: access.prefault({}).describe("How the cluster and its hosts are reached."),
 	backup: backup$1.describe("Where the backup before an upgrade goes."),
 	controlPlane: strictObject({ soak: duration("30s", "How long a control-plane node is watched before the next one starts.") }).prefault({}),
+	workers: workersSchema.prefault({}).describe("How workers are taken through an upgrade."),
 	drain: drain.prefault({}),
 	gates: strictObject({ timeout: duration("10m", "How long a node and its pods may take to become healthy.") }).prefault({}),
 	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
@@ -7583,7 +7630,7 @@ function validate(source) {
 }
 /** YAML reads `1.36` as a number, and takes `1.30` for 1.3: versions are what is written. */
 function withVersionsAsText(file, source) {
-	const spec = recordOf(recordOf(file)?.["spec"]);
+	const spec = recordOf(recordOf(file)?.spec);
 	if (spec === void 0) return file;
 	const { version, via } = spec;
 	const written = (value, path) => typeof value === "number" ? writtenAt(source, path) ?? value : value;
@@ -7772,6 +7819,41 @@ function pointAt(source, key, message) {
 		location
 	}]);
 }
+// src/config/workers.ts
+/** @returns keys of the file that mean nothing to its strategy, too */
+function toWorkers(file) {
+	const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary } = file;
+	const common = {
+		perHop,
+		parallel
+	};
+	switch (strategy) {
+		case "rolling": return {
+			workers: {
+				...common,
+				strategy,
+				maxUnavailable,
+				order,
+				...canary !== void 0 && { canary: {
+					selector: canary.selector,
+					soakSeconds: canary.soak
+				} }
+			},
+			unused: []
+		};
+		case "all-at-once": return {
+			workers: {
+				...common,
+				strategy
+			},
+			unused: [
+				"maxUnavailable",
+				"order",
+				"canary"
+			].filter((key) => file[key] !== void 0)
+		};
+	}
+}
 // src/config/load.ts
 /**
 * Reads a cluster file and what it refers to. Paths in it come back relative to where `file` itself is.
@@ -7795,7 +7877,7 @@ async function loadClusterConfig(file, readText, checks) {
 	checkOrder(source, [...via, target.version]);
 	const accept = readAcceptances(source, written.spec.accept, checks);
 	return {
-		config: toConfig(file, written, target.version, via, accept),
+		config: toConfig(source, written, target.version, via, accept),
 		versionAt: target.location
 	};
 }
@@ -7852,15 +7934,23 @@ function invalid$1(message, location) {
 		location
 	};
 }
-function toConfig(file, { metadata, spec }, version, via, accept) {
+/** A key that its strategy does not heed would promise what does not happen. */
+function readWorkers(source, file) {
+	const { workers, unused } = toWorkers(file);
+	const problems = unused.map((key) => invalid$1(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
+	if (problems.length > 0) throw configError(source.text, problems);
+	return workers;
+}
+function toConfig(source, { metadata, spec }, version, via, accept) {
 	return {
 		name: metadata.name,
 		version,
 		via,
 		provider: spec.provider,
-		access: withPathsBeside(file, spec.access),
+		access: withPathsBeside(source.file, spec.access),
 		backup: spec.backup,
 		controlPlane: { soakSeconds: spec.controlPlane.soak },
+		workers: readWorkers(source, spec.workers),
 		drain: {
 			timeoutSeconds: spec.drain.timeout,
 			deleteEmptyDir: spec.drain.deleteEmptyDir,
@@ -8915,7 +9005,7 @@ const hostsReached = {
 	}
 };
 // src/cluster/components.ts
-const KUBERNETES_COMPONENTS = [
+const KUBERNETES_COMPONENTS$1 = [
 	"kube-apiserver",
 	"kube-controller-manager",
 	"kube-scheduler"
@@ -8948,13 +9038,27 @@ function componentsOfNode(node) {
 	return [
 		...staticPodsOf(node),
 		kubelet,
-		...proxyOf(node)
+		...proxyOf(node),
+		...kubectlOf(node)
 	];
+}
+/** kubectl as people find it on the host. */
+function kubectlOf({ name, host }) {
+	if (!host.known) return [];
+	const version = versionOfTag(host.value.packages.kubectl.version.replace(/^\d+:/, "").replace(/-[^-]*$/, ""));
+	if (version === void 0) return [];
+	return [{
+		kind: "kubectl",
+		object: `kubectl on ${name}`,
+		node: name,
+		version,
+		talksTo: "any"
+	}];
 }
 function staticPodsOf(node) {
 	const { components } = node;
 	if (!components.known) return [];
-	return KUBERNETES_COMPONENTS.flatMap((kind) => {
+	return KUBERNETES_COMPONENTS$1.flatMap((kind) => {
 		const version = versionOfTag(components.value[kind]);
 		if (version === void 0) return [];
 		return [{
@@ -9169,6 +9273,16 @@ function isAlive({ phase, terminating }) {
 }
 // src/cluster/skew.ts
 const POLICY = "https://kubernetes.io/releases/version-skew-policy/";
+/** Section of the policy that speaks of a kind of component. */
+const SECTIONS = {
+	"kube-apiserver": "kube-apiserver",
+	"kube-controller-manager": "kube-controller-manager-kube-scheduler-and-cloud-controller-manager",
+	"kube-scheduler": "kube-controller-manager-kube-scheduler-and-cloud-controller-manager",
+	"cloud-controller-manager": "kube-controller-manager-kube-scheduler-and-cloud-controller-manager",
+	kubelet: "kubelet",
+	"kube-proxy": "kube-proxy",
+	kubectl: "kubectl"
+};
 /**
 * Everything that is outside the version skew policy in a mix of components. Only minors count: the policy says nothing of patches.
 * Clients are measured against every API server that they may reach: the oldest caps them, the newest sets the floor.
@@ -9245,7 +9359,7 @@ function problem(rule, { kind, version, object }, text) {
 	return {
 		rule,
 		object,
-		message: `${kind} ${version} ${text}; see ${POLICY}`
+		message: `${kind} ${version} ${text}; rule ${rule} of ${POLICY}#${SECTIONS[kind]}`
 	};
 }
 // src/plan/project.ts
@@ -9253,55 +9367,69 @@ function problem(rule, { kind, version, object }, text) {
 * What will be once a hop is done, so that the steps of the next one can be made before. etcd's own version is left as it is:
 * which one a release brings is known only to its kubeadm.
 */
-function project(observation, hop) {
+function project(observation, hop, scope = "all") {
 	return {
 		...observation,
 		configuredVersion: known(hop.to),
 		apiServerVersion: hop.to,
-		nodes: observation.nodes.map((node) => withKubelet(withControlPlane(withProxy(node, hop.to), hop.to), hop.to))
+		nodes: observation.nodes.map((node) => {
+			const after = withControlPlane(withProxy(node, hop.to), hop.to);
+			return scope === "all" || node.role === "control-plane" ? withKubelet(after, hop.to) : after;
+		})
 	};
 }
 /**
-* What will be once one step is done, as far as versions go. kube-proxy follows with the last API server
-* (kubeadm phases/upgrade/postupgrade.go, PerformAddonsUpgrade).
+* The states that one step brings about, one after the other, as far as versions go; none where it changes no version. kubeadm swaps
+* API server, controller manager and scheduler in this order (phases/upgrade/staticpods.go), and kube-proxy follows with the last
+* API server (phases/upgrade/postupgrade.go, PerformAddonsUpgrade).
 */
-function advance(observation, { kind, node, hop }) {
+function statesDuring(observation, { kind, node, hop }) {
 	switch (kind) {
 		case "control-plane": {
-			const nodes = observation.nodes.map((each) => each.name === node ? withControlPlane(each, hop.to) : each);
-			const last = nodes.every((each) => each.role === "worker" || isAt(each, hop.to));
-			return {
-				...observation,
-				configuredVersion: known(hop.to),
-				nodes: last ? nodes.map((each) => withProxy(each, hop.to)) : nodes
+			const swapped = SWAPS.map((names) => withNode(observation, node, (each) => withControlPlane(each, hop.to, names)));
+			const after = {
+				...swapped.at(-1) ?? observation,
+				configuredVersion: known(hop.to)
 			};
+			if (!after.nodes.every((each) => each.role === "worker" || isAt(each, hop.to))) return [...swapped.slice(0, -1), after];
+			return [...swapped, {
+				...after,
+				nodes: after.nodes.map((each) => withProxy(each, hop.to))
+			}];
 		}
-		case "kubelet": return {
-			...observation,
-			nodes: observation.nodes.map((each) => each.name === node ? withKubelet(each, hop.to) : each)
-		};
+		case "kubelet": return [withNode(observation, node, (each) => withKubelet(each, hop.to))];
 		case "backup":
 		case "stage":
 		case "node-config":
 		case "drain":
 		case "ready":
 		case "uncordon":
-		case "settle": return observation;
+		case "settle": return [];
 	}
+}
+const KUBERNETES_COMPONENTS = [
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler"
+];
+const SWAPS = KUBERNETES_COMPONENTS.map((_, index) => KUBERNETES_COMPONENTS.slice(0, index + 1));
+function withNode(observation, name, change) {
+	return {
+		...observation,
+		nodes: observation.nodes.map((each) => each.name === name ? change(each) : each)
+	};
 }
 function isAt({ components }, version) {
 	return components.known && components.value["kube-apiserver"] === version;
 }
-function withControlPlane(node, version) {
+function withControlPlane(node, version, names = KUBERNETES_COMPONENTS) {
 	if (node.role === "worker" || !node.components.known) return node;
-	const { etcd } = node.components.value;
+	const changed = Object.fromEntries(names.map((name) => [name, version]));
 	return {
 		...node,
 		components: known({
-			"kube-apiserver": version,
-			"kube-controller-manager": version,
-			"kube-scheduler": version,
-			etcd
+			...node.components.value,
+			...changed
 		})
 	};
 }
@@ -9335,12 +9463,15 @@ function withPackages(host, version) {
 	});
 }
 // src/plan/checks/skew.ts
-/** The version skew policy holds now and after each step, so that a run may stop anywhere. */
+/**
+* The version skew policy holds now and in every state that the plan passes through, so that a run may stop anywhere. Workers of one
+* batch come in any order: what one of them may run depends on the API servers alone, not on the others.
+*/
 const versionSkew = {
 	id: "version-skew",
-	about: "The version skew policy of Kubernetes holds now and after every step of the plan.",
+	about: "The version skew policy of Kubernetes holds now and in every state that the plan passes through.",
 	severity: "blocking",
-	evidence: "The versions of all components, now and as each step of the plan leaves them.",
+	evidence: "The versions of every component of every node, now, while each step swaps them and as it leaves them.",
 	remedy: "Bring the component to a version that the policy allows before the upgrade.",
 	mandatory: true,
 	find: ({ observation, steps }) => {
@@ -9348,8 +9479,8 @@ const versionSkew = {
 		const seen = new Set(now.map(keyOf$1));
 		const findings = now.map((problem) => asFinding(problem, "now"));
 		let state = observation;
-		for (const step of steps) {
-			state = advance(state, step);
+		for (const step of steps) for (const passed of statesDuring(state, step)) {
+			state = passed;
 			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$1(problem)));
 			for (const problem of fresh) seen.add(keyOf$1(problem));
 			findings.push(...fresh.map((problem) => asFinding(problem, step.id)));
@@ -9360,24 +9491,24 @@ const versionSkew = {
 /** Only what a step can have changed: a cluster has thousands of steps, and each would look at every component. */
 function problemsAfter(step, state) {
 	if (step.kind === "control-plane") return skewProblems(componentsOf(state));
-	if (step.kind !== "kubelet") return [];
 	return skewProblems(state.nodes.filter(({ role, name }) => role === "control-plane" || name === step.node).flatMap(componentsOfNode).filter(({ kind, node }) => kind === "kube-apiserver" || node === step.node));
 }
 function keyOf$1({ rule, object }) {
 	return `${rule} ${object}`;
 }
-function asFinding({ object, message }, when) {
-	if (when === "now") return {
-		severity: "blocking",
+function asFinding({ rule, object, message }, when) {
+	const told = when === "now" ? message : `During the step ${when}: ${message}`;
+	if (rule === "kubectl-near") return {
+		severity: "info",
 		object,
-		message,
-		remedy: "Bring it to a version that the policy allows before the upgrade."
+		message: told,
+		remedy: "Until it is upgraded, use a kubectl within one minor of the control plane."
 	};
 	return {
 		severity: "blocking",
 		object,
-		message: `After the step ${when}: ${message}`,
-		remedy: "Upgrade it before, or name the version that the control plane has now in spec.via, so that all nodes come to it first."
+		message: told,
+		remedy: when === "now" ? "Bring it to a version that the policy allows before the upgrade." : "Upgrade it before, or name the version that the control plane has now in spec.via, so that all nodes come to it first."
 	};
 }
 // src/plan/checks/registry.ts
@@ -10906,7 +11037,7 @@ function startOf({ controlPlane, oldest }, to) {
 }
 /** What runs, as far as it decides the path. */
 function runningVersions(observation) {
-	const components = componentsOf(observation);
+	const components = componentsOf(observation).filter(({ kind }) => kind !== "kubectl");
 	const nodes = components.filter(({ kind }) => kind !== "kube-proxy");
 	const controlPlane = nodes.filter(({ kind }) => kind !== "kubelet");
 	const record = observation.configuredVersion.known ? [observation.configuredVersion.value] : [];
@@ -10948,6 +11079,26 @@ function byMinor(a, b) {
 }
 function withPatch(text) {
 	return `v${text.slice(1).replace(/x$/, "0")}`;
+}
+// src/plan/rounds.ts
+/**
+* Whether a hop takes the workers along. Where the file lets them lag (`perHop: false`) they are taken as late as can be: with the
+* last hop, and before one whose control plane would be too far ahead of them. Source: https://kubernetes.io/releases/version-skew-policy/
+* @param state the cluster before the hop
+*/
+function scopeOf(hop, later, state, { config, provider }) {
+	const [next] = later;
+	if (config.workers.perHop || next === void 0) return "all";
+	if (workersOf(state).some((worker) => provider.workersMustPass(hop, worker))) return "all";
+	return leavesWorkersBehind(project(project(state, hop, "control-plane"), next, "control-plane")) ? "all" : "control-plane";
+}
+function leavesWorkersBehind(state) {
+	const workers = new Set(workersOf(state).map(({ name }) => name));
+	const behind = new Set(componentsOf(state).flatMap(({ kind, node, object }) => kind !== "kubectl" && node !== void 0 && workers.has(node) ? [object] : []));
+	return skewProblems(componentsOf(state)).some(({ object }) => behind.has(object));
+}
+function workersOf({ nodes }) {
+	return nodes.filter(({ role }) => role === "worker");
 }
 // src/plan/targets.ts
 /** Minors of which a plan needs to know the newest release: those that the file names without a patch, and those it leaves out. */
@@ -11026,16 +11177,18 @@ const BACKUP_SECONDS = 60;
 function planRoute(input) {
 	const { config, versionAt, observation, provider } = input;
 	const target = resolveTarget(input, input.offered ?? /* @__PURE__ */ new Map());
-	const hops = [];
-	const steps = [];
-	let state = observation;
-	for (const hop of planPath({
+	const path = planPath({
 		config: target,
 		versionAt,
 		observation
-	})) {
-		const own = provider.steps(hop, state, config);
-		state = project(state, hop);
+	});
+	const hops = [];
+	const steps = [];
+	let state = observation;
+	for (const [index, hop] of path.entries()) {
+		const scope = scopeOf(hop, path.slice(index + 1), state, input);
+		const own = provider.steps(hop, state, config, scope);
+		state = project(state, hop, scope);
 		if (own.length === 0) continue;
 		hops.push(hop);
 		steps.push(backupBefore(hop), ...own);
@@ -11046,11 +11199,30 @@ function planRoute(input) {
 		steps
 	};
 }
+/** Drains that are saved by taking workers through several hops at once. */
+function drainsSaved(input, steps) {
+	if (input.config.workers.perHop) return 0;
+	const perHop = {
+		...input.config,
+		workers: {
+			...input.config.workers,
+			perHop: true
+		}
+	};
+	return drainsIn(planRoute({
+		...input,
+		config: perHop
+	}).steps) - drainsIn(steps);
+}
+function drainsIn(steps) {
+	return steps.filter(({ kind }) => kind === "drain").length;
+}
 /**
 * The plan of a route: a pure function, so that the same cluster and file give the same hash on the same day.
 * @param preflight what only the provider could see, for the hops of the route
 */
-function buildPlan({ config, observation, tool, now }, { target, hops, steps }, preflight) {
+function buildPlan(input, { target, hops, steps }, preflight) {
+	const { config, observation, tool, now } = input;
 	const evictions = evictionsOf(steps, observation);
 	const findings = applyAcceptances(steps.length === 0 ? [] : [...runChecks({
 		config,
@@ -11072,6 +11244,10 @@ function buildPlan({ config, observation, tool, now }, { target, hops, steps }, 
 		steps,
 		findings,
 		forecast: forecastOf(steps, evictions, observation),
+		drains: {
+			planned: drainsIn(steps),
+			saved: drainsSaved(input, steps)
+		},
 		hash: planHash({
 			tool,
 			config,

@@ -31,7 +31,17 @@ export function componentsOfNode(node: NodeObservation): readonly SkewComponent[
     version: node.kubelet,
     talksTo: controlPlane ? 'local' : 'any',
   };
-  return [...staticPodsOf(node), kubelet, ...proxyOf(node)];
+  return [...staticPodsOf(node), kubelet, ...proxyOf(node), ...kubectlOf(node)];
+}
+
+/** kubectl as people find it on the host. */
+function kubectlOf({ name, host }: NodeObservation): readonly SkewComponent[] {
+  if (!host.known) return [];
+  const version = versionOfTag(
+    host.value.packages.kubectl.version.replace(/^\d+:/, '').replace(/-[^-]*$/, ''),
+  );
+  if (version === undefined) return [];
+  return [{ kind: 'kubectl', object: `kubectl on ${name}`, node: name, version, talksTo: 'any' }];
 }
 
 function staticPodsOf(node: NodeObservation): readonly SkewComponent[] {

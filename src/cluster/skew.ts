@@ -32,6 +32,17 @@ type SkewRuleId = 'apiservers-together' | 'not-newer' | 'not-too-old' | 'proxy-n
 
 const POLICY = 'https://kubernetes.io/releases/version-skew-policy/';
 
+/** Section of the policy that speaks of a kind of component. */
+const SECTIONS: Readonly<Record<SkewKind, string>> = {
+  'kube-apiserver': 'kube-apiserver',
+  'kube-controller-manager': 'kube-controller-manager-kube-scheduler-and-cloud-controller-manager',
+  'kube-scheduler': 'kube-controller-manager-kube-scheduler-and-cloud-controller-manager',
+  'cloud-controller-manager': 'kube-controller-manager-kube-scheduler-and-cloud-controller-manager',
+  kubelet: 'kubelet',
+  'kube-proxy': 'kube-proxy',
+  kubectl: 'kubectl',
+};
+
 /**
  * Everything that is outside the version skew policy in a mix of components. Only minors count: the policy says nothing of patches.
  * Clients are measured against every API server that they may reach: the oldest caps them, the newest sets the floor.
@@ -147,5 +158,6 @@ function minors(count: number): string {
 }
 
 function problem(rule: SkewRuleId, { kind, version, object }: SkewComponent, text: string): SkewProblem {
-  return { rule, object, message: `${kind} ${version} ${text}; see ${POLICY}` };
+  const message = `${kind} ${version} ${text}; rule ${rule} of ${POLICY}#${SECTIONS[kind]}`;
+  return { rule, object, message };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { acceptList } from './accept-schema.ts';
-import { DURATION, durationSeconds } from './duration.ts';
+import { duration, flag, httpUrl, matching, text } from './values.ts';
+import { workersSchema } from './workers-schema.ts';
 
 /** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
 const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
@@ -11,19 +12,6 @@ const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
 
-const text = (about: string) => z.string().min(1, 'must not be empty').describe(about);
-const matching = (pattern: RegExp, form: string, about: string) =>
-  z.string().regex(pattern, `must be ${form}`).describe(about);
-const duration = (preset: string, about: string) =>
-  z
-    .string()
-    .min(2, 'must be a duration such as 30s, 10m or 1h30m')
-    .regex(DURATION, 'must be a duration such as 30s, 10m or 1h30m')
-    .transform(durationSeconds)
-    .prefault(preset)
-    .describe(about);
-const httpUrl = (about: string) => matching(/^https?:\/\/[^\s'"`$\\]+$/, 'a URL with http or https', about);
-const flag = (about: string) => z.boolean().default(false).describe(about);
 const version = (about: string) =>
   z
     .string()
@@ -116,6 +104,7 @@ const spec = z.strictObject({
       soak: duration('30s', 'How long a control-plane node is watched before the next one starts.'),
     })
     .prefault({}),
+  workers: workersSchema.prefault({}).describe('How workers are taken through an upgrade.'),
   drain: drain.prefault({}),
   gates: z
     .strictObject({ timeout: duration('10m', 'How long a node and its pods may take to become healthy.') })

@@ -14,6 +14,7 @@ import {
   readVersionFrom,
   type WrittenVersion,
 } from './version-from.ts';
+import { toWorkers, type WorkersConfig } from './workers.ts';
 
 export interface LoadedCluster {
   readonly config: ClusterConfig;
@@ -40,7 +41,7 @@ export async function loadClusterConfig(
   );
   checkOrder(source, [...via, target.version]);
   const accept = readAcceptances(source, written.spec.accept, checks);
-  return { config: toConfig(file, written, target.version, via, accept), versionAt: target.location };
+  return { config: toConfig(source, written, target.version, via, accept), versionAt: target.location };
 }
 
 async function readTarget(
@@ -90,8 +91,21 @@ function invalid(message: string, location: Location): Problem {
   return { code: 'CONFIG_INVALID', message, location };
 }
 
+/** A key that its strategy does not heed would promise what does not happen. */
+function readWorkers(source: Source, file: ClusterFile['spec']['workers']): WorkersConfig {
+  const { workers, unused } = toWorkers(file);
+  const problems = unused.map((key) =>
+    invalid(
+      `spec.workers.${key} means nothing to the strategy ${workers.strategy}`,
+      locateKey(source, ['spec', 'workers'], key),
+    ),
+  );
+  if (problems.length > 0) throw configError(source.text, problems);
+  return workers;
+}
+
 function toConfig(
-  file: string,
+  source: Source,
   { metadata, spec }: ClusterFile,
   version: WantedVersion,
   via: readonly WantedVersion[],
@@ -102,9 +116,10 @@ function toConfig(
     version,
     via,
     provider: spec.provider,
-    access: withPathsBeside(file, spec.access),
+    access: withPathsBeside(source.file, spec.access),
     backup: spec.backup,
     controlPlane: { soakSeconds: spec.controlPlane.soak },
+    workers: readWorkers(source, spec.workers),
     drain: {
       timeoutSeconds: spec.drain.timeout,
       deleteEmptyDir: spec.drain.deleteEmptyDir,

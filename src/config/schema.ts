@@ -1,5 +1,6 @@
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { Acceptance } from './accept-schema.ts';
+import type { WorkersConfig } from './workers.ts';
 
 /** The cluster file after validation, every default filled in. The zod schema beside it must produce exactly this. */
 export interface ClusterConfig {
@@ -11,6 +12,7 @@ export interface ClusterConfig {
   readonly access: AccessConfig;
   readonly backup: BackupConfig;
   readonly controlPlane: { readonly soakSeconds: number };
+  readonly workers: WorkersConfig;
   readonly drain: DrainConfig;
   readonly gates: { readonly timeoutSeconds: number };
   readonly packages: PackagesConfig;

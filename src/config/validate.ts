@@ -25,7 +25,7 @@ export function validate(source: Source): ClusterFile {
 
 /** YAML reads `1.36` as a number, and takes `1.30` for 1.3: versions are what is written. */
 function withVersionsAsText(file: unknown, source: Source): unknown {
-  const spec = recordOf(recordOf(file)?.['spec']);
+  const spec = recordOf(recordOf(file)?.spec);
   if (spec === undefined) return file;
   const { version, via } = spec;
   const written = (value: unknown, path: Path) =>

@@ -11,6 +11,7 @@ import { planHash } from './hash.ts';
 import { currentVersion, planPath } from './path.ts';
 import type { Finding, Hop, Plan, Step, Verdict } from './plan.ts';
 import { project } from './project.ts';
+import { scopeOf } from './rounds.ts';
 import { type Offered, resolveTarget } from './targets.ts';
 
 export interface PlanInput {
@@ -20,7 +21,7 @@ export interface PlanInput {
   readonly observation: Observation;
   /** Name and version, for example `kubestair/0.1.0`. */
   readonly tool: string;
-  readonly provider: Pick<Provider, 'steps'>;
+  readonly provider: Pick<Provider, 'steps' | 'workersMustPass'>;
   /** Releases of the minors that minorsToAsk() names. */
   readonly offered?: Offered;
   /** When the plan is made: certificates and acceptances run out. */
@@ -45,12 +46,14 @@ const BACKUP_SECONDS = 60;
 export function planRoute(input: PlanInput): Route {
   const { config, versionAt, observation, provider } = input;
   const target = resolveTarget(input, input.offered ?? new Map());
+  const path = planPath({ config: target, versionAt, observation });
   const hops: Hop[] = [];
   const steps: Step[] = [];
   let state = observation;
-  for (const hop of planPath({ config: target, versionAt, observation })) {
-    const own = provider.steps(hop, state, config);
-    state = project(state, hop);
+  for (const [index, hop] of path.entries()) {
+    const scope = scopeOf(hop, path.slice(index + 1), state, input);
+    const own = provider.steps(hop, state, config, scope);
+    state = project(state, hop, scope);
     if (own.length === 0) continue;
     hops.push(hop);
     steps.push(backupBefore(hop), ...own);
@@ -58,15 +61,27 @@ export function planRoute(input: PlanInput): Route {
   return { target: target.version, hops, steps };
 }
 
+/** Drains that are saved by taking workers through several hops at once. */
+function drainsSaved(input: PlanInput, steps: readonly Step[]): number {
+  if (input.config.workers.perHop) return 0;
+  const perHop = { ...input.config, workers: { ...input.config.workers, perHop: true } };
+  return drainsIn(planRoute({ ...input, config: perHop }).steps) - drainsIn(steps);
+}
+
+function drainsIn(steps: readonly Step[]): number {
+  return steps.filter(({ kind }) => kind === 'drain').length;
+}
+
 /**
  * The plan of a route: a pure function, so that the same cluster and file give the same hash on the same day.
  * @param preflight what only the provider could see, for the hops of the route
  */
 export function buildPlan(
-  { config, observation, tool, now }: PlanInput,
+  input: PlanInput,
   { target, hops, steps }: Route,
   preflight: readonly Finding[],
 ): Plan {
+  const { config, observation, tool, now } = input;
   const evictions = evictionsOf(steps, observation);
   const found =
     steps.length === 0
@@ -86,6 +101,7 @@ export function buildPlan(
     steps,
     findings,
     forecast: forecastOf(steps, evictions, observation),
+    drains: { planned: drainsIn(steps), saved: drainsSaved(input, steps) },
     hash: planHash({ tool, config, observation, steps, findings }),
   };
 }

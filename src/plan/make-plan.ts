@@ -10,9 +10,9 @@ import { minorsToAsk } from './targets.ts';
  */
 export async function makePlan(
   given: Omit<PlanInput, 'offered'> & {
-    readonly provider: Pick<Provider, 'steps' | 'targets' | 'preflight'>;
     /** Completes the observation with what can only be seen once the steps are known. */
     readonly lookAhead?: (steps: readonly Step[]) => Promise<Observation>;
+    readonly provider: Pick<Provider, 'steps' | 'workersMustPass' | 'targets' | 'preflight'>;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Plan> {

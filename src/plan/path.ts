@@ -67,7 +67,7 @@ function startOf({ controlPlane, oldest }: Running, to: VersionText): VersionTex
 
 /** What runs, as far as it decides the path. */
 export function runningVersions(observation: Observation): Running {
-  const components = componentsOf(observation);
+  const components = componentsOf(observation).filter(({ kind }) => kind !== 'kubectl');
   const nodes = components.filter(({ kind }) => kind !== 'kube-proxy');
   const controlPlane = nodes.filter(({ kind }) => kind !== 'kubelet');
   const record = observation.configuredVersion.known ? [observation.configuredVersion.value] : [];

@@ -67,6 +67,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly findings: readonly Finding[];
   readonly forecast: Forecast;
+  /** Drains of the plan, and those that it saves by taking workers through several hops at once. */
+  readonly drains: { readonly planned: number; readonly saved: number };
   /** What an approval is bound to: SHA-256, in hexadecimal, of what the plan does and rests on; see planHash(). */
   readonly hash: string;
 }

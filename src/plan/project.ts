@@ -1,5 +1,6 @@
 import { type Known, known } from '../cluster/known.ts';
 import type {
+  ControlPlaneComponent,
   HostObservation,
   NodeObservation,
   Observation,
@@ -8,43 +9,48 @@ import type {
 } from '../cluster/observation.ts';
 import type { Hop, Step } from './plan.ts';
 
+/** The nodes that a hop brings to its version: `control-plane` leaves the workers for a later hop. */
+export type HopScope = 'all' | 'control-plane';
+
 /**
  * What will be once a hop is done, so that the steps of the next one can be made before. etcd's own version is left as it is:
  * which one a release brings is known only to its kubeadm.
  */
-export function project(observation: Observation, hop: Hop): Observation {
+export function project(observation: Observation, hop: Hop, scope: HopScope = 'all'): Observation {
   return {
     ...observation,
     configuredVersion: known(hop.to),
     apiServerVersion: hop.to,
-    nodes: observation.nodes.map((node) =>
-      withKubelet(withControlPlane(withProxy(node, hop.to), hop.to), hop.to),
-    ),
+    nodes: observation.nodes.map((node) => {
+      const after = withControlPlane(withProxy(node, hop.to), hop.to);
+      return scope === 'all' || node.role === 'control-plane' ? withKubelet(after, hop.to) : after;
+    }),
   };
 }
 
+/** What will be once one step is done, as far as versions go. */
+export function advance(observation: Observation, step: Step): Observation {
+  return statesDuring(observation, step).at(-1) ?? observation;
+}
+
 /**
- * What will be once one step is done, as far as versions go. kube-proxy follows with the last API server
- * (kubeadm phases/upgrade/postupgrade.go, PerformAddonsUpgrade).
+ * The states that one step brings about, one after the other, as far as versions go; none where it changes no version. kubeadm swaps
+ * API server, controller manager and scheduler in this order (phases/upgrade/staticpods.go), and kube-proxy follows with the last
+ * API server (phases/upgrade/postupgrade.go, PerformAddonsUpgrade).
  */
-export function advance(observation: Observation, { kind, node, hop }: Step): Observation {
+export function statesDuring(observation: Observation, { kind, node, hop }: Step): readonly Observation[] {
   switch (kind) {
     case 'control-plane': {
-      const nodes = observation.nodes.map((each) =>
-        each.name === node ? withControlPlane(each, hop.to) : each,
+      const swapped = SWAPS.map((names) =>
+        withNode(observation, node, (each) => withControlPlane(each, hop.to, names)),
       );
-      const last = nodes.every((each) => each.role === 'worker' || isAt(each, hop.to));
-      return {
-        ...observation,
-        configuredVersion: known(hop.to),
-        nodes: last ? nodes.map((each) => withProxy(each, hop.to)) : nodes,
-      };
+      const after: Observation = { ...(swapped.at(-1) ?? observation), configuredVersion: known(hop.to) };
+      const last = after.nodes.every((each) => each.role === 'worker' || isAt(each, hop.to));
+      if (!last) return [...swapped.slice(0, -1), after];
+      return [...swapped, { ...after, nodes: after.nodes.map((each) => withProxy(each, hop.to)) }];
     }
     case 'kubelet':
-      return {
-        ...observation,
-        nodes: observation.nodes.map((each) => (each.name === node ? withKubelet(each, hop.to) : each)),
-      };
+      return [withNode(observation, node, (each) => withKubelet(each, hop.to))];
     case 'backup':
     case 'stage':
     case 'node-config':
@@ -52,26 +58,43 @@ export function advance(observation: Observation, { kind, node, hop }: Step): Ob
     case 'ready':
     case 'uncordon':
     case 'settle':
-      return observation;
+      return [];
   }
+}
+
+type KubernetesComponent = Exclude<ControlPlaneComponent, 'etcd'>;
+
+const KUBERNETES_COMPONENTS: readonly KubernetesComponent[] = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+];
+
+const SWAPS = KUBERNETES_COMPONENTS.map((_, index) => KUBERNETES_COMPONENTS.slice(0, index + 1));
+
+function withNode(
+  observation: Observation,
+  name: string | undefined,
+  change: (node: NodeObservation) => NodeObservation,
+): Observation {
+  return {
+    ...observation,
+    nodes: observation.nodes.map((each) => (each.name === name ? change(each) : each)),
+  };
 }
 
 function isAt({ components }: NodeObservation, version: VersionText): boolean {
   return components.known && components.value['kube-apiserver'] === version;
 }
 
-function withControlPlane(node: NodeObservation, version: VersionText): NodeObservation {
+function withControlPlane(
+  node: NodeObservation,
+  version: VersionText,
+  names: readonly KubernetesComponent[] = KUBERNETES_COMPONENTS,
+): NodeObservation {
   if (node.role === 'worker' || !node.components.known) return node;
-  const { etcd } = node.components.value;
-  return {
-    ...node,
-    components: known({
-      'kube-apiserver': version,
-      'kube-controller-manager': version,
-      'kube-scheduler': version,
-      etcd,
-    }),
-  };
+  const changed = Object.fromEntries(names.map((name) => [name, version]));
+  return { ...node, components: known({ ...node.components.value, ...changed }) };
 }
 
 function withKubelet(node: NodeObservation, version: VersionText): NodeObservation {

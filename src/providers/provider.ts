@@ -10,6 +10,7 @@ import type {
 import type { MinorText } from '../cluster/version.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Hop, Step } from '../plan/plan.ts';
+import type { HopScope } from '../plan/project.ts';
 import type { Offered } from '../plan/targets.ts';
 import type { Etcd } from '../ports/etcd.ts';
 
@@ -52,8 +53,10 @@ export interface Provider {
     observation: Observation,
     signal?: AbortSignal,
   ): Promise<readonly import('../plan/plan.ts').Finding[]>;
-  /** Pure: the steps of one hop that are still to do, in order. */
-  steps(hop: Hop, observation: Observation, config: ClusterConfig): readonly Step[];
+  /** Pure: the steps of one hop that are still to do, in order; without the workers where they are left for a later hop. */
+  steps(hop: Hop, observation: Observation, config: ClusterConfig, scope: HopScope): readonly Step[];
+  /** Pure: whether a worker may not skip a hop although the version skew policy lets it. */
+  workersMustPass(hop: Hop, worker: NodeObservation): boolean;
   /** Looks at the world, not at a journal. */
   isDone(step: Step, signal?: AbortSignal): Promise<boolean>;
   /** Idempotent; long work is started, then polled, and found again by a later run. */

@@ -101,3 +101,9 @@ function workloadOf(pod: string, controller: string): string {
     kind === 'ReplicaSet' ? /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/.exec(name)?.[1] : undefined;
   return deployment === undefined ? `${kind}/${namespace}/${name}` : `Deployment/${namespace}/${deployment}`;
 }
+
+/** What taking workers through several hops at once saves; empty where it saves nothing. */
+export function drainsText({ planned, saved }: Plan['drains']): string {
+  if (saved <= 0) return '';
+  return `${count(planned, 'drain')} instead of ${planned + saved}: workers skip hops where the version skew policy lets them`;
+}

@@ -25,7 +25,7 @@ import { observeMembers, openHealthyMember } from './observe-etcd.ts';
 import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
 import { runStep } from './run-step.ts';
-import { kubeadmSteps } from './steps.ts';
+import { kubeadmSteps, workersMustPass } from './steps.ts';
 import { offeredReleases } from './targets.ts';
 import { raiseFence } from './unit.ts';
 
@@ -101,6 +101,8 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
       offeredReleases(minors, nodes, { hostOf, repository: config.packages.repository, signal }),
 
     steps: kubeadmSteps,
+
+    workersMustPass,
 
     async isDone(step, signal) {
       const placed = requireNode(step);

@@ -1,6 +1,8 @@
 import type { NodeObservation, Observation } from '../../cluster/observation.ts';
+import { isAtLeastMinor, minorOf } from '../../cluster/version.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import type { Hop, Step, StepKind } from '../../plan/plan.ts';
+import type { HopScope } from '../../plan/project.ts';
 import { byName, controlPlaneAt, isAt, needsApply, orderControlPlanes, packagesOff } from './hop-state.ts';
 
 /** Measured on two busy cores; a plan's forecast, not a limit. */
@@ -21,9 +23,15 @@ const EXPECTED_SECONDS: Readonly<Record<StepKind, number>> = {
  * no drain. A node that is at the target already gets only what is missing, such as taking back Kubestair's own cordon.
  * Source of the order: kubernetes.io "Upgrading kubeadm clusters".
  */
-export function kubeadmSteps(hop: Hop, observation: Observation, config: ClusterConfig): readonly Step[] {
+export function kubeadmSteps(
+  hop: Hop,
+  observation: Observation,
+  config: ClusterConfig,
+  scope: HopScope = 'all',
+): readonly Step[] {
   const controlPlanes = orderControlPlanes(observation.nodes, hop);
-  const workers = observation.nodes.filter(({ role }) => role === 'worker').toSorted(byName);
+  const workers =
+    scope === 'all' ? observation.nodes.filter(({ role }) => role === 'worker').toSorted(byName) : [];
   const byNode = [...controlPlanes, ...workers]
     .map((node) => stepsOfNode(node, { hop, observation, config, first: controlPlanes[0]?.name }))
     .filter((steps) => steps.length > 0);
@@ -100,4 +108,17 @@ function settleText(name: string, soak: number): string {
 function makeStep(kind: StepKind, hop: Hop, does: string, expectedSeconds: number, node?: string): Step {
   const id = [hop.to, node, kind].filter((part) => part !== undefined).join('/');
   return { id, kind, hop, ...(node === undefined ? {} : { node }), does, expectedSeconds };
+}
+
+/**
+ * Minors whose kubeadm takes kubelet flags out of /var/lib/kubelet/kubeadm-flags.env, which kubelets from there on do not know; the
+ * kubeadm of later minors does not: a worker that skipped it would get a kubelet that does not start.
+ * Source: cmd/kubeadm/app/cmd/phases/upgrade/postupgrade.go, unwantedFlags, of 1.35.4 (pod-infra-container-image), empty in 1.36.3 and
+ * 1.37.1; 1.27 did so for container-runtime.
+ */
+const CLEANING_MINORS = ['1.27', '1.35'];
+
+/** Whether a worker needs this very hop's `kubeadm upgrade node`. */
+export function workersMustPass({ to }: Hop, { kubelet }: NodeObservation): boolean {
+  return CLEANING_MINORS.some((minor) => minorOf(to) === minor && !isAtLeastMinor(kubelet, minor));
 }

@@ -7,6 +7,7 @@ import {
   countBySeverity,
   disruptedWorkloads,
   disruptionText,
+  drainsText,
   inTheWayText,
   stepGroups,
   timeText,
@@ -45,7 +46,7 @@ function heading(plan: Plan, source: PlanSource): string {
       '**What will happen**',
       `${pathOf(plan)}, ${count(changedNodes(plan).length, 'node')}, asked for in ${place}`,
     ],
-    ['**How long**', timeText(plan)],
+    ['**How long**', [timeText(plan), drainsText(plan.drains)].filter((part) => part !== '').join('; ')],
     ['**Who is disrupted**', disrupted(plan)],
     [
       '**What could go wrong**',

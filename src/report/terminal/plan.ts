@@ -4,6 +4,7 @@ import type { Finding, Plan, Severity, Step } from '../../plan/plan.ts';
 import { acceptedBecause } from '../accepted.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
+import { drainsText } from '../plan-facts.ts';
 import { count, formatSeconds } from '../units.ts';
 import { columns, indented, type Paint, type Style } from './paint.ts';
 
@@ -57,7 +58,12 @@ function steps(plan: Plan, paint: Paint): string {
     paint('dim', `~${formatSeconds(step.expectedSeconds)}`),
     doing(step),
   ]);
-  return [paint('bold', title), ...columns(rows, '  ')].join('\n');
+  return [paint('bold', title), ...columns(rows, '  '), ...drainsSaved(plan)].join('\n');
+}
+
+function drainsSaved({ drains }: Plan): readonly string[] {
+  const text = drainsText(drains);
+  return text === '' ? [] : [`  ${text}`];
 }
 
 function doing(step: Step): string {

@@ -46,6 +46,7 @@ describe('a cluster file', () => {
       access: { ssh: { addresses: {} } },
       backup: { store: 's3://acme-backups/prod', pathStyle: false, encryptTo: [], plainKeys: false },
       controlPlane: { soakSeconds: 30 },
+      workers: { strategy: 'rolling', maxUnavailable: 1, order: [], perHop: true, parallel: 10 },
       drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
       gates: { timeoutSeconds: 600 },
       packages: {},
@@ -86,6 +87,12 @@ spec:
     pathStyle: true
     encryptTo: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]
   controlPlane: { soak: 1m30s }
+  workers:
+    maxUnavailable: 25%
+    order: [pool=batch, "*", "pool=db,!spot"]
+    canary: { selector: canary, soak: 15m }
+    perHop: false
+    parallel: 4
   drain: { timeout: 1h, deleteEmptyDir: true, force: true }
   gates: { timeout: 90s }
   packages: { repository: "http://10.0.0.1:8080/core:/stable:" }
@@ -124,6 +131,14 @@ spec:
         plainKeys: false,
       },
       controlPlane: { soakSeconds: 90 },
+      workers: {
+        strategy: 'rolling',
+        maxUnavailable: '25%',
+        order: ['pool=batch', '*', 'pool=db,!spot'],
+        canary: { selector: 'canary', soakSeconds: 900 },
+        perHop: false,
+        parallel: 4,
+      },
       drain: { timeoutSeconds: 3600, deleteEmptyDir: true, force: true },
       gates: { timeoutSeconds: 90 },
       packages: { repository: 'http://10.0.0.1:8080/core:/stable:/' },
@@ -134,7 +149,7 @@ spec:
           object: 'StatefulSet/shop/cache',
           reason: 'It can be filled again.',
           until: '2027-01-31',
-          at: { file: 'clusters/prod.yaml', line: 33, column: 7 },
+          at: { file: 'clusters/prod.yaml', line: 39, column: 7 },
         },
       ],
     } satisfies ClusterConfig);
@@ -171,11 +186,11 @@ describe('a mistake is told with its place', () => {
       'CONFIG_UNKNOWN_KEY',
       8,
       3,
-      /did you mean spec\.controlPlane\.soak\?/,
+      /did you mean spec\.controlPlane\.soak or /,
     ],
     [
       'a key like no other',
-      plus('workers: {}'),
+      plus('pools: {}'),
       'CONFIG_UNKNOWN_KEY',
       8,
       3,
@@ -304,6 +319,30 @@ describe('a mistake is told with its place', () => {
       8,
       38,
       /name of one preflight check/,
+    ],
+    [
+      'workers of which none may be away',
+      plus('workers: { maxUnavailable: 0 }'),
+      'CONFIG_INVALID',
+      8,
+      30,
+      /1 or more, or a percentage/,
+    ],
+    [
+      'an order for workers that go all at once',
+      plus('workers: { strategy: all-at-once, order: [a] }'),
+      'CONFIG_INVALID',
+      8,
+      37,
+      /spec\.workers\.order means nothing to the strategy all-at-once/,
+    ],
+    [
+      'labels that are none',
+      plus('workers: { order: ["pool in (a)"] }'),
+      'CONFIG_INVALID',
+      8,
+      22,
+      /must be labels such as pool=web/,
     ],
     [
       'a port that is none',

@@ -73,6 +73,7 @@ describe('a plan', () => {
   test('of two hops asks the provider with what the first leaves', () => {
     const seen: (readonly [string, string])[] = [];
     const provider = {
+      ...plainProvider,
       steps(hop: Hop, state: Observation) {
         seen.push([hop.to, state.nodes.map(({ kubelet }) => kubelet).join()]);
         return plainProvider.steps(hop, state);

@@ -92,7 +92,7 @@ describe('nodes-ready', () => {
 
 describe('version-skew', () => {
   test('blocks on what is outside the policy now', () => {
-    const old = worker('w1', 'v1.31.2', { kubeProxy: unknown('none') });
+    const old = worker('w1', 'v1.31.2', { kubeProxy: unknown('none'), host: unknown('none') });
     const given = { observation: cluster([controlPlane('cp1', 'v1.35.4'), old]) };
     expect(found('version-skew', given)).toEqual(['blocking Node/w1']);
     expect(findings('version-skew', given)[0]?.message).toMatch(
@@ -101,11 +101,11 @@ describe('version-skew', () => {
   });
 
   test('blocks on what a step would bring outside of it, and names the step', () => {
-    const lagging = worker('w1', 'v1.32.2', { kubeProxy: unknown('none') });
+    const lagging = worker('w1', 'v1.32.2', { kubeProxy: unknown('none'), host: unknown('none') });
     const given = { observation: cluster([controlPlane('cp1', 'v1.35.4'), lagging]) };
     expect(found('version-skew', given)).toEqual(['blocking Node/w1']);
     expect(findings('version-skew', given)[0]?.message).toMatch(
-      /^After the step v1\.36\.3\/cp1\/control-plane: kubelet v1\.32\.2/,
+      /^During the step v1\.36\.3\/cp1\/control-plane: kubelet v1\.32\.2/,
     );
   });
 

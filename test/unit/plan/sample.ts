@@ -11,6 +11,7 @@ import type {
 import type { NodeScheduling, PodDemand } from '../../../src/cluster/scheduling.ts';
 import type { ClusterConfig } from '../../../src/config/schema.ts';
 import type { Hop, Step, StepKind } from '../../../src/plan/plan.ts';
+import type { HopScope } from '../../../src/plan/project.ts';
 
 /** A control-plane node at one version, `over` on top. */
 export function controlPlane(
@@ -168,6 +169,7 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
       plainKeys: false,
     },
     controlPlane: { soakSeconds: 30 },
+    workers: { strategy: 'rolling', maxUnavailable: 1, order: [], perHop: true, parallel: 10 },
     drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
     gates: { timeoutSeconds: 600 },
     packages: {},
@@ -187,7 +189,14 @@ export function step(kind: StepKind, node: string, hop: Hop, expectedSeconds = 1
 
 /** A provider as simple as can be: control planes first, then each kubelet that is not at the target. */
 export const plainProvider = {
-  steps(hop: Hop, { nodes }: Observation): readonly Step[] {
+  workersMustPass: () => false,
+  steps(
+    hop: Hop,
+    observation: Observation,
+    _config?: ClusterConfig,
+    scope: HopScope = 'all',
+  ): readonly Step[] {
+    const nodes = observation.nodes.filter(({ role }) => scope === 'all' || role === 'control-plane');
     const servers = nodes.filter(
       ({ role, components }) =>
         role === 'control-plane' && !(components.known && components.value['kube-apiserver'] === hop.to),
