@@ -3560,7 +3560,7 @@ function schedulingOf({ metadata, spec, status }) {
 		allocatable: Object.fromEntries(Object.entries(status?.allocatable ?? {}).map(([name, quantity]) => [name, milliOf(quantity)]))
 	};
 }
-function toPod(pod, { daemonSets, owners, shared = NOT_SHARED }) {
+function toPod(pod, { daemonSets, owners, ownPod, shared = NOT_SHARED }) {
 	const { metadata, spec, status } = pod;
 	const { text, value } = shared;
 	const namespace = text(metadata.namespace ?? "");
@@ -3590,6 +3590,7 @@ function toPod(pod, { daemonSets, owners, shared = NOT_SHARED }) {
 			terminatingSince: metadata.deletionTimestamp,
 			finalizers: metadata.finalizers ?? []
 		},
+		...(ownPod === metadata.name || ownPod === `${namespace}/${metadata.name}`) && { own: true },
 		demand: value(demandOf(pod, mirror || daemon)),
 		...claims.length > 0 && { claims },
 		...seconds !== void 0 && { startSeconds: seconds }
@@ -3737,13 +3738,13 @@ const HOSTS_AT_ONCE$1 = 8;
 * without its version and its nodes there is nothing to plan.
 * @throws KubestairError KUBE_CONTEXT for another cluster than the file means, CLUSTER_UNSUPPORTED, KUBE_REQUEST, and what the port throws
 */
-async function observe({ kube, provider, access, signal }) {
+async function observe({ kube, provider, access, ownPod, signal }) {
 	const clusterUid = await readClusterUid(kube, access.clusterUid, signal);
 	const reads = openReads();
 	const [version, nodeObjects, pods, budgets] = await Promise.all([
 		get(kube, "/version", { signal }),
 		listWhole(kube, "/api/v1/nodes", signal),
-		readPods(kube, reads, signal),
+		readPods(kube, reads, ownPod, signal),
 		readBudgets(kube, reads, signal)
 	]);
 	const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
@@ -3779,13 +3780,14 @@ async function readClusterUid(kube, expected, signal) {
 	});
 	return metadata.uid;
 }
-async function readPods(kube, reads, signal) {
+async function readPods(kube, reads, ownPod, signal) {
 	const daemonSets = await reads.attempt(PLAN_GRANTS.daemonSets, () => readDaemonSets(kube, signal), void 0);
 	const owners = await readOwners(kube, reads, signal);
 	const context = {
 		shared: openShared(),
 		...daemonSets !== void 0 && { daemonSets },
-		...owners !== void 0 && { owners }
+		...owners !== void 0 && { owners },
+		...ownPod !== void 0 && { ownPod }
 	};
 	const all = [];
 	const system = [];
@@ -4077,7 +4079,7 @@ function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS }) {
 			return await send(signal === void 0 ? {} : { signal });
 		} catch (error) {
 			signal?.throwIfAborted();
-			throw unhealthy$1(endpoint, error);
+			throw unhealthy$2(endpoint, error);
 		}
 	}
 	return {
@@ -4124,7 +4126,7 @@ function alarmKind(alarm) {
 function hexadecimal(id) {
 	return id.toString(16);
 }
-function unhealthy$1(endpoint, error) {
+function unhealthy$2(endpoint, error) {
 	const failure = ConnectError.from(error);
 	return new KubestairError("ETCD_UNHEALTHY", `the etcd member does not answer: ${failure.code === Code.DeadlineExceeded ? `no answer in ${CALL_MILLISECONDS / 1e3} s` : failure.rawMessage}`, {
 		object: endpoint,
@@ -8111,12 +8113,8 @@ function isFinished({ phase }) {
 function toleratesCordon({ demand }) {
 	return demand.tolerations.some(({ key, operator, effect }) => (key === void 0 ? operator === "Exists" : key === "node.kubernetes.io/unschedulable") && (effect === void 0 || effect === "NoSchedule"));
 }
-/** Whether this is the pod that Kubestair itself runs in. */
-function isOwnPod(pod, ownPod) {
-	return ownPod !== void 0 && (ownPod === podName(pod) || ownPod === pod.name);
-}
-function ownPodFilter(pod, { ownPod }) {
-	return isOwnPod(pod, ownPod) ? {
+function ownPodFilter({ own }) {
+	return own === true ? {
 		kind: "error",
 		reason: "Kubestair itself runs in it"
 	} : DELETE;
@@ -8735,55 +8733,90 @@ function openBudgets(budgets) {
 		return guards;
 	};
 }
-// src/plan/checks/check.ts
-/** One finding for each object, whichever comes first: many pods of one controller are one thing to tell. */
-function onePerObject(findings) {
-	return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
-}
 // src/plan/checks/budgets.ts
 /** Budgets let the pods of drained nodes go. */
 const budgets = {
 	id: "disruption-budgets",
-	about: "No PodDisruptionBudget holds up a drain for ever, and no pod has two of them.",
+	about: "No PodDisruptionBudget holds up a drain for ever.",
 	severity: "blocking",
-	evidence: "PodDisruptionBudgets with their status, and the labels of the pods that drains evict.",
-	remedy: "Leave room for one disruption: one replica more, or `maxUnavailable: 1`; let only one budget select each pod.",
+	evidence: "PodDisruptionBudgets with their status, the pods that drains evict, and which of these fit on no other node.",
+	remedy: "Leave room for one disruption: one replica more, or `maxUnavailable: 1`; mend pods that are not ready.",
 	find: ({ evictions, config }) => {
-		return [...[...new Set(evictions.flatMap((eviction) => eviction.budgets))].flatMap((budget) => budgetFindings(budget, config.drain.timeoutSeconds)), ...onePerObject(evictions.flatMap(twoBudgets))];
+		const guarded = /* @__PURE__ */ new Map();
+		for (const eviction of evictions) for (const budget of eviction.budgets) {
+			const same = guarded.get(budget);
+			if (same === void 0) guarded.set(budget, [eviction]);
+			else same.push(eviction);
+		}
+		return [...guarded].flatMap(([budget, own]) => findingOf$1(budget, own, config.drain.timeoutSeconds) ?? []);
 	}
 };
-function budgetFindings(budget, timeoutSeconds) {
-	const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } = budget;
-	const object = budgetName(budget);
-	if (disruptionsAllowed > 0) return [];
-	if (expectedPods === 0) return [{
-		severity: "unknown",
-		object,
-		message: "selects pods, but its status counts none: the disruption controller has not understood it",
-		remedy: `Look at its events: kubectl -n ${budget.namespace} describe pdb ${budget.name}`
-	}];
-	if (desiredHealthy >= expectedPods) return [{
-		severity: "blocking",
-		object,
-		message: `can never allow an eviction: it wants ${desiredHealthy} healthy of ${expectedPods} pods`,
-		remedy: "Run one more replica, or let the budget allow one disruption (maxUnavailable: 1)."
-	}];
-	return [{
-		severity: "info",
-		object,
-		message: `allows no eviction now: ${currentHealthy} pods are healthy and it wants ${desiredHealthy}; a drain waits for it, up to ${timeoutSeconds} s`,
-		remedy: "Nothing to do if its pods become healthy by themselves."
-	}];
+/** The one thing to say of a budget, the worst first. */
+function findingOf$1(budget, evictions, timeoutSeconds) {
+	if (budget.syncProblem !== void 0) return notSynced(budget, budget.syncProblem);
+	if (budget.disruptionsAllowed === 0) return noneAllowed(budget, evictions, timeoutSeconds);
+	return outOfRoom(budget, evictions);
 }
-/** The eviction API answers 500 for such a pod. Source: pkg/registry/core/pod/storage/eviction.go. */
-function twoBudgets({ pod, budgets: guards }) {
-	if (guards.length < 2) return [];
-	return [{
+function noneAllowed(budget, evictions, timeoutSeconds) {
+	const { currentHealthy, desiredHealthy, expectedPods, rule } = budget;
+	if (expectedPods === 0) return notSynced(budget, "its status counts no pods");
+	if (desiredHealthy >= expectedPods) return {
 		severity: "blocking",
-		object: ownerOf$1(pod),
-		message: `has pods under several budgets (${guards.map(budgetName).join(", ")}), which the eviction API refuses`,
-		remedy: "Let only one budget select each pod."
-	}];
+		object: budgetName(budget),
+		message: `can never allow an eviction: by ${rule} it wants ${desiredHealthy} healthy of ${expectedPods} pods of ${ownersOf(evictions)}`,
+		remedy: "Run one more replica, or let the budget allow one disruption (maxUnavailable: 1)."
+	};
+	if (currentHealthy < desiredHealthy) return unhealthy$1(budget, evictions);
+	return {
+		severity: "info",
+		object: budgetName(budget),
+		message: `allows no eviction of ${ownersOf(evictions)} now: ${currentHealthy} pods are healthy and it wants ${desiredHealthy}; a drain waits for it, up to ${timeoutSeconds} s`,
+		remedy: "Nothing to do if its pods become healthy by themselves."
+	};
+}
+/**
+* With fewer healthy pods than wanted not even the broken ones may go, unless the budget says so.
+* Source: kubernetes.io "Specifying a Disruption Budget", unhealthyPodEvictionPolicy; eviction.go, v1.36.
+*/
+function unhealthy$1(budget, evictions) {
+	const { currentHealthy, desiredHealthy, evictsUnhealthy, namespace, name } = budget;
+	const broken = evictions.filter(({ pod }) => !pod.ready).length;
+	const unless = evictsUnhealthy ? "" : ", and until then not even the pods that are not ready may go";
+	return {
+		severity: "warning",
+		object: budgetName(budget),
+		message: `allows no eviction of ${ownersOf(evictions)}: ${currentHealthy} pods are healthy and it wants ${desiredHealthy} (${broken} to evict are not ready)${unless}`,
+		remedy: evictsUnhealthy ? "Mend its pods before the upgrade: kubectl describe tells why they are not ready." : `Mend its pods, or let those that are not ready go: kubectl -n ${namespace} patch pdb ${name} --type merge -p '{"spec":{"unhealthyPodEvictionPolicy":"AlwaysAllow"}}'`
+	};
+}
+function notSynced(budget, reason) {
+	return {
+		severity: "unknown",
+		object: budgetName(budget),
+		message: `is not understood by the disruption controller, so that it allows nothing: ${reason}`,
+		remedy: `Look at its events: kubectl -n ${budget.namespace} describe pdb ${budget.name}`
+	};
+}
+/**
+* Pods that fit on no other node stay away until their own is back, which it is not before the drain is over: each of them uses up
+* one disruption for good.
+*/
+function outOfRoom(budget, evictions) {
+	const allowed = Math.max(budget.disruptionsAllowed, budget.expectedPods - budget.desiredHealthy);
+	for (const [node, same] of Map.groupBy(evictions, ({ pod }) => pod.node)) {
+		const stranded = same.filter(({ nowhere }) => nowhere !== void 0);
+		if (stranded.length <= allowed) continue;
+		return {
+			severity: "blocking",
+			object: budgetName(budget),
+			message: `lets ${allowed} of ${ownersOf(same)} be away, but ${stranded.length} pods of ${node} fit on no other node: the drain of ${node} cannot end (${stranded[0]?.nowhere})`,
+			remedy: "Make room on other nodes, or let the budget allow as many disruptions as one node holds pods."
+		};
+	}
+}
+function ownersOf(evictions) {
+	const [first = "", ...others] = new Set(evictions.map(({ pod }) => ownerOf$1(pod)));
+	return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 // src/plan/checks/cgroup.ts
 /** From here on the kubelet starts on cgroup v1 only with failCgroupV1: false. Source: release notes of 1.35; KEP-5573. */
@@ -8945,6 +8978,93 @@ function asFinding$1(name, version, { atLeast, severity, why }) {
 		remedy: `Set etcd.local.imageTag to ${atLeast}-0 in ConfigMap/kube-system/kubeadm-config and let kubeadm upgrade apply the present version.`
 	};
 }
+// src/plan/checks/check.ts
+/** One finding for each object, whichever comes first: many pods of one controller are one thing to tell. */
+function onePerObject(findings) {
+	return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
+}
+// src/plan/checks/evictions.ts
+/** The API server itself was asked to evict, without effect: it knows webhooks, policies and rights that no list shows. */
+const evictionsAllowed = {
+	id: "evictions-allowed",
+	about: "The API server would evict the pods of drained nodes: no webhook, policy or missing right is in the way.",
+	severity: "blocking",
+	evidence: "Evictions with `dryRun: All`, one for all pods of a workload under the same budgets, at most 200 in a plan.",
+	remedy: "Let the webhook or policy that is named allow evictions, or grant the right.",
+	find: ({ observation: { rehearsal } }) => rehearsal === void 0 ? [] : findingsOf$1(rehearsal)
+};
+function findingsOf$1(rehearsal) {
+	return [...onePerObject(rehearsal.answers.flatMap((one) => findingOf(one) ?? [])), ...leftOut(rehearsal)];
+}
+function findingOf({ workload, namespace, pod, answer }) {
+	const asked = `the eviction of its pod ${pod}`;
+	switch (answer.kind) {
+		case "allowed":
+		case "budget":
+		case "overlap": return;
+		case "leaving-namespace": return {
+			severity: "info",
+			object: `Namespace/${namespace}`,
+			message: "is being deleted: a drain waits until its pods are gone",
+			remedy: `Nothing to do, unless it stays: kubectl get namespace ${namespace} -o yaml tells what it waits for.`
+		};
+		case "denied": return {
+			severity: "blocking",
+			object: workload,
+			message: `${asked} is denied by the webhook or policy ${answer.by}: ${answer.reason}`,
+			remedy: `Do what ${answer.by} asks for, or let it allow the evictions of a drain.`
+		};
+		case "webhook-down": return {
+			severity: "blocking",
+			object: workload,
+			message: `${asked} fails since the webhook ${answer.by} does not answer: ${answer.reason}`,
+			remedy: "Mend what serves that webhook, or take its configuration away if nobody needs it."
+		};
+		case "no-dry-run": return {
+			severity: "unknown",
+			object: `webhook ${answer.by}`,
+			message: "judges evictions and has side effects, so that it cannot be asked beforehand",
+			remedy: "Set sideEffects: None or NoneOnDryRun on it if that is true, or accept this finding."
+		};
+		case "forbidden": return {
+			severity: "unknown",
+			object: "pods/eviction",
+			message: `this user may not evict pods, not even without effect: ${answer.reason}`,
+			remedy: `Grant ${describeGrant(PLAN_GRANTS.evictions)}; docs/rbac.yaml has every rule.`
+		};
+		case "busy":
+		case "other": return {
+			severity: "unknown",
+			object: workload,
+			message: `${asked} was answered with ${answer.reason}`,
+			remedy: "Look at the API server and its log, and plan again."
+		};
+	}
+}
+function leftOut({ answers, covered, left }) {
+	if (left === 0) return [];
+	return [{
+		severity: "info",
+		object: "pods/eviction",
+		message: `${answers.length} evictions were rehearsed, for ${covered} pods; the other ${left} are judged by their budgets alone`,
+		remedy: "Nothing to do: workloads that budgets hold and one of each namespace were asked about first."
+	}];
+}
+// src/plan/checks/host-paths.ts
+/** A drain takes hostPath volumes for no local data: what lies there stays behind when the pod goes elsewhere. */
+const hostPaths = {
+	id: "host-paths",
+	about: "Tells which pods leave files of their node behind when they move.",
+	severity: "info",
+	evidence: "Volumes of the kind hostPath of the pods that drains evict.",
+	remedy: "Keep such data in a PersistentVolume.",
+	find: ({ evictions }) => onePerObject(evictions.filter(({ pod }) => pod.demand.hostPaths.length > 0).map(({ pod }) => ({
+		severity: "info",
+		object: ownerOf$1(pod),
+		message: `uses directories of its node (${pod.demand.hostPaths.join(", ")}): on another node its pod finds other files`,
+		remedy: "Nothing to do if these are the same on every node, or not its data."
+	})))
+};
 // src/plan/checks/host-preflight.ts
 /** What is looked for on each host once the hops are known; the provider itself finds it, in its preflight. */
 const HOST_CHECKS = [
@@ -9132,17 +9252,22 @@ const emptyDirs = {
 	id: "empty-dirs",
 	about: "Pods of drained nodes have no emptyDir volumes, or the cluster file gives them up.",
 	severity: "blocking",
-	evidence: "The volumes of the pods that drains evict.",
-	remedy: "Move the data to a volume that outlives the pod, or set `spec.drain.deleteEmptyDir: true`.",
-	find: ({ evictions, config }) => {
-		if (config.drain.deleteEmptyDir) return [];
-		return onePerObject(evictions.filter(({ pod }) => pod.emptyDirs.length > 0).map(({ pod }) => ({
+	evidence: "Volumes of the pods that drains evict.",
+	remedy: "If that data may go, set `spec.drain.deleteEmptyDir: true`.",
+	find: ({ evictions, config }) => onePerObject(evictions.filter(({ pod }) => pod.emptyDirs.length > 0).map(({ pod }) => {
+		const volumes = pod.emptyDirs.join(", ");
+		return config.drain.deleteEmptyDir ? {
+			severity: "info",
+			object: ownerOf$1(pod),
+			message: `loses what it keeps in emptyDir volumes (${volumes})`,
+			remedy: "Nothing to do: spec.drain.deleteEmptyDir gives it up."
+		} : {
 			severity: "blocking",
 			object: ownerOf$1(pod),
-			message: `keeps data in emptyDir volumes (${pod.emptyDirs.join(", ")}), which an eviction deletes`,
+			message: `keeps data in emptyDir volumes (${volumes}), which an eviction deletes`,
 			remedy: "If that data may go, set spec.drain.deleteEmptyDir: true."
-		})));
-	}
+		};
+	}))
 };
 // src/plan/checks/nodes.ts
 /** Every node is Ready and without pressure, and nobody else keeps one cordoned. */
@@ -9180,6 +9305,40 @@ function foreignCordon({ name, unschedulable, cordonedBy }) {
 		remedy: `If nobody needs the cordon any more: kubectl uncordon ${name}`
 	}];
 }
+// src/plan/checks/overlapping-budgets.ts
+/** The eviction API answers 500 for a pod under two budgets. Source: pkg/registry/core/pod/storage/eviction.go, v1.36. */
+const overlappingBudgets = {
+	id: "overlapping-budgets",
+	about: "No pod that a drain evicts has two PodDisruptionBudgets.",
+	severity: "blocking",
+	evidence: "The selectors of PodDisruptionBudgets, and the labels of the pods that drains evict.",
+	remedy: "Let only one budget select each pod.",
+	find: ({ evictions }) => onePerObject(evictions.filter(({ pod, budgets }) => budgets.length > 1 && pod.phase !== "Pending").map(({ pod, budgets }) => ({
+		severity: "blocking",
+		object: ownerOf$1(pod),
+		message: `has pods under several budgets (${budgets.map(budgetName).join(", ")}), which the eviction API refuses`,
+		remedy: "Delete one of these budgets, or narrow its selector, so that only one selects each pod."
+	})))
+};
+// src/plan/checks/own-pod.ts
+/** A drain never evicts the pod that Kubestair runs in, so its node could not be drained. */
+const ownPod = {
+	id: "own-pod",
+	about: "Kubestair does not run in a pod on a node that it would drain.",
+	severity: "blocking",
+	evidence: "The environment (POD_NAME and POD_NAMESPACE, or HOSTNAME inside of a cluster) and the pods on drained nodes.",
+	remedy: "Run it outside of the cluster.",
+	mandatory: true,
+	find: ({ steps, observation }) => {
+		const drained = nodesDrained(steps);
+		return observation.pods.filter(({ own, node }) => own === true && drained.has(node)).map(({ namespace, name, node }) => ({
+			severity: "blocking",
+			object: `Node/${node}`,
+			message: `Kubestair itself runs on it, in pod ${namespace}/${name}, and would have to evict itself`,
+			remedy: "Run it on a machine outside of the cluster, or on a node that the plan does not drain."
+		}));
+	}
+};
 // src/plan/checks/packages.ts
 /** Packages that every kubeadm host has; kubectl is a convenience. */
 const NEEDED = ["kubeadm", "kubelet"];
@@ -9249,28 +9408,145 @@ function notHeld(object, { packages: installed }) {
 function versionOf$1(packageVersion) {
 	return versionOfTag(packageVersion.replace(/-.*$/, ""));
 }
+// src/plan/forecast/forecast.ts
+/** Steps during which a node takes no pods: its absence. */
+const ABSENT = /* @__PURE__ */ new Set([
+	"drain",
+	"kubelet",
+	"ready",
+	"uncordon"
+]);
+/** Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads. */
+function forecastOf(steps, evictions, observation) {
+	const [longest] = [...absencesOf(steps)].toSorted(([, a], [, b]) => b - a);
+	return {
+		expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+		evictions: evictions.map(({ pod, budgets }) => ({
+			node: pod.node,
+			pod: `${pod.namespace}/${pod.name}`,
+			controller: pod.controller ?? "",
+			budgets: budgets.map(({ name }) => name)
+		})),
+		workloads: workloadsOf(steps, evictions, observation),
+		...longest !== void 0 && { longestAbsence: {
+			node: longest[0],
+			seconds: longest[1]
+		} }
+	};
+}
+/** Workloads that one drain takes every pod of, for one of the reasons. */
+function outagesOf(steps, evictions, observation, reason) {
+	return workloadsOf(steps, evictions, observation).flatMap(({ workload, pods, outage }) => {
+		if (outage?.reason !== reason || workload.startsWith("Pod/")) return [];
+		const { node, seconds } = outage;
+		return [{
+			workload,
+			pods,
+			node,
+			away: seconds === void 0 ? "while it moves" : `for about ${seconds} s`
+		}];
+	});
+}
+/** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
+function absencesOf(steps) {
+	const byHop = /* @__PURE__ */ new Map();
+	for (const { kind, node, hop, expectedSeconds } of steps) {
+		if (node === void 0 || !ABSENT.has(kind)) continue;
+		const key = `${hop.to} ${node}`;
+		byHop.set(key, (byHop.get(key) ?? 0) + expectedSeconds);
+	}
+	const absences = /* @__PURE__ */ new Map();
+	for (const [key, seconds] of byHop) {
+		const node = key.slice(key.indexOf(" ") + 1);
+		absences.set(node, Math.max(absences.get(node) ?? 0, seconds));
+	}
+	return absences;
+}
+/** What the drains mean for each workload, those that are away for a time first. */
+function workloadsOf(steps, evictions, { pods }) {
+	const absences = absencesOf(steps);
+	const running = /* @__PURE__ */ new Map();
+	for (const pod of pods) {
+		if (pod.terminating || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
+		running.set(ownerOf$1(pod), (running.get(ownerOf$1(pod)) ?? 0) + 1);
+	}
+	return [...Map.groupBy(evictions, ({ pod }) => ownerOf$1(pod))].map(([workload, own]) => toWorkload(workload, own, running.get(workload) ?? 0, absences)).toSorted((a, b) => Number(b.outage !== void 0) - Number(a.outage !== void 0) || (a.workload < b.workload ? -1 : 1));
+}
+function toWorkload(workload, evictions, pods, absences) {
+	const stranded = evictions.filter(({ nowhere }) => nowhere !== void 0).length;
+	const outage = outageOf(evictions, pods, absences);
+	const budgets = new Set(evictions.flatMap((eviction) => eviction.budgets.map(({ name }) => name)));
+	return {
+		workload,
+		pods,
+		evicted: evictions.length,
+		budgets: [...budgets].toSorted(),
+		stranded,
+		...outage !== void 0 && { outage }
+	};
+}
+/** Whether a drain takes all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
+function outageOf(evictions, pods, absences) {
+	const [first] = evictions;
+	if (first === void 0 || isJob(first.pod)) return void 0;
+	for (const [node, same] of Map.groupBy(evictions, ({ pod }) => pod.node)) {
+		if (same.length < pods || same.some(isKept)) continue;
+		const single = pods === 1 || first.pod.desired === 1;
+		const seconds = awaySeconds(same, absences.get(node) ?? 0);
+		return {
+			node,
+			reason: single ? "single" : "together",
+			...seconds !== void 0 && { seconds }
+		};
+	}
+}
+/** A budget that wants a healthy pod lets the last of several go only when another is healthy elsewhere. */
+function isKept({ budgets }) {
+	return budgets.some(({ desiredHealthy }) => desiredHealthy > 0);
+}
+/** @returns undefined where nothing tells how long the pods take to start */
+function awaySeconds(evictions, absence) {
+	if (evictions.some(({ nowhere }) => nowhere !== void 0)) return absence;
+	const starts = evictions.map(({ pod }) => startSeconds(pod));
+	return starts.some((seconds) => seconds === void 0) ? void 0 : Math.min(...starts.map(Number));
+}
+/** A StatefulSet makes the next pod of a name only when the last one is gone, which takes up to its grace period. */
+function startSeconds({ controller, demand, startSeconds: seconds }) {
+	if (seconds === void 0) return void 0;
+	return controller?.startsWith("StatefulSet/") === true ? seconds + demand.graceSeconds : seconds;
+}
+function isJob({ controller }) {
+	return controller?.startsWith("Job/") === true;
+}
 // src/plan/checks/single-replicas.ts
-/** Workloads of one pod are away while it moves. */
+/** A workload of one pod is away while that pod moves. */
 const singleReplicas = {
 	id: "single-replicas",
 	about: "Tells which workloads of a single pod are away while it moves to another node.",
 	severity: "info",
-	evidence: "The pods that drains evict, by their controllers.",
+	evidence: "Pods by workload, the replicas that it wants, and how long the pod took to start.",
 	remedy: "Run two replicas of what must not be away.",
-	find: ({ observation, evictions }) => {
-		const alive = observation.pods.filter(isAlive);
-		const counts = new Map([...Map.groupBy(alive, ownerOf$1)].map(([owner, pods]) => [owner, pods.length]));
-		return evictions.filter(({ pod }) => pod.controller !== void 0 && !pod.controller.startsWith("Job/")).filter(({ pod }) => counts.get(ownerOf$1(pod)) === 1).map(({ pod }) => ({
-			severity: "info",
-			object: ownerOf$1(pod),
-			message: `runs a single pod, on ${pod.node}: it is away while that pod moves`,
-			remedy: "Run two replicas if it must not be."
-		}));
-	}
+	find: ({ steps, observation, evictions }) => outagesOf(steps, evictions, observation, "single").map(({ workload, node, away }) => ({
+		severity: "info",
+		object: workload,
+		message: `runs a single pod, on ${node}: it is away ${away}`,
+		remedy: "Run two replicas if it must not be."
+	}))
 };
-function isAlive({ phase, terminating }) {
-	return !terminating && phase !== "Succeeded" && phase !== "Failed";
-}
+/** Pods of one workload on one node all go at once, unless a budget keeps some. */
+const oneNodeWorkloads = {
+	id: "one-node-workloads",
+	about: "Tells which workloads have all of their pods on one node and no budget that keeps one of them.",
+	severity: "info",
+	evidence: "Pods by workload and node, and PodDisruptionBudgets.",
+	remedy: "Spread such pods over nodes, or guard them by a PodDisruptionBudget.",
+	find: ({ steps, observation, evictions }) => outagesOf(steps, evictions, observation, "together").map(({ workload, pods, node, away }) => ({
+		severity: "info",
+		object: workload,
+		message: `runs all of its ${pods} pods on ${node}, and no budget keeps one: it is away ${away}`,
+		remedy: "Spread its pods over nodes, or give it a PodDisruptionBudget, if it must not be."
+	}))
+};
 // src/cluster/skew.ts
 const POLICY = "https://kubernetes.io/releases/version-skew-policy/";
 /** Section of the policy that speaks of a kind of component. */
@@ -9511,6 +9787,121 @@ function asFinding({ rule, object, message }, when) {
 		remedy: when === "now" ? "Bring it to a version that the policy allows before the upgrade." : "Upgrade it before, or name the version that the control plane has now in spec.via, so that all nodes come to it first."
 	};
 }
+// src/plan/checks/slow-nodes.ts
+/**
+* Taints of nodes that do not report. A pod stays on such a node for the tolerationSeconds of its toleration, 300 by default
+* (admission plug-in DefaultTolerationSeconds), then it is deleted without regard to budgets.
+* Source: kubernetes.io "Taints and Tolerations", taint based evictions.
+*/
+const BUILT_IN = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
+	key,
+	value: "",
+	effect: "NoExecute"
+}));
+/** While a kubelet or the only API server restarts, a slow node may be taken for a dead one. */
+const slowNodes = {
+	id: "slow-nodes",
+	about: "Tells which pods leave a node that is just slow to report, sooner than the longest absence in the plan ends.",
+	severity: "info",
+	evidence: "Tolerations (tolerationSeconds) of the taints not-ready and unreachable, and the expected duration of steps that stop a kubelet or the only API server.",
+	remedy: "Let these pods tolerate both taints for longer than that, 300 s by default.",
+	find: ({ steps, observation }) => {
+		const longest = longestAbsence(steps, observation);
+		if (longest === void 0) return [];
+		return onePerObject(observation.pods.filter((pod) => !pod.mirror && pod.controller?.startsWith("DaemonSet/") !== true).map((pod) => ({
+			pod,
+			seconds: patienceOf(pod)
+		})).filter(({ seconds }) => seconds < longest.seconds).map(({ pod, seconds }) => ({
+			severity: "info",
+			object: ownerOf$1(pod),
+			message: `leaves a node that does not report after ${seconds} s, whatever its budget says; ${longest.what} takes about ${longest.seconds} s`,
+			remedy: `Raise tolerationSeconds for ${BUILT_IN.map(({ key }) => key).join(" and ")} if it should stay.`
+		})));
+	}
+};
+function longestAbsence(steps, { nodes }) {
+	const servers = nodes.filter(({ role }) => role === "control-plane").length;
+	return steps.flatMap(({ kind, node, expectedSeconds }) => {
+		if (kind === "kubelet") return [{
+			what: `the restart of the kubelet of ${node}`,
+			seconds: expectedSeconds
+		}];
+		if (kind !== "control-plane" || servers > 1) return [];
+		return [{
+			what: `the upgrade of the only API server, on ${node},`,
+			seconds: expectedSeconds
+		}];
+	}).toSorted((a, b) => b.seconds - a.seconds)[0];
+}
+/** Seconds until the first of the two taints drives the pod away; without a toleration at once. */
+function patienceOf({ demand, phase }) {
+	if (phase === "Succeeded" || phase === "Failed") return Number.POSITIVE_INFINITY;
+	return Math.min(...BUILT_IN.map((taint) => {
+		const matching = demand.tolerations.filter((toleration) => tolerates(toleration, taint));
+		if (matching.length === 0) return 0;
+		const limits = matching.map(({ tolerationSeconds }) => tolerationSeconds ?? Number.POSITIVE_INFINITY);
+		return Math.max(0, Math.min(...limits));
+	}));
+}
+// src/plan/checks/stranded-pods.ts
+/** Pods that fit on no other node are away for as long as their node is. */
+const strandedPods = {
+	id: "stranded-pods",
+	about: "The pods of a drained node fit on other nodes, one drain at a time, as things are now.",
+	severity: "warning",
+	evidence: "Requests against what the other nodes have free, taints, node selectors and affinity, pod affinity and anti-affinity, topology spread, host ports, and the node affinity of bound volumes. Devices by ResourceClaim are not judged.",
+	remedy: "Make room or loosen what binds the pods, or live with their absence while the node is upgraded.",
+	find: ({ evictions, observation }) => {
+		const stranded = evictions.filter(({ nowhere }) => nowhere !== void 0);
+		if (observation.nodes.length === 1 && stranded.length > 0) return [oneNode(stranded)];
+		return [...Map.groupBy(stranded, ({ pod }) => ownerOf$1(pod))].map(([owner, own]) => toFinding(owner, own));
+	}
+};
+function toFinding(object, evictions) {
+	const nodes = [...new Set(evictions.map(({ pod }) => pod.node))];
+	const where = nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(", ");
+	return {
+		severity: "warning",
+		object,
+		message: `${evictions.length === 1 ? "its pod" : `${evictions.length} of its pods`} on ${where} would find no other node and wait for that one to come back: ${evictions[0]?.nowhere}`,
+		remedy: "Make room or loosen what binds it, or expect it to be short of these pods meanwhile."
+	};
+}
+/** Whoever runs one node knows. */
+function oneNode(evictions) {
+	return {
+		severity: "info",
+		object: `Node/${evictions[0]?.pod.node}`,
+		message: `is the only node: ${evictions.length} pods are away while it is upgraded`,
+		remedy: "Nothing to do, or add a node that takes them."
+	};
+}
+// src/plan/checks/stuck-pods.ts
+/** What should have been gone for so long will not go by itself; shorter is everyday, and clocks differ. */
+const STUCK_SECONDS = 300;
+/** A drain waits for pods that are terminating, whoever deleted them. */
+const stuckPods = {
+	id: "stuck-pods",
+	about: "No pod of a drained node has been terminating for longer than it should.",
+	severity: "warning",
+	evidence: "When pods on drained nodes should have been gone, and their finalizers.",
+	remedy: "Mend the controller that owns the finalizer, or what keeps the container from ending.",
+	find: ({ steps, observation, now }) => {
+		const drained = nodesDrained(steps);
+		return onePerObject(observation.pods.filter((pod) => drained.has(pod.node) && !pod.mirror && isStuck(pod, now)).map((pod) => ({
+			severity: "warning",
+			object: ownerOf$1(pod),
+			message: `its pod ${pod.namespace}/${pod.name} on ${pod.node} should have been gone since ${pod.terminatingSince}: ${keptBy(pod)}; the drain waits for it`,
+			remedy: `See what it waits for: kubectl -n ${pod.namespace} describe pod ${pod.name}`
+		})));
+	}
+};
+function isStuck({ terminatingSince }, now) {
+	return terminatingSince !== void 0 && now.getTime() - Date.parse(terminatingSince) > STUCK_SECONDS * 1e3;
+}
+function keptBy({ finalizers = [] }) {
+	return finalizers.length === 0 ? "its containers do not end" : `it has finalizers: ${finalizers.join(", ")}`;
+}
 // src/plan/checks/registry.ts
 /** Every check, in the order in which findings are told. */
 const CHECKS = [
@@ -9523,7 +9914,10 @@ const CHECKS = [
 	cgroupV1,
 	etcdHealthy,
 	etcdFloor,
+	ownPod,
 	budgets,
+	overlappingBudgets,
+	evictionsAllowed,
 	{
 		id: "unmanaged-pods",
 		about: "Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.",
@@ -9543,7 +9937,12 @@ const CHECKS = [
 		})
 	},
 	emptyDirs,
+	stuckPods,
+	strandedPods,
 	singleReplicas,
+	oneNodeWorkloads,
+	hostPaths,
+	slowNodes,
 	backupEncrypted
 ];
 /** All checks, those that the provider makes on its hosts included. */
@@ -10822,104 +11221,9 @@ function outcomeOf$1({ manifest }) {
 		}
 	};
 }
-// src/plan/forecast/forecast.ts
-/** Steps during which a node takes no pods: its absence. */
-const ABSENT = /* @__PURE__ */ new Set([
-	"drain",
-	"kubelet",
-	"ready",
-	"uncordon"
-]);
-/** Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads. */
-function forecastOf(steps, evictions, observation) {
-	const absences = absencesOf(steps);
-	const [longest] = [...absences].toSorted(([, a], [, b]) => b - a);
-	return {
-		expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
-		evictions: evictions.map(({ pod, budgets }) => ({
-			node: pod.node,
-			pod: `${pod.namespace}/${pod.name}`,
-			controller: pod.controller ?? "",
-			budgets: budgets.map(({ name }) => name)
-		})),
-		workloads: workloadsOf(evictions, absences, observation),
-		...longest !== void 0 && { longestAbsence: {
-			node: longest[0],
-			seconds: longest[1]
-		} }
-	};
-}
-/** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
-function absencesOf(steps) {
-	const byHop = /* @__PURE__ */ new Map();
-	for (const { kind, node, hop, expectedSeconds } of steps) {
-		if (node === void 0 || !ABSENT.has(kind)) continue;
-		const key = `${hop.to} ${node}`;
-		byHop.set(key, (byHop.get(key) ?? 0) + expectedSeconds);
-	}
-	const absences = /* @__PURE__ */ new Map();
-	for (const [key, seconds] of byHop) {
-		const node = key.slice(key.indexOf(" ") + 1);
-		absences.set(node, Math.max(absences.get(node) ?? 0, seconds));
-	}
-	return absences;
-}
-/** What the drains mean for each workload, those that are away for a time first. */
-function workloadsOf(evictions, absences, { pods }) {
-	const running = /* @__PURE__ */ new Map();
-	for (const pod of pods) {
-		if (pod.terminating || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
-		running.set(ownerOf$1(pod), (running.get(ownerOf$1(pod)) ?? 0) + 1);
-	}
-	return [...Map.groupBy(evictions, ({ pod }) => ownerOf$1(pod))].map(([workload, own]) => toWorkload(workload, own, running.get(workload) ?? 0, absences)).toSorted((a, b) => Number(b.outage !== void 0) - Number(a.outage !== void 0) || (a.workload < b.workload ? -1 : 1));
-}
-function toWorkload(workload, evictions, pods, absences) {
-	const stranded = evictions.filter(({ nowhere }) => nowhere !== void 0).length;
-	const outage = outageOf(evictions, pods, absences);
-	const budgets = new Set(evictions.flatMap((eviction) => eviction.budgets.map(({ name }) => name)));
-	return {
-		workload,
-		pods,
-		evicted: evictions.length,
-		budgets: [...budgets].toSorted(),
-		stranded,
-		...outage !== void 0 && { outage }
-	};
-}
-/** Whether a drain takes all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
-function outageOf(evictions, pods, absences) {
-	const [first] = evictions;
-	if (first === void 0 || isJob(first.pod)) return void 0;
-	for (const [node, same] of Map.groupBy(evictions, ({ pod }) => pod.node)) {
-		if (same.length < pods || same.some(isKept)) continue;
-		const single = pods === 1 || first.pod.desired === 1;
-		const seconds = awaySeconds(same, absences.get(node) ?? 0);
-		return {
-			node,
-			reason: single ? "single" : "together",
-			...seconds !== void 0 && { seconds }
-		};
-	}
-}
-/** A budget that wants a healthy pod lets the last of several go only when another is healthy elsewhere. */
-function isKept({ budgets }) {
-	return budgets.some(({ desiredHealthy }) => desiredHealthy > 0);
-}
-/** @returns undefined where nothing tells how long the pods take to start */
-function awaySeconds(evictions, absence) {
-	if (evictions.some(({ nowhere }) => nowhere !== void 0)) return absence;
-	const starts = evictions.map(({ pod }) => startSeconds(pod));
-	return starts.some((seconds) => seconds === void 0) ? void 0 : Math.min(...starts.map(Number));
-}
-/** A StatefulSet makes the next pod of a name only when the last one is gone, which takes up to its grace period. */
-function startSeconds({ controller, demand, startSeconds: seconds }) {
-	if (seconds === void 0) return void 0;
-	return controller?.startsWith("StatefulSet/") === true ? seconds + demand.graceSeconds : seconds;
-}
-function isJob({ controller }) {
-	return controller?.startsWith("Job/") === true;
-}
 // src/plan/hash.ts
+/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
+const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
 /**
 * What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
 * Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
@@ -10943,7 +11247,7 @@ function planHash({ tool, config, observation, steps, findings }) {
 		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
 		etcd: etcdBasis(observation),
 		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
-		findings: sortedByJson(findings.filter(({ severity }) => severity !== "info").map(({ check, severity, object, accepted }) => ({
+		findings: sortedByJson(findings.filter(({ severity, check }) => severity !== "info" || APPROVED_INFO.has(check)).map(({ check, severity, object, accepted }) => ({
 			check,
 			severity,
 			object,
@@ -11459,6 +11763,16 @@ async function evictDry(namespace, name, { kube, clock, signal }) {
 		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$3, signal);
 	}
 }
+// src/commands/own-pod.ts
+/**
+* The pod that this process runs in, as `namespace/name` or, where the namespace is not known, as `name`; undefined outside of a
+* cluster. A pod knows its name as its host name.
+*/
+function ownPodOf(env) {
+	const { KUBERNETES_SERVICE_HOST, HOSTNAME, POD_NAME, POD_NAMESPACE } = env;
+	const name = POD_NAME ?? (KUBERNETES_SERVICE_HOST === void 0 ? void 0 : HOSTNAME);
+	return name === void 0 || POD_NAMESPACE === void 0 ? name : `${POD_NAMESPACE}/${name}`;
+}
 // src/commands/current-plan.ts
 /** Looks at the cluster and makes the plan of it as it is now. */
 async function makeCurrentPlan(cluster, { kube, provider }, io) {
@@ -11468,6 +11782,7 @@ async function makeCurrentPlan(cluster, { kube, provider }, io) {
 		kube,
 		provider,
 		access: config.access,
+		ownPod: ownPodOf(io.env),
 		signal: io.signal
 	});
 	const lookAhead = async (steps) => {
@@ -13688,11 +14003,11 @@ async function drainNode(node, deps) {
 }
 async function sortPods(node, { kube, drain, ownPod, signal }) {
 	const [pods, daemonSets] = await Promise.all([listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` }), listWhole(kube, "/apis/apps/v1/daemonsets", signal)]);
-	const context = {
-		drain,
+	const context = { drain };
+	const known = {
+		daemonSets: new Set(daemonSets.map(nameOf$1)),
 		...ownPod !== void 0 && { ownPod }
 	};
-	const known = { daemonSets: new Set(daemonSets.map(nameOf$1)) };
 	const judged = pods.map((pod) => ({
 		pod,
 		verdict: verdictOf$1(toPod(pod, known), context)
@@ -14083,6 +14398,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 	});
 	const backup = await io.log.group("Backing up before anything is changed", backUp);
 	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
+	const ownPod = ownPodOf(io.env);
 	const ended = endOf(await rollout(plan, backup, {
 		runner: openStepRunner({
 			kube,
@@ -14093,7 +14409,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 			epoch,
 			baseline: await takeBaseline(kube, io.signal),
 			controlPlanes: new Set(observation.nodes.filter((node) => node.role === "control-plane").map((node) => node.name)),
-			...ownPodOf(io.env),
+			...ownPod !== void 0 && { ownPod },
 			backUp: async () => void await backUp()
 		}),
 		journal,
@@ -14115,13 +14431,6 @@ function endOf({ records, stoppedBy }, backup) {
 }
 function describe(plan, backup) {
 	return `${plan.current} to ${plan.target}, plan ${plan.hash.slice(0, 12)}, backup ${backup.manifest.id}`;
-}
-/** A pod knows its name as its host name; a runner in a pod must not evict itself. */
-function ownPodOf(env) {
-	const { KUBERNETES_SERVICE_HOST, HOSTNAME, POD_NAME, POD_NAMESPACE } = env;
-	const name = POD_NAME ?? (KUBERNETES_SERVICE_HOST === void 0 ? void 0 : HOSTNAME);
-	if (name === void 0) return {};
-	return { ownPod: POD_NAMESPACE === void 0 ? name : `${POD_NAMESPACE}/${name}` };
 }
 // src/run.ts
 /**

@@ -88,13 +88,15 @@ export interface PodContext {
   /** Existing DaemonSets as `namespace/name`; absent where they could not be read: then none is taken for gone. */
   readonly daemonSets?: ReadonlySet<string>;
   readonly owners?: Owners;
+  /** The pod that Kubestair runs in, as `namespace/name` or, where the namespace is not known, as `name`. */
+  readonly ownPod?: string;
   /** Shares what is equal in many pods. */
   readonly shared?: Shared;
 }
 
 export function toPod(
   pod: PodObject,
-  { daemonSets, owners, shared = NOT_SHARED }: PodContext,
+  { daemonSets, owners, ownPod, shared = NOT_SHARED }: PodContext,
 ): PodObservation {
   const { metadata, spec, status } = pod;
   const { text, value } = shared;
@@ -127,6 +129,7 @@ export function toPod(
       terminatingSince: metadata.deletionTimestamp,
       finalizers: metadata.finalizers ?? [],
     }),
+    ...((ownPod === metadata.name || ownPod === `${namespace}/${metadata.name}`) && { own: true as const }),
     demand: value(demandOf(pod, mirror || daemon)),
     ...(claims.length > 0 && { claims }),
     ...(seconds !== undefined && { startSeconds: seconds }),

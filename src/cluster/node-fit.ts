@@ -21,7 +21,7 @@ export function lastingTaints({
 }
 
 /** Source: k8s.io/api/core/v1/toleration.go, v0.36 (ToleratesTaint). */
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
+export function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
   if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
   if (key !== undefined && key !== '' && key !== taint.key) return false;
   switch (operator ?? 'Equal') {

@@ -105,6 +105,8 @@ export interface PodObservation {
   readonly terminatingSince?: string;
   /** Of a terminating pod: what keeps it. */
   readonly finalizers?: readonly string[];
+  /** Kubestair itself runs in it. */
+  readonly own?: true;
   readonly demand: PodDemand;
   /** PersistentVolumeClaims that it mounts and that outlive it. */
   readonly claims?: readonly string[];

@@ -29,6 +29,8 @@ export interface ObserveInput {
   readonly kube: Kube;
   readonly provider: Pick<Provider, 'configuredVersion' | 'observeHost' | 'observeEtcd'>;
   readonly access: AccessConfig;
+  /** The pod that this process runs in, if it runs in one: `namespace/name` or `name`. */
+  readonly ownPod?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,13 +39,19 @@ export interface ObserveInput {
  * without its version and its nodes there is nothing to plan.
  * @throws KubestairError KUBE_CONTEXT for another cluster than the file means, CLUSTER_UNSUPPORTED, KUBE_REQUEST, and what the port throws
  */
-export async function observe({ kube, provider, access, signal }: ObserveInput): Promise<Observation> {
+export async function observe({
+  kube,
+  provider,
+  access,
+  ownPod,
+  signal,
+}: ObserveInput): Promise<Observation> {
   const clusterUid = await readClusterUid(kube, access.clusterUid, signal);
   const reads = openReads();
   const [version, nodeObjects, pods, budgets] = await Promise.all([
     get<VersionInfo>(kube, '/version', { signal }),
     listWhole<NodeObject>(kube, '/api/v1/nodes', signal),
-    readPods(kube, reads, signal),
+    readPods(kube, reads, ownPod, signal),
     readBudgets(kube, reads, signal),
   ]);
   const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
@@ -97,7 +105,12 @@ interface Pods {
   readonly system: ReadonlyMap<string, readonly PodObject[]>;
 }
 
-async function readPods(kube: Kube, reads: Reads, signal?: AbortSignal): Promise<Pods> {
+async function readPods(
+  kube: Kube,
+  reads: Reads,
+  ownPod: string | undefined,
+  signal?: AbortSignal,
+): Promise<Pods> {
   const daemonSets = await reads.attempt(
     PLAN_GRANTS.daemonSets,
     () => readDaemonSets(kube, signal),
@@ -108,6 +121,7 @@ async function readPods(kube: Kube, reads: Reads, signal?: AbortSignal): Promise
     shared: openShared(),
     ...(daemonSets !== undefined && { daemonSets }),
     ...(owners !== undefined && { owners }),
+    ...(ownPod !== undefined && { ownPod }),
   };
   const all: PodObservation[] = [];
   const system: PodObject[] = [];

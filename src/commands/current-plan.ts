@@ -8,6 +8,7 @@ import type { Kube } from '../ports/kube.ts';
 import type { RunIo } from '../request/io.ts';
 import { rehearseEvictions } from '../rollout/drain/rehearse.ts';
 import type { ClusterFile } from './load-cluster.ts';
+import { ownPodOf } from './own-pod.ts';
 
 /** A plan and what it was made from. */
 export interface CurrentPlan {
@@ -23,7 +24,13 @@ export async function makeCurrentPlan(
 ): Promise<CurrentPlan> {
   const { config, versionAt } = cluster;
   io.log.debug(`observing the cluster at ${kube.server}`);
-  let observation = await observe({ kube, provider, access: config.access, signal: io.signal });
+  let observation = await observe({
+    kube,
+    provider,
+    access: config.access,
+    ownPod: ownPodOf(io.env),
+    signal: io.signal,
+  });
   const lookAhead = async (steps: readonly Step[]) => {
     observation = await rehearse(steps, observation, kube, io);
     return observation;

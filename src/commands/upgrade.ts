@@ -15,6 +15,7 @@ import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
 import { fenceHosts } from './fence-hosts.ts';
 import { type ClusterFile, loadCluster } from './load-cluster.ts';
 import { outcomeOfError } from './outcome.ts';
+import { ownPodOf } from './own-pod.ts';
 import { newRunId } from './run-id.ts';
 import { takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
@@ -105,6 +106,7 @@ async function backUpAndRollOut(
   const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
   const backup = await io.log.group('Backing up before anything is changed', backUp);
   journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
+  const ownPod = ownPodOf(io.env);
   const runner = openStepRunner({
     kube,
     provider,
@@ -116,7 +118,7 @@ async function backUpAndRollOut(
     controlPlanes: new Set(
       observation.nodes.filter((node) => node.role === 'control-plane').map((node) => node.name),
     ),
-    ...ownPodOf(io.env),
+    ...(ownPod !== undefined && { ownPod }),
     backUp: async () => void (await backUp()),
   });
   const result = await rollout(plan, backup, {
@@ -145,12 +147,4 @@ function endOf({ records, stoppedBy }: RolloutResult, backup: BackupSummary): En
 
 function describe(plan: Plan, backup: BackupSummary): string {
   return `${plan.current} to ${plan.target}, plan ${plan.hash.slice(0, 12)}, backup ${backup.manifest.id}`;
-}
-
-/** A pod knows its name as its host name; a runner in a pod must not evict itself. */
-function ownPodOf(env: RunIo['env']): { readonly ownPod?: string } {
-  const { KUBERNETES_SERVICE_HOST, HOSTNAME, POD_NAME, POD_NAMESPACE } = env;
-  const name = POD_NAME ?? (KUBERNETES_SERVICE_HOST === undefined ? undefined : HOSTNAME);
-  if (name === undefined) return {};
-  return { ownPod: POD_NAMESPACE === undefined ? name : `${POD_NAMESPACE}/${name}` };
 }

@@ -6,9 +6,13 @@ import { openPlacer } from './forecast/place.ts';
 import type { Step } from './plan.ts';
 
 /** A pod that a drain of the plan evicts, with the budgets that guard it. */
-export interface Eviction {
+export interface GuardedEviction {
   readonly pod: PodObservation;
   readonly budgets: readonly BudgetObservation[];
+}
+
+/** With what becomes of the pod. */
+export interface Eviction extends GuardedEviction {
   /** Why no other node takes the pod as things are now; absent where one does. */
   readonly nowhere?: string;
 }
@@ -33,7 +37,7 @@ export function evictionsOf(steps: readonly Step[], observation: Observation): r
 export function guardedEvictions(
   steps: readonly Step[],
   { pods, budgets }: Observation,
-): readonly Omit<Eviction, 'nowhere'>[] {
+): readonly GuardedEviction[] {
   const drained = nodesDrained(steps);
   const byNode = Map.groupBy(
     pods.filter((pod) => drained.has(pod.node) && isEvicted(pod)),
@@ -46,7 +50,7 @@ export function guardedEvictions(
 }
 
 /** Nodes that a plan drains, each once, in its order. */
-function nodesDrained(steps: readonly Step[]): ReadonlySet<string> {
+export function nodesDrained(steps: readonly Step[]): ReadonlySet<string> {
   return new Set(steps.flatMap(({ kind, node }) => (kind === 'drain' && node !== undefined ? [node] : [])));
 }
 

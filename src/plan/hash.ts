@@ -12,6 +12,9 @@ export interface HashInput {
   readonly findings: readonly Finding[];
 }
 
+/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
+const APPROVED_INFO: ReadonlySet<string> = new Set(['single-replicas']);
+
 /**
  * What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
  * Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
@@ -34,7 +37,7 @@ export function planHash({ tool, config, observation, steps, findings }: HashInp
     steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
     findings: sortedByJson(
       findings
-        .filter(({ severity }) => severity !== 'info')
+        .filter(({ severity, check }) => severity !== 'info' || APPROVED_INFO.has(check))
         .map(({ check, severity, object, accepted }) => ({ check, severity, object, accepted })),
     ),
   };

@@ -7,14 +7,21 @@ import type { Check, CheckDescription, CheckInput } from './check.ts';
 import { backupEncrypted } from './encryption.ts';
 import { etcdHealthy } from './etcd.ts';
 import { etcdFloor } from './etcd-floor.ts';
+import { evictionsAllowed } from './evictions.ts';
+import { hostPaths } from './host-paths.ts';
 import { HOST_CHECKS } from './host-preflight.ts';
 import { hostsReached } from './hosts.ts';
 import { kubeadmRules } from './kubeadm.ts';
 import { emptyDirs } from './local-data.ts';
 import { nodesReady } from './nodes.ts';
+import { overlappingBudgets } from './overlapping-budgets.ts';
+import { ownPod } from './own-pod.ts';
 import { packages } from './packages.ts';
-import { singleReplicas } from './single-replicas.ts';
+import { oneNodeWorkloads, singleReplicas } from './single-replicas.ts';
 import { versionSkew } from './skew.ts';
+import { slowNodes } from './slow-nodes.ts';
+import { strandedPods } from './stranded-pods.ts';
+import { stuckPods } from './stuck-pods.ts';
 import { unmanagedPods } from './unmanaged-pods.ts';
 
 /** Every check, in the order in which findings are told. */
@@ -28,10 +35,18 @@ const CHECKS: readonly Check[] = [
   cgroupV1,
   etcdHealthy,
   etcdFloor,
+  ownPod,
   budgets,
+  overlappingBudgets,
+  evictionsAllowed,
   unmanagedPods,
   emptyDirs,
+  stuckPods,
+  strandedPods,
   singleReplicas,
+  oneNodeWorkloads,
+  hostPaths,
+  slowNodes,
   backupEncrypted,
 ];
 

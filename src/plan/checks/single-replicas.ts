@@ -1,29 +1,34 @@
-import type { PodObservation } from '../../cluster/observation.ts';
-import { ownerOf } from '../disruption.ts';
+import { outagesOf } from '../forecast/forecast.ts';
 import type { Check } from './check.ts';
 
-/** Workloads of one pod are away while it moves. */
+/** A workload of one pod is away while that pod moves. */
 export const singleReplicas: Check = {
   id: 'single-replicas',
   about: 'Tells which workloads of a single pod are away while it moves to another node.',
   severity: 'info',
-  evidence: 'The pods that drains evict, by their controllers.',
+  evidence: 'Pods by workload, the replicas that it wants, and how long the pod took to start.',
   remedy: 'Run two replicas of what must not be away.',
-  find: ({ observation, evictions }) => {
-    const alive = observation.pods.filter(isAlive);
-    const counts = new Map([...Map.groupBy(alive, ownerOf)].map(([owner, pods]) => [owner, pods.length]));
-    return evictions
-      .filter(({ pod }) => pod.controller !== undefined && !pod.controller.startsWith('Job/'))
-      .filter(({ pod }) => counts.get(ownerOf(pod)) === 1)
-      .map(({ pod }) => ({
-        severity: 'info',
-        object: ownerOf(pod),
-        message: `runs a single pod, on ${pod.node}: it is away while that pod moves`,
-        remedy: 'Run two replicas if it must not be.',
-      }));
-  },
+  find: ({ steps, observation, evictions }) =>
+    outagesOf(steps, evictions, observation, 'single').map(({ workload, node, away }) => ({
+      severity: 'info',
+      object: workload,
+      message: `runs a single pod, on ${node}: it is away ${away}`,
+      remedy: 'Run two replicas if it must not be.',
+    })),
 };
 
-function isAlive({ phase, terminating }: PodObservation): boolean {
-  return !terminating && phase !== 'Succeeded' && phase !== 'Failed';
-}
+/** Pods of one workload on one node all go at once, unless a budget keeps some. */
+export const oneNodeWorkloads: Check = {
+  id: 'one-node-workloads',
+  about: 'Tells which workloads have all of their pods on one node and no budget that keeps one of them.',
+  severity: 'info',
+  evidence: 'Pods by workload and node, and PodDisruptionBudgets.',
+  remedy: 'Spread such pods over nodes, or guard them by a PodDisruptionBudget.',
+  find: ({ steps, observation, evictions }) =>
+    outagesOf(steps, evictions, observation, 'together').map(({ workload, pods, node, away }) => ({
+      severity: 'info',
+      object: workload,
+      message: `runs all of its ${pods} pods on ${node}, and no budget keeps one: it is away ${away}`,
+      remedy: 'Spread its pods over nodes, or give it a PodDisruptionBudget, if it must not be.',
+    })),
+};

@@ -21,9 +21,34 @@ export function forecastOf(
       controller: pod.controller ?? '',
       budgets: budgets.map(({ name }) => name),
     })),
-    workloads: workloadsOf(evictions, absences, observation),
+    workloads: workloadsOf(steps, evictions, observation),
     ...(longest !== undefined && { longestAbsence: { node: longest[0], seconds: longest[1] } }),
   };
+}
+
+/** A time without any pod of a workload that has a controller, for people. */
+interface Outage {
+  readonly workload: string;
+  readonly pods: number;
+  readonly node: string;
+  /** `for about 12 s`, as far as it can be told. */
+  readonly away: string;
+}
+
+/** Workloads that one drain takes every pod of, for one of the reasons. */
+export function outagesOf(
+  steps: readonly Step[],
+  evictions: readonly Eviction[],
+  observation: Observation,
+  reason: NonNullable<WorkloadForecast['outage']>['reason'],
+): readonly Outage[] {
+  return workloadsOf(steps, evictions, observation).flatMap(({ workload, pods, outage }) => {
+    if (outage?.reason !== reason || workload.startsWith('Pod/')) return [];
+    const { node, seconds } = outage;
+    return [
+      { workload, pods, node, away: seconds === undefined ? 'while it moves' : `for about ${seconds} s` },
+    ];
+  });
 }
 
 /** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
@@ -44,10 +69,11 @@ function absencesOf(steps: readonly Step[]): ReadonlyMap<string, number> {
 
 /** What the drains mean for each workload, those that are away for a time first. */
 function workloadsOf(
+  steps: readonly Step[],
   evictions: readonly Eviction[],
-  absences: ReadonlyMap<string, number>,
   { pods }: Observation,
 ): readonly WorkloadForecast[] {
+  const absences = absencesOf(steps);
   const running = new Map<string, number>();
   for (const pod of pods) {
     if (pod.terminating || pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;

@@ -79,8 +79,8 @@ async function sortPods(node: string, { kube, drain, ownPod, signal }: DrainDeps
     listWhole<PodObject>(kube, '/api/v1/pods', signal, { fieldSelector: `spec.nodeName=${node}` }),
     listWhole<MetadataObject>(kube, '/apis/apps/v1/daemonsets', signal),
   ]);
-  const context: FilterContext = { drain, ...(ownPod !== undefined && { ownPod }) };
-  const known = { daemonSets: new Set(daemonSets.map(nameOf)) };
+  const context: FilterContext = { drain };
+  const known = { daemonSets: new Set(daemonSets.map(nameOf)), ...(ownPod !== undefined && { ownPod }) };
   const judged = pods.map((pod) => ({ pod, verdict: verdictOf(toPod(pod, known), context) }));
   return {
     evictable: judged.flatMap(({ pod, verdict }) => (verdict.kind === 'delete' ? [pod] : [])),

@@ -11,14 +11,12 @@ export type PodVerdict =
 
 export interface FilterContext {
   readonly drain: Pick<DrainConfig, 'deleteEmptyDir' | 'force'>;
-  /** The pod that this process runs in, as `namespace/name` or, where the namespace is not known, as `name`. */
-  readonly ownPod?: string;
 }
 
 /** What the filters look at. */
 export type FilteredPod = Pick<
   PodObservation,
-  'namespace' | 'name' | 'phase' | 'controller' | 'orphan' | 'mirror' | 'emptyDirs'
+  'namespace' | 'name' | 'phase' | 'controller' | 'orphan' | 'mirror' | 'emptyDirs' | 'own'
 >;
 
 const DELETE: PodVerdict = { kind: 'delete' };
@@ -72,13 +70,8 @@ export function toleratesCordon({ demand }: Pick<PodObservation, 'demand'>): boo
   );
 }
 
-/** Whether this is the pod that Kubestair itself runs in. */
-function isOwnPod(pod: Pick<PodObservation, 'namespace' | 'name'>, ownPod: string | undefined): boolean {
-  return ownPod !== undefined && (ownPod === podName(pod) || ownPod === pod.name);
-}
-
-function ownPodFilter(pod: FilteredPod, { ownPod }: FilterContext): PodVerdict {
-  return isOwnPod(pod, ownPod) ? { kind: 'error', reason: 'Kubestair itself runs in it' } : DELETE;
+function ownPodFilter({ own }: FilteredPod): PodVerdict {
+  return own === true ? { kind: 'error', reason: 'Kubestair itself runs in it' } : DELETE;
 }
 
 function daemonSetFilter(pod: FilteredPod, { drain }: FilterContext): PodVerdict {

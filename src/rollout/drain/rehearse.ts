@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { readEvictionRefusal } from '../../cluster/eviction.ts';
 import type { Rehearsal, RehearsalAnswer } from '../../cluster/rehearsal.ts';
-import { type Eviction, ownerOf } from '../../plan/disruption.ts';
+import { type GuardedEviction, ownerOf } from '../../plan/disruption.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Kube, KubeStatusError } from '../../ports/kube.ts';
 import { isTransient } from '../patience.ts';
@@ -28,7 +28,7 @@ export interface RehearseDeps {
  * @throws KubestairError KUBE_UNREACHABLE, KUBE_UNAUTHORIZED
  */
 export async function rehearseEvictions(
-  evictions: readonly Eviction[],
+  evictions: readonly GuardedEviction[],
   { kube, clock, signal }: RehearseDeps,
 ): Promise<Rehearsal> {
   const groups = [...Map.groupBy(evictions, likeness).values()];
@@ -43,7 +43,7 @@ export async function rehearseEvictions(
   };
 }
 
-function likeness({ pod, budgets }: Eviction): string {
+function likeness({ pod, budgets }: GuardedEviction): string {
   return JSON.stringify([ownerOf(pod), budgets.map(({ name }) => name), pod.ready, pod.phase === 'Pending']);
 }
 
@@ -51,7 +51,7 @@ function likeness({ pod, budgets }: Eviction): string {
  * The groups to ask about, the most telling first: those that a budget seems to hold, then one of each namespace (webhooks, quotas
  * and RBAC go by namespaces), then all under budgets, then the rest.
  */
-function choose(groups: readonly (readonly Eviction[])[]): readonly (readonly Eviction[])[] {
+function choose(groups: readonly (readonly GuardedEviction[])[]): readonly (readonly GuardedEviction[])[] {
   if (groups.length <= MOST_REHEARSED) return groups;
   const held = groups.filter((group) =>
     budgetsOf(group).some(({ disruptionsAllowed }) => disruptionsAllowed < 1),
@@ -63,12 +63,15 @@ function choose(groups: readonly (readonly Eviction[])[]): readonly (readonly Ev
   return [...new Set([...held, ...perNamespace, ...guarded, ...groups])].slice(0, MOST_REHEARSED);
 }
 
-function budgetsOf([first]: readonly Eviction[]): Eviction['budgets'] {
+function budgetsOf([first]: readonly GuardedEviction[]): GuardedEviction['budgets'] {
   return first?.budgets ?? [];
 }
 
 /** @returns undefined for a pod that is gone meanwhile */
-async function ask(alike: readonly Eviction[], deps: RehearseDeps): Promise<RehearsalAnswer | undefined> {
+async function ask(
+  alike: readonly GuardedEviction[],
+  deps: RehearseDeps,
+): Promise<RehearsalAnswer | undefined> {
   const pod = alike[0]?.pod;
   if (pod === undefined) return undefined;
   const answer = await evictDry(pod.namespace, pod.name, deps);
