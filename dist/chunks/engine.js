@@ -12818,11 +12818,13 @@ const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
 async function restoreResources$1(request, deps) {
 	const { manifest, selection, dryRun } = request;
 	const tally = newTally();
-	const parts = partsToRestore(manifest, selection, tally);
+	const selected = partsToRestore(manifest, selection, tally);
 	const crds = await definedKinds(manifest, deps);
 	const uids = /* @__PURE__ */ new Map();
 	const orphans = [];
 	let served = await servedKinds(deps);
+	const undefinedKinds = selected.map(resourceName).filter((name) => crds.has(name) && !servesKind(served, name));
+	const parts = withDefinitions(selected, manifest, undefinedKinds);
 	for (const part of parts) {
 		const name = resourceName(part);
 		deps.log.progress("restore", `${dryRun ? "trying" : "restoring"} ${name}`);
@@ -12835,6 +12837,7 @@ async function restoreResources$1(request, deps) {
 			part,
 			custom,
 			served: served.has(nameAndVersion(part)),
+			...name === CRDS && !selected.includes(part) && { only: new Set(undefinedKinds) },
 			uids,
 			orphans,
 			tally
@@ -12858,6 +12861,15 @@ function partsToRestore({ resources }, selection, tally) {
 	}
 	return restoreOrder(parts);
 }
+/** Objects of a kind that is gone cannot be restored without its definition, whether that was selected or not. */
+function withDefinitions(selected, { resources }, undefinedKinds) {
+	if (undefinedKinds.length === 0 || selected.some((part) => resourceName(part) === CRDS)) return selected;
+	const definitions = resources.find((resource) => resourceName(resource) === CRDS);
+	return definitions?.part === void 0 ? selected : [{
+		...definitions,
+		part: definitions.part
+	}, ...selected];
+}
 /** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
 async function definedKinds({ resources }, { source, signal }) {
 	const defined = /* @__PURE__ */ new Set();
@@ -12869,6 +12881,9 @@ async function definedKinds({ resources }, { source, signal }) {
 async function servedKinds({ kube, signal }) {
 	const { kinds } = await discover(kube, signal);
 	return new Set(kinds.map(nameAndVersion));
+}
+function servesKind(served, name) {
+	return [...served].some((one) => one.startsWith(`${name} `));
 }
 function nameAndVersion(kind) {
 	return `${resourceName(kind)} ${apiVersionOf(kind)}`;
@@ -12883,7 +12898,7 @@ async function restoreKind(pass, request, deps) {
 		dryRun
 	};
 	await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
-		if (!selectsObject(selection, part, object)) return;
+		if (pass.only === void 0 ? !selectsObject(selection, part, object) : !pass.only.has(object.metadata.name)) return;
 		await restoreObject(object, live, pass, request, apply, deps);
 	});
 }

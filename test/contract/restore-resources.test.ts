@@ -290,6 +290,18 @@ describe('into an empty cluster', () => {
   });
 });
 
+it('brings the definition of a kind along that is gone', async () => {
+  await using bare = await startApiServer();
+  const kube = await bare.kubeAs('admin');
+  const selection = { ...EVERYTHING, namespaces: ['shop'], kinds: ['namespaces', 'widgets'] };
+  const report = await restore(kube, { selection });
+  expect(report.refused).toEqual([]);
+  expect(await read(bare, '/apis/shop.example/v1/namespaces/shop/widgets/w1')).toMatchObject({
+    spec: { size: 3 },
+  });
+  await expect(read(bare, '/apis/apps/v1/namespaces/shop/deployments/web')).rejects.toThrow('404');
+});
+
 it('names a kind that the backup does not have', async () => {
   const kube = await api.kubeAs('admin');
   await expect(restore(kube, { selection: { ...EVERYTHING, kinds: ['gadgets'] } })).rejects.toMatchObject({

@@ -51,20 +51,6 @@ describe('kubestair restore resources', () => {
   });
 
   async function restore(...args: readonly string[]): Promise<ResourcesReport> {
-    // Namespaces alone do not have the definition of their objects: kinds name it.
-    const crds = await kubestair(
-      [
-        'restore',
-        'resources',
-        '-f',
-        file,
-        '--kind',
-        'customresourcedefinitions.apiextensions.k8s.io',
-        ...args,
-      ],
-      env,
-    );
-    expect(crds.code).toBe(0);
     const result = await kubestair(
       ['restore', 'resources', '-f', file, '--namespace', 'demo', '-o', 'json', ...args],
       env,

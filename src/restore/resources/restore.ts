@@ -52,11 +52,15 @@ type HeldPart = ResourcePart & { readonly part: NonNullable<ResourcePart['part']
 export async function restoreResources(request: RestoreRequest, deps: RestoreDeps): Promise<ResourcesReport> {
   const { manifest, selection, dryRun } = request;
   const tally = newTally();
-  const parts = partsToRestore(manifest, selection, tally);
+  const selected = partsToRestore(manifest, selection, tally);
   const crds = await definedKinds(manifest, deps);
   const uids: Uids = new Map();
   const orphans: Orphan[] = [];
   let served = await servedKinds(deps);
+  const undefinedKinds = selected
+    .map(resourceName)
+    .filter((name) => crds.has(name) && !servesKind(served, name));
+  const parts = withDefinitions(selected, manifest, undefinedKinds);
   for (const part of parts) {
     const name = resourceName(part);
     deps.log.progress('restore', `${dryRun ? 'trying' : 'restoring'} ${name}`);
@@ -65,7 +69,15 @@ export async function restoreResources(request: RestoreRequest, deps: RestoreDep
       await waitEstablished(name, deps);
       served = await servedKinds(deps);
     }
-    const pass: KindPass = { part, custom, served: served.has(nameAndVersion(part)), uids, orphans, tally };
+    const pass: KindPass = {
+      part,
+      custom,
+      served: served.has(nameAndVersion(part)),
+      ...(name === CRDS && !selected.includes(part) && { only: new Set(undefinedKinds) }),
+      uids,
+      orphans,
+      tally,
+    };
     await restoreKind(pass, request, deps);
   }
   if (!dryRun) await adoptAll(orphans, uids, manifest.resources, tally, deps);
@@ -89,6 +101,19 @@ function partsToRestore({ resources }: Manifest, selection: Selection, tally: Ta
   return restoreOrder(parts);
 }
 
+/** Objects of a kind that is gone cannot be restored without its definition, whether that was selected or not. */
+function withDefinitions(
+  selected: readonly HeldPart[],
+  { resources }: Manifest,
+  undefinedKinds: readonly string[],
+): readonly HeldPart[] {
+  if (undefinedKinds.length === 0 || selected.some((part) => resourceName(part) === CRDS)) return selected;
+  const definitions = resources.find((resource) => resourceName(resource) === CRDS);
+  return definitions?.part === undefined
+    ? selected
+    : [{ ...definitions, part: definitions.part }, ...selected];
+}
+
 /** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
 async function definedKinds(
   { resources }: Manifest,
@@ -106,6 +131,10 @@ async function servedKinds({ kube, signal }: RestoreDeps): Promise<ReadonlySet<s
   return new Set(kinds.map(nameAndVersion));
 }
 
+function servesKind(served: ReadonlySet<string>, name: string): boolean {
+  return [...served].some((one) => one.startsWith(`${name} `));
+}
+
 function nameAndVersion(kind: KindName): string {
   return `${resourceName(kind)} ${apiVersionOf(kind)}`;
 }
@@ -115,6 +144,8 @@ interface KindPass {
   readonly part: HeldPart;
   readonly custom: boolean;
   readonly served: boolean;
+  /** Names of the objects that are restored although nobody selected them, since others need them. */
+  readonly only?: ReadonlySet<string>;
   readonly uids: Uids;
   readonly orphans: Orphan[];
   readonly tally: Tally;
@@ -129,7 +160,10 @@ async function restoreKind(pass: KindPass, request: RestoreRequest, deps: Restor
     : new Map<string, LiveObject>();
   const apply: ApplyDeps = { ...deps, dryRun };
   await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
-    if (!selectsObject(selection, part, object)) return;
+    if (
+      pass.only === undefined ? !selectsObject(selection, part, object) : !pass.only.has(object.metadata.name)
+    )
+      return;
     await restoreObject(object, live, pass, request, apply, deps);
   });
 }
