@@ -15,6 +15,11 @@ export const ERRORS = {
     kind: 'bad-input',
     about: 'A value in the cluster file is missing or of the wrong form.',
   },
+  OBSERVATION_INVALID: {
+    kind: 'bad-input',
+    about: 'A saved observation cannot be read, or was saved by another version of Kubestair.',
+  },
+  OUTPUT_FAILED: { kind: 'bad-input', about: 'A file that was asked for cannot be written.' },
   VERSION_INVALID: { kind: 'bad-input', about: 'A version is not of the form v1.36.3.' },
   VERSION_SKIPS_MINOR: {
     kind: 'bad-input',

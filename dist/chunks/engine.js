@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -51,6 +51,14 @@ const ERRORS = {
 	CONFIG_INVALID: {
 		kind: "bad-input",
 		about: "A value in the cluster file is missing or of the wrong form."
+	},
+	OBSERVATION_INVALID: {
+		kind: "bad-input",
+		about: "A saved observation cannot be read, or was saved by another version of Kubestair."
+	},
+	OUTPUT_FAILED: {
+		kind: "bad-input",
+		about: "A file that was asked for cannot be written."
 	},
 	VERSION_INVALID: {
 		kind: "bad-input",
@@ -833,14 +841,14 @@ function backupSections(backup, goBackTo) {
 	return [{
 		name: "backup",
 		keep: "always",
-		text: `### Backup\n\n${facts(backup)}`
+		text: `### Backup\n\n${facts$1(backup)}`
 	}, {
 		name: "how to go back",
 		keep: KEEP$1.goBack,
 		text: way
 	}];
 }
-function facts(backup) {
+function facts$1(backup) {
 	const { manifest } = backup;
 	return table(["", ""], [
 		["Id", `${code(manifest.id)} (${manifest.state})`],
@@ -1191,10 +1199,10 @@ function planSections(plan, source) {
 function heading$2(plan, source) {
 	const title = `## ${titleOf(plan)}`;
 	const place = code(formatLocation(source.versionAt));
-	if (plan.verdict === "nothing-to-do") return `${title}\n\nAsked for in ${place}.`;
+	if (plan.verdict === "nothing-to-do") return `${title}\n\n${observedText(source)}Asked for in ${place}.`;
 	const inTheWay = inTheWayText(plan.findings);
 	const counts = countBySeverity(plan.findings);
-	return `${title}\n\n${table(["", ""], [
+	const rows = [
 		["**What will happen**", `${pathOf$1(plan)}, ${count(changedNodes(plan).length, "node")}, asked for in ${place}`],
 		["**How long**", [timeText(plan), drainsText(plan.drains)].filter((part) => part !== "").join("; ")],
 		["**Who is disrupted**", disrupted(plan)],
@@ -1203,7 +1211,13 @@ function heading$2(plan, source) {
 			counts.warning === 0 ? "" : `⚠️ ${count(counts.warning, "warning")}`,
 			counts.accepted === 0 ? "" : `🤝 ${counts.accepted} accepted`
 		].filter((part) => part !== "").join(", ")]
-	])}`;
+	];
+	return `${title}\n\n${observedText(source)}${table(["", ""], rows)}`;
+}
+function observedText({ observed }) {
+	if (observed === void 0) return "";
+	const when = formatTime(observed.savedAt);
+	return `> [!NOTE]\n> Made from ${code(observed.file)}, what the cluster looked like at ${when}, and not from the cluster as it is now.\n\n`;
 }
 function titleOf(plan) {
 	const way = `from ${md(plan.current)} to ${plan.target}`;
@@ -1856,11 +1870,11 @@ function readState(body) {
 	}
 }
 function isState(value) {
-	if (!isRecord$2(value) || !isRecord$2(value.subject) || typeof value.subject.file !== "string") return false;
+	if (!isRecord$4(value) || !isRecord$4(value.subject) || typeof value.subject.file !== "string") return false;
 	return isPast$1(value.current) && Array.isArray(value.past) && value.past.every(isPast$1);
 }
 function isPast$1(value) {
-	if (!isRecord$2(value)) return false;
+	if (!isRecord$4(value)) return false;
 	return [
 		"at",
 		"commit",
@@ -1869,7 +1883,7 @@ function isPast$1(value) {
 		"hash"
 	].every((key) => typeof value[key] === "string");
 }
-function isRecord$2(value) {
+function isRecord$4(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/commands/comment.ts
@@ -2199,7 +2213,8 @@ function heading(plan, source, paint) {
 	return columns([
 		["Cluster", plan.cluster],
 		["Asked for", `${plan.target} in ${formatLocation(source.versionAt)}`],
-		["Path", pathOf(plan)]
+		["Path", pathOf(plan)],
+		...source.observed === void 0 ? [] : [["Seen", `${formatTime(source.observed.savedAt)} in ${source.observed.file}, not the cluster as it is now`]]
 	].map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n");
 }
 function pathOf(plan) {
@@ -2529,6 +2544,7 @@ const SETTINGS = {
 		placeholder: "path",
 		type: "path",
 		required: true,
+		unless: "against",
 		about: "Cluster file, for example `clusters/prod.yaml`."
 	},
 	planHash: {
@@ -2662,6 +2678,29 @@ const SETTINGS = {
 		commands: ["backup"],
 		about: "etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader."
 	},
+	against: {
+		input: "against",
+		flag: "against",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
+	},
+	saveObservation: {
+		input: "save-observation",
+		flag: "save-observation",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
+	},
+	pseudonymise: {
+		input: "pseudonymise",
+		flag: "pseudonymise",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
+	},
 	output: {
 		flag: "output",
 		short: "o",
@@ -2766,7 +2805,8 @@ function makeRequest(command, { values, access }, called) {
 	for (const [name, setting] of Object.entries(SETTINGS)) {
 		const value = given(values[name]);
 		if (value === void 0) {
-			if (setting.required && appliesTo(setting, command)) throw missing$1(setting, called);
+			const replaced = setting.unless !== void 0 && given(values[setting.unless]) !== void 0;
+			if (setting.required && !replaced && appliesTo(setting, command)) throw missing$1(setting, called);
 			continue;
 		}
 		if (COMMON.has(name) && name !== "file") continue;
@@ -2776,6 +2816,7 @@ function makeRequest(command, { values, access }, called) {
 	}
 	return {
 		command,
+		file: "",
 		verbose: values.verbose === true,
 		access,
 		...own
@@ -2905,12 +2946,12 @@ function secretsOf(materials) {
 function kubeconfigSecrets(text) {
 	const document = parseOrNothing(text);
 	if (document === void 0) return lines(text);
-	return (isRecord$1(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$1(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded(value))]);
+	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded(value))]);
 }
 function credentialTexts(value) {
 	if (typeof value === "string") return [value];
 	if (Array.isArray(value)) return value.flatMap(credentialTexts);
-	if (!isRecord$1(value)) return [];
+	if (!isRecord$3(value)) return [];
 	return Object.entries(value).flatMap(([key, inner]) => publicKeys.has(key) ? [] : credentialTexts(inner));
 }
 /** Parts of a user that are no secrets: how a credential is fetched, not what it is. */
@@ -2937,7 +2978,7 @@ function decoded(value) {
 function lines(text) {
 	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
-function isRecord$1(value) {
+function isRecord$3(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/backup/verified.ts
@@ -3225,11 +3266,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed$1.get(text);
 	if (before !== void 0) return before;
-	const value = parse$6(text);
+	const value = parse$7(text);
 	parsed$1.set(text, value);
 	return value;
 }
-function parse$6(text) {
+function parse$7(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -5310,7 +5351,7 @@ const NO_ANSWER = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST
 /** What a failed S3 request means to its user. @param object `s3://bucket/key` */
 function s3Error(error, object, bucket) {
 	if (error instanceof KubestairError) return error;
-	const failure = describe$2(error);
+	const failure = describe$3(error);
 	const said = failure.message === "" ? failure.name : failure.message;
 	const details = {
 		object,
@@ -5352,7 +5393,7 @@ function s3Error(error, object, bucket) {
 /** Before any work, a store that does not answer is bad input: most often a wrong endpoint. */
 function s3ProbeError(error, url, endpoint) {
 	if (!(error instanceof KubestairError) || error.code !== "STORE_FAILED") return error;
-	const failure = describe$2(error.cause);
+	const failure = describe$3(error.cause);
 	const reason = failure.message || failure.code || failure.name;
 	const details = {
 		object: endpoint ?? url,
@@ -5370,18 +5411,18 @@ function s3ProbeError(error, url, endpoint) {
 }
 /** Whether a create-only write that found its key taken may have met its own first attempt, whose answer got lost. */
 function mayBeOwnWrite(error) {
-	const { status, attempts } = describe$2(error);
+	const { status, attempts } = describe$3(error);
 	return status === 412 && attempts > 1;
 }
 /** Two create-only writes met (409 ConditionalRequestConflict): S3 asks to send it again. */
 function isConflict(error) {
-	return describe$2(error).status === 409;
+	return describe$3(error).status === 409;
 }
 function isMissingKey(error) {
-	const { name, status } = describe$2(error);
+	const { name, status } = describe$3(error);
 	return name === "NoSuchKey" || status === 404 && name !== "NoSuchBucket";
 }
-function describe$2(error) {
+function describe$3(error) {
 	if (!(error instanceof Error)) return {
 		name: "",
 		message: String(error),
@@ -5643,7 +5684,7 @@ async function patiently(work, { clock, signal, seconds, onWait }) {
 const CONFIG_MAP = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
 /** kubeadm's own record of the cluster. @throws KubestairError CLUSTER_UNSUPPORTED where there is none; KUBE_* */
 async function readClusterConfiguration(kube, signal) {
-	const text = await readText(kube, signal);
+	const text = await readText$1(kube, signal);
 	const parsed = text === void 0 ? void 0 : (0, import_dist.parse)(text);
 	if (typeof parsed === "object" && parsed !== null) return parsed;
 	throw new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-system/kubeadm-config holds no ClusterConfiguration", {
@@ -5653,7 +5694,7 @@ async function readClusterConfiguration(kube, signal) {
 }
 /** The version that kubeadm last brought the cluster to. */
 async function readConfiguredVersion(kube, signal) {
-	const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText(kube, signal));
+	const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText$1(kube, signal));
 	if (!read.known) return read;
 	const text = read.value;
 	if (text === void 0) return unknown("there is no ConfigMap kube-system/kubeadm-config");
@@ -5668,7 +5709,7 @@ function configurationFor(configuration, version) {
 		kubernetesVersion: version
 	});
 }
-async function readText(kube, signal) {
+async function readText$1(kube, signal) {
 	try {
 		return (await get(kube, CONFIG_MAP, { signal })).data?.ClusterConfiguration;
 	} catch (thrown) {
@@ -6284,7 +6325,7 @@ async function observeMembers({ topology, routes }, signal) {
 	const first = answers[0];
 	if (first === void 0) return unknown(`no etcd member answers: ${reasons(attempts)}`);
 	const statuses = new Map(answers.map(({ status }) => [status.memberId, status]));
-	const members = first.members.map((member) => describe$1(member, statuses));
+	const members = first.members.map((member) => describe$2(member, statuses));
 	const names = new Map(first.members.map(({ id, name }) => [id, name]));
 	return known({
 		topology,
@@ -6316,7 +6357,7 @@ async function openHealthyMember({ routes }, wanted, signal) {
 		}
 	} catch (thrown) {
 		signal?.throwIfAborted();
-		problems.push(`${route.name}: ${messageOf$3(thrown)}`);
+		problems.push(`${route.name}: ${messageOf$4(thrown)}`);
 	}
 	if (leader !== void 0) return leader;
 	if (wanted !== void 0 && problems.length === 0) throw notFound(wanted, [...others]);
@@ -6364,7 +6405,7 @@ function notFound(wanted, others) {
 		next: `Choose one of ${others.join(", ")}, or leave --member out.`
 	});
 }
-function describe$1(member, statuses) {
+function describe$2(member, statuses) {
 	const status = statuses.get(member.id);
 	return {
 		id: member.id,
@@ -6377,10 +6418,10 @@ function describe$1(member, statuses) {
 	};
 }
 function reasons(attempts) {
-	const failed = attempts.flatMap((attempt) => attempt.status === "rejected" ? [messageOf$3(attempt.reason)] : []);
+	const failed = attempts.flatMap((attempt) => attempt.status === "rejected" ? [messageOf$4(attempt.reason)] : []);
 	return failed.length === 0 ? "there is no control-plane node" : failed.join("; ");
 }
-function messageOf$3(thrown) {
+function messageOf$4(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/providers/kubeadm/scripts/offers.ts
@@ -7490,7 +7531,7 @@ function readAcceptances(source, written, checks) {
 			index,
 			"check"
 		]);
-		const twice = acceptances.findIndex((other) => isSame(other, acceptance)) < index;
+		const twice = acceptances.findIndex((other) => isSame$1(other, acceptance)) < index;
 		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$3(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
 	});
 	if (problems.length > 0) throw configError(source.text, problems);
@@ -7508,7 +7549,7 @@ function problemOfCheck(id, place, checks) {
 		next: "Take the acceptance out, and do what the finding says."
 	}];
 }
-function isSame(a, b) {
+function isSame$1(a, b) {
 	return a.check === b.check && a.object === b.object;
 }
 function invalid$3(message, location) {
@@ -7671,7 +7712,7 @@ function problemsOf$1(issue, source) {
 	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, source));
 	return [{
 		code: isVersion(path) ? "VERSION_INVALID" : "CONFIG_INVALID",
-		message: messageOf$2(issue),
+		message: messageOf$3(issue),
 		location: locateValue(source, path)
 	}];
 }
@@ -7686,7 +7727,7 @@ function unknownKey(key, parent, source) {
 		location: locateKey(source, parent, key)
 	};
 }
-function messageOf$2(issue) {
+function messageOf$3(issue) {
 	const name = nameOf$2(issue.path);
 	if (issue.path.length === 0 && issue.input === null) return "The file is empty";
 	if (issue.input === void 0) return `${name} is missing`;
@@ -11258,7 +11299,7 @@ function planHash({ tool, config, observation, steps, findings }) {
 }
 /** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
 function canonicalJson(value) {
-	return JSON.stringify(value, (_key, inner) => isRecord(inner) ? sortKeys(inner) : inner);
+	return JSON.stringify(value, (_key, inner) => isRecord$2(inner) ? sortKeys(inner) : inner);
 }
 function nodeBasis(node) {
 	const host = valueOrNull(node.host);
@@ -11298,7 +11339,7 @@ function sortedByJson(values) {
 		key: canonicalJson(value)
 	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
 }
-function isRecord(value) {
+function isRecord$2(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function sortKeys(record) {
@@ -11596,6 +11637,80 @@ async function makePlan(given) {
 		observation
 	}, route, preflight);
 }
+// src/plan/saved/record.ts
+/** Makes a plan and keeps what it was made from. @throws KubestairError like makePlan() */
+async function makeRecordedPlan(question) {
+	const { provider, signal, lookAhead, ...given } = question;
+	let { observation } = given;
+	let offered = /* @__PURE__ */ new Map();
+	let preflight = {
+		hops: [],
+		findings: []
+	};
+	return {
+		plan: await makePlan({
+			...given,
+			signal,
+			provider: {
+				...provider,
+				async targets(minors, seen, abort) {
+					offered = await provider.targets(minors, seen, abort);
+					return offered;
+				},
+				async preflight(hops, seen, abort) {
+					const findings = await provider.preflight(hops, seen, abort);
+					preflight = {
+						hops,
+						findings
+					};
+					return findings;
+				}
+			},
+			async lookAhead(steps) {
+				observation = await lookAhead?.(steps) ?? observation;
+				return observation;
+			}
+		}),
+		basis: {
+			given: {
+				...given,
+				observation
+			},
+			offered,
+			preflight
+		}
+	};
+}
+/**
+* Makes the plan of a basis anew, without looking anywhere. What the provider was not asked then is unknown now.
+* @param changed what is to be another one, for example the configuration
+* @throws KubestairError like makePlan()
+*/
+async function replan({ given, offered, preflight }, provider, changed) {
+	const replaying = {
+		...provider,
+		targets: async (minors) => new Map(minors.map((minor) => [minor, offered.get(minor) ?? notAsked])),
+		preflight: async (hops) => isSame(preflight.hops, hops) ? preflight.findings : [notLookedAt(hops)]
+	};
+	return await makePlan({
+		...given,
+		...changed,
+		provider: replaying
+	});
+}
+const notAsked = unknown("nobody asked for its releases when the cluster was observed");
+function notLookedAt(hops) {
+	return {
+		check: "host-preflight",
+		severity: "unknown",
+		object: "hosts",
+		message: `When the cluster was observed, its hosts were not asked whether they can go to ${hops.map(({ to }) => to).join(" and ")}.`,
+		remedy: "Plan against the cluster itself."
+	};
+}
+function isSame(a, b) {
+	return a.length === b.length && a.every(({ from, to }, index) => from === b[index]?.from && to === b[index]?.to);
+}
 // src/cluster/eviction.ts
 const DENIED = /^admission webhook "([^"]+)" denied the request(?:: )?/;
 const DENIED_BY_POLICY = /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request(?:: )?/;
@@ -11618,17 +11733,17 @@ function readEvictionRefusal({ status, message, details }) {
 		kind: "leaving-namespace",
 		reason: message
 	};
-	const webhook = named(message, DENIED) ?? named(message, DENIED_BY_POLICY);
+	const webhook = named$1(message, DENIED) ?? named$1(message, DENIED_BY_POLICY);
 	if (webhook !== void 0) return {
 		kind: "denied",
 		...webhook
 	};
-	const silent = named(message, NO_DRY_RUN);
+	const silent = named$1(message, NO_DRY_RUN);
 	if (silent !== void 0) return {
 		kind: "no-dry-run",
 		...silent
 	};
-	const down = named(message, WEBHOOK_DOWN);
+	const down = named$1(message, WEBHOOK_DOWN);
 	if (down !== void 0) return {
 		kind: "webhook-down",
 		by: down.by,
@@ -11652,7 +11767,7 @@ function readEvictionRefusal({ status, message, details }) {
 	};
 }
 /** Who a message names, and what it says beyond the name. */
-function named(message, pattern) {
+function named$1(message, pattern) {
 	const [whole, by] = pattern.exec(message) ?? [];
 	if (whole === void 0 || by === void 0) return void 0;
 	const rest = message.slice(message.indexOf(whole) + whole.length);
@@ -11791,18 +11906,20 @@ async function makeCurrentPlan(cluster, { kube, provider }, io) {
 	};
 	const now = io.clock.now();
 	const { tool, signal } = io;
+	const { plan, basis } = await makeRecordedPlan({
+		config,
+		versionAt,
+		observation,
+		provider,
+		tool,
+		now,
+		lookAhead,
+		signal
+	});
 	return {
-		plan: await makePlan({
-			config,
-			versionAt,
-			observation,
-			provider,
-			tool,
-			now,
-			lookAhead,
-			signal
-		}),
-		observation
+		plan,
+		observation,
+		basis
 	};
 }
 /** Asks the API server beforehand whether it would let the pods of the drains go. */
@@ -11859,16 +11976,540 @@ function outcomeOfPlan(plan) {
 function outcomeOfError(thrown) {
 	return failureOf(asKubestairError(thrown), void 0).outcome;
 }
+// src/plan/saved/plain.ts
+/**
+* Data as JSON and back. Dates and maps, which JSON does not have, are tagged; anything else that JSON would change or lose is
+* an error, so that what was saved is what was seen.
+*/
+/** @throws TypeError naming the place of what cannot be saved: functions, undefined in a list, big integers, classes */
+function toPlain(value, at = "$") {
+	if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+	if (typeof value === "number" && Number.isFinite(value)) return value;
+	if (value instanceof Date) return { $date: value.toISOString() };
+	if (value instanceof Map) return { $map: [...value].map(([key, inner], index) => [toPlain(key, at), toPlain(inner, `${at}(${index})`)]) };
+	if (Array.isArray(value)) return value.map((inner, index) => toPlain(inner, `${at}[${index}]`));
+	if (isRecord$1(value)) {
+		const kept = Object.entries(value).filter(([, inner]) => inner !== void 0);
+		return Object.fromEntries(kept.map(([key, inner]) => [key, toPlain(inner, `${at}.${key}`)]));
+	}
+	throw new TypeError(`${at} cannot be saved: it is ${describe$1(value)}`);
+}
+function fromPlain(value) {
+	if (Array.isArray(value)) return value.map(fromPlain);
+	if (!isRecord$1(value)) return value;
+	if (typeof value.$date === "string") return new Date(value.$date);
+	if (Array.isArray(value.$map)) return new Map(value.$map.map((entry) => Array.isArray(entry) ? [fromPlain(entry[0]), fromPlain(entry[1])] : []));
+	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromPlain(inner)]));
+}
+function isRecord$1(value) {
+	if (typeof value !== "object" || value === null) return false;
+	const prototype = Object.getPrototypeOf(value);
+	return prototype === Object.prototype || prototype === null;
+}
+function describe$1(value) {
+	return typeof value === "object" ? `a ${value?.constructor.name}` : `of type ${typeof value}`;
+}
+// src/plan/saved/document.ts
+const FORMAT = "kubestair.dev/observation/v1";
+const facts = looseObject({});
+/** The envelope, and what every plan looks at first. What checks look at beyond that differs from version to version. */
+const document = looseObject({
+	format: literal$1(FORMAT),
+	tool: string(),
+	savedAt: string(),
+	pseudonymised: boolean(),
+	file: string(),
+	given: looseObject({
+		config: looseObject({
+			name: string(),
+			version: string(),
+			provider: string()
+		}),
+		versionAt: looseObject({ file: string() }),
+		observation: looseObject({
+			clusterUid: string(),
+			apiServerVersion: string(),
+			nodes: array(looseObject({
+				name: string(),
+				role: string(),
+				kubelet: string()
+			})),
+			pods: array(facts),
+			budgets: array(facts)
+		})
+	}),
+	offered: facts,
+	preflight: looseObject({
+		hops: array(facts),
+		findings: array(facts)
+	})
+});
+/** @throws TypeError for a part that JSON cannot hold: a defect */
+function writeObservation({ basis, ...head }) {
+	const content = {
+		format: FORMAT,
+		...head,
+		given: toPlain(basis.given),
+		offered: toPlain(basis.offered),
+		preflight: toPlain(basis.preflight)
+	};
+	return `${JSON.stringify(content, null, 1)}\n`;
+}
+/** @throws KubestairError OBSERVATION_INVALID */
+function readObservation(text, file) {
+	const parsed = document.safeParse(parse$1(text, file));
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		throw unreadable(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "it has another form"}`, file);
+	}
+	const { tool, savedAt, pseudonymised, file: from, given, offered, preflight } = parsed.data;
+	return {
+		tool,
+		savedAt,
+		pseudonymised,
+		file: from,
+		basis: {
+			given: fromPlain(given),
+			offered: fromPlain(offered),
+			preflight: fromPlain(preflight)
+		}
+	};
+}
+/** What stands in the way of planning from an observation, as an error that says so. */
+function unreadable(reason, file, cause) {
+	return new KubestairError("OBSERVATION_INVALID", `${file} is no observation that can be planned from: ${reason}`, {
+		location: { file },
+		next: "Save it anew with this version of Kubestair: kubestair plan --save-observation.",
+		cause
+	});
+}
+function parse$1(text, file) {
+	try {
+		return JSON.parse(text);
+	} catch (thrown) {
+		throw unreadable("it is not JSON", file, thrown);
+	}
+}
+// src/providers/kubeadm/planning.ts
+/** The decisions of the provider that need no host and no API. */
+const kubeadmPlanning = {
+	steps: kubeadmSteps,
+	workersMustPass
+};
+// src/providers/planning.ts
+/** What a cluster file's provider decides without looking anywhere, to plan from a saved observation. */
+function planningOf({ provider }) {
+	switch (provider) {
+		case "kubeadm": return kubeadmPlanning;
+	}
+}
+// src/commands/plan-against.ts
+/**
+* Plans from a saved observation: no cluster and no host is asked. Without a cluster file of the request it takes the one that the
+* observation was saved with.
+* @throws KubestairError OBSERVATION_INVALID
+*/
+async function planAgainst(request, io) {
+	const file = request.against ?? "";
+	const saved = readObservation(await readText(path.resolve(io.cwd, file), file), file);
+	const { given } = saved.basis;
+	const { config, versionAt, source } = request.file === "" ? {
+		...given,
+		source: {
+			file: saved.file,
+			versionAt: given.versionAt
+		}
+	} : await loadCluster(request, io);
+	const changed = {
+		config,
+		versionAt,
+		tool: io.tool
+	};
+	const plan = await planAgain(saved, changed, file, io.tool);
+	const observed = {
+		file,
+		savedAt: saved.savedAt
+	};
+	return {
+		plan,
+		basis: {
+			...saved.basis,
+			given: {
+				...given,
+				...changed
+			}
+		},
+		source: {
+			...source,
+			observed
+		}
+	};
+}
+/** What an older or newer Kubestair saved may lack what a check looks at: that is no defect of this one. */
+async function planAgain({ basis, tool }, changed, file, ownTool) {
+	try {
+		return await replan(basis, planningOf(changed.config ?? basis.given.config), changed);
+	} catch (thrown) {
+		if (thrown instanceof KubestairError || tool === ownTool) throw thrown;
+		throw unreadable(`it was saved by ${tool} and lacks what ${ownTool} looks at`, file, thrown);
+	}
+}
+async function readText(file, named) {
+	try {
+		return await readFile(file, "utf8");
+	} catch (thrown) {
+		throw unreadable("it does not exist or cannot be read", named, thrown);
+	}
+}
+// src/plan/saved/names.ts
+/** Names that say nothing about whose cluster it is: Kubernetes' own. */
+const PUBLIC = /* @__PURE__ */ new Set([
+	...[
+		"default",
+		"kube-system",
+		"kube-public",
+		"kube-node-lease"
+	],
+	...[
+		"kube-apiserver",
+		"kube-controller-manager",
+		"kube-scheduler",
+		"kube-proxy",
+		"etcd",
+		"coredns",
+		"kube-dns"
+	],
+	...[
+		"kubelet",
+		"kubeadm",
+		"kubectl",
+		"kubernetes",
+		"control-plane",
+		"worker",
+		"master",
+		"localhost",
+		"hosts"
+	]
+]);
+/** What is named, by the key that the name is found under. */
+const NAMED_BY = {
+	namespace: "namespace",
+	namespaces: "namespace",
+	node: "node",
+	pod: "pod",
+	controller: "owner",
+	workload: "owner",
+	object: "object",
+	member: "node",
+	claims: "volume",
+	address: "host",
+	user: "user",
+	by: "manager",
+	cordonedBy: "run",
+	hostPaths: "volume",
+	emptyDirs: "volume",
+	id: "id",
+	file: "file"
+};
+/** Keys whose texts come from a fixed list, or are no names by nature. */
+const WORDS = /* @__PURE__ */ new Set([
+	...[
+		"kind",
+		"role",
+		"phase",
+		"state",
+		"severity",
+		"check",
+		"code",
+		"operator",
+		"effect",
+		"topology",
+		"cgroup",
+		"os"
+	],
+	...[
+		"osImage",
+		"containerRuntime",
+		"strategy",
+		"provider",
+		"format",
+		"api",
+		"apiVersion",
+		"resource",
+		"verbs",
+		"trace"
+	],
+	...[
+		"program",
+		"version",
+		"kubelet",
+		"topologyKey",
+		"tool"
+	]
+]);
+/** The keys of such a map are names themselves. */
+const KEYED_BY = {
+	addresses: "node",
+	volumes: "volume"
+};
+function isWord(key) {
+	return WORDS.has(key);
+}
+/** One segment of a name: of `Deployment/shop/web` there are three. */
+const SEGMENT = /[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/g;
+const KIND_OR_VERSION = /^(?:[A-Z][A-Za-z]+|v\d+(?:(?:alpha|beta)\d+)?|v?\d+(?:\.\d+)*)$/;
+/** Every private name of a document with what it names. */
+function collectNames(document) {
+	const found = /* @__PURE__ */ new Map();
+	const add = (text, what) => {
+		const names = what === "file" ? [text] : namesIn(text);
+		for (const name of names) if (!found.has(name)) found.set(name, what);
+	};
+	const visit = (value, key, within) => {
+		if (typeof value === "string") {
+			const what = whatIsNamed(key, within);
+			if (what !== void 0) add(value, what);
+		} else if (Array.isArray(value)) for (const inner of value) visit(inner, key, within);
+		else if (isRecord(value)) for (const [name, inner] of Object.entries(value)) {
+			const keyed = KEYED_BY[key];
+			if (keyed !== void 0) add(name, keyed);
+			visit(inner, name, value);
+		}
+	};
+	visit(document, "", {});
+	return found;
+}
+/** A key called `name` names an object where it stands beside what objects have. */
+function whatIsNamed(key, within) {
+	if (key !== "name") return NAMED_BY[key];
+	if ("kubelet" in within || "learner" in within) return "node";
+	if ("phase" in within) return "pod";
+	if ("provider" in within) return "cluster";
+	return "namespace" in within || /^[A-Z]/.test(String(within.kind ?? "")) ? "name" : void 0;
+}
+function namesIn(text) {
+	return (text.match(SEGMENT) ?? []).filter((name) => !PUBLIC.has(name) && !KIND_OR_VERSION.test(name));
+}
+/** A text with every known name in it replaced, and hosts and addresses too. */
+function replaceNames(text, pseudonyms) {
+	const whole = pseudonyms.get(text);
+	if (whole !== void 0) return whole;
+	return text.replaceAll(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, (address) => pseudonyms.get(address) ?? "192.0.2.1").replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)([^\s/@"']+@)?([^\s/:"']+)/gi, (url, scheme, _user, host) => /(^|\.)k8s\.io$/.test(host) ? url : `${scheme}${pseudonyms.get(host) ?? "host.example"}`).replaceAll(/[\w.+-]+@(?=[\w[])/g, "user@").replaceAll(SEGMENT, (name) => pseudonyms.get(name) ?? ofStaticPod(name, pseudonyms));
+}
+function ofStaticPod(name, pseudonyms) {
+	for (const component of PUBLIC) {
+		const node = name.startsWith(`${component}-`) ? pseudonyms.get(name.slice(component.length + 1)) : void 0;
+		if (node !== void 0) return `${component}-${node}`;
+	}
+	return name;
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/plan/saved/scrub.ts
+/** Replaced by this, wherever a secret stood. */
+const GONE = "[removed]";
+/** What credentials look like, whatever they are called. */
+const credentials = [
+	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+	/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/g,
+	/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+	/\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+	/\bAGE-SECRET-KEY-1[A-Z0-9]+/gi,
+	/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g
+];
+/** A name that says that a secret follows, and what follows. */
+const named = /\b((?:[\w-]*(?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|certificate[-_]key|credentials?))\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi;
+const flagged = /(--[\w-]*(?:password|secret|token|api-?key|access-?key|certificate-key)[\w-]*\s+)([^\s-][^\s]*)/gi;
+const authorization = /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)?\s*)([^\s"',;]+)/gi;
+const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(@)/gi;
+/**
+* Text from hosts and clusters without what looks like a credential. It removes rather too much: the result is for people, and may
+* be attached to an issue.
+*/
+function scrub(text) {
+	return credentials.reduce((left, pattern) => left.replaceAll(pattern, GONE), text).replaceAll(inUrl, `$1${GONE}$3`).replaceAll(authorization, `$1${GONE}`).replaceAll(flagged, `$1${GONE}`).replaceAll(named, (whole, name, value) => isNoSecret(value) ? whole : `${name}${GONE}`);
+}
+function isNoSecret(value) {
+	return /^["']?(?:true|false|null|none|\d{1,3}|\/[\w./-]+)["']?$/.test(value) || value === GONE;
+}
+// src/plan/saved/pseudonymise.ts
+/**
+* An observation that can be shown to strangers: names of the cluster, its nodes, namespaces, pods and other objects, labels, hosts,
+* addresses and paths are replaced, the same by the same everywhere and in the same order, so that the plan finds the same kinds
+* of things. How the cluster is reached and where its backups are is left out, and so is what looks like a credential.
+*/
+function pseudonymise(saved) {
+	const plain = toPlain({
+		basis: {
+			...saved.basis,
+			given: {
+				...saved.basis.given,
+				config: withoutAccess(saved.basis.given.config)
+			}
+		},
+		file: saved.file
+	});
+	const names = pseudonymsOf(collectNames(plain));
+	const labels = numbering("label");
+	const values = numbering("value");
+	visitLabels(plain, (key, value) => {
+		labels.see(key);
+		if (value !== void 0) values.see(value);
+	});
+	const { basis: hidden, file } = fromPlain(replaced(plain, "", {}, {
+		names,
+		labels,
+		values
+	}));
+	return {
+		...saved,
+		file,
+		pseudonymised: true,
+		basis: hidden
+	};
+}
+function withoutAccess(config) {
+	return {
+		...config,
+		access: { ssh: { addresses: {} } },
+		backup: {
+			...config.backup,
+			store: "file:///backups",
+			encryptTo: config.backup.encryptTo.map(() => "age1")
+		}
+	};
+}
+function pseudonymsOf(names) {
+	const pseudonyms = /* @__PURE__ */ new Map();
+	for (const [what, entries] of Map.groupBy(names, ([, kind]) => kind)) {
+		const sorted = entries.map(([name]) => name).toSorted();
+		for (const [index, name] of sorted.entries()) pseudonyms.set(name, numbered(what, index, sorted.length));
+	}
+	return pseudonyms;
+}
+function numbering(what) {
+	const seen = /* @__PURE__ */ new Set();
+	let numbers;
+	return {
+		see: (text) => void seen.add(text),
+		of(text) {
+			numbers ??= new Map([...seen].toSorted().map((each, index, all) => [each, numbered(what, index, all.length)]));
+			return numbers.get(text) ?? text;
+		}
+	};
+}
+function numbered(what, index, of) {
+	return `${what}-${String(index + 1).padStart(String(of).length, "0")}`;
+}
+const LABEL_MAPS = /* @__PURE__ */ new Set([
+	"labels",
+	"matchLabels",
+	"nodeSelector"
+]);
+/** Calls for every label key that is not Kubernetes' own, and every value that says something. */
+function visitLabels(value, see, key = "") {
+	if (Array.isArray(value)) {
+		for (const inner of value) visitLabels(inner, see, key);
+		return;
+	}
+	if (!isRecord(value)) return;
+	if (LABEL_MAPS.has(key)) {
+		for (const [label, text] of Object.entries(value)) seeLabel(label, [text], see);
+		return;
+	}
+	const label = labelOf(value);
+	if (label !== void 0) seeLabel(label, [value.value, ...Array.isArray(value.values) ? value.values : []], see);
+	for (const [name, inner] of Object.entries(value)) visitLabels(inner, see, name);
+}
+function seeLabel(label, texts, see) {
+	if (!isPublicLabel(label)) see(label);
+	for (const text of texts) if (typeof text === "string" && !isPublicValue(label, text)) see(label, text);
+}
+/** The key of a taint, a toleration or a requirement. */
+function labelOf(record) {
+	if (typeof record.topologyKey === "string") return record.topologyKey;
+	return typeof record.key === "string" && ("effect" in record || "operator" in record) ? record.key : void 0;
+}
+function isPublicLabel(label) {
+	return /(^|\.)(kubernetes|k8s)\.io\//.test(label) || label === "k8s-app" || label === "component" || label === "tier";
+}
+function isPublicValue(label, text) {
+	return /^(true|false|\d*)$/.test(text) || /kubernetes\.io\/(os|arch)$/.test(label) || /^kube-|^control-plane$/.test(text);
+}
+function replaced(value, key, within, pseudonyms) {
+	if (typeof value === "string") return replacedText(value, key, within, pseudonyms);
+	if (Array.isArray(value)) return value.map((inner) => replaced(inner, key, within, pseudonyms));
+	if (!isRecord(value)) return value;
+	const entries = Object.entries(value).map(([name, inner]) => {
+		if (LABEL_MAPS.has(key)) return [labelKey(name, pseudonyms), labelValue(name, String(inner), pseudonyms)];
+		return [key === "addresses" || key === "volumes" ? replaceNames(name, pseudonyms.names) : name, replaced(inner, name, value, pseudonyms)];
+	});
+	return Object.fromEntries(entries);
+}
+function replacedText(text, key, within, pseudonyms) {
+	const label = labelOf(within);
+	if (label !== void 0 && (key === "key" || key === "topologyKey")) return labelKey(text, pseudonyms);
+	if (label !== void 0 && (key === "value" || key === "values")) return labelValue(label, text, pseudonyms);
+	if (isWord(key)) return text;
+	if (key === "clusterUid") return "00000000-0000-0000-0000-000000000000";
+	return replaceNames(scrub(text), pseudonyms.names);
+}
+function labelKey(label, { labels }) {
+	return isPublicLabel(label) ? label : labels.of(label);
+}
+function labelValue(label, text, { names, values }) {
+	if (isPublicValue(label, text)) return text;
+	return label === "kubernetes.io/hostname" ? names.get(text) ?? values.of(text) : values.of(text);
+}
+// src/commands/save-observation.ts
+/**
+* Writes what a plan was made from, readable by its owner only: it says much about a cluster.
+* @throws KubestairError OUTPUT_FAILED
+*/
+async function saveObservation({ saveObservation: file = "", pseudonymise: hidden }, { basis, source }, io) {
+	const savedAt = io.clock.now().toISOString();
+	const saved = {
+		tool: io.tool,
+		savedAt,
+		pseudonymised: false,
+		file: source.file,
+		basis
+	};
+	const text = writeObservation(hidden === true ? pseudonymise(saved) : saved);
+	try {
+		await writeFile(path.resolve(io.cwd, file), text, { mode: 384 });
+	} catch (thrown) {
+		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$2(thrown)}`, {
+			next: "Name a file in a directory that exists and that you may write to.",
+			cause: thrown
+		});
+	}
+	const look = hidden === true ? " Names are replaced; look through it before you show it to others." : "";
+	io.log.info(`Saved what the plan was made from to ${file}.${look}`);
+}
+function messageOf$2(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
 // src/commands/plan.ts
 /** Reads the target from the file, looks at the cluster and says what an upgrade would do. Changes nothing. */
 async function plan(request, io) {
-	const cluster = await loadCluster(request, io);
-	await using connections = await connect$2(cluster.config, request.access, io);
-	const made = await makeCurrentPlan(cluster, connections, io);
+	const made = await (request.against === void 0 ? planNow(request, io) : planAgainst(request, io));
+	if (request.saveObservation !== void 0) await saveObservation(request, made, io);
 	return {
 		command: "plan",
 		outcome: outcomeOfPlan(made.plan),
 		plan: made.plan,
+		source: made.source
+	};
+}
+async function planNow(request, io) {
+	const cluster = await loadCluster(request, io);
+	await using connections = await connect$2(cluster.config, request.access, io);
+	const { plan, basis } = await makeCurrentPlan(cluster, connections, io);
+	return {
+		plan,
+		basis,
 		source: cluster.source
 	};
 }

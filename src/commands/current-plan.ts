@@ -2,8 +2,8 @@ import type { Observation } from '../cluster/observation.ts';
 import { observe } from '../cluster/observe.ts';
 import type { Connections } from '../connect.ts';
 import { guardedEvictions } from '../plan/disruption.ts';
-import { makePlan } from '../plan/make-plan.ts';
 import type { Plan, Step } from '../plan/plan.ts';
+import { makeRecordedPlan, type PlanBasis } from '../plan/saved/record.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { RunIo } from '../request/io.ts';
 import { rehearseEvictions } from '../rollout/drain/rehearse.ts';
@@ -14,6 +14,7 @@ import { ownPodOf } from './own-pod.ts';
 export interface CurrentPlan {
   readonly plan: Plan;
   readonly observation: Observation;
+  readonly basis: PlanBasis;
 }
 
 /** Looks at the cluster and makes the plan of it as it is now. */
@@ -38,8 +39,8 @@ export async function makeCurrentPlan(
   const now = io.clock.now();
   const { tool, signal } = io;
   const input = { config, versionAt, observation, provider, tool, now, lookAhead, signal };
-  const plan = await makePlan(input);
-  return { plan, observation };
+  const { plan, basis } = await makeRecordedPlan(input);
+  return { plan, observation, basis };
 }
 
 /** Asks the API server beforehand whether it would let the pods of the drains go. */

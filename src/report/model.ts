@@ -58,6 +58,8 @@ export interface PlanSource {
   readonly file: string;
   /** Where the version line is. */
   readonly versionAt: Location;
+  /** Present where the plan was made from a saved observation and not from the cluster as it is. */
+  readonly observed?: { readonly file: string; readonly savedAt: string };
 }
 
 export interface BackupSummary {

@@ -77,6 +77,8 @@ export type Setting = {
   /** What help calls the value. */
   readonly placeholder?: string;
   readonly required?: true;
+  /** Another setting that makes this one needless although it is required. */
+  readonly unless?: string;
   readonly default?: string;
   /** Absent: all of them. */
   readonly commands?: readonly Command[];
@@ -105,6 +107,7 @@ export const SETTINGS = {
     placeholder: 'path',
     type: 'path',
     required: true,
+    unless: 'against',
     about: 'Cluster file, for example `clusters/prod.yaml`.',
   },
   planHash: {
@@ -238,6 +241,31 @@ export const SETTINGS = {
     commands: ['backup'],
     about:
       'etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader.',
+  },
+  against: {
+    input: 'against',
+    flag: 'against',
+    placeholder: 'path',
+    type: 'path',
+    commands: ['plan'],
+    about:
+      'Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with.',
+  },
+  saveObservation: {
+    input: 'save-observation',
+    flag: 'save-observation',
+    placeholder: 'path',
+    type: 'path',
+    commands: ['plan'],
+    about:
+      'File to save what the plan was made from, to plan from again with `against` or to attach to an issue.',
+  },
+  pseudonymise: {
+    input: 'pseudonymise',
+    flag: 'pseudonymise',
+    type: 'boolean',
+    commands: ['plan'],
+    about: 'Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved.',
   },
   output: {
     flag: 'output',

@@ -29,7 +29,9 @@ export function makeRequest(command: Command, { values, access }: RawRequest, ca
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     const value = given(values[name as SettingName]);
     if (value === undefined) {
-      if (setting.required && appliesTo(setting, command)) throw missing(setting, called);
+      const replaced =
+        setting.unless !== undefined && given(values[setting.unless as SettingName]) !== undefined;
+      if (setting.required && !replaced && appliesTo(setting, command)) throw missing(setting, called);
       continue;
     }
     if (COMMON.has(name) && name !== 'file') continue;
@@ -38,7 +40,7 @@ export function makeRequest(command: Command, { values, access }: RawRequest, ca
     own[name] = value;
   }
   // The table that declares the settings is also what the types of requests are made from.
-  return { command, verbose: values.verbose === true, access, ...own } as unknown as Request;
+  return { command, file: '', verbose: values.verbose === true, access, ...own } as unknown as Request;
 }
 
 /** @throws KubestairError INPUT_INVALID */

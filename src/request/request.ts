@@ -12,7 +12,7 @@ export type UpgradeRequest = RequestOf<'upgrade'>;
 export type StatusRequest = RequestOf<'status'>;
 
 interface CommonRequest {
-  /** Cluster file as the user named it, relative to `RunIo.cwd`. */
+  /** Cluster file as the user named it, relative to `RunIo.cwd`; empty for a plan from an observation that brings its own. */
   readonly file: string;
   readonly verbose: boolean;
   readonly access: AccessOverrides;

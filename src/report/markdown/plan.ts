@@ -12,7 +12,7 @@ import {
   stepGroups,
   timeText,
 } from '../plan-facts.ts';
-import { count, formatSeconds } from '../units.ts';
+import { count, formatSeconds, formatTime } from '../units.ts';
 import { block, code, details, md, table } from './escape.ts';
 import { findingSections } from './findings.ts';
 import { planGantt } from './plan-gantt.ts';
@@ -38,7 +38,7 @@ export function planSections(plan: Plan, source: PlanSource): readonly Section[]
 function heading(plan: Plan, source: PlanSource): string {
   const title = `## ${titleOf(plan)}`;
   const place = code(formatLocation(source.versionAt));
-  if (plan.verdict === 'nothing-to-do') return `${title}\n\nAsked for in ${place}.`;
+  if (plan.verdict === 'nothing-to-do') return `${title}\n\n${observedText(source)}Asked for in ${place}.`;
   const inTheWay = inTheWayText(plan.findings);
   const counts = countBySeverity(plan.findings);
   const rows = [
@@ -59,7 +59,13 @@ function heading(plan: Plan, source: PlanSource): string {
         .join(', '),
     ],
   ];
-  return `${title}\n\n${table(['', ''], rows)}`;
+  return `${title}\n\n${observedText(source)}${table(['', ''], rows)}`;
+}
+
+function observedText({ observed }: PlanSource): string {
+  if (observed === undefined) return '';
+  const when = formatTime(observed.savedAt);
+  return `> [!NOTE]\n> Made from ${code(observed.file)}, what the cluster looked like at ${when}, and not from the cluster as it is now.\n\n`;
 }
 
 function titleOf(plan: Plan): string {

@@ -5,7 +5,7 @@ import { acceptedBecause } from '../accepted.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
 import { drainsText } from '../plan-facts.ts';
-import { count, formatSeconds } from '../units.ts';
+import { count, formatSeconds, formatTime } from '../units.ts';
 import { columns, indented, type Paint, type Style } from './paint.ts';
 
 /** A plan as `terraform plan` would show it: what is wrong first, what is done, whom it hits, what comes next. */
@@ -40,6 +40,14 @@ function heading(plan: Plan, source: PlanSource, paint: Paint): string {
     ['Cluster', plan.cluster],
     ['Asked for', `${plan.target} in ${formatLocation(source.versionAt)}`],
     ['Path', pathOf(plan)],
+    ...(source.observed === undefined
+      ? []
+      : [
+          [
+            'Seen',
+            `${formatTime(source.observed.savedAt)} in ${source.observed.file}, not the cluster as it is now`,
+          ],
+        ]),
   ];
   return columns(rows.map(([name = '', value = '']) => [paint('bold', name), value])).join('\n');
 }

@@ -112,13 +112,13 @@ describe('the limit of a comment', () => {
       ...blockedPlan,
       verdict,
       findings: Array.from({ length: 2000 }, (_, index) => finding(severity, index)),
-      steps: Array.from({ length: 2000 }, (_, index) =>
+      steps: Array.from({ length: 500 }, (_, index) =>
         plan.steps.map((step) => ({ ...step, node: `worker-${index}` })),
       ).flat(),
       forecast: {
         expectedSeconds: 1000,
         workloads: [],
-        evictions: Array.from({ length: 20_000 }, (_, index) => ({
+        evictions: Array.from({ length: 3000 }, (_, index) => ({
           node: `worker-${index}`,
           pod: `team-${index}/web-7d4-x2`,
           controller: 'ReplicaSet/web-7d4',
