@@ -1,0 +1,198 @@
+// Written by scripts/tables.ts from the sources and programs of Kubernetes.
+import type { NamesByMinor } from '../names.ts';
+
+/** Feature gates that may be on or off. */
+export const FREE_GATES: NamesByMinor = {
+  '1.35 1.36 1.37': `
+APIResponseCompression APIServerIdentity APIServingWithRoutine AllowDNSOnlyNodeCSR
+AllowInsecureKubeletCertificateSigningRequests AllowParsingUserUIDFromCertAuth
+AllowUnsafeMalformedObjectDeletion AuthorizePodWebsocketUpgradeCreatePermission CBORServingAndStorage
+CPUManagerPolicyAlphaOptions CPUManagerPolicyBetaOptions CRDObservedGenerationTracking CSIVolumeHealth
+ChangeContainerStatusOnKubeletRestart ClearingNominatedNodeNameAfterBinding
+CloudControllerManagerWatchBasedRoutesReconciliation CloudControllerManagerWebhook ClusterTrustBundle
+ClusterTrustBundleProjection ComponentFlagz ComponentStatusz ConcurrentWatchObjectDecode
+ConstrainedImpersonation ContainerCheckpoint ContainerRestartRules ContainerStopSignals ContextualLogging
+CoordinatedLeaderElection CrossNamespaceVolumeDataSource DRAConsumableCapacity DRADeviceBindingConditions
+DRADeviceTaintRules DRADeviceTaints DRAPartitionableDevices DRASchedulerFilterTimeout
+DeploymentReplicaSetTerminatingReplicas DetectCacheInconsistency EnvFiles EventedPLEG GenericWorkload
+GracefulNodeShutdown GracefulNodeShutdownBasedOnPodPriority HPAScaleToZero
+InPlacePodLevelResourcesVerticalScaling InPlacePodVerticalScalingExclusiveCPUs
+InPlacePodVerticalScalingExclusiveMemory KMSv1 KubeletCrashLoopBackOffMax KubeletEnsureSecretPulledImages
+KubeletInUserNamespace KubeletPodResourcesListUseActivePods KubeletRegistrationGetOnExistsOnly
+KubeletSeparateDiskGC KubeletServiceAccountTokenForCredentialProviders ListFromCacheSnapshot
+LocalStorageCapacityIsolationFSQuotaMonitoring LoggingAlphaOptions LoggingBetaOptions
+MatchLabelKeysInPodTopologySpread MatchLabelKeysInPodTopologySpreadSelectorMerge MaxUnavailableStatefulSet
+MemoryQoS MutablePVNodeAffinity MutablePodResourcesForSuspendedJobs
+MutableSchedulingDirectivesForSuspendedJobs MutatingAdmissionPolicy NominatedNodeNameForExpectation
+OpenAPIEnums OpportunisticBatching PodAndContainerStatsFromCRI PodCertificateRequest PodDeletionCost
+PodLevelResources PodLogsQuerySplitStreams PodTopologyLabelsAdmission PortForwardWebsockets QOSReserved
+ReduceDefaultCrashLoopBackOffDecay ReloadKubeletServerCertificateFile RemoteRequestHeaderUID
+ResourceHealthStatus RestartAllContainersOnContainerExits RotateKubeletServerCertificate SELinuxMount
+SchedulerAsyncAPICalls SchedulerAsyncPreemption SchedulerPopFromBackoffQ
+ServiceAccountNodeAudienceRestriction SizeBasedListCostEstimate StatefulSetSemanticRevisionComparison
+StorageCapacityScoring StorageNamespaceIndex StorageVersionAPI StorageVersionHash StorageVersionMigrator
+StrictIPCIDRValidation StructuredAuthenticationConfigurationEgressSelector
+StructuredAuthenticationConfigurationJWKSMetrics TaintTolerationComparisonOperators
+TokenRequestServiceAccountUIDValidation TopologyManagerPolicyAlphaOptions TopologyManagerPolicyBetaOptions
+TranslateStreamCloseWebsocketRequests UnauthenticatedHTTP2DOSMitigation UnknownVersionInteroperabilityProxy
+UserNamespacesHostNetworkSupport VolumeLimitScaling WatchList WindowsCPUAndMemoryAffinity
+WindowsGracefulNodeShutdown WindowsHostNetwork`,
+  '1.36 1.37': `
+AllowServiceExternalIPs CRIListStreaming ControllerManagerReleaseLeaderElectionLockOnExit
+CustomCPUCFSQuotaPeriod DRAListTypeAttributes DRANodeAllocatableResources
+DRAResourceClaimGranularStatusAuthorization DRAResourcePoolStatus DRAWorkloadResourceClaims
+DeclarativeValidationBeta ExtendWebSocketsToKubelet ImageVolumeWithDigest
+ManifestBasedAdmissionControlConfig NativeHistograms PersistentVolumeClaimUnusedSinceTime
+PodLevelResourceManagers PodsAPI ReloadKubeletClientCAFile ResourceHealthStatusMessage
+RuntimeClassInImageCriApi ServiceCIDRStatusFieldWiping ShardedListAndWatch
+StaleControllerConsistencyDaemonSet StaleControllerConsistencyJob StaleControllerConsistencyReplicaSet
+StaleControllerConsistencyStatefulSet TopologyAwareWorkloadScheduling WorkloadWithJob`,
+  '1.35 1.36': `
+DRAExtendedResource DRAPrioritizedList DRAResourceClaimDeviceStatus DeclarativeValidationTakeover
+DisableCPUQuotaWithExclusiveCPUs GangScheduling HPAConfigurableTolerance HostnameOverride
+NodeDeclaredFeatures PodReadyToStartContainersCondition PreventStaticPodAPIReferences
+RelaxedServiceNameValidation WatchCacheInitializationPostStartHook`,
+  '1.37': `
+APIServerWebhookAuthenticationToken AtomicWriteVolumeUserFields CompositePodGroup
+ConsistentListFromCacheSkipTimeoutFallback DRADerivedAttributes DRADeviceCompatibilityGroups
+DRAFractionalCapacityRange DRAOptionalNodeOperations DRAPartitionableDevicesType DefaultPodSysctls
+EmptyDirVolumeMode EtcdRangeStream EvictionRequestAPI ExcludeAdmissionWebhookVirtualResources
+GRPCContainerProbeTLS H2CContainerProbe HPAGeneration HPAOptimizedSelectorStore HugepageAwareEviction
+InPlacePodVerticalScalingMemoryBackedVolumes InPlacePodVerticalScalingSchedulerPreemption
+InterPodAffinityHostnameFastPath KubeProxyIPVS KubeProxyNFTablesLocalhostNodePorts
+KubeletAllocatedPodsEndpoint NFTablesNetlink NodeControllerLeaseCircuitBreaker NodeLifecycleConditions
+PodGroupPreemptionPolicy PodLevelResourcesFixDefaulting PodLevelResourcesFixKubeletQOSClass
+SchedulerPreQueueingHints StaleControllerConsistencyHPA StatefulSetRecreateStrategy VolumeBindMountOptions
+WatchListCompression WebhookRoundTripLoadBalancing`,
+  '1.36': `
+InPlacePodVerticalScalingInitContainers PLEGOnDemandRelist WorkloadAwarePreemption`,
+  '1.35': `
+CPUCFSQuotaPeriod CSIServiceAccountTokenSecrets DRAAdminAccess DeclarativeValidation
+DisableNodeKubeProxyVersion ExternalServiceAccountTokenSigner GitRepoVolumeDriver ImageVolume
+InPlacePodVerticalScalingAllocatedStatus InTreePluginPortworxUnregister KubeletFineGrainedAuthz KubeletPSI
+KubeletPodResourcesDynamicResources KubeletPodResourcesGet MutableCSINodeAllocatableCount NodeLogQuery
+ProcMountType RuntimeClassInImageCriAPI SELinuxChangePolicy SELinuxMountReadWriteOncePod
+SeparateCacheWatchRPC TopologyManagerPolicyOptions UserNamespacesSupport VolumeAttributesClass`,
+};
+
+/** Feature gates that are on, and that no component starts without. */
+export const GATES_LOCKED_ON: NamesByMinor = {
+  '1.35 1.36 1.37': `
+AggregatedDiscoveryRemoveBetaType CPUManagerPolicyOptions CRDValidationRatcheting
+CustomResourceFieldSelectors DisableAllocatorDualWrite DynamicResourceAllocation ExecProbeTimeout
+ImageMaximumGCAge InPlacePodVerticalScaling JobManagedBy KubeletCgroupDriverFromCRI KubeletTracing
+MatchLabelKeysInPodAffinity MultiCIDRServiceAllocator NFTablesProxyMode
+NodeInclusionPolicyInPodTopologySpread NodeSwap PodObservedGenerationTracking PodSchedulingReadiness
+PreferSameTrafficDistribution RecoverVolumeExpansionFailure RecursiveReadOnlyMounts
+RelaxedEnvironmentVariableValidation SeparateTaintEvictionController ServiceAccountTokenJTI
+ServiceAccountTokenNodeBinding ServiceAccountTokenNodeBindingValidation ServiceAccountTokenPodNodeInfo
+SupplementalGroupsPolicy SystemdWatchdog WinDSR WinOverlay`,
+  '1.36 1.37': `
+CSIServiceAccountTokenSecrets DRAAdminAccess DeclarativeValidation DisableNodeKubeProxyVersion
+ExternalServiceAccountTokenSigner ImageVolume KubeletFineGrainedAuthz KubeletPSI
+KubeletPodResourcesDynamicResources KubeletPodResourcesGet MutableCSINodeAllocatableCount NodeLogQuery
+ProcMountType SELinuxChangePolicy SELinuxMountReadWriteOncePod TopologyManagerPolicyOptions
+UserNamespacesSupport VolumeAttributesClass`,
+  '1.35 1.36': `
+APIServerTracing AnonymousAuthConfigurableEndpoints AnyVolumeDataSource AuthorizeNodeWithSelectors
+AuthorizeWithSelectors BtreeWatchCache ConsistentListFromCache JobBackoffLimitPerIndex
+JobPodReplacementPolicy JobSuccessPolicy LogarithmicScaleDown OrderedNamespaceDeletion
+PodLifecycleSleepAction PodLifecycleSleepActionAllowZero RelaxedDNSSearchValidation
+ResilientWatchCacheInitialization RetryGenerateName SchedulerQueueingHints SidecarContainers
+StreamingCollectionEncodingToJSON StreamingCollectionEncodingToProtobuf
+StructuredAuthenticationConfiguration`,
+  '1.37': `
+DRAExtendedResource DRAPrioritizedList DRAResourceClaimDeviceStatus DisableCPUQuotaWithExclusiveCPUs
+HPAConfigurableTolerance HostnameOverride InPlacePodVerticalScalingInitContainers NodeDeclaredFeatures
+PLEGOnDemandRelist PodReadyToStartContainersCondition RelaxedServiceNameValidation
+WatchCacheInitializationPostStartHook`,
+  '1.35': `
+CSIMigrationPortworx HonorPVReclaimPolicy MemoryManager ServiceTrafficDistribution
+StructuredAuthorizationConfiguration TopologyAwareHints`,
+};
+
+/** Feature gates that are off, and that no component starts with. */
+export const GATES_LOCKED_OFF: NamesByMinor = {
+  '1.35 1.36 1.37': `
+AllowOverwriteTerminationGracePeriodSeconds`,
+  '1.36 1.37': `
+GitRepoVolumeDriver SeparateCacheWatchRPC`,
+  '1.37': `
+DeclarativeValidationTakeover`,
+  '1.35': `
+WatchFromStorageWithoutResourceVersion`,
+};
+
+/** API versions that --runtime-config of kube-apiserver may name. */
+export const RUNTIME_VERSIONS: NamesByMinor = {
+  '1.35 1.36 1.37': `
+admission.k8s.io/v1 admission.k8s.io/v1beta1 admissionregistration.k8s.io/v1
+admissionregistration.k8s.io/v1alpha1 admissionregistration.k8s.io/v1beta1 apiextensions.k8s.io/v1
+apiextensions.k8s.io/v1beta1 apiregistration.k8s.io/v1 apiregistration.k8s.io/v1beta1 apps/v1 apps/v1beta1
+apps/v1beta2 authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 authentication.k8s.io/v1beta1
+authorization.k8s.io/v1 authorization.k8s.io/v1beta1 autoscaling/v1 autoscaling/v2 batch/v1 batch/v1beta1
+certificates.k8s.io/v1 certificates.k8s.io/v1alpha1 certificates.k8s.io/v1beta1 coordination.k8s.io/v1
+coordination.k8s.io/v1alpha2 coordination.k8s.io/v1beta1 discovery.k8s.io/v1 discovery.k8s.io/v1beta1
+events.k8s.io/v1 events.k8s.io/v1beta1 extensions/v1beta1 flowcontrol.apiserver.k8s.io/v1
+flowcontrol.apiserver.k8s.io/v1beta1 flowcontrol.apiserver.k8s.io/v1beta2
+flowcontrol.apiserver.k8s.io/v1beta3 imagepolicy.k8s.io/v1alpha1 internal.apiserver.k8s.io/v1alpha1
+networking.k8s.io/v1 networking.k8s.io/v1beta1 node.k8s.io/v1 node.k8s.io/v1alpha1 node.k8s.io/v1beta1
+policy/v1 policy/v1beta1 rbac.authorization.k8s.io/v1 rbac.authorization.k8s.io/v1alpha1
+rbac.authorization.k8s.io/v1beta1 resource.k8s.io/v1 resource.k8s.io/v1alpha3 resource.k8s.io/v1beta1
+resource.k8s.io/v1beta2 scheduling.k8s.io/v1 scheduling.k8s.io/v1beta1 storage.k8s.io/v1
+storage.k8s.io/v1alpha1 storage.k8s.io/v1beta1 storagemigration.k8s.io/v1beta1 v1`,
+  '1.37': `
+lifecycle.k8s.io/v1alpha1 scheduling.k8s.io/v1alpha3 storagemigration.k8s.io/v1`,
+  '1.36': `
+scheduling.k8s.io/v1alpha2`,
+  '1.35': `
+autoscaling/v2beta1 autoscaling/v2beta2 scheduling.k8s.io/v1alpha1`,
+};
+
+/** Top-level fields of KubeletConfiguration, kubelet.config.k8s.io/v1beta1. */
+export const KUBELET_FIELDS: NamesByMinor = {
+  '1.35 1.36 1.37': `
+address allowedUnsafeSysctls apiVersion authentication authorization cgroupDriver cgroupRoot cgroupsPerQOS
+clusterDNS clusterDomain configMapAndSecretChangeDetectionStrategy containerLogMaxFiles containerLogMaxSize
+containerLogMaxWorkers containerLogMonitorInterval containerRuntimeEndpoint contentType cpuCFSQuota
+cpuCFSQuotaPeriod cpuManagerPolicy cpuManagerPolicyOptions cpuManagerReconcilePeriod crashLoopBackOff
+enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers
+enableProfilingHandler enableServer enableSystemLogHandler enableSystemLogQuery enforceNodeAllocatable
+eventBurst eventRecordQPS evictionHard evictionMaxPodGracePeriod evictionMinimumReclaim
+evictionPressureTransitionPeriod evictionSoft evictionSoftGracePeriod failCgroupV1 failSwapOn featureGates
+fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency imageGCHighThresholdPercent
+imageGCLowThresholdPercent imageMaximumGCAge imageMinimumGCAge imagePullCredentialsVerificationPolicy
+imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification kind kubeAPIBurst
+kubeAPIQPS kubeReserved kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation logging
+makeIPTablesUtilChains maxOpenFiles maxParallelImagePulls maxPods memoryManagerPolicy memorySwap
+memoryThrottlingFactor mergeDefaultEvictionSettings nodeLeaseDurationSeconds nodeStatusMaxImages
+nodeStatusReportFrequency nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir podPidsLimit podsPerCore
+port preloadedImagesVerificationAllowlist protectKernelDefaults providerID qosReserved readOnlyPort
+registerNode registerWithTaints registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
+rotateCertificates runOnce runtimeRequestTimeout seccompDefault serializeImagePulls serverTLSBootstrap
+showHiddenMetricsForVersion shutdownGracePeriod shutdownGracePeriodByPodPriority
+shutdownGracePeriodCriticalPods singleProcessOOMKill staticPodPath staticPodURL staticPodURLHeader
+streamingConnectionIdleTimeout syncFrequency systemCgroups systemReserved systemReservedCgroup tlsCertFile
+tlsCipherSuites tlsMinVersion tlsPrivateKeyFile topologyManagerPolicy topologyManagerPolicyOptions
+topologyManagerScope tracing userNamespaces volumePluginDir volumeStatsAggPeriod`,
+  '1.36 1.37': `
+memoryReservationPolicy tlsCurvePreferences`,
+  '1.37': `
+defaultPodSysctls`,
+};
+
+/** Top-level fields of KubeProxyConfiguration, kubeproxy.config.k8s.io/v1alpha1. */
+export const KUBE_PROXY_FIELDS: NamesByMinor = {
+  '1.35 1.36 1.37': `
+apiVersion bindAddress bindAddressHardFail clientConnection clusterCIDR configSyncPeriod conntrack
+detectLocal detectLocalMode enableProfiling featureGates healthzBindAddress hostnameOverride iptables ipvs
+kind logging metricsBindAddress mode nftables nodePortAddresses oomScoreAdj portRange
+showHiddenMetricsForVersion windowsRunAsService winkernel`,
+};
+
+/** The etcd that kubeadm of a minor brings. */
+export const ETCD_OF_MINOR: Readonly<Record<string, string>> = {
+  '1.35': '3.6.6',
+  '1.36': '3.6.8',
+  '1.37': '3.7.0',
+};
