@@ -1,5 +1,6 @@
 import { openEtcd } from './adapters/etcd.ts';
 import { openKube } from './adapters/kube.ts';
+import { openMetrics } from './adapters/metrics.ts';
 import { openHosts } from './adapters/ssh.ts';
 import { openStore } from './adapters/store.ts';
 import type { ClusterConfig } from './config/schema.ts';
@@ -37,7 +38,14 @@ export async function connect(
     ...(access.sshIdentityFile !== undefined && { identityFile: access.sshIdentityFile }),
     ...(access.sshKnownHostsFile !== undefined && { knownHostsFile: access.sshKnownHostsFile }),
   });
-  const provider = openKubeadm({ kube, hostOf: hosts.hostOf, openEtcd, clock: io.clock, config });
+  const provider = openKubeadm({
+    kube,
+    hostOf: hosts.hostOf,
+    openEtcd,
+    openMetrics,
+    clock: io.clock,
+    config,
+  });
   return {
     kube,
     store,

@@ -1,19 +1,20 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
 import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
-import { link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { glob, link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { connect } from "node:net";
 import { Readable, pipeline } from "node:stream";
 import { isDeepStrictEqual, stripVTControlCharacters, styleText } from "node:util";
 import { connect as connect$1 } from "node:tls";
-import { constants, createGunzip, createZstdCompress, createZstdDecompress } from "node:zlib";
+import { constants, createGunzip, createZstdCompress, createZstdDecompress, gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { buffer, text } from "node:stream/consumers";
 import { createReadStream, existsSync } from "node:fs";
 import { spawn } from "node:child_process";
+import { basename } from "node:path/posix";
 // src/adapters/clock.ts
 const systemClock = {
 	now: () => /* @__PURE__ */ new Date(),
@@ -457,7 +458,7 @@ const FIRST_PAUSE_SECONDS = 2;
 /** A token that has to wait longer gets no comment: the plan is in the summary. */
 const LONGEST_PAUSE_SECONDS = 120;
 const TIMEOUT_MILLISECONDS = 3e4;
-const Client = Octokit.plugin(paginateRest);
+const Client$1 = Octokit.plugin(paginateRest);
 /**
 * GitHub's REST API, through the proxy that HTTPS_PROXY and NO_PROXY name. Waits out rate limits as GitHub asks for it
 * (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api), within two minutes.
@@ -466,7 +467,7 @@ function openGitHub(options, { clock, log }) {
 	const [owner = "", repo = ""] = options.repository.split("/");
 	const dispatcher = new import_undici.EnvHttpProxyAgent();
 	const silent = () => {};
-	const client = new Client({
+	const client = new Client$1({
 		auth: options.token,
 		baseUrl: options.apiUrl,
 		userAgent: options.userAgent,
@@ -1025,11 +1026,11 @@ function findingTable(found) {
 	], found.map((finding) => [
 		finding.accepted === void 0 ? signs[finding.severity] : "🤝&nbsp;accepted",
 		`${code(finding.object)}<br><sub>${md(finding.check)}</sub>`,
-		[md(finding.message), placeOf(finding)].filter((part) => part !== "").join("<br>"),
+		[md(finding.message), placeOf$1(finding)].filter((part) => part !== "").join("<br>"),
 		md(finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted))
 	]));
 }
-function placeOf({ location }) {
+function placeOf$1({ location }) {
 	return location === void 0 ? "" : `in ${code(formatLocation(location))}`;
 }
 const signs = {
@@ -3045,9 +3046,9 @@ var KubeStatusError = class extends Error {
 	}
 };
 // src/cluster/api.ts
-const PAGE = 500;
+const PAGE$2 = 500;
 /** Asks for the metadata of objects alone. Source: kubernetes.io "API concepts", metadata-only fetches. */
-const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const METADATA_ONLY$1 = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /**
 * Every object of a list, page by page.
 * @param path without query, for example `/api/v1/pods`
@@ -3060,7 +3061,7 @@ async function* listAll(kube, path, signal, selectors = {}, accept) {
 	do {
 		const page = await get(kube, `${path}?${new URLSearchParams({
 			...selectors,
-			limit: String(PAGE),
+			limit: String(PAGE$2),
 			...token === "" ? {} : { continue: token }
 		})}`, {
 			signal,
@@ -3158,10 +3159,33 @@ const PLAN_GRANTS = {
 		verb: "get",
 		namespace: KUBE_SYSTEM,
 		names: ["kubeadm-config"]
+	},
+	componentConfigs: {
+		group: "",
+		resource: "configmaps",
+		verb: "get",
+		namespace: KUBE_SYSTEM,
+		names: ["kubelet-config", "kube-proxy"]
+	},
+	apiServices: {
+		group: "apiregistration.k8s.io",
+		resource: "apiservices",
+		verb: "list"
+	},
+	/** Releases of Helm. */
+	secrets: {
+		group: "",
+		resource: "secrets",
+		verb: "list"
+	},
+	configMaps: {
+		group: "",
+		resource: "configmaps",
+		verb: "list"
 	}
 };
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
-function resourceName$1({ group, resource }) {
+function resourceName$2({ group, resource }) {
 	return group === "" ? resource : `${resource}.${group}`;
 }
 /** The rule that is missing, in words. */
@@ -3266,11 +3290,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed$1.get(text);
 	if (before !== void 0) return before;
-	const value = parse$7(text);
+	const value = parse$9(text);
 	parsed$1.set(text, value);
 	return value;
 }
-function parse$7(text) {
+function parse$9(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -3577,7 +3601,7 @@ function toNode(node, systemPods, address) {
 	return {
 		name,
 		role,
-		address: address ?? addressOf(node),
+		address: address ?? addressOf$1(node),
 		kubelet: readVersion(info?.kubeletVersion ?? "", { object: `Node/${name}` }),
 		kubeProxy: kubeProxyOf(systemPods),
 		components: role === "control-plane" ? componentTags(systemPods) : unknown("a worker runs no control plane"),
@@ -3699,7 +3723,7 @@ function tagOf(image) {
 function roleOf({ labels }) {
 	return CONTROL_PLANE_LABELS.some((label) => labels?.[label] !== void 0) ? "control-plane" : "worker";
 }
-function addressOf(node) {
+function addressOf$1(node) {
 	const addresses = node.status?.addresses ?? [];
 	return (addresses.find(({ type }) => type === "InternalIP") ?? addresses.find(({ type }) => type === "Hostname"))?.address ?? node.metadata.name;
 }
@@ -3739,7 +3763,7 @@ function openReads() {
 		async attempt(grant, read, instead) {
 			const result = await readable(grant, read);
 			if (result.known) return result.value;
-			const resource = resourceName$1(grant);
+			const resource = resourceName$2(grant);
 			if (!unread.some((refused) => refused.resource === resource)) unread.push({
 				resource,
 				reason: result.reason,
@@ -3769,11 +3793,11 @@ function refusalIn(thrown) {
 }
 function nextFor({ status }, grant) {
 	if (status === 403) return `Grant ${describeGrant(grant)}; docs/rbac.yaml has every rule.`;
-	return `Try it with kubectl get ${resourceName$1(grant)}, mend what answers, and plan again.`;
+	return `Try it with kubectl get ${resourceName$2(grant)}, mend what answers, and plan again.`;
 }
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
-const HOSTS_AT_ONCE$1 = 8;
+const HOSTS_AT_ONCE$2 = 8;
 /**
 * Reads everything that a plan is made from. What a host or etcd does not tell comes back unknown, what the API refuses unread;
 * without its version and its nodes there is nothing to plan.
@@ -3802,6 +3826,7 @@ async function observe({ kube, provider, access, ownPod, signal }) {
 		pods: pods.all,
 		budgets,
 		volumes,
+		evidence: unknown("it was not looked for"),
 		unread
 	};
 }
@@ -3846,7 +3871,7 @@ async function readPods(kube, reads, ownPod, signal) {
 }
 async function readDaemonSets(kube, signal) {
 	const names = /* @__PURE__ */ new Set();
-	const sets = listAll(kube, "/apis/apps/v1/daemonsets", signal, {}, METADATA_ONLY);
+	const sets = listAll(kube, "/apis/apps/v1/daemonsets", signal, {}, METADATA_ONLY$1);
 	for await (const { metadata } of sets) names.add(`${metadata.namespace}/${metadata.name}`);
 	return names;
 }
@@ -3854,7 +3879,7 @@ async function readDaemonSets(kube, signal) {
 async function readOwners(kube, reads, signal) {
 	const owners = /* @__PURE__ */ new Map();
 	const gather = async (kind, path) => {
-		for await (const { metadata } of listAll(kube, path, signal, {}, METADATA_ONLY)) {
+		for await (const { metadata } of listAll(kube, path, signal, {}, METADATA_ONLY$1)) {
 			const top = topOfController(kind, metadata);
 			if (top !== void 0) owners.set(...top);
 		}
@@ -3887,7 +3912,7 @@ async function readBudgets(kube, reads, signal) {
 	return (await reads.attempt(PLAN_GRANTS.budgets, () => listWhole(kube, path, signal), [])).map(toBudget).filter((budget) => budget !== void 0);
 }
 async function readHosts(provider, nodes, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE$1);
+	const limit = pLimit(HOSTS_AT_ONCE$2);
 	return await Promise.all(nodes.map((node) => limit(async () => ({
 		...node,
 		host: await provider.observeHost(node, signal)
@@ -4426,7 +4451,7 @@ function chooseContext(config, wanted, files) {
 }
 // src/adapters/kube.ts
 /** An apiserver ends every request but watches after 60 s itself (--request-timeout); a watch answers its headers at once. */
-const HEADERS_TIMEOUT = 75e3;
+const HEADERS_TIMEOUT$1 = 75e3;
 const GET_RETRIES = 4;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8e3;
@@ -4503,7 +4528,7 @@ async function sendOnce(connection, request) {
 			...headersOf(connection, request)
 		},
 		body: request.body === void 0 ? null : JSON.stringify(request.body),
-		headersTimeout: HEADERS_TIMEOUT,
+		headersTimeout: HEADERS_TIMEOUT$1,
 		signal: request.signal ?? null
 	});
 	const took = Math.round(performance.now() - started);
@@ -4556,6 +4581,50 @@ async function pause(seconds, signal) {
 	const timer = setTimeout(resolve, seconds * 1e3);
 	signal?.addEventListener("abort", () => resolve(), { once: true });
 	await promise.finally(() => clearTimeout(timer));
+}
+// src/adapters/metrics.ts
+/** For the answer to begin: an API server puts its metrics together first. */
+const HEADERS_TIMEOUT = 3e4;
+const STALL_TIMEOUT = 3e4;
+/** Opens the metrics of a component. Nothing is sent yet. */
+function openMetrics({ socketPath, serverName, path, tls }) {
+	const client = new import_undici.Client(`https://${serverName}`, {
+		connect: {
+			...tls,
+			socketPath,
+			servername: serverName
+		},
+		headersTimeout: HEADERS_TIMEOUT,
+		bodyTimeout: STALL_TIMEOUT
+	});
+	return {
+		async *lines(signal) {
+			const { statusCode, headers, body } = await client.request({
+				method: "GET",
+				path,
+				headers: {
+					accept: "text/plain",
+					"accept-encoding": "gzip"
+				},
+				signal: signal ?? null
+			});
+			if (statusCode !== 200) {
+				await body.dump();
+				throw new Error(`${path} was answered with ${statusCode}`);
+			}
+			yield* linesOf(headers["content-encoding"] === "gzip" ? pipeline(body, createGunzip(), () => {}) : body);
+		},
+		close: () => client.destroy()
+	};
+}
+async function* linesOf(stream) {
+	let rest = "";
+	for await (const chunk of stream.setEncoding("utf8")) {
+		const lines = `${rest}${chunk}`.split("\n");
+		rest = lines.pop() ?? "";
+		yield* lines;
+	}
+	if (rest !== "") yield rest;
 }
 // src/adapters/ssh-config.ts
 /**
@@ -5635,6 +5704,20 @@ function invalid$4(store) {
 		next: "Write s3://bucket/prefix or file:///directory."
 	});
 }
+// src/evidence/attempt.ts
+/**
+* The outcome of reading something, or why it could not be read: one failure hides nothing else. Only an abort goes on up.
+* @param grant the right that it needs in the API, if it does
+*/
+async function attempt(work, { signal, grant } = {}) {
+	try {
+		return grant === void 0 ? known(await work()) : await readable(grant, work);
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		if (thrown instanceof KubestairError) return unknownFrom(thrown);
+		return unknown(thrown instanceof Error ? thrown.message : String(thrown));
+	}
+}
 // src/rollout/patience.ts
 const PAUSE_MILLISECONDS$4 = 2e3;
 /** What goes away by itself while API servers and hosts restart. */
@@ -5720,7 +5803,7 @@ async function readText$1(kube, signal) {
 }
 // src/providers/kubeadm/apiserver.ts
 /** kubeadm's own place (cmd/kubeadm/app/constants, KubernetesDir and ManifestsSubDirName); the unit's name is that of Kubernetes the hard way. */
-const SCRIPT$2 = `set -u
+const SCRIPT$3 = `set -u
 manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
 if [ -e "$manifest" ]; then
   echo manifest
@@ -5738,7 +5821,7 @@ echo none`;
 * @throws KubestairError HOST_*; CLUSTER_UNSUPPORTED where the host has neither
 */
 async function readApiServer(host, signal) {
-	const { stdout } = await host.run(SCRIPT$2, {
+	const { stdout } = await host.run(SCRIPT$3, {
 		sudo: true,
 		signal,
 		timeoutSeconds: 60
@@ -5956,7 +6039,7 @@ function closingBoth(etcd, tunnel) {
 	};
 }
 // src/providers/kubeadm/host-files.ts
-const SCRIPT$1 = `set -eu
+const SCRIPT$2 = `set -eu
 umask 077
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
@@ -5990,7 +6073,7 @@ tar -c -f - --anchored --no-wildcards --exclude-from="$made/left-out" -C / "$@" 
 `;
 /** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
 function hostFiles(host, signal) {
-	return host.stream(SCRIPT$1, {
+	return host.stream(SCRIPT$2, {
 		sudo: true,
 		signal
 	});
@@ -6118,7 +6201,7 @@ entry_keyrings() {
 `;
 }
 // src/providers/kubeadm/observe-host.ts
-const SCRIPT = `set -u
+const SCRIPT$1 = `set -u
 . /etc/os-release
 printf 'os %s %s\\n' "\${ID:-}" "\${VERSION_ID:-}"
 printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
@@ -6141,7 +6224,7 @@ const NONE = {
 */
 async function observeHost(host, signal) {
 	try {
-		const { stdout } = await host.run(SCRIPT, {
+		const { stdout } = await host.run(SCRIPT$1, {
 			sudo: true,
 			signal,
 			timeoutSeconds: 60
@@ -6497,7 +6580,7 @@ function releasesIn(packages, name) {
 	});
 }
 // src/providers/kubeadm/preflight.ts
-const HOSTS_AT_ONCE = 8;
+const HOSTS_AT_ONCE$1 = 8;
 const TOOLS = [
 	"apt-get",
 	"apt-mark",
@@ -6512,7 +6595,7 @@ const TOOLS = [
 /** Findings of every host that still has something to do. */
 async function preflightHosts(nodes, hops, { hostOf, repository, signal }) {
 	if (hops.length === 0) return [];
-	const limit = pLimit(HOSTS_AT_ONCE);
+	const limit = pLimit(HOSTS_AT_ONCE$1);
 	const reached = nodes.filter(({ host }) => host.known);
 	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, repository, signal))))).flat();
 }
@@ -6589,6 +6672,271 @@ function wantedOn({ host }) {
 		"kubelet",
 		"kubectl"
 	] : ["kubeadm", "kubelet"];
+}
+// src/tables/apis.ts
+/**
+* Every one of them. Source: the lifecycles in k8s.io/api, k8s.io/apiextensions-apiserver and k8s.io/kube-aggregator, the discovery
+* documents in k8s.io/kubernetes, and for what is older the deprecation guide.
+*/
+const DEPRECATED_APIS = `
+admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicy mutatingadmissionpolicies 1.35 1.38 admissionregistration.k8s.io/v1 1.36
+admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicyBinding mutatingadmissionpolicybindings 1.35 1.38 admissionregistration.k8s.io/v1 1.36
+admissionregistration.k8s.io/v1alpha1 ValidatingAdmissionPolicy validatingadmissionpolicies 1.29 1.32 admissionregistration.k8s.io/v1 1.30
+admissionregistration.k8s.io/v1alpha1 ValidatingAdmissionPolicyBinding validatingadmissionpolicybindings 1.29 1.32 admissionregistration.k8s.io/v1 1.30
+admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicy mutatingadmissionpolicies 1.37 1.40 admissionregistration.k8s.io/v1 1.36
+admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBinding mutatingadmissionpolicybindings 1.37 1.40 admissionregistration.k8s.io/v1 1.36
+admissionregistration.k8s.io/v1beta1 MutatingWebhookConfiguration mutatingwebhookconfigurations 1.16 1.22 admissionregistration.k8s.io/v1 1.16
+admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicy validatingadmissionpolicies 1.31 1.34 admissionregistration.k8s.io/v1 1.30
+admissionregistration.k8s.io/v1beta1 ValidatingAdmissionPolicyBinding validatingadmissionpolicybindings 1.31 1.34 admissionregistration.k8s.io/v1 1.30
+admissionregistration.k8s.io/v1beta1 ValidatingWebhookConfiguration validatingwebhookconfigurations 1.16 1.22 admissionregistration.k8s.io/v1 1.16
+apiextensions.k8s.io/v1beta1 CustomResourceDefinition customresourcedefinitions 1.16 1.22 apiextensions.k8s.io/v1 1.16
+apiregistration.k8s.io/v1beta1 APIService apiservices 1.19 1.22 apiregistration.k8s.io/v1 1.10
+apps/v1beta1 ControllerRevision controllerrevisions 1.8 1.16 apps/v1 1.9
+apps/v1beta1 Deployment deployments 1.8 1.16 apps/v1 1.9
+apps/v1beta1 DeploymentRollback deploymentrollbacks 1.8 1.16 apps/v1 -
+apps/v1beta1 Scale scales 1.8 1.16 autoscaling/v1 1.2
+apps/v1beta1 StatefulSet statefulsets 1.8 1.16 apps/v1 1.9
+apps/v1beta2 ControllerRevision controllerrevisions 1.9 1.16 apps/v1 1.9
+apps/v1beta2 DaemonSet daemonsets 1.9 1.16 apps/v1 1.9
+apps/v1beta2 Deployment deployments 1.9 1.16 apps/v1 1.9
+apps/v1beta2 ReplicaSet replicasets 1.9 1.16 apps/v1 1.9
+apps/v1beta2 Scale scales 1.9 1.16 autoscaling/v1 1.2
+apps/v1beta2 StatefulSet statefulsets 1.9 1.16 apps/v1 1.9
+authentication.k8s.io/v1alpha1 SelfSubjectReview selfsubjectreviews 1.29 1.32 authentication.k8s.io/v1 1.28
+authentication.k8s.io/v1beta1 SelfSubjectReview selfsubjectreviews 1.30 1.33 authentication.k8s.io/v1 1.28
+authentication.k8s.io/v1beta1 TokenReview tokenreviews 1.19 1.22 authentication.k8s.io/v1 1.6
+authorization.k8s.io/v1beta1 LocalSubjectAccessReview localsubjectaccessreviews 1.19 1.22 authorization.k8s.io/v1 1.19
+authorization.k8s.io/v1beta1 SelfSubjectAccessReview selfsubjectaccessreviews 1.19 1.22 authorization.k8s.io/v1 1.19
+authorization.k8s.io/v1beta1 SelfSubjectRulesReview selfsubjectrulesreviews 1.19 1.22 authorization.k8s.io/v1 1.19
+authorization.k8s.io/v1beta1 SubjectAccessReview subjectaccessreviews 1.19 1.22 authorization.k8s.io/v1 1.6
+autoscaling/v2beta1 HorizontalPodAutoscaler horizontalpodautoscalers 1.22 1.25 autoscaling/v2 1.23
+autoscaling/v2beta2 HorizontalPodAutoscaler horizontalpodautoscalers 1.23 1.26 autoscaling/v2 1.23
+batch/v1beta1 CronJob cronjobs 1.21 1.25 batch/v1 1.21
+certificates.k8s.io/v1alpha1 ClusterTrustBundle clustertrustbundles 1.34 1.37 certificates.k8s.io/v1beta1 1.33
+certificates.k8s.io/v1alpha1 PodCertificateRequest podcertificaterequests - 1.35 certificates.k8s.io/v1beta1 -
+certificates.k8s.io/v1beta1 CertificateSigningRequest certificatesigningrequests 1.19 1.22 certificates.k8s.io/v1 1.19
+certificates.k8s.io/v1beta1 ClusterTrustBundle clustertrustbundles 1.37 1.40 certificates.k8s.io/v1 1.37
+certificates.k8s.io/v1beta1 PodCertificateRequest podcertificaterequests 1.37 1.40 certificates.k8s.io/v1 1.37
+coordination.k8s.io/v1alpha1 LeaseCandidate leasecandidates - 1.32 coordination.k8s.io/v1alpha2 -
+coordination.k8s.io/v1alpha2 LeaseCandidate leasecandidates 1.35 1.38 coordination.k8s.io/v1beta1 1.33
+coordination.k8s.io/v1beta1 Lease leases 1.19 1.22 coordination.k8s.io/v1 1.14
+coordination.k8s.io/v1beta1 LeaseCandidate leasecandidates 1.36 1.39 - -
+discovery.k8s.io/v1beta1 EndpointSlice endpointslices 1.21 1.25 discovery.k8s.io/v1 1.21
+events.k8s.io/v1beta1 Event events 1.22 1.25 events.k8s.io/v1 1.19
+extensions/v1beta1 DaemonSet daemonsets 1.8 1.16 apps/v1 1.9
+extensions/v1beta1 Deployment deployments 1.8 1.16 apps/v1 1.9
+extensions/v1beta1 DeploymentRollback deploymentrollbacks 1.8 1.16 - -
+extensions/v1beta1 Ingress ingresses 1.14 1.22 networking.k8s.io/v1 1.19
+extensions/v1beta1 NetworkPolicy networkpolicies 1.9 1.16 networking.k8s.io/v1 1.7
+extensions/v1beta1 PodSecurityPolicy podsecuritypolicies 1.11 1.16 policy/v1beta1 -
+extensions/v1beta1 ReplicaSet replicasets 1.8 1.16 apps/v1 1.9
+extensions/v1beta1 Scale scales 1.2 1.16 - -
+flowcontrol.apiserver.k8s.io/v1beta1 FlowSchema flowschemas 1.23 1.26 flowcontrol.apiserver.k8s.io/v1beta2 1.23
+flowcontrol.apiserver.k8s.io/v1beta1 PriorityLevelConfiguration prioritylevelconfigurations 1.23 1.26 flowcontrol.apiserver.k8s.io/v1beta2 1.23
+flowcontrol.apiserver.k8s.io/v1beta2 FlowSchema flowschemas 1.26 1.29 flowcontrol.apiserver.k8s.io/v1beta3 1.26
+flowcontrol.apiserver.k8s.io/v1beta2 PriorityLevelConfiguration prioritylevelconfigurations 1.26 1.29 flowcontrol.apiserver.k8s.io/v1beta3 1.26
+flowcontrol.apiserver.k8s.io/v1beta3 FlowSchema flowschemas 1.29 1.32 flowcontrol.apiserver.k8s.io/v1 1.29
+flowcontrol.apiserver.k8s.io/v1beta3 PriorityLevelConfiguration prioritylevelconfigurations 1.29 1.32 flowcontrol.apiserver.k8s.io/v1 1.29
+lifecycle.k8s.io/v1alpha1 Eviction evictions 1.40 1.43 - -
+lifecycle.k8s.io/v1alpha1 EvictionRequest evictionrequests 1.40 1.43 - -
+networking.k8s.io/v1alpha1 ClusterCIDR clustercidrs - 1.29 - -
+networking.k8s.io/v1alpha1 IPAddress ipaddresses 1.30 1.33 networking.k8s.io/v1beta1 -
+networking.k8s.io/v1alpha1 ServiceCIDR servicecidrs 1.30 1.33 networking.k8s.io/v1beta1 -
+networking.k8s.io/v1beta1 IPAddress ipaddresses 1.34 1.37 networking.k8s.io/v1 1.33
+networking.k8s.io/v1beta1 Ingress ingresses 1.19 1.22 networking.k8s.io/v1 1.19
+networking.k8s.io/v1beta1 IngressClass ingressclasses 1.19 1.22 networking.k8s.io/v1 1.19
+networking.k8s.io/v1beta1 ServiceCIDR servicecidrs 1.34 1.37 networking.k8s.io/v1 1.33
+node.k8s.io/v1beta1 RuntimeClass runtimeclasses 1.22 1.25 node.k8s.io/v1 1.20
+policy/v1beta1 Eviction evictions 1.22 1.25 policy/v1 1.22
+policy/v1beta1 PodDisruptionBudget poddisruptionbudgets 1.21 1.25 policy/v1 1.21
+policy/v1beta1 PodSecurityPolicy podsecuritypolicies 1.21 1.25 - -
+rbac.authorization.k8s.io/v1beta1 ClusterRole clusterroles 1.17 1.22 rbac.authorization.k8s.io/v1 1.8
+rbac.authorization.k8s.io/v1beta1 ClusterRoleBinding clusterrolebindings 1.17 1.22 rbac.authorization.k8s.io/v1 1.8
+rbac.authorization.k8s.io/v1beta1 Role roles 1.17 1.22 rbac.authorization.k8s.io/v1 1.8
+rbac.authorization.k8s.io/v1beta1 RoleBinding rolebindings 1.17 1.22 rbac.authorization.k8s.io/v1 1.8
+resource.k8s.io/v1alpha1 PodScheduling podschedulings - 1.27 - -
+resource.k8s.io/v1alpha1 ResourceClaim resourceclaims - 1.27 - -
+resource.k8s.io/v1alpha1 ResourceClaimTemplate resourceclaimtemplates - 1.27 - -
+resource.k8s.io/v1alpha1 ResourceClass resourceclasses - 1.27 - -
+resource.k8s.io/v1alpha2 PodSchedulingContext podschedulingcontexts - 1.31 - -
+resource.k8s.io/v1alpha2 ResourceClaim resourceclaims - 1.31 - -
+resource.k8s.io/v1alpha2 ResourceClaimParameters resourceclaimparameters - 1.31 - -
+resource.k8s.io/v1alpha2 ResourceClaimTemplate resourceclaimtemplates - 1.31 - -
+resource.k8s.io/v1alpha2 ResourceClass resourceclasses - 1.31 - -
+resource.k8s.io/v1alpha2 ResourceClassParameters resourceclassparameters - 1.31 - -
+resource.k8s.io/v1alpha2 ResourceSlice resourceslices - 1.31 - -
+resource.k8s.io/v1alpha3 DeviceClass deviceclasses - 1.34 resource.k8s.io/v1beta1 -
+resource.k8s.io/v1alpha3 DeviceTaintRule devicetaintrules 1.36 1.39 resource.k8s.io/v1 1.37
+resource.k8s.io/v1alpha3 PodSchedulingContext podschedulingcontexts - 1.32 - -
+resource.k8s.io/v1alpha3 ResourceClaim resourceclaims - 1.34 resource.k8s.io/v1beta1 -
+resource.k8s.io/v1alpha3 ResourceClaimTemplate resourceclaimtemplates - 1.34 resource.k8s.io/v1beta1 -
+resource.k8s.io/v1alpha3 ResourcePoolStatusRequest resourcepoolstatusrequests 1.39 1.42 - -
+resource.k8s.io/v1alpha3 ResourceSlice resourceslices - 1.34 resource.k8s.io/v1beta1 -
+resource.k8s.io/v1beta1 DeviceClass deviceclasses 1.35 1.38 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta1 ResourceClaim resourceclaims 1.35 1.38 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta1 ResourceClaimTemplate resourceclaimtemplates 1.35 1.38 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta1 ResourceSlice resourceslices 1.35 1.38 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta2 DeviceClass deviceclasses 1.36 1.39 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta2 DeviceTaintRule devicetaintrules 1.39 1.42 resource.k8s.io/v1 1.37
+resource.k8s.io/v1beta2 ResourceClaim resourceclaims 1.36 1.39 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta2 ResourceClaimTemplate resourceclaimtemplates 1.36 1.39 resource.k8s.io/v1 1.34
+resource.k8s.io/v1beta2 ResourceSlice resourceslices 1.36 1.39 resource.k8s.io/v1 1.34
+scheduling.k8s.io/v1alpha1 Workload workloads - 1.36 scheduling.k8s.io/v1alpha2 1.36
+scheduling.k8s.io/v1alpha2 PodGroup podgroups - 1.37 scheduling.k8s.io/v1beta1 1.37
+scheduling.k8s.io/v1alpha2 Workload workloads - 1.37 scheduling.k8s.io/v1beta1 1.37
+scheduling.k8s.io/v1beta1 PodGroup podgroups 1.40 1.43 - -
+scheduling.k8s.io/v1beta1 PriorityClass priorityclasses 1.14 1.22 scheduling.k8s.io/v1 1.14
+scheduling.k8s.io/v1beta1 Workload workloads 1.40 1.43 - -
+storage.k8s.io/v1alpha1 CSIStorageCapacity csistoragecapacities 1.21 1.24 storage.k8s.io/v1beta1 1.21
+storage.k8s.io/v1alpha1 VolumeAttachment volumeattachments 1.21 1.24 storage.k8s.io/v1 1.13
+storage.k8s.io/v1alpha1 VolumeAttributesClass volumeattributesclasses 1.32 1.35 storage.k8s.io/v1 1.34
+storage.k8s.io/v1beta1 CSIDriver csidrivers 1.19 1.22 storage.k8s.io/v1 1.18
+storage.k8s.io/v1beta1 CSINode csinodes 1.17 1.22 storage.k8s.io/v1 1.17
+storage.k8s.io/v1beta1 CSIStorageCapacity csistoragecapacities 1.24 1.27 storage.k8s.io/v1 1.24
+storage.k8s.io/v1beta1 StorageClass storageclasses 1.19 1.22 storage.k8s.io/v1 1.6
+storage.k8s.io/v1beta1 VolumeAttachment volumeattachments 1.19 1.22 storage.k8s.io/v1 1.13
+storage.k8s.io/v1beta1 VolumeAttributesClass volumeattributesclasses 1.34 1.37 storage.k8s.io/v1 1.34
+storagemigration.k8s.io/v1alpha1 StorageVersionMigration storageversionmigrations - 1.35 storagemigration.k8s.io/v1beta1 -
+storagemigration.k8s.io/v1beta1 StorageVersionMigration storageversionmigrations 1.37 1.40 storagemigration.k8s.io/v1 1.37
+`.trim().split("\n").map((row) => {
+	const [api = "", kind = "", resource = "", deprecatedIn, removedIn = "", replacement, replacementSince] = row.split(" ").map((cell) => cell === "-" ? void 0 : cell);
+	return {
+		api,
+		kind,
+		resource,
+		removedIn,
+		...deprecatedIn !== void 0 && { deprecatedIn },
+		...replacement !== void 0 && { replacement },
+		...replacementSince !== void 0 && { replacementSince }
+	};
+});
+const byKind = new Map(DEPRECATED_APIS.map((entry) => [`${entry.api} ${entry.kind}`, entry]));
+const byResource = new Map(DEPRECATED_APIS.map((entry) => [`${entry.api} ${entry.resource}`, entry]));
+/** @param api `group/version`, as in an object's apiVersion */
+function deprecatedKind(api, kind) {
+	return byKind.get(`${api} ${kind}`);
+}
+/** @param api `group/version` */
+function deprecatedResource(api, resource) {
+	return byResource.get(`${api} ${resource}`);
+}
+/** As kubectl takes it: `volumeattributesclasses.v1beta1.storage.k8s.io`. */
+function resourceName$1({ api, resource }) {
+	const [group = "", version = ""] = api.split("/");
+	return `${resource}.${version}.${group}`;
+}
+// src/evidence/requested-apis.ts
+/** Counts requests since the API server started, by verb, group, version and resource among others. Stable since 1.26. */
+const REQUESTS = "apiserver_request_total{";
+/** Is 1 for each deprecated API version that was asked for since then; alphas are in it only if they were ever deprecated. Stable since 1.22 (KEP-1693). */
+const DEPRECATED = "apiserver_requested_deprecated_apis{";
+const STARTED = "process_start_time_seconds ";
+/** Answers to those that may not ask at all. */
+const REFUSALS = ["401", "403"];
+/**
+* Reads the metrics of one API server, a line at a time: those of a busy one are tens of megabytes.
+* @param now seconds since the epoch, on the API server's own clock
+* @param isPreferred whether the group of an API prefers that version for the resource
+* @throws Error for a text that is not an API server's metrics
+*/
+async function readRequestedApis(lines, now, isPreferred) {
+	const found = /* @__PURE__ */ new Map();
+	let started;
+	let counts = false;
+	for await (const line of lines) {
+		if (line.startsWith(STARTED)) started = Number(line.slice(27));
+		const isCount = line.startsWith(REQUESTS);
+		counts ||= isCount;
+		if (!isCount && !line.startsWith(DEPRECATED)) continue;
+		const labels = labelsOf(line);
+		const asked = askedIn(labels);
+		if (deprecatedResource(asked.api, asked.resource) === void 0) continue;
+		if (REFUSALS.includes(labels.get("code") ?? "")) continue;
+		const key = `${asked.api} ${asked.resource}`;
+		const entry = found.get(key) ?? {
+			asked,
+			verbs: /* @__PURE__ */ new Set()
+		};
+		found.set(key, entry);
+		if (isCount) entry.verbs.add(labels.get("verb") ?? "");
+	}
+	if (!counts || started === void 0) throw new Error("its metrics count no requests");
+	const apis = [...found.values()].map(({ asked, verbs }) => ({
+		...asked,
+		verbs: [...verbs].toSorted(),
+		preferred: isPreferred(asked)
+	}));
+	return {
+		upSeconds: Math.max(0, Math.round(now - started)),
+		apis: apis.toSorted((a, b) => `${a.api} ${a.resource}` < `${b.api} ${b.resource}` ? -1 : 1)
+	};
+}
+function askedIn(labels) {
+	const group = labels.get("group") ?? "";
+	const version = labels.get("version") ?? "";
+	return {
+		api: group === "" ? version : `${group}/${version}`,
+		resource: labels.get("resource") ?? ""
+	};
+}
+/** Labels of a line in the text format of Prometheus; none that matters here has an escape in its value. */
+function labelsOf(line) {
+	return new Map([...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]));
+}
+// src/providers/kubeadm/requested-apis.ts
+/** The certificate that kubeadm makes for the API server to ask kubelets with; its group kubeadm:cluster-admins may read metrics. */
+const MATERIAL = [
+	"ca.crt",
+	"apiserver-kubelet-client.crt",
+	"apiserver-kubelet-client.key"
+];
+/** In every serving certificate of an API server that kubeadm made (pkiutil.GetAPIServerAltNames). */
+const SERVER_NAME = "kubernetes";
+const ANY_ADDRESS = ["0.0.0.0", "::"];
+/**
+* What the API server on a host was asked for: each one counts for itself, and behind a load balancer only one of them answers.
+* @throws KubestairError HOST_*; Error for metrics that are refused or none of an API server
+*/
+async function requestedApis(host, { certificatesDir = "/etc/kubernetes/pki" }, served, openMetrics, signal) {
+	const script = `set -eu
+date +%s
+grep -ohE -e '--(secure-port|bind-address)=[^ "]+' /etc/kubernetes/manifests/kube-apiserver.yaml | tr '\\n' ' '
+echo
+${MATERIAL.map((name) => `base64 -w 0 <${quote(`${certificatesDir}/${name}`)}; echo`).join("\n")}`;
+	const { stdout } = await host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const [now = "", flags = "", ...material] = stdout.split("\n");
+	const [ca = "", cert = "", key = ""] = material.map((line) => Buffer.from(line, "base64").toString("utf8"));
+	const tunnel = await host.tunnel(addressOf(flags), signal);
+	const { socketPath } = tunnel;
+	const metrics = openMetrics({
+		socketPath,
+		serverName: SERVER_NAME,
+		path: "/metrics",
+		tls: {
+			ca,
+			cert,
+			key
+		}
+	});
+	const preferred = new Set(served.filter((api) => api.preferred).map(({ api, resource }) => `${api} ${resource}`));
+	try {
+		return await readRequestedApis(metrics.lines(signal), Number(now), ({ api, resource }) => preferred.has(`${api} ${resource}`));
+	} finally {
+		await metrics.close();
+		await tunnel.close();
+	}
+}
+function addressOf(flags) {
+	const flag = (name) => new RegExp(`--${name}=(\\S+)`).exec(flags)?.[1];
+	const bound = flag("bind-address") ?? "0.0.0.0";
+	return {
+		host: ANY_ADDRESS.includes(bound) ? "127.0.0.1" : bound,
+		port: Number(flag("secure-port") ?? 6443)
+	};
 }
 // src/providers/kubeadm/lines.ts
 /** Takes output as it arrives and gives whole lines, without colours and control characters. */
@@ -7093,6 +7441,461 @@ async function requireConfiguration({ step, host, kube, clusterUid }, signal) {
 		next: "Run the same command again: it upgrades the configuration of the kubelet first."
 	});
 }
+// src/providers/kubeadm/settings/arguments.ts
+const TRUE = [
+	"1",
+	"t",
+	"T",
+	"true",
+	"TRUE",
+	"True"
+];
+/** Flags out of the words of a command line: `--name=value`, `--name value` and `--name`. */
+function argumentsIn(words) {
+	return words.flatMap(({ text, place, line }, index) => {
+		const flag = /^--?([A-Za-z][\w.-]*)(?:=(.*))?$/s.exec(text);
+		if (flag === null) return [];
+		const [, name = "", value] = flag;
+		const next = words[index + 1]?.text ?? "-";
+		return [{
+			name,
+			value: value ?? (next.startsWith("-") ? "" : next),
+			place,
+			...line !== void 0 && { line }
+		}];
+	});
+}
+/** What of a program's arguments may stop a newer one from starting. Values of all other flags end here. */
+function settingsOf(program, args) {
+	return args.flatMap(({ name: written, value, ...at }) => {
+		const name = program === "etcd" ? written : written.replaceAll("_", "-");
+		return [{
+			kind: "flag",
+			program,
+			name,
+			...at
+		}, ...valuesOf(program, name, value).map((setting) => ({
+			...setting,
+			...at
+		}))];
+	});
+}
+function valuesOf(program, flag, value) {
+	const items = value.split(",").filter((item) => item.trim() !== "");
+	if (flag === "feature-gates" && program !== "etcd") return items.map((item) => gateOf(program, item));
+	if (program !== "kube-apiserver") return [];
+	switch (flag) {
+		case "enable-admission-plugins":
+		case "disable-admission-plugins":
+		case "admission-control": return items.map((name) => ({
+			kind: "admission-plugin",
+			name: name.trim()
+		}));
+		case "runtime-config": return items.flatMap((item) => runtimeVersionOf(item));
+		default: return [];
+	}
+}
+/** `Name=true`, or `kube:Name=true` as kube-apiserver takes it too. */
+function gateOf(program, item) {
+	const [name = "", on = ""] = item.split("=");
+	return {
+		kind: "gate",
+		program,
+		name: name.trim().replace(/^\w+:/, ""),
+		on: TRUE.includes(on.trim())
+	};
+}
+/** `group/version=true` or `group/version/resource=true`; `api/beta` and the like name no version. */
+function runtimeVersionOf(item) {
+	const [key = ""] = item.split("=");
+	const [group = "", version] = key.trim().split("/");
+	if (version === void 0 || group === "api") return [];
+	return [{
+		kind: "runtime-version",
+		name: `${group}/${version}`
+	}];
+}
+// src/providers/kubeadm/settings/component-config.ts
+/**
+* Fields and feature gates of a KubeletConfiguration or KubeProxyConfiguration.
+* @throws Error for a text that is no YAML
+*/
+function settingsOfConfig(program, place, text) {
+	const lines = new import_dist.LineCounter();
+	const document = (0, import_dist.parseDocument)(text, {
+		lineCounter: lines,
+		prettyErrors: false
+	});
+	if (document.errors.length > 0) throw new Error("is no YAML");
+	const lineOf = (key) => lines.linePos((0, import_dist.isScalar)(key) ? key.range?.[0] ?? 0 : 0).line;
+	if (!(0, import_dist.isMap)(document.contents)) return [];
+	const fields = document.contents.items.map(({ key }) => ({
+		kind: "field",
+		program,
+		name: String(key),
+		place,
+		line: lineOf(key)
+	}));
+	const gates = document.get("featureGates");
+	if (!(0, import_dist.isMap)(gates)) return fields;
+	return [...fields, ...gates.items.map(({ key, value }) => ({
+		kind: "gate",
+		program,
+		name: String(key),
+		on: (0, import_dist.isScalar)(value) && value.value === true,
+		place,
+		line: lineOf(key)
+	}))];
+}
+// src/providers/kubeadm/settings/cluster-settings.ts
+/** A map in kubeadm.k8s.io/v1beta3, a list that may repeat a name since v1beta4. */
+const extraArgs = union([record$2(string(), string()).transform((map) => Object.entries(map).map(([name, value]) => ({
+	name,
+	value
+}))), array(object({
+	name: string(),
+	value: string().default("")
+}))]);
+const component = object({ extraArgs: extraArgs.nullish() }).nullish();
+const clusterConfiguration = object({
+	apiServer: component,
+	controllerManager: component,
+	scheduler: component,
+	etcd: object({ local: object({
+		extraArgs: extraArgs.nullish(),
+		imageTag: string().nullish()
+	}).nullish() }).nullish()
+});
+const SOURCES = [
+	{
+		name: "kubeadm-config",
+		key: "ClusterConfiguration",
+		read: settingsOfClusterConfiguration
+	},
+	{
+		name: "kubelet-config",
+		key: "kubelet",
+		read: (place, text) => settingsOfConfig("kubelet", place, text)
+	},
+	{
+		name: "kube-proxy",
+		key: "config.conf",
+		read: (place, text) => settingsOfConfig("kube-proxy", place, text)
+	}
+];
+/** Settings that kubeadm keeps in the cluster. One that cannot be read leaves the others known. */
+async function clusterSettings(kube, signal) {
+	const read = await Promise.all(SOURCES.map(async (source) => readSource(kube, source, signal)));
+	return {
+		found: read.flatMap(({ found }) => found.known ? found.value : []),
+		unread: read.flatMap(({ place, found }) => found.known ? [] : [{
+			place,
+			reason: found.reason
+		}])
+	};
+}
+async function readSource(kube, { name, key, read }, signal) {
+	const place = `ConfigMap/kube-system/${name}`;
+	return {
+		place,
+		found: await attempt(async () => {
+			const text = (await get(kube, `/api/v1/namespaces/kube-system/configmaps/${name}`, { signal })).data?.[key];
+			if (text === void 0) throw new Error(`it has no key ${key}`);
+			return read(place, text);
+		}, {
+			signal,
+			grant: {
+				group: "",
+				resource: "configmaps",
+				verb: "get",
+				namespace: "kube-system",
+				names: [name]
+			}
+		})
+	};
+}
+/** @throws Error for a text that is no ClusterConfiguration */
+function settingsOfClusterConfiguration(place, text) {
+	const { apiServer, controllerManager, scheduler, etcd } = clusterConfiguration.parse((0, import_dist.parse)(text));
+	const sections = [
+		[
+			"kube-apiserver",
+			"apiServer",
+			apiServer?.extraArgs
+		],
+		[
+			"kube-controller-manager",
+			"controllerManager",
+			controllerManager?.extraArgs
+		],
+		[
+			"kube-scheduler",
+			"scheduler",
+			scheduler?.extraArgs
+		],
+		[
+			"etcd",
+			"etcd.local",
+			etcd?.local?.extraArgs
+		]
+	];
+	const tag = etcd?.local?.imageTag;
+	return [...sections.flatMap(([program, section, args]) => settingsOf(program, (args ?? []).map(({ name, value }) => ({
+		name,
+		value,
+		place: `${place}, ${section}.extraArgs`
+	})))), ...tag === void 0 || tag === null || tag === "" ? [] : [{
+		kind: "etcd-tag",
+		name: tag,
+		place
+	}]];
+}
+// src/providers/kubeadm/settings/words.ts
+/** Splits as a shell does and as systemd does, without expansions: quotes of both kinds and backslashes. */
+function splitWords(text) {
+	const words = [];
+	let word = "";
+	let begun = false;
+	let quote = "";
+	for (let index = 0; index < text.length; index += 1) {
+		let char = text[index] ?? "";
+		const quoted = quote !== "";
+		if (quoted ? char === quote : char === "\"" || char === "'") {
+			quote = quoted ? "" : char;
+			begun = true;
+			continue;
+		}
+		if (!quoted && /\s/.test(char)) {
+			if (begun) words.push(word);
+			word = "";
+			begun = false;
+			continue;
+		}
+		if (char === "\\" && quote !== "'" && index + 1 < text.length) {
+			index += 1;
+			char = text[index] ?? "";
+			if (char === "\n") continue;
+		}
+		word += char;
+		begun = true;
+	}
+	if (begun) words.push(word);
+	return words;
+}
+// src/providers/kubeadm/settings/kubelet-unit.ts
+/**
+* The command line that systemd would start the kubelet with now: its unit with all drop-ins, and the variables of the files that
+* they name. A kubelet that runs since before a change has not met it yet; the one after the upgrade will.
+* @param unit what `systemctl cat kubelet` prints: each file after a comment with its path
+* @param files environment files by path
+*/
+function kubeletWords(unit, files) {
+	const variables = /* @__PURE__ */ new Map();
+	const environmentFiles = [];
+	let command = [];
+	for (const { key, value, place, line } of unitEntries(unit)) {
+		if (key === "ExecStart") command = splitWords(value.replace(/^[@:+!|-]+/, "")).map((text) => ({
+			text,
+			place,
+			line
+		}));
+		if (key === "EnvironmentFile") environmentFiles.push(value.replace(/^-/, ""));
+		if (key !== "Environment") continue;
+		for (const text of splitWords(value)) assign(variables, text, place, line);
+	}
+	for (const path of environmentFiles) for (const [index, text] of (files.get(path) ?? "").split("\n").entries()) {
+		if (/^\s*(?:[#;]|$)/.test(text)) continue;
+		const [name = "", ...rest] = text.trim().split("=");
+		assign(variables, `${name}=${splitWords(rest.join("=")).join(" ")}`, path, index + 1);
+	}
+	return command.flatMap((word) => expand(word, variables));
+}
+function assign(variables, text, place, line) {
+	const [name = "", ...value] = text.split("=");
+	variables.set(name.trim(), {
+		value: value.join("="),
+		place,
+		line
+	});
+}
+/** A word of `$NAME` becomes the words of its value; `${NAME}` anywhere is put in as it is (systemd.service(5)). */
+function expand(word, variables) {
+	const alone = /^\$(\w+)$/.exec(word.text)?.[1];
+	if (alone !== void 0) {
+		const variable = variables.get(alone);
+		if (variable === void 0) return [];
+		const { value, place, line } = variable;
+		return splitWords(value).map((text) => ({
+			text,
+			place,
+			line
+		}));
+	}
+	const text = word.text.replace(/\$\{(\w+)\}/g, (_all, name) => variables.get(name)?.value ?? "");
+	return [{
+		...word,
+		text
+	}];
+}
+function* unitEntries(unit) {
+	let place = "kubelet.service";
+	let line = 0;
+	let open;
+	for (const text of unit.split("\n")) {
+		line += 1;
+		const path = /^# (\/\S+)$/.exec(text)?.[1];
+		if (path !== void 0) {
+			place = path;
+			line = 0;
+			continue;
+		}
+		if (/^\s*[#;]/.test(text) || open === void 0 && /^\s*(?:\[|$)/.test(text)) continue;
+		const [key = "", ...rest] = text.split("=");
+		const entry = open === void 0 ? {
+			key: key.trim(),
+			value: rest.join("=").trim(),
+			place,
+			line
+		} : {
+			...open,
+			value: `${open.value} ${text.trim()}`
+		};
+		const continued = /\\$/.test(entry.value);
+		open = continued ? {
+			...entry,
+			value: entry.value.replace(/\\$/, "")
+		} : void 0;
+		if (!continued) yield entry;
+	}
+	if (open !== void 0) yield open;
+}
+// src/providers/kubeadm/settings/static-pod.ts
+const PROGRAMS = [
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler",
+	"etcd"
+];
+/**
+* Settings in the manifest of a static pod; none for pods of others.
+* @throws Error for a text that is no YAML
+*/
+function settingsOfStaticPod(place, text) {
+	const lines = new import_dist.LineCounter();
+	const document = (0, import_dist.parseDocument)(text, {
+		lineCounter: lines,
+		prettyErrors: false
+	});
+	if (document.errors.length > 0) throw new Error("is no YAML");
+	const containers = document.getIn(["spec", "containers"]);
+	if (!(0, import_dist.isSeq)(containers)) return [];
+	return containers.items.flatMap((_container, index) => {
+		const words = ["command", "args"].flatMap((key) => {
+			const list = document.getIn([
+				"spec",
+				"containers",
+				index,
+				key
+			]);
+			if (!(0, import_dist.isSeq)(list)) return [];
+			return list.items.flatMap((item) => {
+				if (!(0, import_dist.isScalar)(item)) return [];
+				return [{
+					text: String(item.value),
+					place,
+					line: lines.linePos(item.range?.[0] ?? 0).line
+				}];
+			});
+		});
+		const program = PROGRAMS.find((name) => name === basename(words[0]?.text ?? ""));
+		return program === void 0 ? [] : settingsOf(program, argumentsIn(words));
+	});
+}
+// src/providers/kubeadm/settings/host-settings.ts
+/** Each file as a line with what it is and its path, and a line of base64; the unit with its drop-ins as systemd shows it. */
+const SCRIPT = `set -u
+show() {
+  if [ -f "$2" ]; then
+    printf '%s %s\\n' "$1" "$2"
+    base64 -w 0 <"$2" && echo
+  fi
+}
+unit=$(systemctl cat kubelet.service 2>/dev/null)
+printf 'unit kubelet.service\\n'
+printf '%s\\n' "$unit" | base64 -w 0 && echo
+variables=$(printf '%s\\n' "$unit" | sed -n 's/^EnvironmentFile=-\\{0,1\\}//p')
+for path in $variables; do show variables "$path"; done
+directories=$( { printf '%s\\n' "$unit"; cat $variables 2>/dev/null; } | sed -n 's/.*--config-dir[= ]\\([^ "]*\\).*/\\1/p')
+for directory in $directories; do
+  for path in "$directory"/*.conf; do show config "$path"; done
+done
+for path in /etc/kubernetes/manifests/*.yaml /etc/kubernetes/manifests/*.yml /etc/kubernetes/manifests/*.json; do show manifest "$path"; done
+exit 0`;
+const HOSTS_AT_ONCE = 8;
+/** Settings of every host, unknown where it cannot be reached: those that stay when it is upgraded, and those that its static pods run with. */
+async function settingsOfHosts(nodes, hostOf, signal) {
+	const limit = pLimit(HOSTS_AT_ONCE);
+	const read = async (node) => node.host.known ? await attempt(() => readHost(hostOf(node), signal), { signal }) : node.host;
+	return await Promise.all(nodes.map((node) => limit(async () => ({
+		node: node.name,
+		found: await read(node)
+	}))));
+}
+async function readHost(host, signal) {
+	const { stdout } = await host.run(SCRIPT, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	return parseHostSettings(stdout);
+}
+/** Reads what the script printed. */
+function parseHostSettings(stdout) {
+	const files = filesIn(stdout);
+	const found = [];
+	const unread = [];
+	const collect = (place, read) => {
+		try {
+			found.push(...read());
+		} catch (thrown) {
+			unread.push({
+				place,
+				reason: thrown instanceof Error ? thrown.message : String(thrown)
+			});
+		}
+	};
+	const variables = new Map(files.flatMap(({ kind, path, text }) => kind === "variables" ? [[path, text]] : []));
+	for (const { kind, path, text } of files) switch (kind) {
+		case "unit":
+			collect(path, () => settingsOfUnit(text, variables));
+			break;
+		case "config":
+			collect(path, () => settingsOfConfig("kubelet", path, text));
+			break;
+		case "manifest": collect(path, () => settingsOfStaticPod(path, text));
+	}
+	return {
+		found,
+		unread
+	};
+}
+function settingsOfUnit(unit, variables) {
+	const words = kubeletWords(unit, variables);
+	if (words.length === 0) throw new Error("systemd has no such unit");
+	return settingsOf("kubelet", argumentsIn(words));
+}
+function filesIn(stdout) {
+	const lines = stdout.split("\n");
+	return lines.flatMap((line, index) => {
+		const [, kind, path = ""] = /^(unit|variables|config|manifest) (.+)$/.exec(line) ?? [];
+		if (kind === void 0) return [];
+		return [{
+			kind,
+			path,
+			text: Buffer.from(lines[index + 1] ?? "", "base64").toString("utf8")
+		}];
+	});
+}
 // src/providers/kubeadm/steps.ts
 /** Measured on two busy cores; a plan's forecast, not a limit. */
 const EXPECTED_SECONDS = {
@@ -7209,7 +8012,7 @@ function releasesOf({ minors }, minor, node) {
 }
 // src/providers/kubeadm/provider.ts
 /** Clusters made by kubeadm, with stacked or external etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
-function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
+function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 	const addresses = /* @__PURE__ */ new Map();
 	let uid;
 	const hostNamed = async (name, signal) => {
@@ -7245,6 +8048,26 @@ function openKubeadm({ kube, hostOf, openEtcd, clock, config }) {
 			const configuration = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
 			if (!configuration.known) return configuration;
 			return observeMembers(await routesOf(configuration.value, nodes, signal), signal);
+		},
+		async observeRequests(nodes, served, signal) {
+			const configuration = await attempt(() => readClusterConfiguration(kube, signal), { signal });
+			const own = configuration.known ? configuration.value : {};
+			const ask = async (node) => {
+				if (!node.host.known) return node.host;
+				return attempt(() => requestedApis(hostOf(node), own, served, openMetrics, signal), { signal });
+			};
+			const servers = nodes.filter(({ role }) => role === "control-plane");
+			return Promise.all(servers.map(async (node) => ({
+				node: node.name,
+				found: await ask(node)
+			})));
+		},
+		async observeSettings(nodes, signal) {
+			const [cluster, hosts] = await Promise.all([clusterSettings(kube, signal), settingsOfHosts(nodes, hostOf, signal)]);
+			return {
+				cluster,
+				hosts
+			};
 		},
 		async openEtcd(nodes, member, signal) {
 			const configuration = await readClusterConfiguration(kube, signal);
@@ -7326,6 +8149,7 @@ async function connect$2(config, access, io) {
 		kube,
 		hostOf: hosts.hostOf,
 		openEtcd,
+		openMetrics,
 		clock: io.clock,
 		config
 	});
@@ -7603,6 +8427,7 @@ const RECIPIENT = /^age1[a-z0-9]{20,}$/;
 const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
 const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
+const MANIFESTS = /^(?![/~])[^\0]+$/;
 const version = (about) => string().describe(about).meta({
 	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
 	examples: ["v1.36.3", "v1.36"]
@@ -7651,6 +8476,7 @@ const spec = strictObject({
 	drain: drain.prefault({}),
 	gates: strictObject({ timeout: duration("10m", "How long a node and its pods may take to become healthy.") }).prefault({}),
 	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
+	manifests: array(matching(MANIFESTS, "a relative path or pattern", "Path or pattern, relative to this file.")).default([]).describe("Manifests in the repository that may use removed APIs, for example `../deploy/**/*.yaml`."),
 	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({}),
 	accept: acceptList
 });
@@ -8001,6 +8827,7 @@ function toConfig(source, { metadata, spec }, version, via, accept) {
 		},
 		gates: { timeoutSeconds: spec.gates.timeout },
 		packages: spec.packages.repository === void 0 ? {} : { repository: spec.packages.repository.replace(/\/*$/, "/") },
+		manifests: spec.manifests.map((pattern) => besideFile(source.file, pattern)),
 		kubeadm: spec.kubeadm,
 		accept
 	};
@@ -8075,6 +8902,656 @@ function tell(acceptance, findings, today) {
 		message: "is accepted, but nothing of that name was found",
 		remedy: "Take the acceptance out if it is settled; else compare it with the names of the findings."
 	}];
+}
+// src/tables/data/flags.ts
+/** Flags of every program, hidden ones included; etcd's by the minor of Kubernetes whose kubeadm brings it. */
+const FLAGS = {
+	"kube-apiserver": {
+		"1.35 1.36 1.37": `
+admission-control admission-control-config-file advertise-address aggregator-reject-forwarding-redirect
+allow-metric-labels allow-metric-labels-manifest allow-privileged anonymous-auth api-audiences
+apiserver-count audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait
+audit-log-batch-throttle-burst audit-log-batch-throttle-enable audit-log-batch-throttle-qps
+audit-log-compress audit-log-format audit-log-maxage audit-log-maxbackup audit-log-maxsize audit-log-mode
+audit-log-path audit-log-truncate-enabled audit-log-truncate-max-batch-size
+audit-log-truncate-max-event-size audit-log-version audit-policy-file audit-webhook-batch-buffer-size
+audit-webhook-batch-initial-backoff audit-webhook-batch-max-size audit-webhook-batch-max-wait
+audit-webhook-batch-throttle-burst audit-webhook-batch-throttle-enable audit-webhook-batch-throttle-qps
+audit-webhook-config-file audit-webhook-initial-backoff audit-webhook-mode audit-webhook-truncate-enabled
+audit-webhook-truncate-max-batch-size audit-webhook-truncate-max-event-size audit-webhook-version
+authentication-config authentication-token-webhook-cache-ttl authentication-token-webhook-config-file
+authentication-token-webhook-version authorization-config authorization-mode authorization-policy-file
+authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl
+authorization-webhook-config-file authorization-webhook-version bind-address cert-dir client-ca-file
+contention-profiling coordinated-leadership-lease-duration coordinated-leadership-renew-deadline
+coordinated-leadership-retry-period cors-allowed-origins debug-socket-path
+default-not-ready-toleration-seconds default-unreachable-toleration-seconds default-watch-cache-size
+delete-collection-workers disable-admission-plugins disable-http2-serving disabled-metrics
+egress-selector-config-file emulated-version emulation-forward-compatible enable-admission-plugins
+enable-aggregator-routing enable-bootstrap-token-auth enable-garbage-collector enable-logs-handler
+enable-priority-and-fairness encryption-provider-config encryption-provider-config-automatic-reload
+endpoint-reconciler-type etcd-cafile etcd-certfile etcd-compaction-interval etcd-count-metric-poll-period
+etcd-db-metric-poll-interval etcd-healthcheck-timeout etcd-keyfile etcd-prefix etcd-readycheck-timeout
+etcd-servers etcd-servers-overrides event-ttl external-hostname feature-gates goaway-chance help
+http2-max-streams-per-connection kubelet-certificate-authority kubelet-client-certificate kubelet-client-key
+kubelet-port kubelet-preferred-address-types kubelet-read-only-port kubelet-timeout
+kubernetes-service-node-port lease-reuse-duration-seconds livez-grace-period log-flush-frequency
+log-json-info-buffer-size log-json-split-stream log-text-info-buffer-size log-text-split-stream
+logging-format max-connection-bytes-per-sec max-mutating-requests-inflight max-requests-inflight
+min-compatibility-version min-request-timeout oidc-ca-file oidc-client-id oidc-groups-claim
+oidc-groups-prefix oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim
+oidc-username-prefix peer-advertise-ip peer-advertise-port peer-ca-file permit-address-sharing
+permit-port-sharing profiling proxy-client-cert-file proxy-client-key-file request-timeout
+requestheader-allowed-names requestheader-client-ca-file requestheader-extra-headers-prefix
+requestheader-group-headers requestheader-uid-headers requestheader-username-headers runtime-config
+runtime-config-emulation-forward-compatible secure-port service-account-extend-token-expiration
+service-account-issuer service-account-jwks-uri service-account-key-file service-account-lookup
+service-account-max-token-expiration service-account-signing-endpoint service-account-signing-key-file
+service-cluster-ip-range service-node-port-range show-hidden-metrics-for-version shutdown-delay-duration
+shutdown-send-retry-after shutdown-watch-termination-grace-period storage-backend
+storage-initialization-timeout storage-media-type strict-transport-security-directives tls-cert-file
+tls-cipher-suites tls-min-version tls-private-key-file tls-sni-cert-key token-auth-file tracing-config-file
+v version vmodule watch-cache watch-cache-sizes`,
+		"1.36 1.37": `
+tls-curve-preferences`
+	},
+	"kube-controller-manager": {
+		"1.35 1.36 1.37": `
+allocate-node-cidrs allow-metric-labels allow-metric-labels-manifest allow-untagged-cloud
+attach-detach-reconcile-sync-period authentication-kubeconfig authentication-skip-lookup
+authentication-token-webhook-cache-ttl authentication-tolerate-lookup-failure
+authorization-always-allow-paths authorization-kubeconfig authorization-webhook-cache-authorized-ttl
+authorization-webhook-cache-unauthorized-ttl bind-address cert-dir cidr-allocator-type client-ca-file
+cloud-config cloud-provider cluster-cidr cluster-name cluster-signing-cert-file cluster-signing-duration
+cluster-signing-key-file cluster-signing-kube-apiserver-client-cert-file
+cluster-signing-kube-apiserver-client-key-file cluster-signing-kubelet-client-cert-file
+cluster-signing-kubelet-client-key-file cluster-signing-kubelet-serving-cert-file
+cluster-signing-kubelet-serving-key-file cluster-signing-legacy-unknown-cert-file
+cluster-signing-legacy-unknown-key-file concurrent-cron-job-syncs concurrent-daemonset-syncs
+concurrent-deployment-syncs concurrent-device-taint-eviction-syncs concurrent-endpoint-syncs
+concurrent-ephemeralvolume-syncs concurrent-gc-syncs concurrent-horizontal-pod-autoscaler-syncs
+concurrent-job-syncs concurrent-namespace-syncs concurrent-rc-syncs concurrent-replicaset-syncs
+concurrent-resource-quota-syncs concurrent-service-endpoint-syncs concurrent-serviceaccount-token-syncs
+concurrent-statefulset-syncs concurrent-ttl-after-finished-syncs
+concurrent-validating-admission-policy-status-syncs configure-cloud-routes contention-profiling
+controller-shutdown-timeout controller-start-interval controllers disable-attach-detach-reconcile-sync
+disable-force-detach-on-timeout disable-http2-serving disabled-metrics emulated-version
+enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner enable-leader-migration
+endpoint-updates-batch-period endpointslice-updates-batch-period external-cloud-volume-plugin feature-gates
+flex-volume-plugin-dir help horizontal-pod-autoscaler-cpu-initialization-period
+horizontal-pod-autoscaler-downscale-stabilization horizontal-pod-autoscaler-initial-readiness-delay
+horizontal-pod-autoscaler-sync-period horizontal-pod-autoscaler-tolerance http2-max-streams-per-connection
+kube-api-burst kube-api-content-type kube-api-qps kubeconfig large-cluster-size-threshold leader-elect
+leader-elect-lease-duration leader-elect-renew-deadline leader-elect-resource-lock
+leader-elect-resource-name leader-elect-resource-namespace leader-elect-retry-period leader-migration-config
+legacy-service-account-token-clean-up-period log-flush-frequency log-json-info-buffer-size
+log-json-split-stream log-text-info-buffer-size log-text-split-stream logging-format master
+max-endpoints-per-slice min-compatibility-version min-resync-period
+mirroring-concurrent-service-endpoint-syncs mirroring-endpointslice-updates-batch-period
+mirroring-max-endpoints-per-subset namespace-sync-period node-cidr-mask-size node-cidr-mask-size-ipv4
+node-cidr-mask-size-ipv6 node-eviction-rate node-monitor-grace-period node-monitor-period
+node-startup-grace-period node-sync-period permit-address-sharing permit-port-sharing profiling
+pv-recycler-increment-timeout-nfs pv-recycler-minimum-timeout-hostpath pv-recycler-minimum-timeout-nfs
+pv-recycler-pod-template-filepath-hostpath pv-recycler-pod-template-filepath-nfs
+pv-recycler-timeout-increment-hostpath pvclaimbinder-sync-period requestheader-allowed-names
+requestheader-client-ca-file requestheader-extra-headers-prefix requestheader-group-headers
+requestheader-uid-headers requestheader-username-headers resource-quota-sync-period root-ca-file
+route-reconciliation-period secondary-node-eviction-rate secure-port service-account-private-key-file
+service-cluster-ip-range show-hidden-metrics-for-version terminated-pod-gc-threshold tls-cert-file
+tls-cipher-suites tls-min-version tls-private-key-file tls-sni-cert-key unhealthy-zone-threshold
+use-service-account-credentials v version vmodule`,
+		"1.36 1.37": `
+concurrent-resourceclaim-syncs tls-curve-preferences`,
+		"1.35 1.36": `
+concurrent-service-syncs`,
+		"1.37": `
+concurrent-disruption-syncs`
+	},
+	"kube-scheduler": {
+		"1.35 1.36 1.37": `
+allow-metric-labels allow-metric-labels-manifest authentication-kubeconfig authentication-skip-lookup
+authentication-token-webhook-cache-ttl authentication-tolerate-lookup-failure
+authorization-always-allow-paths authorization-kubeconfig authorization-webhook-cache-authorized-ttl
+authorization-webhook-cache-unauthorized-ttl bind-address cert-dir client-ca-file config
+contention-profiling disable-http2-serving disabled-metrics emulated-version feature-gates help
+http2-max-streams-per-connection kube-api-burst kube-api-content-type kube-api-qps kubeconfig leader-elect
+leader-elect-lease-duration leader-elect-renew-deadline leader-elect-resource-lock
+leader-elect-resource-name leader-elect-resource-namespace leader-elect-retry-period log-flush-frequency
+log-json-info-buffer-size log-json-split-stream log-text-info-buffer-size log-text-split-stream
+logging-format master min-compatibility-version permit-address-sharing permit-port-sharing
+pod-max-in-unschedulable-pods-duration profiling requestheader-allowed-names requestheader-client-ca-file
+requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers
+requestheader-username-headers secure-port show-hidden-metrics-for-version tls-cert-file tls-cipher-suites
+tls-min-version tls-private-key-file tls-sni-cert-key v version vmodule write-config-to`,
+		"1.36 1.37": `
+tls-curve-preferences`
+	},
+	kubelet: {
+		"1.35 1.36 1.37": `
+address allowed-unsafe-sysctls anonymous-auth authentication-token-webhook
+authentication-token-webhook-cache-ttl authorization-mode authorization-webhook-cache-authorized-ttl
+authorization-webhook-cache-unauthorized-ttl bootstrap-kubeconfig cert-dir cgroup-driver cgroup-root
+cgroups-per-qos client-ca-file cloud-provider cluster-dns cluster-domain config config-dir
+container-log-max-files container-log-max-size container-runtime-endpoint contention-profiling cpu-cfs-quota
+cpu-cfs-quota-period cpu-manager-policy cpu-manager-policy-options cpu-manager-reconcile-period
+enable-controller-attach-detach enable-debugging-handlers enable-server enforce-node-allocatable event-burst
+event-qps eviction-hard eviction-max-pod-grace-period eviction-minimum-reclaim
+eviction-pressure-transition-period eviction-soft eviction-soft-grace-period exit-on-lock-contention
+experimental-allocatable-ignore-eviction experimental-mounter-path fail-cgroupv1 fail-swap-on feature-gates
+file-check-frequency hairpin-mode healthz-bind-address healthz-port help hostname-override
+housekeeping-interval http-check-frequency image-credential-provider-bin-dir
+image-credential-provider-config image-gc-high-threshold image-gc-low-threshold image-service-endpoint
+kernel-memcg-notification kube-api-burst kube-api-content-type kube-api-qps kube-reserved
+kube-reserved-cgroup kubeconfig kubelet-cgroups local-storage-capacity-isolation lock-file
+log-flush-frequency log-json-info-buffer-size log-json-split-stream log-text-info-buffer-size
+log-text-split-stream logging-format make-iptables-util-chains manifest-url manifest-url-header
+max-open-files max-pods maximum-dead-containers maximum-dead-containers-per-container memory-manager-policy
+minimum-container-ttl-duration minimum-image-ttl-duration node-ip node-labels node-status-max-images
+node-status-update-frequency oom-score-adj pod-cidr pod-manifest-path pod-max-pids pods-per-core port
+protect-kernel-defaults provider-id qos-reserved read-only-port register-node register-with-taints
+registry-burst registry-qps reserved-cpus reserved-memory resolv-conf root-dir rotate-certificates
+rotate-server-certificates runonce runtime-cgroups runtime-request-timeout seccomp-default
+serialize-image-pulls streaming-connection-idle-timeout sync-frequency system-cgroups system-reserved
+system-reserved-cgroup tls-cert-file tls-cipher-suites tls-min-version tls-private-key-file
+topology-manager-policy topology-manager-policy-options topology-manager-scope v version vmodule
+volume-plugin-dir volume-stats-agg-period`,
+		"1.35 1.36": `
+application-metrics-count-limit boot-id-file container-hints containerd containerd-namespace
+enable-load-reader event-storage-age-limit event-storage-event-limit global-housekeeping-interval
+log-cadvisor-usage machine-id-file storage-driver-buffer-duration storage-driver-db storage-driver-host
+storage-driver-password storage-driver-secure storage-driver-table storage-driver-user`
+	},
+	"kube-proxy": { "1.35 1.36 1.37": `
+bind-address bind-address-hard-fail cleanup cluster-cidr config config-sync-period conntrack-max-per-core
+conntrack-min conntrack-tcp-be-liberal conntrack-tcp-timeout-close-wait conntrack-tcp-timeout-established
+conntrack-udp-timeout conntrack-udp-timeout-stream detect-local-mode feature-gates healthz-bind-address
+healthz-port help hostname-override init-only iptables-localhost-nodeports iptables-masquerade-bit
+iptables-min-sync-period iptables-sync-period ipvs-exclude-cidrs ipvs-min-sync-period ipvs-scheduler
+ipvs-strict-arp ipvs-sync-period ipvs-tcp-timeout ipvs-tcpfin-timeout ipvs-udp-timeout kube-api-burst
+kube-api-content-type kube-api-qps kubeconfig log-flush-frequency log-json-info-buffer-size
+log-json-split-stream log-text-info-buffer-size log-text-split-stream logging-format masquerade-all master
+metrics-bind-address metrics-port nodeport-addresses oom-score-adj pod-bridge-interface
+pod-interface-name-prefix profiling proxy-mode show-hidden-metrics-for-version v version vmodule
+write-config-to` },
+	etcd: {
+		"1.35 1.36 1.37": `
+advertise-client-urls auth-token auth-token-ttl auto-compaction-mode auto-compaction-retention auto-tls
+backend-batch-interval backend-batch-limit backend-bbolt-freelist-type bcrypt-cost
+bootstrap-defrag-threshold-megabytes cert-file cipher-suites client-cert-allowed-hostname client-cert-auth
+client-cert-file client-crl-file client-key-file compact-hash-check-time compaction-batch-limit
+compaction-sleep-interval config-file corrupt-check-time cors data-dir discovery discovery-cacert
+discovery-cert discovery-dial-timeout discovery-endpoints discovery-fallback
+discovery-insecure-skip-tls-verify discovery-insecure-transport discovery-keepalive-time
+discovery-keepalive-timeout discovery-key discovery-password discovery-proxy discovery-request-timeout
+discovery-srv discovery-srv-name discovery-token discovery-user distributed-tracing-address
+distributed-tracing-instance-id distributed-tracing-sampling-rate distributed-tracing-service-name
+downgrade-check-time election-timeout enable-distributed-tracing enable-grpc-gateway enable-log-rotation
+enable-pprof feature-gates force-new-cluster grpc-keepalive-interval grpc-keepalive-min-time
+grpc-keepalive-timeout heartbeat-interval host-whitelist initial-advertise-peer-urls initial-cluster
+initial-cluster-state initial-cluster-token initial-election-tick-advance key-file listen-client-http-urls
+listen-client-urls listen-metrics-urls listen-peer-urls log-format log-level log-outputs
+log-rotation-config-json logger max-concurrent-streams max-learners max-request-bytes max-snapshots
+max-txn-ops max-wals memory-mlock metrics name peer-auto-tls peer-cert-allowed-cn peer-cert-allowed-hostname
+peer-cert-file peer-client-cert-auth peer-client-cert-file peer-client-key-file peer-crl-file peer-key-file
+peer-skip-client-san-verification peer-trusted-ca-file pre-vote quota-backend-bytes raft-read-timeout
+raft-write-timeout self-signed-cert-validity snapshot-catchup-entries snapshot-count socket-reuse-address
+socket-reuse-port strict-reconfig-check tls-max-version tls-min-version trusted-ca-file unsafe-no-fsync
+v2-deprecation version wal-dir warning-apply-duration warning-unary-request-duration
+watch-progress-notify-interval`,
+		"1.35 1.36": `
+experimental-bootstrap-defrag-threshold-megabytes experimental-compact-hash-check-enabled
+experimental-compact-hash-check-time experimental-compaction-batch-limit
+experimental-compaction-sleep-interval experimental-corrupt-check-time
+experimental-distributed-tracing-address experimental-distributed-tracing-instance-id
+experimental-distributed-tracing-sampling-rate experimental-distributed-tracing-service-name
+experimental-downgrade-check-time experimental-enable-distributed-tracing
+experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist
+experimental-initial-corrupt-check experimental-memory-mlock experimental-peer-skip-client-san-verification
+experimental-snapshot-catchup-entries experimental-stop-grpc-service-on-defrag
+experimental-txn-mode-write-with-shared-buffer experimental-warning-apply-duration
+experimental-warning-unary-request-duration experimental-watch-progress-notify-interval`
+	}
+};
+/** Admission plug-ins of kube-apiserver. */
+const ADMISSION_PLUGINS = {
+	"1.35 1.36 1.37": `
+AlwaysAdmit AlwaysDeny AlwaysPullImages CertificateApproval CertificateSigning CertificateSubjectRestriction
+ClusterTrustBundleAttest DefaultIngressClass DefaultStorageClass DefaultTolerationSeconds
+DenyServiceExternalIPs EventRateLimit ExtendedResourceToleration ImagePolicyWebhook
+LimitPodHardAntiAffinityTopology LimitRanger MutatingAdmissionPolicy MutatingAdmissionWebhook
+NamespaceAutoProvision NamespaceExists NamespaceLifecycle NodeDeclaredFeatureValidator NodeRestriction
+OwnerReferencesPermissionEnforcement PersistentVolumeClaimResize PodNodeSelector PodSecurity
+PodTolerationRestriction PodTopologyLabels Priority ResourceQuota RuntimeClass ServiceAccount
+StorageObjectInUseProtection TaintNodesByCondition ValidatingAdmissionPolicy ValidatingAdmissionWebhook`,
+	"1.36 1.37": `
+PodGroupProtection PodResizeValidator`,
+	"1.36": `
+JobValidation PodGroupWorkloadExists`
+};
+// src/tables/data/settings.ts
+/** Feature gates that may be on or off. */
+const FREE_GATES = {
+	"1.35 1.36 1.37": `
+APIResponseCompression APIServerIdentity APIServingWithRoutine AllowDNSOnlyNodeCSR
+AllowInsecureKubeletCertificateSigningRequests AllowParsingUserUIDFromCertAuth
+AllowUnsafeMalformedObjectDeletion AuthorizePodWebsocketUpgradeCreatePermission CBORServingAndStorage
+CPUManagerPolicyAlphaOptions CPUManagerPolicyBetaOptions CRDObservedGenerationTracking CSIVolumeHealth
+ChangeContainerStatusOnKubeletRestart ClearingNominatedNodeNameAfterBinding
+CloudControllerManagerWatchBasedRoutesReconciliation CloudControllerManagerWebhook ClusterTrustBundle
+ClusterTrustBundleProjection ComponentFlagz ComponentStatusz ConcurrentWatchObjectDecode
+ConstrainedImpersonation ContainerCheckpoint ContainerRestartRules ContainerStopSignals ContextualLogging
+CoordinatedLeaderElection CrossNamespaceVolumeDataSource DRAConsumableCapacity DRADeviceBindingConditions
+DRADeviceTaintRules DRADeviceTaints DRAPartitionableDevices DRASchedulerFilterTimeout
+DeploymentReplicaSetTerminatingReplicas DetectCacheInconsistency EnvFiles EventedPLEG GenericWorkload
+GracefulNodeShutdown GracefulNodeShutdownBasedOnPodPriority HPAScaleToZero
+InPlacePodLevelResourcesVerticalScaling InPlacePodVerticalScalingExclusiveCPUs
+InPlacePodVerticalScalingExclusiveMemory KMSv1 KubeletCrashLoopBackOffMax KubeletEnsureSecretPulledImages
+KubeletInUserNamespace KubeletPodResourcesListUseActivePods KubeletRegistrationGetOnExistsOnly
+KubeletSeparateDiskGC KubeletServiceAccountTokenForCredentialProviders ListFromCacheSnapshot
+LocalStorageCapacityIsolationFSQuotaMonitoring LoggingAlphaOptions LoggingBetaOptions
+MatchLabelKeysInPodTopologySpread MatchLabelKeysInPodTopologySpreadSelectorMerge MaxUnavailableStatefulSet
+MemoryQoS MutablePVNodeAffinity MutablePodResourcesForSuspendedJobs
+MutableSchedulingDirectivesForSuspendedJobs MutatingAdmissionPolicy NominatedNodeNameForExpectation
+OpenAPIEnums OpportunisticBatching PodAndContainerStatsFromCRI PodCertificateRequest PodDeletionCost
+PodLevelResources PodLogsQuerySplitStreams PodTopologyLabelsAdmission PortForwardWebsockets QOSReserved
+ReduceDefaultCrashLoopBackOffDecay ReloadKubeletServerCertificateFile RemoteRequestHeaderUID
+ResourceHealthStatus RestartAllContainersOnContainerExits RotateKubeletServerCertificate SELinuxMount
+SchedulerAsyncAPICalls SchedulerAsyncPreemption SchedulerPopFromBackoffQ
+ServiceAccountNodeAudienceRestriction SizeBasedListCostEstimate StatefulSetSemanticRevisionComparison
+StorageCapacityScoring StorageNamespaceIndex StorageVersionAPI StorageVersionHash StorageVersionMigrator
+StrictIPCIDRValidation StructuredAuthenticationConfigurationEgressSelector
+StructuredAuthenticationConfigurationJWKSMetrics TaintTolerationComparisonOperators
+TokenRequestServiceAccountUIDValidation TopologyManagerPolicyAlphaOptions TopologyManagerPolicyBetaOptions
+TranslateStreamCloseWebsocketRequests UnauthenticatedHTTP2DOSMitigation UnknownVersionInteroperabilityProxy
+UserNamespacesHostNetworkSupport VolumeLimitScaling WatchList WindowsCPUAndMemoryAffinity
+WindowsGracefulNodeShutdown WindowsHostNetwork`,
+	"1.36 1.37": `
+AllowServiceExternalIPs CRIListStreaming ControllerManagerReleaseLeaderElectionLockOnExit
+CustomCPUCFSQuotaPeriod DRAListTypeAttributes DRANodeAllocatableResources
+DRAResourceClaimGranularStatusAuthorization DRAResourcePoolStatus DRAWorkloadResourceClaims
+DeclarativeValidationBeta ExtendWebSocketsToKubelet ImageVolumeWithDigest
+ManifestBasedAdmissionControlConfig NativeHistograms PersistentVolumeClaimUnusedSinceTime
+PodLevelResourceManagers PodsAPI ReloadKubeletClientCAFile ResourceHealthStatusMessage
+RuntimeClassInImageCriApi ServiceCIDRStatusFieldWiping ShardedListAndWatch
+StaleControllerConsistencyDaemonSet StaleControllerConsistencyJob StaleControllerConsistencyReplicaSet
+StaleControllerConsistencyStatefulSet TopologyAwareWorkloadScheduling WorkloadWithJob`,
+	"1.35 1.36": `
+DRAExtendedResource DRAPrioritizedList DRAResourceClaimDeviceStatus DeclarativeValidationTakeover
+DisableCPUQuotaWithExclusiveCPUs GangScheduling HPAConfigurableTolerance HostnameOverride
+NodeDeclaredFeatures PodReadyToStartContainersCondition PreventStaticPodAPIReferences
+RelaxedServiceNameValidation WatchCacheInitializationPostStartHook`,
+	"1.37": `
+APIServerWebhookAuthenticationToken AtomicWriteVolumeUserFields CompositePodGroup
+ConsistentListFromCacheSkipTimeoutFallback DRADerivedAttributes DRADeviceCompatibilityGroups
+DRAFractionalCapacityRange DRAOptionalNodeOperations DRAPartitionableDevicesType DefaultPodSysctls
+EmptyDirVolumeMode EtcdRangeStream EvictionRequestAPI ExcludeAdmissionWebhookVirtualResources
+GRPCContainerProbeTLS H2CContainerProbe HPAGeneration HPAOptimizedSelectorStore HugepageAwareEviction
+InPlacePodVerticalScalingMemoryBackedVolumes InPlacePodVerticalScalingSchedulerPreemption
+InterPodAffinityHostnameFastPath KubeProxyIPVS KubeProxyNFTablesLocalhostNodePorts
+KubeletAllocatedPodsEndpoint NFTablesNetlink NodeControllerLeaseCircuitBreaker NodeLifecycleConditions
+PodGroupPreemptionPolicy PodLevelResourcesFixDefaulting PodLevelResourcesFixKubeletQOSClass
+SchedulerPreQueueingHints StaleControllerConsistencyHPA StatefulSetRecreateStrategy VolumeBindMountOptions
+WatchListCompression WebhookRoundTripLoadBalancing`,
+	"1.36": `
+InPlacePodVerticalScalingInitContainers PLEGOnDemandRelist WorkloadAwarePreemption`,
+	"1.35": `
+CPUCFSQuotaPeriod CSIServiceAccountTokenSecrets DRAAdminAccess DeclarativeValidation
+DisableNodeKubeProxyVersion ExternalServiceAccountTokenSigner GitRepoVolumeDriver ImageVolume
+InPlacePodVerticalScalingAllocatedStatus InTreePluginPortworxUnregister KubeletFineGrainedAuthz KubeletPSI
+KubeletPodResourcesDynamicResources KubeletPodResourcesGet MutableCSINodeAllocatableCount NodeLogQuery
+ProcMountType RuntimeClassInImageCriAPI SELinuxChangePolicy SELinuxMountReadWriteOncePod
+SeparateCacheWatchRPC TopologyManagerPolicyOptions UserNamespacesSupport VolumeAttributesClass`
+};
+/** Feature gates that are on, and that no component starts without. */
+const GATES_LOCKED_ON = {
+	"1.35 1.36 1.37": `
+AggregatedDiscoveryRemoveBetaType CPUManagerPolicyOptions CRDValidationRatcheting
+CustomResourceFieldSelectors DisableAllocatorDualWrite DynamicResourceAllocation ExecProbeTimeout
+ImageMaximumGCAge InPlacePodVerticalScaling JobManagedBy KubeletCgroupDriverFromCRI KubeletTracing
+MatchLabelKeysInPodAffinity MultiCIDRServiceAllocator NFTablesProxyMode
+NodeInclusionPolicyInPodTopologySpread NodeSwap PodObservedGenerationTracking PodSchedulingReadiness
+PreferSameTrafficDistribution RecoverVolumeExpansionFailure RecursiveReadOnlyMounts
+RelaxedEnvironmentVariableValidation SeparateTaintEvictionController ServiceAccountTokenJTI
+ServiceAccountTokenNodeBinding ServiceAccountTokenNodeBindingValidation ServiceAccountTokenPodNodeInfo
+SupplementalGroupsPolicy SystemdWatchdog WinDSR WinOverlay`,
+	"1.36 1.37": `
+CSIServiceAccountTokenSecrets DRAAdminAccess DeclarativeValidation DisableNodeKubeProxyVersion
+ExternalServiceAccountTokenSigner ImageVolume KubeletFineGrainedAuthz KubeletPSI
+KubeletPodResourcesDynamicResources KubeletPodResourcesGet MutableCSINodeAllocatableCount NodeLogQuery
+ProcMountType SELinuxChangePolicy SELinuxMountReadWriteOncePod TopologyManagerPolicyOptions
+UserNamespacesSupport VolumeAttributesClass`,
+	"1.35 1.36": `
+APIServerTracing AnonymousAuthConfigurableEndpoints AnyVolumeDataSource AuthorizeNodeWithSelectors
+AuthorizeWithSelectors BtreeWatchCache ConsistentListFromCache JobBackoffLimitPerIndex
+JobPodReplacementPolicy JobSuccessPolicy LogarithmicScaleDown OrderedNamespaceDeletion
+PodLifecycleSleepAction PodLifecycleSleepActionAllowZero RelaxedDNSSearchValidation
+ResilientWatchCacheInitialization RetryGenerateName SchedulerQueueingHints SidecarContainers
+StreamingCollectionEncodingToJSON StreamingCollectionEncodingToProtobuf
+StructuredAuthenticationConfiguration`,
+	"1.37": `
+DRAExtendedResource DRAPrioritizedList DRAResourceClaimDeviceStatus DisableCPUQuotaWithExclusiveCPUs
+HPAConfigurableTolerance HostnameOverride InPlacePodVerticalScalingInitContainers NodeDeclaredFeatures
+PLEGOnDemandRelist PodReadyToStartContainersCondition RelaxedServiceNameValidation
+WatchCacheInitializationPostStartHook`,
+	"1.35": `
+CSIMigrationPortworx HonorPVReclaimPolicy MemoryManager ServiceTrafficDistribution
+StructuredAuthorizationConfiguration TopologyAwareHints`
+};
+/** Feature gates that are off, and that no component starts with. */
+const GATES_LOCKED_OFF = {
+	"1.35 1.36 1.37": `
+AllowOverwriteTerminationGracePeriodSeconds`,
+	"1.36 1.37": `
+GitRepoVolumeDriver SeparateCacheWatchRPC`,
+	"1.37": `
+DeclarativeValidationTakeover`,
+	"1.35": `
+WatchFromStorageWithoutResourceVersion`
+};
+/** API versions that --runtime-config of kube-apiserver may name. */
+const RUNTIME_VERSIONS = {
+	"1.35 1.36 1.37": `
+admission.k8s.io/v1 admission.k8s.io/v1beta1 admissionregistration.k8s.io/v1
+admissionregistration.k8s.io/v1alpha1 admissionregistration.k8s.io/v1beta1 apiextensions.k8s.io/v1
+apiextensions.k8s.io/v1beta1 apiregistration.k8s.io/v1 apiregistration.k8s.io/v1beta1 apps/v1 apps/v1beta1
+apps/v1beta2 authentication.k8s.io/v1 authentication.k8s.io/v1alpha1 authentication.k8s.io/v1beta1
+authorization.k8s.io/v1 authorization.k8s.io/v1beta1 autoscaling/v1 autoscaling/v2 batch/v1 batch/v1beta1
+certificates.k8s.io/v1 certificates.k8s.io/v1alpha1 certificates.k8s.io/v1beta1 coordination.k8s.io/v1
+coordination.k8s.io/v1alpha2 coordination.k8s.io/v1beta1 discovery.k8s.io/v1 discovery.k8s.io/v1beta1
+events.k8s.io/v1 events.k8s.io/v1beta1 extensions/v1beta1 flowcontrol.apiserver.k8s.io/v1
+flowcontrol.apiserver.k8s.io/v1beta1 flowcontrol.apiserver.k8s.io/v1beta2
+flowcontrol.apiserver.k8s.io/v1beta3 imagepolicy.k8s.io/v1alpha1 internal.apiserver.k8s.io/v1alpha1
+networking.k8s.io/v1 networking.k8s.io/v1beta1 node.k8s.io/v1 node.k8s.io/v1alpha1 node.k8s.io/v1beta1
+policy/v1 policy/v1beta1 rbac.authorization.k8s.io/v1 rbac.authorization.k8s.io/v1alpha1
+rbac.authorization.k8s.io/v1beta1 resource.k8s.io/v1 resource.k8s.io/v1alpha3 resource.k8s.io/v1beta1
+resource.k8s.io/v1beta2 scheduling.k8s.io/v1 scheduling.k8s.io/v1beta1 storage.k8s.io/v1
+storage.k8s.io/v1alpha1 storage.k8s.io/v1beta1 storagemigration.k8s.io/v1beta1 v1`,
+	"1.37": `
+lifecycle.k8s.io/v1alpha1 scheduling.k8s.io/v1alpha3 storagemigration.k8s.io/v1`,
+	"1.36": `
+scheduling.k8s.io/v1alpha2`,
+	"1.35": `
+autoscaling/v2beta1 autoscaling/v2beta2 scheduling.k8s.io/v1alpha1`
+};
+/** Top-level fields of KubeletConfiguration, kubelet.config.k8s.io/v1beta1. */
+const KUBELET_FIELDS = {
+	"1.35 1.36 1.37": `
+address allowedUnsafeSysctls apiVersion authentication authorization cgroupDriver cgroupRoot cgroupsPerQOS
+clusterDNS clusterDomain configMapAndSecretChangeDetectionStrategy containerLogMaxFiles containerLogMaxSize
+containerLogMaxWorkers containerLogMonitorInterval containerRuntimeEndpoint contentType cpuCFSQuota
+cpuCFSQuotaPeriod cpuManagerPolicy cpuManagerPolicyOptions cpuManagerReconcilePeriod crashLoopBackOff
+enableContentionProfiling enableControllerAttachDetach enableDebugFlagsHandler enableDebuggingHandlers
+enableProfilingHandler enableServer enableSystemLogHandler enableSystemLogQuery enforceNodeAllocatable
+eventBurst eventRecordQPS evictionHard evictionMaxPodGracePeriod evictionMinimumReclaim
+evictionPressureTransitionPeriod evictionSoft evictionSoftGracePeriod failCgroupV1 failSwapOn featureGates
+fileCheckFrequency hairpinMode healthzBindAddress healthzPort httpCheckFrequency imageGCHighThresholdPercent
+imageGCLowThresholdPercent imageMaximumGCAge imageMinimumGCAge imagePullCredentialsVerificationPolicy
+imageServiceEndpoint iptablesDropBit iptablesMasqueradeBit kernelMemcgNotification kind kubeAPIBurst
+kubeAPIQPS kubeReserved kubeReservedCgroup kubeletCgroups localStorageCapacityIsolation logging
+makeIPTablesUtilChains maxOpenFiles maxParallelImagePulls maxPods memoryManagerPolicy memorySwap
+memoryThrottlingFactor mergeDefaultEvictionSettings nodeLeaseDurationSeconds nodeStatusMaxImages
+nodeStatusReportFrequency nodeStatusUpdateFrequency oomScoreAdj podCIDR podLogsDir podPidsLimit podsPerCore
+port preloadedImagesVerificationAllowlist protectKernelDefaults providerID qosReserved readOnlyPort
+registerNode registerWithTaints registryBurst registryPullQPS reservedMemory reservedSystemCPUs resolvConf
+rotateCertificates runOnce runtimeRequestTimeout seccompDefault serializeImagePulls serverTLSBootstrap
+showHiddenMetricsForVersion shutdownGracePeriod shutdownGracePeriodByPodPriority
+shutdownGracePeriodCriticalPods singleProcessOOMKill staticPodPath staticPodURL staticPodURLHeader
+streamingConnectionIdleTimeout syncFrequency systemCgroups systemReserved systemReservedCgroup tlsCertFile
+tlsCipherSuites tlsMinVersion tlsPrivateKeyFile topologyManagerPolicy topologyManagerPolicyOptions
+topologyManagerScope tracing userNamespaces volumePluginDir volumeStatsAggPeriod`,
+	"1.36 1.37": `
+memoryReservationPolicy tlsCurvePreferences`,
+	"1.37": `
+defaultPodSysctls`
+};
+/** Top-level fields of KubeProxyConfiguration, kubeproxy.config.k8s.io/v1alpha1. */
+const KUBE_PROXY_FIELDS = { "1.35 1.36 1.37": `
+apiVersion bindAddress bindAddressHardFail clientConnection clusterCIDR configSyncPeriod conntrack
+detectLocal detectLocalMode enableProfiling featureGates healthzBindAddress hostnameOverride iptables ipvs
+kind logging metricsBindAddress mode nftables nodePortAddresses oomScoreAdj portRange
+showHiddenMetricsForVersion windowsRunAsService winkernel` };
+/** The etcd that kubeadm of a minor brings. */
+const ETCD_OF_MINOR = {
+	"1.35": "3.6.6",
+	"1.36": "3.6.8",
+	"1.37": "3.7.0"
+};
+// src/tables/names.ts
+const read = /* @__PURE__ */ new Map();
+/** The names that a minor has; empty for a minor that the table was not made for. */
+function namesAt(table, minor) {
+	let sets = read.get(table);
+	if (sets === void 0) {
+		sets = setsOf(table);
+		read.set(table, sets);
+	}
+	return sets.get(minor) ?? /* @__PURE__ */ new Set();
+}
+function setsOf(table) {
+	const sets = /* @__PURE__ */ new Map();
+	for (const [minors, names] of Object.entries(table)) for (const minor of minors.split(" ")) {
+		const own = sets.get(minor) ?? /* @__PURE__ */ new Set();
+		for (const name of names.split(/\s+/)) if (name !== "") own.add(name);
+		sets.set(minor, own);
+	}
+	return sets;
+}
+// src/tables/reviewed.ts
+/**
+* What the tables were made from and when. What a later minor removes nobody can know before it is out, so that beyond the last one
+* the answer is unknown; what flags an earlier one has is not tabled.
+*/
+const REVIEWED = {
+	on: "2026-11-21",
+	releases: [
+		"1.35.4",
+		"1.36.3",
+		"1.37.1"
+	],
+	minors: [
+		"1.35",
+		"1.36",
+		"1.37"
+	],
+	newest: "1.37"
+};
+/** Whether it is known what APIs a version has removed. */
+function apisReviewed(version) {
+	return !isAtLeastMinor(version, REVIEWED.newest) || minorOf(version) === REVIEWED.newest;
+}
+/** Whether it is known which flags, gates and plug-ins a version has. */
+function settingsReviewed(version) {
+	return REVIEWED.minors.some((minor) => minor === minorOf(version));
+}
+// src/plan/settings.ts
+/** Gates that stand for all of a stage. */
+const STAGES = ["AllAlpha", "AllBeta"];
+/**
+* Settings of one kind that some target does not take, each at the first one. Those of hosts go by what their own kubelet is brought
+* to; those of the cluster by every hop. Targets that the tables were not made for are left out: reviewed-versions tells of them.
+*/
+function refusals(kind, { observation: { evidence }, hops, steps }) {
+	if (!evidence.known) return [];
+	const { clusterSettings, hostSettings } = evidence.value;
+	const etcdTag = clusterSettings.found.find((setting) => setting.kind === "etcd-tag")?.name;
+	const isOfKind = (setting) => setting.kind === kind;
+	const judge = (found, targets, object) => found.filter(isOfKind).flatMap((setting) => {
+		const to = targets.filter(settingsReviewed).find((target) => isRefused(setting, target, etcdTag));
+		if (to === void 0) return [];
+		return [{
+			setting,
+			object: object(setting),
+			to,
+			program: programOf(setting, to, etcdTag)
+		}];
+	});
+	const hopTargets = hops.map(({ to }) => to);
+	return [...judge(clusterSettings.found, hopTargets, ({ place }) => place.replace(/,.*$/, "")), ...hostSettings.flatMap(({ node, found }) => {
+		const targets = steps.filter((step) => step.kind === "kubelet" && step.node === node);
+		const own = found.known ? found.value.found.filter(isKubelets) : [];
+		return judge(own, targets.map(({ hop }) => hop.to), () => `Node/${node}`);
+	})];
+}
+/** What kubeadm does not write anew when it upgrades a host. */
+function isKubelets(setting) {
+	return "program" in setting && setting.program === "kubelet";
+}
+function isRefused(setting, target, etcdTag) {
+	const minor = minorOf(target);
+	switch (setting.kind) {
+		case "flag": return !namesAt(FLAGS[setting.program], tableMinor(setting.program, minor, etcdTag)).has(setting.name);
+		case "gate": return !takesGate(setting.name, setting.on, minor);
+		case "field": return !namesAt(setting.program === "kubelet" ? KUBELET_FIELDS : KUBE_PROXY_FIELDS, minor).has(setting.name);
+		case "admission-plugin": return !namesAt(ADMISSION_PLUGINS, minor).has(setting.name);
+		case "runtime-version": return !namesAt(RUNTIME_VERSIONS, minor).has(setting.name);
+		case "etcd-tag": return false;
+	}
+}
+function takesGate(name, on, minor) {
+	if (STAGES.includes(name)) return true;
+	const has = (table) => namesAt(table, minor).has(name);
+	return has(FREE_GATES) || has(on ? GATES_LOCKED_ON : GATES_LOCKED_OFF);
+}
+/** Whether a minor has the gate at all, be it locked. */
+function hasGate(name, version) {
+	return [
+		FREE_GATES,
+		GATES_LOCKED_ON,
+		GATES_LOCKED_OFF
+	].some((table) => namesAt(table, minorOf(version)).has(name));
+}
+function programOf(setting, to, etcdTag) {
+	const program = "program" in setting ? setting.program : "kube-apiserver";
+	if (program !== "etcd") return `${program} ${to}`;
+	return `etcd ${etcdTag ?? ETCD_OF_MINOR[minorOf(to)] ?? ""} (with ${to})`;
+}
+/** The minor of Kubernetes whose column holds: for an etcd that is kept at a tag, one whose etcd is of that minor. */
+function tableMinor(program, minor, etcdTag) {
+	if (program !== "etcd" || etcdTag === void 0) return minor;
+	const kept = etcdMinor(etcdTag);
+	return Object.keys(ETCD_OF_MINOR).find((of) => etcdMinor(ETCD_OF_MINOR[of] ?? "") === kept) ?? minor;
+}
+function etcdMinor(version) {
+	const parsed = (0, import_semver.parse)(version);
+	return parsed === null ? "" : `${parsed.major}.${parsed.minor}`;
+}
+/** `/etc/default/kubelet, line 3`. */
+function placeOf({ place, line }) {
+	return line === void 0 ? place : `line ${line} of ${place}`;
+}
+// src/plan/checks/admission-plugins.ts
+/** An API server that is told to turn on or off a plug-in it does not have ends at once. */
+const admissionPlugins = {
+	id: "admission-plugins",
+	about: "kube-apiserver has the admission plug-ins that it is told to turn on or off.",
+	severity: "blocking",
+	evidence: "The API server's extraArgs in kubeadm's ClusterConfiguration.",
+	remedy: "Take the plug-in out of the ClusterConfiguration.",
+	mandatory: true,
+	find: (input) => refusals("admission-plugin", input).map(({ setting, object, program }) => ({
+		severity: "blocking",
+		object,
+		message: `names the admission plug-in ${setting.name} (${placeOf(setting)}), which ${program} does not have: it would not start`,
+		remedy: `Take ${setting.name} out of ${placeOf(setting)}.`
+	}))
+};
+// src/plan/checks/check.ts
+/** One finding for each object, whichever comes first: many pods of one controller are one thing to tell. */
+function onePerObject(findings) {
+	return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
+}
+/** Whether a host could be looked at; where it could not and the plan works on it, hosts-reached says so. */
+function isLookedAt(name, { observation, steps }) {
+	return (observation.nodes.find((node) => node.name === name)?.host)?.known === true || !steps.some(({ node }) => node === name);
+}
+// src/plan/checks/api-evidence.ts
+/** An API server that has counted for less has met few of its clients. */
+const FEW_SECONDS = 86400;
+/** What removed-apis judges could be read. */
+const apiEvidence = {
+	id: "api-evidence",
+	about: "Everything that tells of the use of removed APIs could be read.",
+	severity: "unknown",
+	evidence: "The outcome of each look that removed-apis takes.",
+	remedy: "Make it readable, or look at it yourself and accept the finding.",
+	find: (input) => {
+		const { evidence } = input.observation;
+		if (!evidence.known) return [unread("cluster", "its use of removed APIs is not known", evidence)];
+		return [
+			...servedFindings(evidence.value),
+			...requestFindings(evidence.value, input),
+			...objectFindings(evidence.value),
+			...helmFindings(evidence.value),
+			...manifestFindings(evidence.value)
+		];
+	}
+};
+function servedFindings({ served }) {
+	if (served.known) return [];
+	return [unread("apiservices.apiregistration.k8s.io", "which API versions are served could not be read", served, "Let kubectl get apiservices work, and plan again.")];
+}
+function requestFindings({ requests }, input) {
+	const unknown = requests.flatMap(({ node, found }) => found.known || !isLookedAt(node, input) ? [] : [unread(`Node/${node}`, "the metrics of its API server could not be read", found, `Look at the API server of ${node}: its metrics are asked for on the host itself, with the certificate that kubeadm made for it.`)]);
+	const young = requests.flatMap(({ node, found }) => found.known && found.value.upSeconds < FEW_SECONDS ? [`${node} (${roundHours(found.value.upSeconds)})`] : []);
+	if (young.length === 0) return unknown;
+	return [...unknown, {
+		severity: "info",
+		object: "API servers",
+		message: `count requests since they started, less than a day ago: ${young.join(", ")}`,
+		remedy: "Plan again when they have met all of their clients."
+	}];
+}
+function objectFindings({ objects }) {
+	return objects.flatMap(({ resource, found }) => {
+		if (!found.known) return [unread(resource, "who wrote them could not be read", found, `Let kubectl get ${resource} work, and plan again.`)];
+		const { more } = found.value;
+		if (more === 0) return [];
+		return [{
+			severity: "info",
+			object: resource,
+			message: `has ${more} more objects that were written through a version with a release to go with`,
+			remedy: "Mend what wrote those that are named, and plan again."
+		}];
+	});
+}
+function helmFindings({ releases }) {
+	return releases.flatMap(({ resource, found }) => found.known ? found.value.flatMap(releaseFindings) : [unread(resource, "Helm's releases in them could not be read", found, `Let Kubestair list ${resource}.`)]);
+}
+function releaseFindings({ namespace, name, revision, objects }) {
+	if (objects.known) return [];
+	const remedy = `Look at it with helm -n ${namespace} get manifest ${name}.`;
+	return [unread(`Helm release ${namespace}/${name}`, `revision ${revision} could not be read`, objects, remedy)];
+}
+function manifestFindings({ manifests }) {
+	return [...manifests.unread.map(({ place, reason }) => {
+		return {
+			severity: "unknown",
+			object: place,
+			message: `could not be read: ${reason}`,
+			remedy: "Correct spec.manifests in the cluster file, or the file."
+		};
+	}), ...manifests.templates.map(({ api, location }) => {
+		const message = `names ${api}, but is not YAML by itself: perhaps a template`;
+		return {
+			severity: "info",
+			object: location.file,
+			message,
+			remedy: "Look at what it is rendered to.",
+			location
+		};
+	})];
+}
+function unread(object, what, { reason, next, code }, remedy) {
+	return {
+		severity: "unknown",
+		object,
+		message: `${what}: ${reason}`,
+		remedy: next ?? remedy ?? "Plan again.",
+		...code !== void 0 && { code }
+	};
+}
+function roundHours(seconds) {
+	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }
 // src/plan/checks/api-reads.ts
 /** What the API server keeps from Kubestair is unknown, and unknown is no pass. */
@@ -8789,11 +10266,11 @@ const budgets = {
 			if (same === void 0) guarded.set(budget, [eviction]);
 			else same.push(eviction);
 		}
-		return [...guarded].flatMap(([budget, own]) => findingOf$1(budget, own, config.drain.timeoutSeconds) ?? []);
+		return [...guarded].flatMap(([budget, own]) => findingOf$2(budget, own, config.drain.timeoutSeconds) ?? []);
 	}
 };
 /** The one thing to say of a budget, the worst first. */
-function findingOf$1(budget, evictions, timeoutSeconds) {
+function findingOf$2(budget, evictions, timeoutSeconds) {
 	if (budget.syncProblem !== void 0) return notSynced(budget, budget.syncProblem);
 	if (budget.disruptionsAllowed === 0) return noneAllowed(budget, evictions, timeoutSeconds);
 	return outOfRoom(budget, evictions);
@@ -8882,6 +10359,197 @@ const cgroupV1 = {
 				remedy: "Boot the host with cgroup v2, or set failCgroupV1: false in ConfigMap/kube-system/kubelet-config."
 			}];
 		});
+	}
+};
+// src/plan/checks/component-flags.ts
+/** A program that is given a flag it does not know ends at once. */
+const componentFlags = {
+	id: "component-flags",
+	about: "Every component knows the flags that it will be started with.",
+	severity: "blocking",
+	evidence: "The kubelet's unit with its drop-ins and the variables that they name, on every host; extraArgs in kubeadm's ClusterConfiguration, etcd's included.",
+	remedy: "Take the flag out where the finding says it is written.",
+	mandatory: true,
+	find: (input) => refusals("flag", input).map(({ setting, object, program }) => ({
+		severity: "blocking",
+		object,
+		message: `starts with --${setting.name} (${placeOf(setting)}), which ${program} does not know: it would not start`,
+		remedy: `Take --${setting.name} out of ${placeOf(setting)}.`
+	}))
+};
+// src/plan/checks/config-fields.ts
+/** Kubelet and kube-proxy go on without a field that they do not know, and so without what it was for (pkg/kubelet/kubeletconfig). */
+const configFields = {
+	id: "config-fields",
+	about: "Kubelet and kube-proxy know the fields of their configuration.",
+	severity: "warning",
+	evidence: "The ConfigMaps kubelet-config and kube-proxy, and files of the kubelet's --config-dir.",
+	remedy: "Take the field out, or spell it right.",
+	find: (input) => refusals("field", input).map(({ setting, object, program }) => ({
+		severity: "warning",
+		object,
+		message: `has the field ${setting.name} (${placeOf(setting)}), which ${program} does not know and leaves out`,
+		remedy: `Take ${setting.name} out of ${placeOf(setting)}, or write it as ${program} knows it.`
+	}))
+};
+// src/plan/api-uses.ts
+/** Every use that the evidence shows. */
+function apiUses(evidence) {
+	return [
+		...requestUses(evidence),
+		...evidence.objects.flatMap(({ found }) => found.known ? found.value.uses.flatMap(objectUse) : []),
+		...evidence.releases.flatMap(({ found }) => found.known ? found.value.flatMap(releaseUses) : []),
+		...manifestUses(evidence)
+	];
+}
+/** Requests that the garbage collector and the namespace controller make of every kind that can be listed and deleted. */
+const OWN_VERBS = [
+	"LIST",
+	"WATCH",
+	"DELETECOLLECTION"
+];
+function requestUses({ requests }) {
+	const asked = requests.flatMap(({ node, found }) => found.known ? found.value.apis.map((requested) => ({
+		node,
+		...requested
+	})) : []);
+	return [...Map.groupBy(asked, ({ api, resource }) => `${api} ${resource}`).values()].flatMap((servers) => {
+		const [{ api, resource }] = servers;
+		const entry = deprecatedResource(api, resource);
+		if (entry === void 0) return [];
+		const verbs = [...new Set(servers.flatMap((server) => server.verbs))].toSorted();
+		const own = servers.every((server) => server.preferred && server.verbs.every((verb) => OWN_VERBS.includes(verb)));
+		const nodes = servers.map(({ node }) => node).join(", ");
+		return [{
+			entry,
+			object: resourceName$1(entry),
+			by: own ? "own" : "requests",
+			how: own ? `was only asked for as the garbage collector and other controllers of Kubernetes do (${verbs.join(", ")} on ${nodes})` : `is asked for by clients (${verbs.join(", ")} on ${nodes})`,
+			remedy: "Find the clients by the annotation k8s.io/deprecated in the audit log, or by the managers that wrote such objects"
+		}];
+	});
+}
+function objectUse({ api, kind, namespace, name, by, trace, at }) {
+	const entry = deprecatedKind(api, kind);
+	if (entry === void 0) return [];
+	const when = at === void 0 ? "" : ` on ${at.slice(0, 10)}`;
+	return [{
+		entry,
+		object: [
+			kind,
+			namespace,
+			name
+		].filter((part) => part !== void 0).join("/"),
+		by: "text",
+		how: trace === "last-applied" ? `was applied with ${api} by ${by}${when}` : `was last written with ${api} by ${by}${when}`,
+		remedy: `Change what ${by} writes it from`
+	}];
+}
+function releaseUses({ namespace, name, revision, objects }) {
+	if (!objects.known) return [];
+	return [...Map.groupBy(objects.value, ({ api, kind }) => `${api} ${kind}`).values()].flatMap((same) => {
+		const [{ api, kind }] = same;
+		const entry = deprecatedKind(api, kind);
+		if (entry === void 0) return [];
+		const named = same.map((object) => object.name === "" ? kind : `${kind}/${object.name}`);
+		return [{
+			entry,
+			object: `Helm release ${namespace}/${name}`,
+			by: "text",
+			how: `has ${named.join(", ")} with ${api} in its revision ${revision}`,
+			remedy: "Upgrade the release to a chart that is written otherwise; the plug-in mapkubeapis mends a release that Helm cannot read any more"
+		}];
+	});
+}
+function manifestUses({ manifests }) {
+	return manifests.objects.flatMap(({ api, kind, name, location }) => {
+		const entry = deprecatedKind(api, kind);
+		if (entry === void 0) return [];
+		return [{
+			entry,
+			object: name === "" ? kind : `${kind}/${name}`,
+			by: "text",
+			remedy: `Change line ${location.line} of ${location.file}`,
+			location,
+			how: `is written with ${api}`
+		}];
+	});
+}
+// src/plan/fate.ts
+function fateOf({ deprecatedIn, removedIn }, hops) {
+	const [first] = hops;
+	const last = hops.at(-1);
+	if (first === void 0 || last === void 0) return { kind: "stays" };
+	if (isAtLeastMinor(first.from, removedIn)) return { kind: "gone" };
+	const hop = hops.find(({ to }) => isAtLeastMinor(to, removedIn));
+	if (hop !== void 0) return {
+		kind: "removed",
+		hop
+	};
+	return { kind: deprecatedIn !== void 0 && isAtLeastMinor(last.to, deprecatedIn) ? "deprecated" : "stays" };
+}
+// src/plan/checks/removed-apis.ts
+/** Nothing uses an API version that a hop takes away. */
+const removedApis = {
+	id: "removed-apis",
+	about: "No client, object, Helm release or manifest uses an API version that a target of the path does not serve.",
+	severity: "blocking",
+	evidence: "The requests that every API server counted, asked of each on its own host; managedFields and last-applied annotations of the kinds concerned; the newest revision of each Helm release; the repository's manifests in `spec.manifests`.",
+	remedy: "Move what uses it to the version that replaces it, before the upgrade: `kubectl convert` rewrites manifests.",
+	find: ({ observation: { evidence }, hops }) => evidence.known ? apiUses(evidence.value).flatMap((use) => findingOf$1(use, hops)) : []
+};
+function findingOf$1(use, hops) {
+	const { entry, object, how, by, location } = use;
+	const fate = fateOf(entry, hops);
+	const placed = location === void 0 ? {} : { location };
+	if (fate.kind === "gone" && by === "text") return [{
+		severity: "warning",
+		object,
+		...placed,
+		message: `${how}, which is not served since ${entry.removedIn}`,
+		remedy: remedyOf(use, hops)
+	}];
+	if (fate.kind !== "removed") return [];
+	const message = `${how}, which ${fate.hop.to} does not serve`;
+	if (by === "own") return [{
+		severity: "info",
+		object,
+		message,
+		remedy: "Nothing to do."
+	}];
+	return [{
+		severity: "blocking",
+		object,
+		message,
+		remedy: remedyOf(use, hops),
+		...placed
+	}];
+}
+/** What to do, with the version to use instead; there is none before some hops. */
+function remedyOf({ entry, remedy }, hops) {
+	const { replacement, replacementSince, removedIn, kind } = entry;
+	if (replacement === void 0) return `${remedy}: ${kind} has no other version, so it has to go.`;
+	const from = hops[0]?.from;
+	if (!(replacementSince !== void 0 && from !== void 0 && !isAtLeastMinor(from, replacementSince))) return `${remedy}: ${replacement} replaces it.`;
+	return `${remedy}: ${replacement} replaces it, but only since ${replacementSince}. Take it away before ${removedIn}, and bring it back after.`;
+}
+// src/plan/checks/deprecated-apis.ts
+/** What is used and will be gone some day after the path. */
+const deprecatedApis = {
+	id: "deprecated-apis",
+	about: "Nothing uses an API version that the target still serves and a later release is to remove.",
+	severity: "warning",
+	evidence: "The same as for removed-apis.",
+	remedy: "Move what uses it to the version that replaces it, while both are served.",
+	find: ({ observation: { evidence }, hops }) => {
+		if (!evidence.known) return [];
+		return apiUses(evidence.value).filter(({ entry, by }) => by !== "own" && fateOf(entry, hops).kind === "deprecated").map((use) => ({
+			severity: "warning",
+			object: use.object,
+			message: `${use.how}, which ${use.entry.removedIn} is not to serve any more`,
+			remedy: remedyOf(use, hops),
+			...use.location !== void 0 && { location: use.location }
+		}));
 	}
 };
 // src/plan/checks/encryption.ts
@@ -9019,11 +10687,6 @@ function asFinding$1(name, version, { atLeast, severity, why }) {
 		remedy: `Set etcd.local.imageTag to ${atLeast}-0 in ConfigMap/kube-system/kubeadm-config and let kubeadm upgrade apply the present version.`
 	};
 }
-// src/plan/checks/check.ts
-/** One finding for each object, whichever comes first: many pods of one controller are one thing to tell. */
-function onePerObject(findings) {
-	return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
-}
 // src/plan/checks/evictions.ts
 /** The API server itself was asked to evict, without effect: it knows webhooks, policies and rights that no list shows. */
 const evictionsAllowed = {
@@ -9091,6 +10754,25 @@ function leftOut({ answers, covered, left }) {
 		remedy: "Nothing to do: workloads that budgets hold and one of each namespace were asked about first."
 	}];
 }
+// src/plan/checks/feature-gates.ts
+/** A component that is given a gate it does not know, or one that is locked, does not start (k8s.io/component-base/featuregate). */
+const featureGates = {
+	id: "feature-gates",
+	about: "Every component takes the feature gates that it will be started with.",
+	severity: "blocking",
+	evidence: "The kubelet's --feature-gates on every host and those in kubeadm's ClusterConfiguration; featureGates in kubelet-config and kube-proxy, and in files of the kubelet's --config-dir.",
+	remedy: "Take the gate out where the finding says it is written: what it turned on is on without it.",
+	mandatory: true,
+	find: (input) => refusals("gate", input).map(({ setting, object, program, to }) => {
+		const why = hasGate(setting.name, to) ? `has locked ${setting.on ? "off" : "on"}` : "does not know";
+		return {
+			severity: "blocking",
+			object,
+			message: `turns the feature gate ${setting.name} ${setting.on ? "on" : "off"} (${placeOf(setting)}), which ${program} ${why}: it would not start`,
+			remedy: `Take ${setting.name} out of ${placeOf(setting)}.`
+		};
+	})
+};
 // src/plan/checks/host-paths.ts
 /** A drain takes hostPath volumes for no local data: what lies there stays behind when the pod goes elsewhere. */
 const hostPaths = {
@@ -9449,6 +11131,78 @@ function notHeld(object, { packages: installed }) {
 function versionOf$1(packageVersion) {
 	return versionOfTag(packageVersion.replace(/-.*$/, ""));
 }
+// src/plan/checks/reviewed-versions.ts
+/** What a minor removed is tabled for some of them; of the others it is unknown. */
+const reviewedVersions = {
+	id: "reviewed-versions",
+	about: `Kubestair knows what the targets removed: its tables were made for Kubernetes ${REVIEWED.minors.join(", ")} on ${REVIEWED.on}.`,
+	severity: "unknown",
+	evidence: "The tables of Kubestair itself.",
+	remedy: "Use a newer Kubestair, or read the release notes of the version and accept the finding.",
+	find: ({ hops }) => hops.flatMap(({ to }) => {
+		const apis = apisReviewed(to) ? [] : ["API versions"];
+		const settings = settingsReviewed(to) ? [] : ["flags, feature gates and admission plug-ins"];
+		const missing = [...apis, ...settings];
+		if (missing.length === 0) return [];
+		return [{
+			severity: "unknown",
+			object: `Kubernetes ${minorOf(to)}`,
+			message: `removed ${missing.join(", ")} that Kubestair does not know of: its tables go from ${REVIEWED.minors[0]} to ${REVIEWED.newest}`,
+			remedy: "Use a newer Kubestair, or read the urgent upgrade notes of that release and accept this."
+		}];
+	})
+};
+// src/plan/checks/runtime-config.ts
+/** An API server that is told of an API version it was not built with ends at once (apiserver pkg/server/resourceconfig). */
+const runtimeConfig = {
+	id: "runtime-config",
+	about: "kube-apiserver has the API versions that --runtime-config names.",
+	severity: "blocking",
+	evidence: "The API server's extraArgs in kubeadm's ClusterConfiguration.",
+	remedy: "Take the version out of the ClusterConfiguration.",
+	mandatory: true,
+	find: (input) => refusals("runtime-version", input).map(({ setting, object, program }) => ({
+		severity: "blocking",
+		object,
+		message: `names ${setting.name} in runtime-config (${placeOf(setting)}), which ${program} does not have: it would not start`,
+		remedy: `Take ${setting.name} out of ${placeOf(setting)}, and of the API server's --runtime-config.`
+	}))
+};
+// src/plan/checks/settings-evidence.ts
+/** What the checks of flags, feature gates and the like judge could be read. */
+const settingsEvidence = {
+	id: "settings-evidence",
+	about: "Everything that components are started with could be read.",
+	severity: "unknown",
+	evidence: "The outcome of each look at the ConfigMaps of kubeadm and at the files of the hosts.",
+	remedy: "Make it readable, and plan again.",
+	find: (input) => {
+		const { evidence } = input.observation;
+		if (!evidence.known) return [];
+		const { clusterSettings, hostSettings } = evidence.value;
+		return [...clusterSettings.unread.map(({ place, reason }) => ({
+			severity: "unknown",
+			object: place,
+			message: `could not be read: ${reason}`,
+			remedy: "Bring it back as kubeadm wrote it: kubeadm init phase upload-config, kubeadm init phase addon."
+		})), ...hostSettings.flatMap(({ node, found }) => {
+			const object = `Node/${node}`;
+			if (found.known) return found.value.unread.map(({ place, reason }) => ({
+				severity: "unknown",
+				object,
+				message: `${place} could not be read: ${reason}`,
+				remedy: `Look at ${place} on ${node}.`
+			}));
+			if (!isLookedAt(node, input)) return [];
+			return [{
+				severity: "unknown",
+				object,
+				message: `what its kubelet is started with could not be read: ${found.reason}`,
+				remedy: found.next ?? `Look at systemctl cat kubelet on ${node}.`
+			}];
+		})];
+	}
+};
 // src/plan/forecast/forecast.ts
 /** Steps during which a node takes no pods: its absence. */
 const ABSENT = /* @__PURE__ */ new Set([
@@ -9834,7 +11588,7 @@ function asFinding({ rule, object, message }, when) {
 * (admission plug-in DefaultTolerationSeconds), then it is deleted without regard to budgets.
 * Source: kubernetes.io "Taints and Tolerations", taint based evictions.
 */
-const BUILT_IN = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
+const BUILT_IN$1 = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({
 	key,
 	value: "",
 	effect: "NoExecute"
@@ -9856,7 +11610,7 @@ const slowNodes = {
 			severity: "info",
 			object: ownerOf$1(pod),
 			message: `leaves a node that does not report after ${seconds} s, whatever its budget says; ${longest.what} takes about ${longest.seconds} s`,
-			remedy: `Raise tolerationSeconds for ${BUILT_IN.map(({ key }) => key).join(" and ")} if it should stay.`
+			remedy: `Raise tolerationSeconds for ${BUILT_IN$1.map(({ key }) => key).join(" and ")} if it should stay.`
 		})));
 	}
 };
@@ -9877,7 +11631,7 @@ function longestAbsence(steps, { nodes }) {
 /** Seconds until the first of the two taints drives the pod away; without a toleration at once. */
 function patienceOf({ demand, phase }) {
 	if (phase === "Succeeded" || phase === "Failed") return Number.POSITIVE_INFINITY;
-	return Math.min(...BUILT_IN.map((taint) => {
+	return Math.min(...BUILT_IN$1.map((taint) => {
 		const matching = demand.tolerations.filter((toleration) => tolerates(toleration, taint));
 		if (matching.length === 0) return 0;
 		const limits = matching.map(({ tolerationSeconds }) => tolerationSeconds ?? Number.POSITIVE_INFINITY);
@@ -9953,6 +11707,16 @@ const CHECKS = [
 	hostsReached,
 	packages,
 	cgroupV1,
+	componentFlags,
+	featureGates,
+	admissionPlugins,
+	runtimeConfig,
+	configFields,
+	settingsEvidence,
+	removedApis,
+	deprecatedApis,
+	apiEvidence,
+	reviewedVersions,
 	etcdHealthy,
 	etcdFloor,
 	ownPod,
@@ -10294,9 +12058,9 @@ function parseYaml(text) {
 	}
 }
 // src/backup/discover.ts
-const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+const AGGREGATED$1 = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; served since Kubernetes 1.30. */
-const groupList = object({
+const groupList$1 = object({
 	kind: literal$1("APIGroupDiscoveryList"),
 	items: array(object({
 		metadata: object({ name: string().optional() }).optional(),
@@ -10361,9 +12125,9 @@ function listableKinds(group, version) {
 	}));
 }
 async function readGroups(kube, path, signal) {
-	const answer = groupList.safeParse(await kube.request({
+	const answer = groupList$1.safeParse(await kube.request({
 		path,
-		accept: AGGREGATED,
+		accept: AGGREGATED$1,
 		signal
 	}));
 	if (!answer.success) throw new KubestairError("KUBE_REQUEST", `${path} answered with no aggregated discovery document`, {
@@ -11076,7 +12840,7 @@ async function runBackup({ plainKeys = false, ...request }, deps) {
 	const parts = openPartStore(store, prefix, request.recipients);
 	try {
 		const gathered = await gather(parts, encrypted, deps);
-		const all = partsOf(gathered);
+		const all = partsOf$1(gathered);
 		await parts.keepOnly(all, signal);
 		const proofs = [await proveChecksums(parts, all, deps)];
 		const manifest = {
@@ -11158,7 +12922,7 @@ async function proveChecksums(parts, all, { clock, log, signal }) {
 		detail
 	};
 }
-function partsOf({ resources, etcd, hosts, encryption = [] }) {
+function partsOf$1({ resources, etcd, hosts, encryption = [] }) {
 	return [
 		...resources.flatMap((resource) => resource.part ?? []),
 		...etcd ? [etcd.part] : [],
@@ -11262,6 +13026,443 @@ function outcomeOf$1({ manifest }) {
 		}
 	};
 }
+// src/evidence/manifest-documents.ts
+const APIS = [...new Set(DEPRECATED_APIS.map(({ api }) => api))];
+/** As an apiVersion is written in YAML and in JSON. */
+const MENTION = new RegExp(`apiVersion["']?\\s*:\\s*["']?(${APIS.map((api) => api.replaceAll(".", "\\.")).join("|")})(?![\\w./-])`);
+/**
+* Objects of a text of YAML documents whose API version has a release to go with. Parsing is slow, so that a document that names none
+* of these versions is not parsed at all.
+*/
+function usesInDocuments(text) {
+	const objects = [];
+	const unread = [];
+	const lines = new import_dist.LineCounter();
+	lines.lineStarts.push(...lineStarts(text));
+	const at = (offset) => {
+		const { line, col } = lines.linePos(offset);
+		return {
+			line,
+			column: col
+		};
+	};
+	for (const { start, part } of partsOf(text)) {
+		const mention = MENTION.exec(part);
+		if (mention?.[1] === void 0) continue;
+		const parsed = (0, import_dist.parseAllDocuments)(part, {
+			prettyErrors: false,
+			uniqueKeys: false
+		});
+		const documents = Array.isArray(parsed) ? parsed : [];
+		if (documents.some(({ errors }) => errors.length > 0)) {
+			unread.push({
+				api: mention[1],
+				...at(start + mention.index)
+			});
+			continue;
+		}
+		for (const { object, offset } of documents.flatMap(({ contents }) => objectsIn(contents))) objects.push({
+			...object,
+			...at(start + offset)
+		});
+	}
+	return {
+		objects,
+		unread
+	};
+}
+/** A text between lines of `---`, apart, so that one that cannot be parsed hides none of the others. */
+function partsOf(text) {
+	const starts = [0, ...[...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index)];
+	return starts.map((start, index) => ({
+		start,
+		part: text.slice(start, starts[index + 1])
+	}));
+}
+function lineStarts(text) {
+	return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+}
+/** The object itself, or the items of a List. */
+function objectsIn(contents) {
+	if (!(0, import_dist.isMap)(contents)) return [];
+	const items = contents.get("items");
+	if ((0, import_dist.isSeq)(items) && String(contents.get("kind")).endsWith("List")) return items.items.flatMap(objectsIn);
+	const version = contents.get("apiVersion", true);
+	const kind = contents.get("kind");
+	if (!(0, import_dist.isScalar)(version) || typeof version.value !== "string" || typeof kind !== "string") return [];
+	if (deprecatedKind(version.value, kind) === void 0) return [];
+	const name = contents.getIn(["metadata", "name"]);
+	return [{
+		object: {
+			api: version.value,
+			kind,
+			name: typeof name === "string" ? name : ""
+		},
+		offset: version.range?.[0] ?? 0
+	}];
+}
+/** One file of the repository. */
+function usesInFile(file, text) {
+	const { objects, unread } = usesInDocuments(text);
+	return {
+		objects: objects.map(({ line, column, ...object }) => ({
+			...object,
+			location: {
+				file,
+				line,
+				column
+			}
+		})),
+		templates: unread.map(({ api, line, column }) => ({
+			api,
+			location: {
+				file,
+				line,
+				column
+			}
+		}))
+	};
+}
+// src/evidence/helm-release.ts
+/** What is read of a release as Helm keeps it. Source: helm.sh/helm pkg/release, Release. */
+const release$2 = object({
+	manifest: string().default(""),
+	hooks: array(object({ manifest: string().default("") })).nullish()
+});
+const GZIP = [
+	31,
+	139,
+	8
+];
+/** A release unpacks to some megabytes at most: a Secret holds 1 MiB, of text that compresses well. */
+const LARGEST$1 = 67108864;
+/**
+* Objects of a release, as its storage drivers keep it, whose API version has a release to go with: base64 of gzip of JSON, and of
+* JSON alone where it was stored before Helm compressed. Source: helm.sh/helm pkg/storage/driver/util.go, decodeRelease.
+* @param encoded what Helm wrote: the `release` of a ConfigMap, or that of a Secret after the API's own base64
+* @throws Error that says what is wrong with it, and holds nothing of it
+*/
+function usesInRelease(encoded) {
+	const { manifest, hooks } = parseRelease(unpack(Buffer.from(encoded, "base64")));
+	const found = [manifest, ...(hooks ?? []).map((hook) => hook.manifest)].map(usesInDocuments);
+	if (found.some(({ unread }) => unread.length > 0)) throw new Error("its manifest is not YAML");
+	return found.flatMap(({ objects }) => objects).map(({ api, kind, name }) => ({
+		api,
+		kind,
+		name
+	}));
+}
+function unpack(bytes) {
+	if (!GZIP.every((byte, index) => bytes[index] === byte)) return bytes.toString("utf8");
+	try {
+		return gunzipSync(bytes, { maxOutputLength: LARGEST$1 }).toString("utf8");
+	} catch {
+		throw new Error("it does not unpack");
+	}
+}
+function parseRelease(text) {
+	let parsed;
+	try {
+		parsed = JSON.parse(text);
+	} catch {
+		throw new Error("it is neither gzip nor JSON");
+	}
+	const result = release$2.safeParse(parsed);
+	if (!result.success) throw new Error("it is no release of Helm");
+	return result.data;
+}
+// src/evidence/pages.ts
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+/**
+* Objects of a list as they come, no more than a page of them at a time.
+* @throws KubestairError KUBE_REQUEST and what the port throws
+*/
+async function* pages(kube, path, options) {
+	let token = "";
+	do {
+		const page = await request(kube, `${path}?${new URLSearchParams({
+			...options.query,
+			limit: String(options.limit),
+			...token === "" ? {} : { continue: token }
+		})}`, options);
+		yield* page.items ?? [];
+		token = page.metadata?.continue ?? "";
+	} while (token !== "");
+}
+async function request(kube, path, { metadataOnly, signal }) {
+	try {
+		return await kube.request({
+			path,
+			signal,
+			...metadataOnly === true && { accept: METADATA_ONLY }
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError) throw asRequestError(thrown, `GET ${path.replace(/\?.*/, "")}`);
+		throw thrown;
+	}
+}
+// src/evidence/observe-helm.ts
+const DRIVERS = [{
+	resource: "secrets",
+	grant: PLAN_GRANTS.secrets,
+	decode: (value) => Buffer.from(value, "base64").toString("latin1")
+}, {
+	resource: "configmaps",
+	grant: PLAN_GRANTS.configMaps,
+	decode: (value) => value
+}];
+/** Each may have 1 MiB. */
+const PAGE$1 = 20;
+/**
+* The newest revision of every release: what `helm upgrade` starts from. Older ones are of no account, and those that are marked as
+* superseded are not even asked for.
+*/
+async function observeHelm(kube, signal) {
+	const found = [];
+	for (const { resource, grant, decode } of DRIVERS) {
+		const read = await attempt(() => newestReleases(kube, resource, decode, signal), {
+			signal,
+			grant
+		});
+		found.push({
+			resource,
+			found: read
+		});
+	}
+	return found;
+}
+async function newestReleases(kube, resource, decode, signal) {
+	const newest = /* @__PURE__ */ new Map();
+	const revisions = pages(kube, `/api/v1/${resource}`, {
+		query: { labelSelector: "owner=helm,status!=superseded" },
+		limit: PAGE$1,
+		signal
+	});
+	for await (const { metadata, data } of revisions) {
+		const { name, version, status } = metadata.labels ?? {};
+		const revision = Number(version ?? NaN);
+		if (name === void 0 || !Number.isInteger(revision)) continue;
+		const key = `${metadata.namespace}/${name}`;
+		if ((newest.get(key)?.revision ?? -1) >= revision) continue;
+		const encoded = data?.release;
+		newest.set(key, {
+			namespace: metadata.namespace ?? "",
+			name,
+			revision,
+			uninstalled: status === "uninstalled",
+			objects: encoded === void 0 ? unknown("it is empty") : await attempt(async () => usesInRelease(decode(encoded)))
+		});
+	}
+	return [...newest].toSorted(([a], [b]) => a < b ? -1 : 1).flatMap(([, { uninstalled, ...release }]) => uninstalled ? [] : [release]);
+}
+// src/evidence/object-uses.ts
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+/** They are upgraded together with what they write to. */
+const OWN_MANAGERS = [
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler",
+	"kubelet",
+	"kube-proxy",
+	"kubeadm"
+];
+/** Who wrote an object through an API version that has a release to go with, and did not turn to another one since. */
+function usesOf({ metadata }, apis) {
+	const named = (api) => ({
+		api,
+		kind: apis.get(api)?.kind ?? "",
+		name: metadata.name,
+		...metadata.namespace !== void 0 && { namespace: metadata.namespace }
+	});
+	const entries = (metadata.managedFields ?? []).filter(({ manager = "" }) => !OWN_MANAGERS.includes(manager));
+	const written = entries.filter((entry) => apis.has(entry.apiVersion ?? "") && !hasTurned(entry, entries)).map(({ apiVersion = "", manager = "", time }) => ({
+		...named(apiVersion),
+		by: manager,
+		trace: "managed-fields",
+		...time !== void 0 && { at: time }
+	}));
+	const applied = apiVersionIn(metadata.annotations?.[LAST_APPLIED]);
+	const writer = entries.find(ownsAnnotation);
+	if (applied === void 0 || !apis.has(applied) || isMigrated(applied, writer, entries)) return unique(written);
+	return unique([{
+		...named(applied),
+		by: writer?.manager ?? "kubectl apply",
+		trace: "last-applied",
+		...writer?.time !== void 0 && { at: writer.time }
+	}, ...written]);
+}
+/** The same manager wrote the same part of the object later through another version. */
+function hasTurned(entry, entries) {
+	return entries.some((other) => other.manager === entry.manager && (other.subresource ?? "") === (entry.subresource ?? "") && other.apiVersion !== entry.apiVersion && isLater(other, entry));
+}
+/**
+* The annotation is only as new as the last `kubectl apply`: whoever took the object over since, with Helm or server-side apply,
+* leaves it as it is (pluto#495, kubent#309).
+*/
+function isMigrated(applied, writer, entries) {
+	if (writer === void 0) return false;
+	if (writer.apiVersion !== applied) return true;
+	return entries.some((other) => other !== writer && other.subresource === void 0 && other.apiVersion !== applied && isLater(other, writer));
+}
+function ownsAnnotation({ fieldsV1 }) {
+	return Object.hasOwn(fieldsV1?.["f:metadata"]?.["f:annotations"] ?? {}, `f:${LAST_APPLIED}`);
+}
+/** Times are RFC 3339 in UTC, to the second. */
+function isLater(a, b) {
+	return (a.time ?? "") > (b.time ?? "");
+}
+function apiVersionIn(annotation) {
+	if (annotation === void 0) return void 0;
+	try {
+		const applied = JSON.parse(annotation);
+		if (typeof applied !== "object" || applied === null || !("apiVersion" in applied)) return void 0;
+		return typeof applied.apiVersion === "string" ? applied.apiVersion : void 0;
+	} catch {
+		return;
+	}
+}
+/** One for each writer and version: `kubectl apply` leaves both traces. */
+function unique(uses) {
+	const seen = /* @__PURE__ */ new Set();
+	return uses.filter(({ api, by }) => {
+		const key = `${api} ${by}`;
+		if (seen.has(key)) return false;
+		seen.add(key);
+		return true;
+	});
+}
+// src/evidence/observe-objects.ts
+/** As many of one resource are named; nobody reads more, and their number is told. */
+const NAMED = 100;
+/** Metadata with managedFields has some kilobytes. */
+const PAGE = 500;
+/**
+* Objects written through API versions that have a release to go with: one list for each resource that has such a version, none
+* in most clusters. It is listed in the version that its group prefers, so as not to be what it looks for (kubent#584).
+*/
+async function observeObjects(kube, served, signal) {
+	const resources = Map.groupBy(served.filter(({ listable }) => listable), ({ listPath }) => listPath);
+	const found = [];
+	for (const [path, versions] of resources) {
+		const [, , group = "", , resource = ""] = path.split("/");
+		const grant = {
+			group,
+			resource,
+			verb: "list"
+		};
+		found.push({
+			resource: `${resource}.${group}`,
+			found: await attempt(() => readUses(kube, path, versions, signal), {
+				signal,
+				grant
+			})
+		});
+	}
+	return found;
+}
+async function readUses(kube, path, versions, signal) {
+	const apis = new Map(versions.map((version) => [version.api, version]));
+	const uses = [];
+	let more = 0;
+	for await (const object of pages(kube, path, {
+		limit: PAGE,
+		metadataOnly: true,
+		signal
+	})) {
+		const own = usesOf(object, apis);
+		if (uses.length < NAMED) uses.push(...own);
+		else if (own.length > 0) more += 1;
+	}
+	return {
+		uses,
+		more
+	};
+}
+// src/evidence/served-apis.ts
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/** apidiscovery.k8s.io/v2; versions of a group come with the preferred one first. */
+const groupList = object({ items: array(object({
+	metadata: object({ name: string().optional() }).optional(),
+	versions: array(object({
+		version: string(),
+		resources: array(object({
+			resource: string(),
+			verbs: array(string()).nullish()
+		})).nullish()
+	})).nullish()
+})) });
+/** kube-aggregator marks what it was born with by `onstart`, and what came by a CustomResourceDefinition by `true`. */
+const apiServiceList = object({ items: array(object({
+	metadata: object({ labels: record$2(string(), string()).nullish() }),
+	spec: object({
+		group: string().nullish(),
+		version: string().nullish()
+	})
+})) });
+const BUILT_IN = "kube-aggregator.kubernetes.io/automanaged";
+/**
+* What Kubernetes itself serves of the APIs that have a release to go with. Groups of others that end in `.k8s.io` are none of
+* its own (kubepug#386), and what is not served cannot be in use.
+* @throws KubeStatusError, KubestairError
+*/
+async function servedApis(kube, signal) {
+	const [groups, services] = await Promise.all([kube.request({
+		path: "/apis",
+		accept: AGGREGATED,
+		signal
+	}), kube.request({
+		path: "/apis/apiregistration.k8s.io/v1/apiservices",
+		signal
+	})]);
+	return findServed(groups, services);
+}
+/** The same out of the answers. */
+function findServed(groups, services) {
+	const builtIn = new Set(apiServiceList.parse(services).items.filter(({ metadata }) => metadata.labels?.[BUILT_IN] === "onstart").map(({ spec }) => `${spec.group ?? ""}/${spec.version ?? ""}`));
+	return groupList.parse(groups).items.flatMap(({ metadata, versions }) => {
+		const preferred = /* @__PURE__ */ new Map();
+		return (versions ?? []).flatMap(({ version, resources }) => {
+			const api = `${metadata?.name ?? ""}/${version}`;
+			return (resources ?? []).flatMap(({ resource, verbs }) => {
+				if (!preferred.has(resource)) preferred.set(resource, api);
+				const entry = deprecatedResource(api, resource);
+				if (entry === void 0 || !builtIn.has(api)) return [];
+				const chosen = preferred.get(resource) ?? api;
+				const listable = verbs?.includes("list") ?? false;
+				return [{
+					...entry,
+					preferred: chosen === api,
+					listPath: `/apis/${chosen}/${resource}`,
+					listable
+				}];
+			});
+		});
+	});
+}
+// src/evidence/observe-evidence.ts
+/** Gathers every kind of evidence; what cannot be read is unknown by itself. @throws only what aborted it */
+async function observeEvidence({ kube, provider, nodes, manifests, signal }) {
+	const served = await attempt(() => servedApis(kube, signal), {
+		signal,
+		grant: PLAN_GRANTS.apiServices
+	});
+	const apis = served.known ? served.value : [];
+	const [requests, objects, releases, settings] = await Promise.all([
+		provider.observeRequests(nodes, apis, signal),
+		observeObjects(kube, apis, signal),
+		observeHelm(kube, signal),
+		provider.observeSettings(nodes, signal)
+	]);
+	return {
+		served: served.known ? known("read") : served,
+		requests,
+		objects,
+		releases,
+		manifests,
+		clusterSettings: settings.cluster,
+		hostSettings: settings.hosts
+	};
+}
 // src/plan/hash.ts
 /** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
 const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
@@ -11287,6 +13488,7 @@ function planHash({ tool, config, observation, steps, findings }) {
 		configuredVersion: valueOrNull(observation.configuredVersion),
 		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
 		etcd: etcdBasis(observation),
+		settings: settingsBasis(observation),
 		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
 		findings: sortedByJson(findings.filter(({ severity, check }) => severity !== "info" || APPROVED_INFO.has(check)).map(({ check, severity, object, accepted }) => ({
 			check,
@@ -11328,6 +13530,19 @@ function etcdBasis({ etcd }) {
 	return {
 		topology: etcd.value.topology,
 		members: sortedByJson(members)
+	};
+}
+/** Flags, gates and the like, wherever they are written; a line that moves is no change. */
+function settingsBasis({ evidence }) {
+	if (!evidence.known) return null;
+	const { clusterSettings, hostSettings } = evidence.value;
+	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
+	return {
+		cluster: withoutLines(clusterSettings),
+		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
+			node,
+			found: found.known ? withoutLines(found.value) : null
+		})))
 	};
 }
 function valueOrNull(fact) {
@@ -11888,6 +14103,63 @@ function ownPodOf(env) {
 	const name = POD_NAME ?? (KUBERNETES_SERVICE_HOST === void 0 ? void 0 : HOSTNAME);
 	return name === void 0 || POD_NAMESPACE === void 0 ? name : `${POD_NAMESPACE}/${name}`;
 }
+// src/commands/read-manifests.ts
+const EXTENSIONS = [
+	".yaml",
+	".yml",
+	".json"
+];
+/** No manifest is as large; a file that is would only be parsed for nothing. */
+const LARGEST = 8388608;
+/**
+* Uses of APIs with a release to go with in the repository's manifests, file by file in the order of their names.
+* @param patterns globs, relative to `cwd`
+*/
+async function readManifests(patterns, cwd) {
+	const objects = [];
+	const templates = [];
+	const unread = [];
+	const files = /* @__PURE__ */ new Set();
+	for (const pattern of patterns) {
+		const found = await matches(pattern, cwd);
+		if (found.length === 0) unread.push({
+			place: pattern,
+			reason: "no file in the repository matches it"
+		});
+		for (const file of found) files.add(file);
+	}
+	for (const file of [...files].toSorted()) try {
+		const { size } = await stat(path.resolve(cwd, file));
+		if (size > LARGEST) throw new Error(`it has ${Math.round(size / 1024 / 1024)} MiB`);
+		const uses = usesInFile(file, await readFile(path.resolve(cwd, file), "utf8"));
+		objects.push(...uses.objects);
+		templates.push(...uses.templates);
+	} catch (thrown) {
+		unread.push({
+			place: file,
+			reason: thrown instanceof Error ? thrown.message : String(thrown)
+		});
+	}
+	return {
+		objects,
+		templates,
+		unread
+	};
+}
+/** Files that a pattern names; a directory alone means what is in it. */
+async function matches(pattern, cwd) {
+	const found = [];
+	const isOther = ({ name }) => name === "node_modules" || name === ".git";
+	for await (const entry of glob([pattern, `${pattern.replace(/\/+$/, "")}/**`], {
+		cwd,
+		withFileTypes: true,
+		exclude: isOther
+	})) {
+		if (!entry.isFile() || !EXTENSIONS.includes(path.extname(entry.name))) continue;
+		found.push(path.relative(cwd, path.join(entry.parentPath, entry.name)));
+	}
+	return [...new Set(found)];
+}
 // src/commands/current-plan.ts
 /** Looks at the cluster and makes the plan of it as it is now. */
 async function makeCurrentPlan(cluster, { kube, provider }, io) {
@@ -11901,7 +14173,19 @@ async function makeCurrentPlan(cluster, { kube, provider }, io) {
 		signal: io.signal
 	});
 	const lookAhead = async (steps) => {
-		observation = await rehearse(steps, observation, kube, io);
+		const manifests = await readManifests(config.manifests, io.cwd);
+		const { nodes } = observation;
+		const evidence = await observeEvidence({
+			kube,
+			provider,
+			nodes,
+			manifests,
+			signal: io.signal
+		});
+		observation = await rehearse(steps, {
+			...observation,
+			evidence: known(evidence)
+		}, kube, io);
 		return observation;
 	};
 	const now = io.clock.now();

@@ -68,8 +68,7 @@ interface Lifecycle {
 /** Every API of Kubernetes itself that was removed or has a release to go with; the newest release's word counts. */
 export function apiRows(releases: readonly ReleaseSources[]): readonly ApiRow[] {
   const lifecycles = new Map<string, Lifecycle>();
-  for (const release of releases)
-    for (const one of lifecyclesOf(release)) lifecycles.set(keyOf(one), one);
+  for (const release of releases) for (const one of lifecyclesOf(release)) lifecycles.set(keyOf(one), one);
   const rows = new Map(BEFORE.map((row) => [keyOf(row), row]));
   for (const { api, kind, deprecated, removed } of lifecycles.values()) {
     if (removed === '' || NO_RESOURCES.has(kind)) continue;
@@ -144,14 +143,14 @@ function readLifecycles(source: string): readonly Omit<Lifecycle, 'api'>[] {
   return [...returns]
     .filter(([kind]) => !kind.endsWith('List'))
     .map(([kind, found]) => {
-      const valueOf = (name: string) => found.find(([, , method]) => method === name)?.[3] ?? '';
+      const answerOf = (name: string) => found.find(([, , method]) => method === name)?.[3] ?? '';
       const [, group = '', version = ''] =
-        /Group: "([^"]*)", Version: "([^"]*)"/.exec(valueOf('Replacement')) ?? [];
+        /Group: "([^"]*)", Version: "([^"]*)"/.exec(answerOf('Replacement')) ?? [];
       return {
         kind,
-        introduced: minorIn(valueOf('Introduced')),
-        deprecated: minorIn(valueOf('Deprecated')),
-        removed: minorIn(valueOf('Removed')),
+        introduced: minorIn(answerOf('Introduced')),
+        deprecated: minorIn(answerOf('Deprecated')),
+        removed: minorIn(answerOf('Removed')),
         replacement: version === '' ? '' : apiOf(group, version),
       };
     });

@@ -28,9 +28,7 @@ export async function flagsOf(
   release: ReleaseSources,
 ): Promise<readonly string[]> {
   const help = await output(binary, ['--help']);
-  const listed = [...help.matchAll(/^ +(?:-[a-zA-Z], )?--([a-zA-Z0-9_.-]+)/gm)].map(
-    ([, name = '']) => name,
-  );
+  const listed = [...help.matchAll(/^ +(?:-[a-zA-Z], )?--([a-zA-Z0-9_.-]+)/gm)].map(([, name = '']) => name);
   const own = program === 'kube-proxy' ? listed.filter(isNamedIn(kubeProxySources(release))) : listed;
   const hidden = hiddenNames(program, release).filter((name) => !own.includes(name));
   const taken: string[] = [];

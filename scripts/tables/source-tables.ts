@@ -4,11 +4,7 @@ import { apiOf, groupNameIn } from './api-table.ts';
 import type { ReleaseSources } from './release.ts';
 
 /** Every `group/version` that the API server of a release can be told of by --runtime-config, served or not. */
-export function runtimeVersionsOf({
-  kubernetes,
-  extensions,
-  aggregator,
-}: ReleaseSources): readonly string[] {
+export function runtimeVersionsOf({ kubernetes, extensions, aggregator }: ReleaseSources): readonly string[] {
   const packages = [
     ...globSync(`${kubernetes}/pkg/apis/*/install`),
     path.join(extensions, 'pkg/apis/apiextensions/install'),

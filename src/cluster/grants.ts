@@ -31,6 +31,17 @@ export const PLAN_GRANTS = {
     namespace: KUBE_SYSTEM,
     names: ['kubeadm-config'],
   },
+  componentConfigs: {
+    group: '',
+    resource: 'configmaps',
+    verb: 'get',
+    namespace: KUBE_SYSTEM,
+    names: ['kubelet-config', 'kube-proxy'],
+  },
+  apiServices: { group: 'apiregistration.k8s.io', resource: 'apiservices', verb: 'list' },
+  /** Releases of Helm. */
+  secrets: { group: '', resource: 'secrets', verb: 'list' },
+  configMaps: { group: '', resource: 'configmaps', verb: 'list' },
 } as const satisfies Readonly<Record<string, Grant>>;
 
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */

@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { Known } from './known.ts';
 import type { Unread } from './reads.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -17,6 +18,8 @@ export interface Observation {
   readonly etcd: Known<EtcdObservation>;
   readonly pods: readonly PodObservation[];
   readonly budgets: readonly BudgetObservation[];
+  /** What a newer Kubernetes no longer has and is in use; looked for when a plan is made. */
+  readonly evidence: Known<Evidence>;
   /** What the API server did not let be read; its place above is empty. */
   readonly unread: readonly Unread[];
   /** Volumes that not every node reaches, by the claim that holds them, as `namespace/name`. */

@@ -5,6 +5,7 @@ import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
 import { get, listAll, listWhole, METADATA_ONLY } from './api.ts';
 import { PLAN_GRANTS } from './grants.ts';
+import { unknown } from './known.ts';
 import { type PodContext, toBudget, toNode, toPod, toVolume } from './mapping.ts';
 import type {
   MetadataObject,
@@ -74,6 +75,7 @@ export async function observe({
     pods: pods.all,
     budgets,
     volumes,
+    evidence: unknown('it was not looked for'),
     unread,
   };
 }

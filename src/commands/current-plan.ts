@@ -1,6 +1,8 @@
+import { known } from '../cluster/known.ts';
 import type { Observation } from '../cluster/observation.ts';
 import { observe } from '../cluster/observe.ts';
 import type { Connections } from '../connect.ts';
+import { observeEvidence } from '../evidence/observe-evidence.ts';
 import { guardedEvictions } from '../plan/disruption.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import { makeRecordedPlan, type PlanBasis } from '../plan/saved/record.ts';
@@ -9,6 +11,7 @@ import type { RunIo } from '../request/io.ts';
 import { rehearseEvictions } from '../rollout/drain/rehearse.ts';
 import type { ClusterFile } from './load-cluster.ts';
 import { ownPodOf } from './own-pod.ts';
+import { readManifests } from './read-manifests.ts';
 
 /** A plan and what it was made from. */
 export interface CurrentPlan {
@@ -33,7 +36,10 @@ export async function makeCurrentPlan(
     signal: io.signal,
   });
   const lookAhead = async (steps: readonly Step[]) => {
-    observation = await rehearse(steps, observation, kube, io);
+    const manifests = await readManifests(config.manifests, io.cwd);
+    const { nodes } = observation;
+    const evidence = await observeEvidence({ kube, provider, nodes, manifests, signal: io.signal });
+    observation = await rehearse(steps, { ...observation, evidence: known(evidence) }, kube, io);
     return observation;
   };
   const now = io.clock.now();

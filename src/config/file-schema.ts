@@ -12,6 +12,8 @@ const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
 
+const MANIFESTS = /^(?![/~])[^\0]+$/;
+
 const version = (about: string) =>
   z
     .string()
@@ -118,6 +120,10 @@ const spec = z.strictObject({
       ),
     })
     .prefault({}),
+  manifests: z
+    .array(matching(MANIFESTS, 'a relative path or pattern', 'Path or pattern, relative to this file.'))
+    .default([])
+    .describe('Manifests in the repository that may use removed APIs, for example `../deploy/**/*.yaml`.'),
   kubeadm: z
     .strictObject({
       ignorePreflightErrors: z

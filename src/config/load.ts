@@ -130,6 +130,7 @@ function toConfig(
       spec.packages.repository === undefined
         ? {}
         : { repository: spec.packages.repository.replace(/\/*$/, '/') },
+    manifests: spec.manifests.map((pattern) => besideFile(source.file, pattern)),
     kubeadm: spec.kubeadm,
     accept,
   };

@@ -16,6 +16,8 @@ export interface ClusterConfig {
   readonly drain: DrainConfig;
   readonly gates: { readonly timeoutSeconds: number };
   readonly packages: PackagesConfig;
+  /** Glob patterns of manifests in the repository. */
+  readonly manifests: readonly string[];
   readonly kubeadm: { readonly ignorePreflightErrors: readonly string[] };
   readonly accept: readonly Acceptance[];
 }

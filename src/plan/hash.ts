@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Settings } from '../cluster/evidence.ts';
 import type { Known } from '../cluster/known.ts';
 import type { NodeObservation, Observation } from '../cluster/observation.ts';
 import type { ClusterConfig } from '../config/schema.ts';
@@ -34,6 +35,7 @@ export function planHash({ tool, config, observation, steps, findings }: HashInp
     configuredVersion: valueOrNull(observation.configuredVersion),
     nodes: sortedByJson(observation.nodes.map(nodeBasis)),
     etcd: etcdBasis(observation),
+    settings: settingsBasis(observation),
     steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
     findings: sortedByJson(
       findings
@@ -67,6 +69,22 @@ function etcdBasis({ etcd }: Observation) {
   if (!etcd.known) return null;
   const members = etcd.value.members.map(({ name, version, learner }) => ({ name, version, learner }));
   return { topology: etcd.value.topology, members: sortedByJson(members) };
+}
+
+/** Flags, gates and the like, wherever they are written; a line that moves is no change. */
+function settingsBasis({ evidence }: Observation) {
+  if (!evidence.known) return null;
+  const { clusterSettings, hostSettings } = evidence.value;
+  const withoutLines = ({ found }: Settings) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
+  return {
+    cluster: withoutLines(clusterSettings),
+    hosts: sortedByJson(
+      hostSettings.map(({ node, found }) => ({
+        node,
+        found: found.known ? withoutLines(found.value) : null,
+      })),
+    ),
+  };
 }
 
 function valueOrNull<T>(fact: Known<T>): T | null {

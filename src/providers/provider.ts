@@ -1,4 +1,5 @@
 import type { EncryptionConfiguration } from '../backup/encryption.ts';
+import type { Evidence, Settings } from '../cluster/evidence.ts';
 import type { Known } from '../cluster/known.ts';
 import type {
   EtcdObservation,
@@ -9,6 +10,7 @@ import type {
 } from '../cluster/observation.ts';
 import type { MinorText } from '../cluster/version.ts';
 import type { ClusterConfig } from '../config/schema.ts';
+import type { ServedApi } from '../evidence/served-apis.ts';
 import type { Hop, Step } from '../plan/plan.ts';
 import type { HopScope } from '../plan/project.ts';
 import type { Offered } from '../plan/targets.ts';
@@ -38,6 +40,17 @@ export interface Provider {
     member: string | undefined,
     signal?: AbortSignal,
   ): Promise<Etcd>;
+  /** What each API server was asked for of the APIs that are served and have a release to go with. */
+  observeRequests(
+    nodes: readonly NodeObservation[],
+    served: readonly ServedApi[],
+    signal?: AbortSignal,
+  ): Promise<Evidence['requests']>;
+  /** What the components are started with: the provider's own record of it, and what each host has. */
+  observeSettings(
+    nodes: readonly NodeObservation[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly cluster: Settings; readonly hosts: Evidence['hostSettings'] }>;
   /** The files of a control-plane host that a restore needs, but for its EncryptionConfiguration, as a tar stream. */
   hostFiles(node: NodeObservation, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Releases of some minors that the hosts can have. Asked where the hosts are: the runner needs no route to a package repository. */

@@ -39,3 +39,9 @@ export interface Check extends CheckDescription {
 export function onePerObject(findings: readonly Omit<Finding, 'check'>[]): readonly Omit<Finding, 'check'>[] {
   return [...Map.groupBy(findings, ({ object }) => object).values()].flatMap((same) => same.slice(0, 1));
 }
+
+/** Whether a host could be looked at; where it could not and the plan works on it, hosts-reached says so. */
+export function isLookedAt(name: string, { observation, steps }: CheckInput): boolean {
+  const host = observation.nodes.find((node) => node.name === name)?.host;
+  return host?.known === true || !steps.some(({ node }) => node === name);
+}

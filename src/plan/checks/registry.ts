@@ -1,13 +1,19 @@
 import { ACCEPTANCES } from '../acceptance.ts';
 import type { Finding } from '../plan.ts';
+import { admissionPlugins } from './admission-plugins.ts';
+import { apiEvidence } from './api-evidence.ts';
 import { apiReads } from './api-reads.ts';
 import { budgets } from './budgets.ts';
 import { cgroupV1 } from './cgroup.ts';
 import type { Check, CheckDescription, CheckInput } from './check.ts';
+import { componentFlags } from './component-flags.ts';
+import { configFields } from './config-fields.ts';
+import { deprecatedApis } from './deprecated-apis.ts';
 import { backupEncrypted } from './encryption.ts';
 import { etcdHealthy } from './etcd.ts';
 import { etcdFloor } from './etcd-floor.ts';
 import { evictionsAllowed } from './evictions.ts';
+import { featureGates } from './feature-gates.ts';
 import { hostPaths } from './host-paths.ts';
 import { HOST_CHECKS } from './host-preflight.ts';
 import { hostsReached } from './hosts.ts';
@@ -17,6 +23,10 @@ import { nodesReady } from './nodes.ts';
 import { overlappingBudgets } from './overlapping-budgets.ts';
 import { ownPod } from './own-pod.ts';
 import { packages } from './packages.ts';
+import { removedApis } from './removed-apis.ts';
+import { reviewedVersions } from './reviewed-versions.ts';
+import { runtimeConfig } from './runtime-config.ts';
+import { settingsEvidence } from './settings-evidence.ts';
 import { oneNodeWorkloads, singleReplicas } from './single-replicas.ts';
 import { versionSkew } from './skew.ts';
 import { slowNodes } from './slow-nodes.ts';
@@ -33,6 +43,16 @@ const CHECKS: readonly Check[] = [
   hostsReached,
   packages,
   cgroupV1,
+  componentFlags,
+  featureGates,
+  admissionPlugins,
+  runtimeConfig,
+  configFields,
+  settingsEvidence,
+  removedApis,
+  deprecatedApis,
+  apiEvidence,
+  reviewedVersions,
   etcdHealthy,
   etcdFloor,
   ownPod,

@@ -1,14 +1,17 @@
 import { get } from '../../cluster/api.ts';
+import type { Evidence } from '../../cluster/evidence.ts';
 import { PLAN_GRANTS } from '../../cluster/grants.ts';
 import type { NamespaceObject } from '../../cluster/objects.ts';
 import type { NodeObservation } from '../../cluster/observation.ts';
 import { readable } from '../../cluster/reads.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import { KubestairError } from '../../errors.ts';
+import { attempt } from '../../evidence/attempt.ts';
 import type { Step } from '../../plan/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Kube } from '../../ports/kube.ts';
+import type { OpenMetrics } from '../../ports/metrics.ts';
 import { patiently } from '../../rollout/patience.ts';
 import type { Provider } from '../provider.ts';
 import {
@@ -24,7 +27,10 @@ import { readNode } from './live.ts';
 import { observeMembers, openHealthyMember } from './observe-etcd.ts';
 import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
+import { requestedApis } from './requested-apis.ts';
 import { runStep } from './run-step.ts';
+import { clusterSettings } from './settings/cluster-settings.ts';
+import { settingsOfHosts } from './settings/host-settings.ts';
 import { kubeadmSteps, workersMustPass } from './steps.ts';
 import { offeredReleases } from './targets.ts';
 import { raiseFence } from './unit.ts';
@@ -33,12 +39,20 @@ export interface KubeadmDependencies {
   readonly kube: Kube;
   readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
   readonly openEtcd: OpenEtcd;
+  readonly openMetrics: OpenMetrics;
   readonly clock: Clock;
   readonly config: ClusterConfig;
 }
 
 /** Clusters made by kubeadm, with stacked or external etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
-export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDependencies): Provider {
+export function openKubeadm({
+  kube,
+  hostOf,
+  openEtcd,
+  openMetrics,
+  clock,
+  config,
+}: KubeadmDependencies): Provider {
   const addresses = new Map<string, string>();
   let uid: Promise<string> | undefined;
 
@@ -83,6 +97,25 @@ export function openKubeadm({ kube, hostOf, openEtcd, clock, config }: KubeadmDe
       );
       if (!configuration.known) return configuration;
       return observeMembers(await routesOf(configuration.value, nodes, signal), signal);
+    },
+
+    async observeRequests(nodes, served, signal) {
+      const configuration = await attempt(() => readClusterConfiguration(kube, signal), { signal });
+      const own = configuration.known ? configuration.value : {};
+      const ask = async (node: NodeObservation): Promise<Evidence['requests'][number]['found']> => {
+        if (!node.host.known) return node.host;
+        return attempt(() => requestedApis(hostOf(node), own, served, openMetrics, signal), { signal });
+      };
+      const servers = nodes.filter(({ role }) => role === 'control-plane');
+      return Promise.all(servers.map(async (node) => ({ node: node.name, found: await ask(node) })));
+    },
+
+    async observeSettings(nodes, signal) {
+      const [cluster, hosts] = await Promise.all([
+        clusterSettings(kube, signal),
+        settingsOfHosts(nodes, hostOf, signal),
+      ]);
+      return { cluster, hosts };
     },
 
     async openEtcd(nodes, member, signal) {

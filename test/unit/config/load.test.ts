@@ -50,6 +50,7 @@ describe('a cluster file', () => {
       drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
       gates: { timeoutSeconds: 600 },
       packages: {},
+      manifests: [],
       kubeadm: { ignorePreflightErrors: [] },
       accept: [],
     };
@@ -96,6 +97,7 @@ spec:
   drain: { timeout: 1h, deleteEmptyDir: true, force: true }
   gates: { timeout: 90s }
   packages: { repository: "http://10.0.0.1:8080/core:/stable:" }
+  manifests: [../deploy/**/*.yaml, addons]
   kubeadm: { ignorePreflightErrors: [SystemVerification] }
   accept:
     - check: empty-dirs
@@ -142,6 +144,7 @@ spec:
       drain: { timeoutSeconds: 3600, deleteEmptyDir: true, force: true },
       gates: { timeoutSeconds: 90 },
       packages: { repository: 'http://10.0.0.1:8080/core:/stable:/' },
+      manifests: ['deploy/**/*.yaml', 'clusters/addons'],
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
       accept: [
         {
@@ -149,7 +152,7 @@ spec:
           object: 'StatefulSet/shop/cache',
           reason: 'It can be filled again.',
           until: '2027-01-31',
-          at: { file: 'clusters/prod.yaml', line: 39, column: 7 },
+          at: { file: 'clusters/prod.yaml', line: 40, column: 7 },
         },
       ],
     } satisfies ClusterConfig);

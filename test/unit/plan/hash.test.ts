@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_EVIDENCE, type Setting } from '../../../src/cluster/evidence.ts';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import type { Observation } from '../../../src/cluster/observation.ts';
 import { canonicalJson, type HashInput, planHash } from '../../../src/plan/hash.ts';
@@ -42,6 +43,11 @@ const observed = (over: Partial<Observation>): HashInput => ({
   ...base,
   observation: { ...observation, ...over },
 });
+const settings = (...found: readonly Setting[]): HashInput =>
+  observed({
+    evidence: known({ ...NO_EVIDENCE, hostSettings: [{ node: 'w1', found: known({ found, unread: [] }) }] }),
+  });
+const flag = { kind: 'flag', program: 'kubelet', name: 'max-pods', place: '/etc/default/kubelet' } as const;
 const [first, ...others] = observation.nodes;
 const node = (over: Partial<Observation['nodes'][number]>): HashInput =>
   observed({ nodes: first === undefined ? [] : [{ ...first, ...over }, ...others] });
@@ -128,6 +134,12 @@ describe('the hash stays', () => {
     expect(planHash(turned)).toBe(one);
   });
 
+  test('when a setting moves to another line', () => {
+    const gate = { ...flag, kind: 'gate', name: 'ImageVolume', on: true, line: 4 } as const;
+    const moved = settings({ ...gate, line: 9 }, { ...flag, line: 2 });
+    expect(planHash(moved)).toBe(planHash(settings({ ...flag, line: 3 }, gate)));
+  });
+
   test('when members of etcd come in another order', () => {
     const three = [member('cp1'), member('cp2'), member('cp3')];
     const one = observed({ etcd: known({ topology: 'stacked', members: three, alarms: [] }) });
@@ -195,6 +207,8 @@ describe('the hash changes', () => {
         etcd: known({ topology: 'stacked', members: [member('cp1', { version: '3.6.8' })], alarms: [] }),
       }),
     ],
+    ['with a flag of a component', settings(flag)],
+    ['with settings that cannot be seen any more', observed({ evidence: unknown('no SSH') })],
     ['with a step', { ...base, steps: base.steps.slice(1) }],
     ['with the order of the steps', { ...base, steps: base.steps.toReversed() }],
     [

@@ -1,3 +1,4 @@
+import { NO_EVIDENCE } from '../../../src/cluster/evidence.ts';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import type {
   BudgetObservation,
@@ -100,6 +101,7 @@ export function cluster(nodes: readonly NodeObservation[], over: Partial<Observa
     pods: [],
     budgets: [],
     volumes: {},
+    evidence: known(NO_EVIDENCE),
     unread: [],
     ...over,
   };
@@ -173,6 +175,7 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
     gates: { timeoutSeconds: 600 },
     packages: {},
+    manifests: [],
     kubeadm: { ignorePreflightErrors: [] },
     accept: [],
     ...over,
