@@ -64,6 +64,10 @@ export const ERRORS = {
   },
   RESTORE_INCOMPLETE: { kind: 'failed', about: 'Some objects of the backup were not restored.' },
   LOCKED: { kind: 'blocked', about: 'Another run holds the lock of this cluster.' },
+  REHEARSAL_FAILED: {
+    kind: 'blocked',
+    about: 'The API server of the next version cannot serve what the backup holds.',
+  },
   // Failed: something went wrong while working.
   KUBE_REQUEST: { kind: 'failed', about: 'The API server refused a request.' },
   STORE_REFUSED: { kind: 'failed', about: 'The backup store refuses reads or writes.' },
@@ -81,6 +85,23 @@ export const ERRORS = {
     kind: 'failed',
     about: 'Kinds were exported at different resource versions; an upgrade accepts no such backup.',
   },
+  BACKUP_UNPROVEN: {
+    kind: 'failed',
+    about: 'A proof of the backup failed, or one that an upgrade demands could not be made.',
+  },
+  REVISION_COMPACTED: {
+    kind: 'failed',
+    about: 'etcd forgot the revision of the export before the snapshot began.',
+  },
+  ENCRYPTION_KEYS: {
+    kind: 'failed',
+    about: 'Objects in the snapshot are encrypted, and the keys for them are not there or do not fit.',
+  },
+  SCRATCH_UNAVAILABLE: {
+    kind: 'failed',
+    about: 'There is no place to run a scratch etcd and API server.',
+  },
+  SCRATCH_FAILED: { kind: 'failed', about: 'The scratch etcd or API server failed.' },
   BACKUP_EXISTS: { kind: 'failed', about: 'A backup of that id exists already.' },
   BACKUP_NOT_FOUND: { kind: 'bad-input', about: 'There is no backup of that id in the store.' },
   FORGE_REFUSED: { kind: 'failed', about: 'GitHub does not let the token do what is needed.' },

@@ -29,7 +29,7 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
   const config = await loadKubeconfig(options);
   const context = config.getCurrentContext();
   const url = new URL(config.getCurrentCluster()?.server ?? '');
-  const connection: Connection = {
+  return kubeOver({
     origin: url.origin,
     // Some servers, such as Rancher's, put a cluster below a path.
     basePath: url.pathname.replace(/\/$/, ''),
@@ -38,7 +38,11 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
     userAgent: options.userAgent,
     authentication: openAuthentication(config, () => loadKubeconfig({ ...options, context })),
     log,
-  };
+  });
+}
+
+/** The port over a connection, however that came about. */
+export function kubeOver(connection: KubeConnection): Kube {
   return {
     server: connection.server,
     context: connection.context,
@@ -51,7 +55,7 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
   };
 }
 
-interface Connection {
+export interface KubeConnection {
   readonly origin: string;
   readonly basePath: string;
   readonly server: string;
@@ -62,7 +66,7 @@ interface Connection {
 }
 
 async function retrying<T>(
-  connection: Connection,
+  connection: KubeConnection,
   request: KubeRequest,
   attempt: () => Promise<T>,
 ): Promise<T> {
@@ -91,7 +95,7 @@ async function retrying<T>(
 }
 
 /** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
-async function send(connection: Connection, request: KubeRequest): Promise<Readable> {
+async function send(connection: KubeConnection, request: KubeRequest): Promise<Readable> {
   const first = await sendOnce(connection, request);
   if (first.statusCode !== 401) return accepted(first);
   await first.body.dump();
@@ -101,7 +105,7 @@ async function send(connection: Connection, request: KubeRequest): Promise<Reada
   throw unauthorized(connection, await readRefusal(second));
 }
 
-async function sendOnce(connection: Connection, request: KubeRequest): Promise<Dispatcher.ResponseData> {
+async function sendOnce(connection: KubeConnection, request: KubeRequest): Promise<Dispatcher.ResponseData> {
   const { headers, dispatcher } = await connection.authentication.credentials();
   const method = request.method ?? 'GET';
   const started = performance.now();
@@ -120,7 +124,7 @@ async function sendOnce(connection: Connection, request: KubeRequest): Promise<D
 }
 
 function headersOf(
-  connection: Connection,
+  connection: KubeConnection,
   { method, accept, body, contentType }: KubeRequest,
 ): Record<string, string> {
   const fallback = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
@@ -165,7 +169,7 @@ async function parseBody(body: Readable, { method, path }: KubeRequest): Promise
 }
 
 async function* chunksOf(
-  connection: Connection,
+  connection: KubeConnection,
   { signal }: KubeRequest,
   body: Readable,
 ): AsyncIterable<Uint8Array> {

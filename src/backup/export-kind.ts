@@ -7,6 +7,7 @@ import type { ListEnvelope } from './list-scanner.ts';
 import type { ResourcePart } from './manifest.ts';
 import type { PartStore } from './parts.ts';
 import type { Meter } from './progress.ts';
+import type { BackupWitness } from './witness.ts';
 
 /** A list that breaks off is read again from its start this often. */
 const ATTEMPTS = 3;
@@ -17,6 +18,7 @@ const CANNOT_CUT: readonly number[] = [400, 422];
 export interface KindDeps {
   readonly kube: Kube;
   readonly parts: PartStore;
+  readonly witness?: BackupWitness | undefined;
   readonly meter: Meter;
   readonly signal: AbortSignal;
 }
@@ -67,7 +69,7 @@ export function failedKind(kind: ListableKind, reason: string): ResourcePart {
 async function exportOnce(
   kind: ListableKind,
   exactly: string | undefined,
-  { kube, parts, meter, signal }: KindDeps,
+  { kube, parts, witness, meter, signal }: KindDeps,
 ): Promise<ResourcePart> {
   const pages: ListEnvelope[] = [];
   const lines = listPages(
@@ -80,7 +82,11 @@ async function exportOnce(
     },
     signal,
   );
-  const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(lines), signal);
+  const part = await parts.write(
+    `${partFolder(kind)}/${kind.resource}.ndjson`,
+    measure(witness?.resources(kind, lines) ?? lines),
+    signal,
+  );
   const versions = [...new Set(pages.map((page) => page.resourceVersion))];
   return {
     ...kind,

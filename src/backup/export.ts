@@ -10,6 +10,7 @@ import type { PartStore } from './parts.ts';
 import { startMeter } from './progress.ts';
 import { type KindSurvey, surveyKinds } from './survey.ts';
 import { together } from './together.ts';
+import type { BackupWitness } from './witness.ts';
 
 const CONCURRENCY = 4;
 const CUTS = 3;
@@ -19,6 +20,7 @@ const DISCOVERY_PAUSE_MILLISECONDS = 2000;
 export interface ExportDeps {
   readonly kube: Kube;
   readonly parts: PartStore;
+  readonly witness?: BackupWitness | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;

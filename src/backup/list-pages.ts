@@ -67,7 +67,12 @@ function pagePath(kind: ListableKind, exactly: string | undefined, continueToken
   return `${collectionPath(kind)}?${query}`;
 }
 
-function collectionPath(kind: Pick<ListableKind, 'group' | 'version' | 'resource'>): string {
-  const root = kind.group === '' ? '/api' : `/apis/${kind.group}`;
-  return `${root}/${kind.version}/${kind.resource}`;
+/** Path of a kind's objects, of one namespace or of all. */
+export function collectionPath(
+  { group, version, resource }: Pick<ListableKind, 'group' | 'version' | 'resource'>,
+  namespace?: string,
+): string {
+  const root = group === '' ? '/api' : `/apis/${group}`;
+  const within = namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`;
+  return `${root}/${version}/${within}${resource}`;
 }

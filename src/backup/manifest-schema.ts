@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Manifest } from './manifest.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Manifest, Proof } from './manifest.ts';
 
 const digest = z.object({ bytes: z.number(), sha256: z.string() });
 const part = z.object({ path: z.string(), plain: digest, sealed: digest });
@@ -18,12 +19,33 @@ const resource = z.object({
   accepted: z.object({ reason: z.string(), until: z.string() }).exactOptional(),
 });
 
+const version = z.templateLiteral(['v', z.string()]);
+
+/** Reads a proof, beside the manifest or in it. */
+export const proofSchema: z.ZodType<Proof> = z.object({
+  kind: z.enum(['checksums', 'cross-proof', 'drill', 'rehearsal']),
+  result: z.enum(['passed', 'failed', 'not-made']),
+  at: z.string(),
+  detail: z.string(),
+  by: z.string().exactOptional(),
+  where: z.string().exactOptional(),
+  seconds: z.number().exactOptional(),
+  version: version.exactOptional(),
+  objects: z.number().exactOptional(),
+  exceptions: z.array(z.object({ what: z.string(), count: z.number(), reason: z.string() })).exactOptional(),
+  differences: z.number().exactOptional(),
+  examples: z.array(z.object({ object: z.string(), finding: z.string() })).exactOptional(),
+  // A later version may know further codes.
+  code: z.custom<ErrorCode>((value) => typeof value === 'string').exactOptional(),
+  next: z.string().exactOptional(),
+});
+
 /** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
 export const manifestSchema: z.ZodType<Manifest> = z.object({
   format: z.literal('kubestair.dev/backup/v1'),
   id: z.string(),
   tool: z.string(),
-  cluster: z.object({ name: z.string(), uid: z.string(), version: z.templateLiteral(['v', z.string()]) }),
+  cluster: z.object({ name: z.string(), uid: z.string(), version }),
   reason: z.enum(['backup', 'upgrade']),
   runId: z.string(),
   startedAt: z.string(),
@@ -41,17 +63,11 @@ export const manifestSchema: z.ZodType<Manifest> = z.object({
       part,
     })
     .exactOptional(),
+  apiServer: z.object({ flags: z.array(z.string()), etcdPrefix: z.string() }).exactOptional(),
   hosts: z.array(z.object({ node: z.string(), part })),
   encryption: z
     .array(z.object({ node: z.string(), file: z.string(), providers: z.array(z.string()), part }))
     .exactOptional(),
   recipients: z.array(z.string()),
-  proofs: z.array(
-    z.object({
-      kind: z.literal('checksums'),
-      result: z.literal('passed'),
-      at: z.string(),
-      detail: z.string(),
-    }),
-  ),
+  proofs: z.array(proofSchema),
 });

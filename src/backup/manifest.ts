@@ -1,4 +1,6 @@
 import type { VersionText } from '../cluster/observation.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { ApiServerSettings } from '../proof/api-server-flags.ts';
 
 /** Written last and create-only: a backup without a manifest does not exist. */
 export interface Manifest {
@@ -19,6 +21,8 @@ export interface Manifest {
   readonly resourceVersion: string;
   readonly resources: readonly ResourcePart[];
   readonly etcd?: SnapshotPart;
+  /** What a scratch API server needs to read the snapshot as the cluster's own does. */
+  readonly apiServer?: ApiServerSettings;
   readonly hosts: readonly HostPart[];
   /** How each control plane encrypts its data at rest, keys included; absent where none does. */
   readonly encryption?: readonly EncryptionPart[];
@@ -89,9 +93,46 @@ export interface EncryptionPart {
   readonly part: Part;
 }
 
+/** That a backup is what it says, and how that was found out. */
 export interface Proof {
-  readonly kind: 'checksums';
-  readonly result: 'passed';
+  /**
+   * `checksums`: every part was read back from the store. `cross-proof`: every exported object is the one in the snapshot. `drill`: an
+   * API server on the restored snapshot gives back what was exported. `rehearsal`: so does one of the next version.
+   */
+  readonly kind: 'checksums' | 'cross-proof' | 'drill' | 'rehearsal';
+  /** `not-made` when something that it needs was not to be had. */
+  readonly result: 'passed' | 'failed' | 'not-made';
+  /** RFC 3339, when it ended. */
   readonly at: string;
+  /** For people: what was found, in a sentence. */
   readonly detail: string;
+  /** Who ran it: a workflow run's address, or user@machine. */
+  readonly by?: string;
+  /** Where the scratch control plane ran: a host, or `this machine`. */
+  readonly where?: string;
+  readonly seconds?: number;
+  /** Version of the scratch API server. */
+  readonly version?: VersionText;
+  /** Objects that were found to be the same. */
+  readonly objects?: number;
+  /** What was not compared, or differs by right. */
+  readonly exceptions?: readonly ProofException[];
+  /** How many objects differ, and the first of them. */
+  readonly differences?: number;
+  readonly examples?: readonly ProofDifference[];
+  /** Code of the error that ended it. */
+  readonly code?: ErrorCode;
+  readonly next?: string;
+}
+
+export interface ProofException {
+  readonly what: string;
+  readonly count: number;
+  readonly reason: string;
+}
+
+export interface ProofDifference {
+  /** `configmaps default/web`. */
+  readonly object: string;
+  readonly finding: string;
 }

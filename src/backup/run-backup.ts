@@ -23,6 +23,7 @@ import { formatBytes, metered, startMeter } from './progress.ts';
 import { checkRecipients } from './seal.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { isWhole } from './verified.ts';
+import type { BackupWitness } from './witness.ts';
 
 const READ_BACK_CONCURRENCY = 4;
 /** A cancelled job of GitHub Actions is killed 10 s after the signal. */
@@ -45,13 +46,14 @@ export interface BackupDeps {
   readonly hosts: readonly HostSource[];
   /** Aggregated APIs that may be missing; default none. */
   readonly acceptedGroups?: readonly AcceptedGroup[];
+  readonly witness?: BackupWitness | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 export interface BackupRequest
-  extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients'> {
+  extends Pick<Manifest, 'id' | 'tool' | 'cluster' | 'reason' | 'runId' | 'recipients' | 'apiServer'> {
   /** Whether the keys of encryption at rest may be written without recipients to seal them to; default they may not. */
   readonly plainKeys?: boolean;
 }

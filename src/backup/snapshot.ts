@@ -6,6 +6,7 @@ import type { SnapshotPart } from './manifest.ts';
 import type { PartStore } from './parts.ts';
 import { metered, startMeter } from './progress.ts';
 import { checkSnapshot } from './snapshot-trailer.ts';
+import type { BackupWitness } from './witness.ts';
 
 const ATTEMPTS = 3;
 const CATCH_UP_MILLISECONDS = 30_000;
@@ -15,6 +16,7 @@ export interface SnapshotDeps {
   /** A connection to a healthy member, chosen anew each time. */
   readonly openEtcd: (signal: AbortSignal) => Promise<Etcd>;
   readonly parts: PartStore;
+  readonly witness?: BackupWitness | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -49,7 +51,9 @@ async function snapshotOf(etcd: Etcd, atLeast: bigint, deps: SnapshotDeps): Prom
   const members = await etcd.members(signal);
   const member = members.find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
   const meter = startMeter('etcd snapshot', deps);
-  const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
+  const stream = etcd.snapshot(signal);
+  const witnessed = deps.witness?.snapshot(stream) ?? stream;
+  const snapshot = checkSnapshot(metered(witnessed, meter), etcd.endpoint);
   const part = await parts.write('etcd/snapshot.db', snapshot, signal);
   deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
   return {

@@ -21,8 +21,11 @@ export interface ApiServer extends AsyncDisposable {
   send(method: string, path: string, body?: string): Promise<string>;
 }
 
-/** A real API server over a real etcd, with events in an etcd of their own; nothing else of a cluster runs. */
-export async function startApiServer(): Promise<ApiServer> {
+/**
+ * A real API server over a real etcd, with events in an etcd of their own; nothing else of a cluster runs.
+ * @param flags Besides those that it needs.
+ */
+export async function startApiServer(flags: readonly string[] = []): Promise<ApiServer> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await temporaryDirectory()).path;
   const etcd = stack.use(await startEtcd());
@@ -71,6 +74,7 @@ export async function startApiServer(): Promise<ApiServer> {
         `--service-account-key-file=${files.serverCert}`,
         `--service-account-signing-key-file=${files.serverKey}`,
         '--service-cluster-ip-range=10.96.0.0/16',
+        ...flags,
       ],
       ready: () => send('GET', '/readyz'),
     }),
