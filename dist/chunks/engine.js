@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { glob, link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -161,6 +161,10 @@ const ERRORS = {
 		kind: "blocked",
 		about: "Another run holds the lock of this cluster."
 	},
+	REHEARSAL_FAILED: {
+		kind: "blocked",
+		about: "The API server of the next version cannot serve what the backup holds."
+	},
 	KUBE_REQUEST: {
 		kind: "failed",
 		about: "The API server refused a request."
@@ -200,6 +204,26 @@ const ERRORS = {
 	BACKUP_INCONSISTENT: {
 		kind: "failed",
 		about: "Kinds were exported at different resource versions; an upgrade accepts no such backup."
+	},
+	BACKUP_UNPROVEN: {
+		kind: "failed",
+		about: "A proof of the backup failed, or one that an upgrade demands could not be made."
+	},
+	REVISION_COMPACTED: {
+		kind: "failed",
+		about: "etcd forgot the revision of the export before the snapshot began."
+	},
+	ENCRYPTION_KEYS: {
+		kind: "failed",
+		about: "Objects in the snapshot are encrypted, and the keys for them are not there or do not fit."
+	},
+	SCRATCH_UNAVAILABLE: {
+		kind: "failed",
+		about: "There is no place to run a scratch etcd and API server."
+	},
+	SCRATCH_FAILED: {
+		kind: "failed",
+		about: "The scratch etcd or API server failed."
 	},
 	BACKUP_EXISTS: {
 		kind: "failed",
@@ -3953,7 +3977,7 @@ function openSocket(address, tls) {
 /**
 * Describes the file etcd-rpc.proto.
 */
-const file_etcd_rpc = /*@__PURE__*/ fileDesc("Cg5ldGNkLXJwYy5wcm90bxIMZXRjZHNlcnZlcnBiIlwKDlJlc3BvbnNlSGVhZGVyEhIKCmNsdXN0ZXJfaWQYASABKAQSEQoJbWVtYmVyX2lkGAIgASgEEhAKCHJldmlzaW9uGAMgASgDEhEKCXJhZnRfdGVybRgEIAEoBCIpChFNZW1iZXJMaXN0UmVxdWVzdBIUCgxsaW5lYXJpemFibGUYASABKAgiWwoGTWVtYmVyEgoKAklEGAEgASgEEgwKBG5hbWUYAiABKAkSEAoIcGVlclVSTHMYAyADKAkSEgoKY2xpZW50VVJMcxgEIAMoCRIRCglpc0xlYXJuZXIYBSABKAgiaQoSTWVtYmVyTGlzdFJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIlCgdtZW1iZXJzGAIgAygLMhQuZXRjZHNlcnZlcnBiLk1lbWJlciIeCgxBbGFybVJlcXVlc3QSDgoGYWN0aW9uGAEgASgFIi4KC0FsYXJtTWVtYmVyEhAKCG1lbWJlcklEGAEgASgEEg0KBWFsYXJtGAIgASgFImgKDUFsYXJtUmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEikKBmFsYXJtcxgCIAMoCzIZLmV0Y2RzZXJ2ZXJwYi5BbGFybU1lbWJlciIPCg1TdGF0dXNSZXF1ZXN0IqcBCg5TdGF0dXNSZXNwb25zZRIsCgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXISDwoHdmVyc2lvbhgCIAEoCRIOCgZkYlNpemUYAyABKAMSDgoGbGVhZGVyGAQgASgEEg4KBmVycm9ycxgIIAMoCRITCgtkYlNpemVJblVzZRgJIAEoAxIRCglpc0xlYXJuZXIYCiABKAgiEQoPU25hcHNob3RSZXF1ZXN0ImcKEFNuYXBzaG90UmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEhcKD3JlbWFpbmluZ19ieXRlcxgCIAEoBBIMCgRibG9iGAMgASgMMloKB0NsdXN0ZXISTwoKTWVtYmVyTGlzdBIfLmV0Y2RzZXJ2ZXJwYi5NZW1iZXJMaXN0UmVxdWVzdBogLmV0Y2RzZXJ2ZXJwYi5NZW1iZXJMaXN0UmVzcG9uc2Uy4QEKC01haW50ZW5hbmNlEkAKBUFsYXJtEhouZXRjZHNlcnZlcnBiLkFsYXJtUmVxdWVzdBobLmV0Y2RzZXJ2ZXJwYi5BbGFybVJlc3BvbnNlEkMKBlN0YXR1cxIbLmV0Y2RzZXJ2ZXJwYi5TdGF0dXNSZXF1ZXN0GhwuZXRjZHNlcnZlcnBiLlN0YXR1c1Jlc3BvbnNlEksKCFNuYXBzaG90Eh0uZXRjZHNlcnZlcnBiLlNuYXBzaG90UmVxdWVzdBoeLmV0Y2RzZXJ2ZXJwYi5TbmFwc2hvdFJlc3BvbnNlMAFiBnByb3RvMw");
+const file_etcd_rpc = /*@__PURE__*/ fileDesc("Cg5ldGNkLXJwYy5wcm90bxIMZXRjZHNlcnZlcnBiIlwKDlJlc3BvbnNlSGVhZGVyEhIKCmNsdXN0ZXJfaWQYASABKAQSEQoJbWVtYmVyX2lkGAIgASgEEhAKCHJldmlzaW9uGAMgASgDEhEKCXJhZnRfdGVybRgEIAEoBCIpChFNZW1iZXJMaXN0UmVxdWVzdBIUCgxsaW5lYXJpemFibGUYASABKAgiWwoGTWVtYmVyEgoKAklEGAEgASgEEgwKBG5hbWUYAiABKAkSEAoIcGVlclVSTHMYAyADKAkSEgoKY2xpZW50VVJMcxgEIAMoCRIRCglpc0xlYXJuZXIYBSABKAgiaQoSTWVtYmVyTGlzdFJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIlCgdtZW1iZXJzGAIgAygLMhQuZXRjZHNlcnZlcnBiLk1lbWJlciIeCgxBbGFybVJlcXVlc3QSDgoGYWN0aW9uGAEgASgFIi4KC0FsYXJtTWVtYmVyEhAKCG1lbWJlcklEGAEgASgEEg0KBWFsYXJtGAIgASgFImgKDUFsYXJtUmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEikKBmFsYXJtcxgCIAMoCzIZLmV0Y2RzZXJ2ZXJwYi5BbGFybU1lbWJlciIPCg1TdGF0dXNSZXF1ZXN0IqcBCg5TdGF0dXNSZXNwb25zZRIsCgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXISDwoHdmVyc2lvbhgCIAEoCRIOCgZkYlNpemUYAyABKAMSDgoGbGVhZGVyGAQgASgEEg4KBmVycm9ycxgIIAMoCRITCgtkYlNpemVJblVzZRgJIAEoAxIRCglpc0xlYXJuZXIYCiABKAgiEQoPU25hcHNob3RSZXF1ZXN0ImcKEFNuYXBzaG90UmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEhcKD3JlbWFpbmluZ19ieXRlcxgCIAEoBBIMCgRibG9iGAMgASgMIowBCgxSYW5nZVJlcXVlc3QSCwoDa2V5GAEgASgMEhEKCXJhbmdlX2VuZBgCIAEoDBINCgVsaW1pdBgDIAEoAxIQCghyZXZpc2lvbhgEIAEoAxIUCgxzZXJpYWxpemFibGUYByABKAgSEQoJa2V5c19vbmx5GAggASgIEhIKCmNvdW50X29ubHkYCSABKAgiPAoIS2V5VmFsdWUSCwoDa2V5GAEgASgMEhQKDG1vZF9yZXZpc2lvbhgDIAEoAxINCgV2YWx1ZRgFIAEoDCJ/Cg1SYW5nZVJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIjCgNrdnMYAiADKAsyFi5ldGNkc2VydmVycGIuS2V5VmFsdWUSDAoEbW9yZRgDIAEoCBINCgVjb3VudBgEIAEoAzJGCgJLVhJACgVSYW5nZRIaLmV0Y2RzZXJ2ZXJwYi5SYW5nZVJlcXVlc3QaGy5ldGNkc2VydmVycGIuUmFuZ2VSZXNwb25zZTJaCgdDbHVzdGVyEk8KCk1lbWJlckxpc3QSHy5ldGNkc2VydmVycGIuTWVtYmVyTGlzdFJlcXVlc3QaIC5ldGNkc2VydmVycGIuTWVtYmVyTGlzdFJlc3BvbnNlMuEBCgtNYWludGVuYW5jZRJACgVBbGFybRIaLmV0Y2RzZXJ2ZXJwYi5BbGFybVJlcXVlc3QaGy5ldGNkc2VydmVycGIuQWxhcm1SZXNwb25zZRJDCgZTdGF0dXMSGy5ldGNkc2VydmVycGIuU3RhdHVzUmVxdWVzdBocLmV0Y2RzZXJ2ZXJwYi5TdGF0dXNSZXNwb25zZRJLCghTbmFwc2hvdBIdLmV0Y2RzZXJ2ZXJwYi5TbmFwc2hvdFJlcXVlc3QaHi5ldGNkc2VydmVycGIuU25hcHNob3RSZXNwb25zZTABYgZwcm90bzM");
 /**
 * Describes the message etcdserverpb.SnapshotResponse.
 * Use `create(SnapshotResponseSchema)` to create a new message.
@@ -3962,11 +3986,11 @@ const SnapshotResponseSchema = /*@__PURE__*/ messageDesc(file_etcd_rpc, 10);
 /**
 * @generated from service etcdserverpb.Cluster
 */
-const Cluster = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 0);
+const Cluster = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 1);
 /**
 * @generated from service etcdserverpb.Maintenance
 */
-const Maintenance = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 1);
+const Maintenance = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 2);
 // src/adapters/etcd-frames.ts
 /** Flag, then length: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 const HEADER_BYTES = 5;
@@ -4463,7 +4487,7 @@ async function openKube(options, log) {
 	const config = await loadKubeconfig(options);
 	const context = config.getCurrentContext();
 	const url = new URL(config.getCurrentCluster()?.server ?? "");
-	const connection = {
+	return kubeOver({
 		origin: url.origin,
 		basePath: url.pathname.replace(/\/$/, ""),
 		server: url.host,
@@ -4474,7 +4498,10 @@ async function openKube(options, log) {
 			context
 		})),
 		log
-	};
+	});
+}
+/** The port over a connection, however that came about. */
+function kubeOver(connection) {
 	return {
 		server: connection.server,
 		context: connection.context,
@@ -8428,7 +8455,7 @@ const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\
 const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
 const MANIFESTS = /^(?![/~])[^\0]+$/;
-const version = (about) => string().describe(about).meta({
+const version$1 = (about) => string().describe(about).meta({
 	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
 	examples: ["v1.36.3", "v1.36"]
 });
@@ -8465,9 +8492,9 @@ const drain = strictObject({
 	force: flag("Evict pods that no controller would make again.")
 });
 const spec = strictObject({
-	version: exactOptional(version("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
+	version: exactOptional(version$1("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
 	versionFrom: exactOptional(versionFrom),
-	via: array(version("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
+	via: array(version$1("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
 	provider: literal$1("kubeadm").describe("How the cluster was made."),
 	access: access.prefault({}).describe("How the cluster and its hosts are reached."),
 	backup: backup$1.describe("Where the backup before an upgrade goes."),
@@ -11854,6 +11881,40 @@ const resource = object({
 		until: string()
 	}).exactOptional()
 });
+const version = templateLiteral(["v", string()]);
+/** Reads a proof, beside the manifest or in it. */
+const proofSchema = object({
+	kind: _enum([
+		"checksums",
+		"cross-proof",
+		"drill",
+		"rehearsal"
+	]),
+	result: _enum([
+		"passed",
+		"failed",
+		"not-made"
+	]),
+	at: string(),
+	detail: string(),
+	by: string().exactOptional(),
+	where: string().exactOptional(),
+	seconds: number().exactOptional(),
+	version: version.exactOptional(),
+	objects: number().exactOptional(),
+	exceptions: array(object({
+		what: string(),
+		count: number(),
+		reason: string()
+	})).exactOptional(),
+	differences: number().exactOptional(),
+	examples: array(object({
+		object: string(),
+		finding: string()
+	})).exactOptional(),
+	code: custom((value) => typeof value === "string").exactOptional(),
+	next: string().exactOptional()
+});
 /** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
 const manifestSchema = object({
 	format: literal$1("kubestair.dev/backup/v1"),
@@ -11862,7 +11923,7 @@ const manifestSchema = object({
 	cluster: object({
 		name: string(),
 		uid: string(),
-		version: templateLiteral(["v", string()])
+		version
 	}),
 	reason: _enum(["backup", "upgrade"]),
 	runId: string(),
@@ -11879,6 +11940,10 @@ const manifestSchema = object({
 		trailerSha256: string(),
 		part
 	}).exactOptional(),
+	apiServer: object({
+		flags: array(string()),
+		etcdPrefix: string()
+	}).exactOptional(),
 	hosts: array(object({
 		node: string(),
 		part
@@ -11890,12 +11955,7 @@ const manifestSchema = object({
 		part
 	})).exactOptional(),
 	recipients: array(string()),
-	proofs: array(object({
-		kind: literal$1("checksums"),
-		result: literal$1("passed"),
-		at: string(),
-		detail: string()
-	}))
+	proofs: array(proofSchema)
 });
 // src/backup/catalog.ts
 const MANIFEST_NAME = "manifest.json";
@@ -12375,8 +12435,9 @@ function pagePath(kind, exactly, continueToken) {
 	}
 	return `${collectionPath$1(kind)}?${query}`;
 }
-function collectionPath$1(kind) {
-	return `${kind.group === "" ? "/api" : `/apis/${kind.group}`}/${kind.version}/${kind.resource}`;
+/** Path of a kind's objects, of one namespace or of all. */
+function collectionPath$1({ group, version, resource }, namespace) {
+	return `${group === "" ? "/api" : `/apis/${group}`}/${version}/${namespace === void 0 ? "" : `namespaces/${encodeURIComponent(namespace)}/`}${resource}`;
 }
 // src/backup/export-kind.ts
 /** A list that breaks off is read again from its start this often. */
@@ -12417,13 +12478,13 @@ function failedKind(kind, reason) {
 		error: reason
 	};
 }
-async function exportOnce(kind, exactly, { kube, parts, meter, signal }) {
+async function exportOnce(kind, exactly, { kube, parts, witness, meter, signal }) {
 	const pages = [];
 	const lines = listPages(kube, kind, exactly, (page, bytes) => {
 		pages.push(page);
 		meter.add(bytes, page.items);
 	}, signal);
-	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(lines), signal);
+	const part = await parts.write(`${partFolder(kind)}/${kind.resource}.ndjson`, measure(witness?.resources(kind, lines) ?? lines), signal);
 	const versions = [...new Set(pages.map((page) => page.resourceVersion))];
 	return {
 		...kind,
@@ -12789,7 +12850,8 @@ async function snapshotOf(etcd, atLeast, deps) {
 	const status = await caughtUp(etcd, atLeast, deps);
 	const member = (await etcd.members(signal)).find((candidate) => candidate.id === status.memberId)?.name || status.memberId;
 	const meter = startMeter("etcd snapshot", deps);
-	const snapshot = checkSnapshot(metered(etcd.snapshot(signal), meter), etcd.endpoint);
+	const stream = etcd.snapshot(signal);
+	const snapshot = checkSnapshot(metered(deps.witness?.snapshot(stream) ?? stream, meter), etcd.endpoint);
 	const part = await parts.write("etcd/snapshot.db", snapshot, signal);
 	deps.log.info(`etcd snapshot of member ${member}: ${meter.summary()}`);
 	return {

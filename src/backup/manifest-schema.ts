@@ -22,7 +22,7 @@ const resource = z.object({
 const version = z.templateLiteral(['v', z.string()]);
 
 /** Reads a proof, beside the manifest or in it. */
-export const proofSchema: z.ZodType<Proof> = z.object({
+const proofSchema: z.ZodType<Proof> = z.object({
   kind: z.enum(['checksums', 'cross-proof', 'drill', 'rehearsal']),
   result: z.enum(['passed', 'failed', 'not-made']),
   at: z.string(),

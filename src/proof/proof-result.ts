@@ -1,6 +1,6 @@
 import type { Proof } from '../backup/manifest.ts';
 import type { VersionText } from '../cluster/observation.ts';
-import { asKubestairError, type ErrorCode, KubestairError } from '../errors.ts';
+import { asKubestairError, type ErrorCode } from '../errors.ts';
 import { count } from '../report/units.ts';
 import type { TallyReport } from './tally.ts';
 
@@ -57,19 +57,6 @@ export function endedProof(frame: ProofFrame, thrown: unknown, now: Date): Proof
     code: refused ? 'REHEARSAL_FAILED' : code,
     ...(next !== undefined && { next }),
   };
-}
-
-/** What a failed proof, or one that is missing, stops a run with. */
-export function proofError(proof: Proof, object: string): KubestairError {
-  const how = proof.result === 'failed' ? 'failed' : 'could not be made';
-  return new KubestairError(
-    proof.code ?? 'BACKUP_UNPROVEN',
-    `the ${proof.kind} of the backup ${how}: ${proof.detail}`,
-    {
-      object,
-      ...(proof.next !== undefined && { next: proof.next }),
-    },
-  );
 }
 
 function head({ startedAt, ...frame }: ProofFrame, now: Date): Omit<Proof, 'result' | 'detail'> {

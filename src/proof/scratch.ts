@@ -69,11 +69,6 @@ const ENCRYPTION = 'encryption.yaml';
 const TOKENS = 'tokens.csv';
 const SIGNING_KEY = 'service-accounts.key';
 
-/** What a snapshot of so many bytes takes of a machine's disk: itself, what it is restored to, logs and programs. */
-export function scratchBytes(snapshotBytes: number): number {
-  return Math.round(snapshotBytes * 2.2) + GIB;
-}
-
 export function openScratch(deps: ScratchDeps): Scratch {
   const { machine } = deps;
   const inside = (file: string): string => `${machine.directory}/${file}`;

@@ -1,5 +1,3 @@
-import { buffer } from 'node:stream/consumers';
-import type { EncryptionConfiguration } from '../backup/encryption.ts';
 import type { Manifest, ResourcePart } from '../backup/manifest.ts';
 import { type BackupSource, openPart } from '../backup/unseal.ts';
 import { entriesOf, type ObjectIndex } from './object-index.ts';
@@ -19,15 +17,4 @@ export function storedIndex({ resources }: Pick<Manifest, 'resources'>, source: 
       if (part !== undefined) yield* entriesOf(openPart(part, source, signal));
     },
   };
-}
-
-/** How the cluster encrypted what it stored, as the backup keeps it. @throws KubestairError IDENTITY_*, STORE_* */
-export async function storedEncryption(
-  { encryption }: Pick<Manifest, 'encryption'>,
-  source: BackupSource,
-  signal: AbortSignal,
-): Promise<EncryptionConfiguration | undefined> {
-  const first = encryption?.[0];
-  if (first === undefined) return undefined;
-  return { file: first.file, text: (await buffer(openPart(first.part, source, signal))).toString() };
 }
