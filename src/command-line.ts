@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { systemClock } from './adapters/clock.ts';
 import { makePrivateDirectory, removeDirectory, socketRoot } from './adapters/private-files.ts';
+import { terminalPrompt } from './adapters/prompt.ts';
 import { abortWhenAskedToStop } from './adapters/signals.ts';
 import { paintFor, terminalLog } from './adapters/terminal.ts';
 import { asKubestairError } from './errors.ts';
@@ -58,6 +59,7 @@ async function runRequest(request: Request): Promise<Ending> {
   });
   try {
     const { env } = process;
+    const ask = terminalPrompt(process.stdin, process.stderr);
     const io = {
       log,
       clock: systemClock,
@@ -67,6 +69,7 @@ async function runRequest(request: Request): Promise<Ending> {
       tool: TOOL,
       tempDir,
       random: randomBytes,
+      ...(ask !== undefined && { ask }),
     };
     return await execute(run, request, io);
   } finally {

@@ -55,8 +55,14 @@ export const ERRORS = {
   IDENTITY_MISSING: { kind: 'bad-input', about: 'The backup is encrypted and no age identity was given.' },
   IDENTITY_WRONG: { kind: 'bad-input', about: 'No age identity that was given opens the backup.' },
   IDENTITY_INVALID: { kind: 'bad-input', about: 'A file holds something else than age identities.' },
+  BACKUP_WITHOUT_ETCD: { kind: 'bad-input', about: 'The backup holds no snapshot of etcd.' },
+  NOT_CONFIRMED: {
+    kind: 'bad-input',
+    about: "The cluster's name was not typed, or another one was; nothing was touched.",
+  },
   // Blocked: a check says no; nothing was changed.
   PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
+  RESTORE_BLOCKED: { kind: 'blocked', about: 'A check speaks against the restore or the rollback.' },
   PLAN_DRIFT: { kind: 'blocked', about: 'The plan is not the one that was approved.' },
   RESTORE_REFUSED: {
     kind: 'blocked',
@@ -118,6 +124,7 @@ export const ERRORS = {
   HOST_COMMAND: { kind: 'failed', about: 'A command on a host failed.' },
   STEP_FAILED: { kind: 'failed', about: 'A step of the rollout failed.' },
   DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },
+  RESTORE_DIFFERS: { kind: 'failed', about: 'What was restored is not what the backup holds.' },
   GATE_TIMEOUT: { kind: 'failed', about: 'A node or its workloads did not become healthy in time.' },
   LOCK_LOST: { kind: 'failed', about: 'The lock was taken by another run.' },
   INTERRUPTED: { kind: 'interrupted', about: 'The run was stopped and can be resumed.' },

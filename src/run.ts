@@ -1,5 +1,6 @@
 import { backup } from './commands/backup.ts';
 import { plan } from './commands/plan.ts';
+import { restoreEtcd } from './commands/restore-etcd.ts';
 import { restoreResources } from './commands/restore-resources.ts';
 import { status } from './commands/status.ts';
 import { unlock } from './commands/unlock.ts';
@@ -24,6 +25,8 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return status(request, io);
     case 'restore-resources':
       return restoreResources(request, io);
+    case 'restore-etcd':
+      return restoreEtcd(request, io);
     case 'unlock':
       return unlock(request, io);
   }

@@ -1,4 +1,4 @@
-import { SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, asKubestairError, execute, exitCodeOf, failureOf, markdown, paintFor, problemText, readArgv, resultDocument, resumeHint, run, systemClock, terminalLog, terminalText, wantsJson } from "./engine.js";
+import { SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, asKubestairError, execute, exitCodeOf, failureOf, markdown, paintFor, problemText, readArgv, resultDocument, resumeHint, run, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson } from "./engine.js";
 import { makePrivateDirectory, removeDirectory, socketRoot } from "./process.js";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -45,6 +45,7 @@ async function runRequest(request) {
 	});
 	try {
 		const { env } = process;
+		const ask = terminalPrompt(process.stdin, process.stderr);
 		const io = {
 			log,
 			clock: systemClock,
@@ -53,7 +54,8 @@ async function runRequest(request) {
 			cwd: process.cwd(),
 			tool: TOOL,
 			tempDir,
-			random: randomBytes
+			random: randomBytes,
+			...ask !== void 0 && { ask }
 		};
 		return await execute(run, request, io);
 	} finally {

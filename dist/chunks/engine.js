@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1 } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
 import { createHash } from "node:crypto";
 import { glob, link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ import { buffer, text } from "node:stream/consumers";
 import { createReadStream, existsSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { basename } from "node:path/posix";
+import { createInterface } from "node:readline/promises";
 // src/adapters/clock.ts
 const systemClock = {
 	now: () => /* @__PURE__ */ new Date(),
@@ -141,9 +142,21 @@ const ERRORS = {
 		kind: "bad-input",
 		about: "A file holds something else than age identities."
 	},
+	BACKUP_WITHOUT_ETCD: {
+		kind: "bad-input",
+		about: "The backup holds no snapshot of etcd."
+	},
+	NOT_CONFIRMED: {
+		kind: "bad-input",
+		about: "The cluster's name was not typed, or another one was; nothing was touched."
+	},
 	PLAN_BLOCKED: {
 		kind: "blocked",
 		about: "A check blocks the upgrade."
+	},
+	RESTORE_BLOCKED: {
+		kind: "blocked",
+		about: "A check speaks against the restore or the rollback."
 	},
 	PLAN_DRIFT: {
 		kind: "blocked",
@@ -264,6 +277,10 @@ const ERRORS = {
 	DRAIN_BLOCKED: {
 		kind: "failed",
 		about: "A pod could not be evicted in time."
+	},
+	RESTORE_DIFFERS: {
+		kind: "failed",
+		about: "What was restored is not what the backup holds."
 	},
 	GATE_TIMEOUT: {
 		kind: "failed",
@@ -714,21 +731,351 @@ function unlockLines({ freed, outcome }) {
 	if (outcome.state === "nothing-to-do") return ["Nobody holds the lock."];
 	return freed.map(({ object, holder, since, renewedAt }) => `${object} is free: taken from run ${holder}, which held it since ${formatTime(since)} and renewed it last ${formatTime(renewedAt)}.`);
 }
+// src/request/contract.ts
+/** Every command, in the order in which a person meets them. */
+const COMMANDS = {
+	plan: {
+		about: "Show what an upgrade would do; change nothing.",
+		long: "Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing.",
+		examples: ["kubestair plan -f clusters/prod.yaml", "kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash"]
+	},
+	backup: {
+		about: "Back up all resources, etcd and host files to the store.",
+		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.",
+		examples: ["kubestair backup -f clusters/prod.yaml"]
+	},
+	upgrade: {
+		about: "Back up, then upgrade node by node to the version in the cluster file.",
+		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.",
+		examples: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"]
+	},
+	status: {
+		about: "Show versions, cordons, the lock, the last backup and the last run.",
+		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.",
+		examples: ["kubestair status -f clusters/prod.yaml"]
+	},
+	unlock: {
+		about: "Take the lock away from a run that is dead.",
+		long: "Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.",
+		examples: ["kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'"]
+	},
+	"restore-resources": {
+		words: ["restore", "resources"],
+		about: "Bring objects of a backup back.",
+		long: "Compares the objects of a backup with what is there, asks the API server about every one that is to be written, and only then writes: what others need first, webhooks last. What is there and equal is left alone, so the same command goes on after a stop.",
+		examples: [
+			"kubestair restore resources -f clusters/prod.yaml --namespace shop --dry-run",
+			"kubestair restore resources -f clusters/prod.yaml --from 20261121T090507Z-3f9a --kind deployments.apps --existing update",
+			"kubestair restore resources -f clusters/prod.yaml --namespace shop --as-namespace shop=shop-before"
+		]
+	},
+	"restore-etcd": {
+		words: ["restore", "etcd"],
+		about: "Put etcd back to a backup, on every control plane.",
+		long: "Brings the snapshot of a backup to every member of etcd, makes the new data while the old still serves, stops the control plane, swaps the data, starts everything again in order and compares every object with the export. What changed since the backup is lost; the old data is kept. Run it again after any stop: it goes on where it stopped.",
+		examples: ["kubestair restore etcd -f clusters/prod.yaml --from latest --dry-run", "kubestair restore etcd -f clusters/prod.yaml --from 20261121T090507Z-3f9a --confirm prod"]
+	}
+};
+const COMMAND_NAMES = Object.keys(COMMANDS);
+const OUTPUT_FORMATS = [
+	"text",
+	"json",
+	"markdown"
+];
+/**
+* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
+* come from here.
+*/
+const SETTINGS = {
+	command: {
+		input: "command",
+		type: "choice",
+		choices: COMMAND_NAMES,
+		required: true,
+		about: `What to do: ${COMMAND_NAMES.map((name) => `\`${name}\``).join(", ")}.`
+	},
+	file: {
+		input: "file",
+		flag: "file",
+		short: "f",
+		placeholder: "path",
+		type: "path",
+		required: true,
+		unless: "against",
+		about: "Cluster file, for example `clusters/prod.yaml`."
+	},
+	planHash: {
+		input: "plan-hash",
+		flag: "plan-hash",
+		placeholder: "hash",
+		type: "hash",
+		commands: ["upgrade"],
+		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
+	},
+	from: {
+		input: "from",
+		flag: "from",
+		placeholder: "id",
+		type: "text",
+		commands: ["restore-resources", "restore-etcd"],
+		about: "Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store."
+	},
+	identity: {
+		flag: "identity",
+		placeholder: "path",
+		type: "path",
+		commands: ["restore-resources", "restore-etcd"],
+		about: "File with the age identity that opens an encrypted backup, as age-keygen writes it."
+	},
+	ageIdentity: {
+		input: "age-identity",
+		type: "secret",
+		commands: ["restore-resources", "restore-etcd"],
+		about: "age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run."
+	},
+	dryRun: {
+		input: "dry-run",
+		flag: "dry-run",
+		type: "boolean",
+		commands: ["restore-resources", "restore-etcd"],
+		about: "Show what would be done, and change nothing."
+	},
+	namespace: {
+		input: "namespace",
+		flag: "namespace",
+		short: "n",
+		placeholder: "name",
+		type: "list",
+		commands: ["restore-resources"],
+		about: "Only objects of this namespace, and the namespace itself; may be repeated."
+	},
+	kind: {
+		input: "kind",
+		flag: "kind",
+		placeholder: "kind",
+		type: "list",
+		commands: ["restore-resources"],
+		about: "Only objects of this kind, for example `deployments.apps`; may be repeated."
+	},
+	selector: {
+		input: "selector",
+		flag: "selector",
+		short: "l",
+		placeholder: "query",
+		type: "text",
+		commands: ["restore-resources"],
+		about: "Only objects with these labels, as for kubectl: `app=web,tier!=test`."
+	},
+	asNamespace: {
+		input: "as-namespace",
+		flag: "as-namespace",
+		placeholder: "old=new",
+		type: "list",
+		commands: ["restore-resources"],
+		about: "Restore the objects of one namespace into another; may be repeated."
+	},
+	existing: {
+		input: "existing",
+		flag: "existing",
+		placeholder: "policy",
+		type: "choice",
+		choices: [
+			"skip",
+			"update",
+			"fail"
+		],
+		commands: ["restore-resources"],
+		about: "What to do with objects that are there and differ: `skip` (the default) leaves them, `update` makes them what they were, `fail` restores nothing at all."
+	},
+	skipRefused: {
+		input: "skip-refused",
+		flag: "skip-refused",
+		type: "boolean",
+		commands: ["restore-resources"],
+		about: "Restore the rest when the API server refuses some objects; without it nothing is restored then."
+	},
+	lockWait: {
+		input: "lock-wait",
+		flag: "lock-wait",
+		placeholder: "duration",
+		type: "duration",
+		commands: [
+			"upgrade",
+			"restore-resources",
+			"restore-etcd"
+		],
+		about: "How long to wait for another run that holds the lock, for example `30m`; default not at all."
+	},
+	run: {
+		input: "run",
+		flag: "run",
+		placeholder: "id",
+		type: "text",
+		required: true,
+		commands: ["unlock"],
+		about: "Id of the run whose lock is taken away, as `status` shows it."
+	},
+	reason: {
+		input: "reason",
+		flag: "reason",
+		placeholder: "text",
+		type: "text",
+		required: true,
+		commands: ["unlock"],
+		about: "Why the lock is taken away; kept beside it."
+	},
+	force: {
+		input: "force",
+		flag: "force",
+		type: "boolean",
+		commands: ["unlock"],
+		about: "Take the lock away from a run that is seen to be alive, too; it stops within seconds."
+	},
+	member: {
+		input: "member",
+		flag: "member",
+		placeholder: "name",
+		type: "text",
+		commands: ["backup"],
+		about: "etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader."
+	},
+	against: {
+		input: "against",
+		flag: "against",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
+	},
+	saveObservation: {
+		input: "save-observation",
+		flag: "save-observation",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
+	},
+	pseudonymise: {
+		input: "pseudonymise",
+		flag: "pseudonymise",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
+	},
+	confirm: {
+		input: "confirm",
+		flag: "confirm",
+		placeholder: "cluster",
+		type: "text",
+		commands: ["restore-etcd"],
+		about: "Name of the cluster, typed by whoever means it; a terminal is asked for it."
+	},
+	without: {
+		input: "without",
+		flag: "without",
+		placeholder: "node",
+		type: "list",
+		commands: ["restore-etcd"],
+		about: "Control plane that is gone for good and cannot be restored."
+	},
+	otherCluster: {
+		input: "other-cluster",
+		flag: "other-cluster",
+		type: "boolean",
+		default: "false",
+		commands: ["restore-etcd"],
+		about: "The backup is of another cluster, and these hosts are to become that one."
+	},
+	output: {
+		flag: "output",
+		short: "o",
+		placeholder: "format",
+		type: "choice",
+		choices: OUTPUT_FORMATS,
+		default: "text",
+		about: "What standard output gets: `text`, one `json` document, or `markdown`."
+	},
+	sshPrivateKey: {
+		input: "ssh-private-key",
+		type: "secret",
+		about: "Private key for the hosts, without a passphrase. Masked, kept in a private file, overwritten and removed after the run."
+	},
+	sshKnownHosts: {
+		input: "ssh-known-hosts",
+		type: "text",
+		about: "Lines of known_hosts for the hosts and the jump host. Hosts with another or no key are refused."
+	},
+	kubeconfig: {
+		input: "kubeconfig",
+		type: "secret",
+		about: "Contents of a kubeconfig. Its credentials are masked; the file is overwritten and removed after the run."
+	},
+	kubeconfigFile: {
+		flag: "kubeconfig",
+		placeholder: "path",
+		type: "path",
+		about: "kubeconfig file, instead of the one that the cluster file or $KUBECONFIG names."
+	},
+	comment: {
+		input: "comment",
+		type: "choice",
+		choices: [
+			"auto",
+			"always",
+			"never"
+		],
+		default: "auto",
+		about: "Whether `plan` keeps one comment for each cluster on the pull request: `auto` where there is something to do or a comment already, `always`, or `never`."
+	},
+	githubToken: {
+		input: "github-token",
+		type: "secret",
+		default: "${{ github.token }}",
+		about: "Token for the comment; it needs `pull-requests: write`. Without that right the plan is in the summary only."
+	},
+	verbose: {
+		input: "verbose",
+		flag: "verbose",
+		short: "v",
+		type: "boolean",
+		default: "false",
+		about: "Log every request and every command on a host."
+	}
+};
+/** Exit codes of the command line; the Action's step fails with the same ones. */
+const EXIT_CODES = {
+	0: "Done, or nothing to do.",
+	1: "Failed while working; run the same command again to go on.",
+	2: "Bad input: found before anything was changed.",
+	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
+	4: "Interrupted; run the same command again to go on."
+};
+/** Whether a setting means something for a command. */
+function appliesTo(setting, command) {
+	return setting.commands === void 0 || setting.commands.includes(command);
+}
 // src/report/commands.ts
 /** A command line to copy. */
-function commandLine$1(command, file, planHash) {
+function commandLine(command, file, planHash) {
 	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
-	return `kubestair ${command} -f ${shellQuoted(file)}${hash}`;
+	return `kubestair ${COMMANDS[command].words?.join(" ") ?? command} -f ${shellQuoted(file)}${hash}`;
 }
 /** One word of a POSIX shell, quoted where it has to be. */
 function shellQuoted(text) {
 	if (/^[\w./:@%+=,-]+$/.test(text)) return text;
 	return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+/** Commands that find out how far they came, and go on from there. */
+const GO_ON = /* @__PURE__ */ new Set([
+	"upgrade",
+	"restore-resources",
+	"restore-etcd"
+]);
 /** What to do after an interruption, as a sentence. */
-function resumeHint({ command, file }) {
-	const again = commandLine$1(command, file);
-	return command === "upgrade" ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
+function resumeHint(request) {
+	const from = "from" in request && request.from !== void 0 ? ` --from ${shellQuoted(request.from)}` : "";
+	const again = commandLine(request.command, request.file) + from;
+	return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }
 // src/report/backup-facts.ts
 /** URL of the backup's folder, without credentials. */
@@ -823,7 +1170,7 @@ function joinWithin(sections, limit) {
 	}));
 	const dropped = [];
 	for (;;) {
-		const text = join$1(kept, dropped);
+		const text = join$2(kept, dropped);
 		if (bytes(text) <= limit) return text;
 		const weakest = weakestOf(kept);
 		if (weakest === void 0) return cut$1(text, limit);
@@ -842,7 +1189,7 @@ function joinWithin(sections, limit) {
 function weakestOf(kept) {
 	return kept.filter(({ section }) => section.keep !== "always").toSorted((a, b) => rank$1(a.section) - rank$1(b.section))[0] ?? kept.find(({ section, shortened }) => section.short !== void 0 && !shortened);
 }
-function join$1(kept, dropped) {
+function join$2(kept, dropped) {
 	const shortened = kept.filter((each) => each.shortened).map(({ section }) => section.name);
 	const note = [dropped.length === 0 ? "" : `Left out: ${dropped.join(", ")}.`, shortened.length === 0 ? "" : `Shortened: ${shortened.join(", ")}.`].filter((part) => part !== "");
 	const notes = note.length === 0 ? [] : [`_The whole would be too long here. ${note.join(" ")} The result file has everything._`];
@@ -1091,7 +1438,7 @@ function bar({ step, state, startedAt = "", finishedAt = "" }) {
 	const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
 	const mark = state === "failed" ? "crit, " : state === "interrupted" ? "active, " : "done, ";
 	const start = new Date(startedAt).toISOString().slice(0, 19);
-	return `${step.kind} ${label(step.node ?? step.hop.to)} :${mark}${start}, ${seconds}s`;
+	return `${step.kind} ${label(step.node ?? step.hop?.to ?? "cluster")} :${mark}${start}, ${seconds}s`;
 }
 function label(text) {
 	return text.replace(/[^\w.\- ]/g, "_");
@@ -1191,7 +1538,7 @@ function planSections(plan, source) {
 		{
 			name: "heading",
 			keep: "always",
-			text: heading$2(plan, source)
+			text: heading$3(plan, source)
 		},
 		...findingSections(plan.findings),
 		{
@@ -1202,7 +1549,7 @@ function planSections(plan, source) {
 		{
 			name: "steps",
 			keep: KEEP$1.steps,
-			text: working ? steps$1(plan) : ""
+			text: working ? steps$2(plan) : ""
 		},
 		{
 			name: "evictions",
@@ -1221,7 +1568,7 @@ function planSections(plan, source) {
 		}
 	];
 }
-function heading$2(plan, source) {
+function heading$3(plan, source) {
 	const title = `## ${titleOf(plan)}`;
 	const place = code(formatLocation(source.versionAt));
 	if (plan.verdict === "nothing-to-do") return `${title}\n\n${observedText(source)}Asked for in ${place}.`;
@@ -1266,7 +1613,7 @@ function rolloutChart(plan) {
 	const chart = planGantt(plan.steps);
 	return chart === "" ? "" : `### Rollout\n\n${chart}`;
 }
-function steps$1(plan) {
+function steps$2(plan) {
 	const groups = stepGroups(plan.steps).map(({ to, node, steps: own }) => {
 		const seconds = own.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
 		return [
@@ -1309,7 +1656,7 @@ function next(plan, source) {
 		case "ready": return [
 			"### To approve",
 			`**Nothing has been changed yet.** This plan's hash is ${code(plan.hash)}. With it, ${code("upgrade")} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
-			block("sh", [commandLine$1("upgrade", source.file, plan.hash)])
+			block("sh", [commandLine("upgrade", source.file, plan.hash)])
 		].join("\n\n");
 	}
 }
@@ -1418,34 +1765,315 @@ function resourcesSections(result) {
 		{
 			name: "objects that cannot be restored",
 			keep: KEEP.refused,
-			text: list$1("Cannot be restored", restored.refused)
+			text: list$2("Cannot be restored", restored.refused)
 		},
 		{
 			name: "objects that were left",
 			keep: KEEP.kept,
-			text: list$1("There, different, and left as they are", kept)
+			text: list$2("There, different, and left as they are", kept)
 		},
 		{
 			name: "changed objects",
 			keep: KEEP.changed,
-			text: list$1("Changed on the way", restored.changed)
+			text: list$2("Changed on the way", restored.changed)
 		},
 		{
 			name: "objects made by others",
 			keep: KEEP.leftOut,
-			text: list$1("Need not be restored", restored.skipped)
+			text: list$2("Need not be restored", restored.skipped)
 		},
 		{
 			name: "kinds left out",
 			keep: KEEP.leftOut,
-			text: list$1("Kinds that are never restored", leftOut)
+			text: list$2("Kinds that are never restored", leftOut)
 		}
 	];
 }
-function list$1(title, notes) {
+function list$2(title, notes) {
 	if (notes.length === 0) return "";
 	const rows = notes.map(({ object, note }) => [code(object), md(note)]);
 	return details(`${title} (${notes.length})`, table(["Object", ""], rows));
+}
+// src/report/progress.ts
+function progressOf(records) {
+	return {
+		done: records.filter((record) => record.state === "done"),
+		doneBefore: records.filter((record) => record.state === "was-done"),
+		stopped: records.filter((record) => record.state === "failed" || record.state === "interrupted"),
+		open: records.filter((record) => record.state === "not-started")
+	};
+}
+/** Whether a run did anything to a node. */
+function touchedNodes(records) {
+	return records.some((record) => record.step.kind !== "backup" && record.startedAt !== void 0);
+}
+// src/report/restore-command.ts
+/** The command line that goes on with a restore. */
+function restoreCommand({ command, file, restore }) {
+	return `${commandLine(command, file)} --from ${restore.backupId} --confirm ${restore.cluster}`;
+}
+// src/restore/etcd/compare.ts
+const EXAMPLES = 3;
+/** Kinds that kubelets and controllers write without anybody asking. */
+const RESTLESS = /* @__PURE__ */ new Set([
+	"events",
+	"events.events.k8s.io",
+	"leases.coordination.k8s.io",
+	"nodes",
+	"pods",
+	"endpoints",
+	"endpointslices.discovery.k8s.io",
+	"csinodes.storage.k8s.io",
+	"componentstatuses"
+]);
+/** Judges what a restore would lose. */
+const sinceBackup = (backedUp, live) => {
+	if (backedUp === void 0) return "created";
+	if (live === void 0) return "deleted";
+	return isSame$2(backedUp, live) ? "same" : "changed";
+};
+/**
+* Judges what a restore brought back. A resource version is a revision of etcd, so it tells when an object was written.
+* @param exportedAt resource version of the export
+* @param writtenAfter resource versions above it were written after the restore
+*/
+function afterRestore(exportedAt, writtenAfter) {
+	return (backedUp, live) => {
+		if (live === void 0) return "gone";
+		if (backedUp !== void 0 && isSame$2(backedUp, live)) return "same";
+		if (isAbove(live.resourceVersion, writtenAfter)) return "written-since";
+		return isAbove(live.resourceVersion, exportedAt) ? "of-the-snapshot" : "unexplained";
+	};
+}
+/** Compares the objects of one kind; keys are `namespace/name`, or `name` alone. */
+function compareKind(resource, backedUp, live, judge) {
+	let same = 0;
+	const found = /* @__PURE__ */ new Map();
+	for (const key of /* @__PURE__ */ new Set([...backedUp.keys(), ...live.keys()])) {
+		const standing = judge(backedUp.get(key), live.get(key));
+		if (standing === "same") {
+			same += 1;
+			continue;
+		}
+		const keys = found.get(standing);
+		if (keys === void 0) found.set(standing, [key]);
+		else keys.push(key);
+	}
+	const differences = [...found].map(([standing, keys]) => ({
+		standing,
+		count: keys.length,
+		examples: keys.toSorted().slice(0, EXAMPLES)
+	}));
+	return {
+		resource,
+		restless: RESTLESS.has(resource),
+		same,
+		differences
+	};
+}
+/** How many objects of all kinds stand so. */
+function countOf({ kinds }, standing) {
+	return kinds.map(({ same, differences }) => standing === "same" ? same : differences.find((difference) => difference.standing === standing)?.count ?? 0).reduce((sum, count) => sum + count, 0);
+}
+function isSame$2(a, b) {
+	return a.uid === b.uid && a.resourceVersion === b.resourceVersion;
+}
+function isAbove(resourceVersion, other) {
+	return /^[0-9]+$/.test(resourceVersion) && BigInt(resourceVersion) > BigInt(other);
+}
+// src/report/restore-facts.ts
+/** For people: how objects stand, to follow a number. */
+const WORDS$1 = {
+	created: "created since",
+	changed: "changed since",
+	deleted: "deleted since",
+	"written-since": "written since the restore",
+	"of-the-snapshot": "written between export and snapshot",
+	gone: "deleted between export and snapshot, or since the restore",
+	unexplained: "neither as the export nor as the snapshot can have them"
+};
+/** Kinds with differences: what people made first, what changes by itself last. */
+function differing({ kinds }) {
+	return kinds.filter(({ differences }) => differences.length > 0).toSorted((a, b) => Number(a.restless) - Number(b.restless) || (a.resource < b.resource ? -1 : 1));
+}
+/** One line on a kind: `2 created since (default/a, default/b), 1 changed since (default/c)`. */
+function differenceText({ differences }) {
+	return differences.map(({ standing, count: found, examples }) => {
+		const more = found > examples.length ? ", …" : "";
+		return `${found} ${WORDS$1[standing]} (${examples.join(", ")}${more})`;
+	}).join("; ");
+}
+/** What a restore would take away, in one sentence. */
+function lossText(plan, takenAt) {
+	if (!plan.losses.known) return `What changed since ${takenAt} cannot be told: ${plan.losses.reason}`;
+	const { value } = plan.losses;
+	const number = (standing) => countOf(value, standing);
+	const ofPeople = value.kinds.filter(({ restless }) => !restless).flatMap(({ differences }) => differences).reduce((sum, each) => sum + each.count, 0);
+	const all = number("created") + number("changed") + number("deleted");
+	if (all === 0) return `Nothing changed since ${takenAt}.`;
+	return `Since ${takenAt} ${count(number("created"), "object")} came, ${number("changed")} changed and ${number("deleted")} went; ${all - ofPeople} of them are of kinds that change by themselves. All of that would be lost.`;
+}
+/** What came back, in one sentence. */
+function comparisonText(comparison) {
+	const number = (standing) => countOf(comparison, standing);
+	const differing = Object.keys(WORDS$1).filter((standing) => number(standing) > 0).map((standing) => `${number(standing)} ${WORDS$1[standing]}`);
+	const same = `${count(number("same"), "object")} of ${count(comparison.kinds.length, "kind")} came back exactly as the export has them`;
+	return differing.length === 0 ? `${same}.` : `${same}; ${differing.join("; ")}.`;
+}
+/** Where the old data is, a line a host. */
+function keptLines({ kept }) {
+	return kept.map(({ node, path }) => `${node}: ${path}`);
+}
+/** Whether anything was stopped or swapped. */
+function touchedCluster({ records }) {
+	return records.some(({ step, startedAt }) => startedAt !== void 0 && ![
+		"upload",
+		"stage",
+		"prepare"
+	].includes(step.kind));
+}
+/** Volumes are none of a backup's business, and whoever restores must know. */
+const VOLUMES = "Volumes are not part of a backup: workloads may find newer data in them than they remember, and jobs that ran since may run again.";
+// src/report/markdown/restore.ts
+function restoreSections(result) {
+	const { outcome, restore: plan, records, dryRun } = result;
+	const touched = touchedCluster(result);
+	const planned = dryRun || outcome.state === "blocked";
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: heading$2(result)
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		{
+			name: "to go on",
+			keep: "always",
+			text: goOn$3(result)
+		},
+		...planned ? findingSections(plan.findings) : [],
+		{
+			name: "what is lost",
+			keep: KEEP$1.nodes,
+			text: losses(result)
+		},
+		{
+			name: "against the export",
+			keep: KEEP$1.nodes,
+			text: comparison$1(result)
+		},
+		{
+			name: "what is kept",
+			keep: "always",
+			text: touched ? kept(result) : ""
+		},
+		{
+			name: "steps",
+			keep: KEEP$1.steps,
+			text: planned ? steps$1(result) : openSteps$3(result)
+		},
+		{
+			name: "commands",
+			keep: KEEP$1.journal,
+			text: dryRun ? commands$1(result) : ""
+		},
+		{
+			name: "timeline",
+			keep: KEEP$1.timeline,
+			text: timeline$1(records)
+		},
+		...planned ? [] : findingSections(plan.findings)
+	];
+}
+function heading$2(result) {
+	const { restore: plan, backup, startedAt, finishedAt, runId } = result;
+	const took = formatSeconds(secondsBetween(startedAt, finishedAt));
+	return `## ${title$1(result)}\n\nBackup ${code(plan.backupId)} of ${formatTime(backup.manifest.startedAt)}, ${plan.to}. Began ${formatTime(startedAt)}, took ${took}. Run ${code(runId)}.`;
+}
+function title$1(result) {
+	const cluster = code(result.restore.cluster);
+	const where = touchedCluster(result) ? `${cluster} is in the middle of a restore` : `nothing of ${cluster} was changed`;
+	if (result.dryRun) return `What a restore of ${cluster} would do`;
+	switch (result.outcome.state) {
+		case "changed":
+		case "ready":
+		case "nothing-to-do": return `✅ ${cluster} is back at its backup`;
+		case "blocked": return `🛑 Blocked: ${where}`;
+		case "failed": return `❌ Failed: ${where}`;
+		case "interrupted": return `⏸️ Interrupted: ${where}`;
+	}
+}
+function goOn$3(result) {
+	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
+	return `To go on, run the workflow again, or:\n\n${block("sh", [restoreCommand(result)])}`;
+}
+function losses({ restore: plan, backup, dryRun, outcome }) {
+	const taken = formatTime(backup.manifest.startedAt);
+	const title = dryRun || outcome.state === "blocked" ? "What would be lost" : "What was lost";
+	const rows = plan.losses.known ? differing(plan.losses.value).map((kind) => [code(kind.resource), md(differenceText(kind))]) : [];
+	const by = rows.length === 0 ? "" : `\n\n${details("By kind", table(["Kind", "Since the backup"], rows))}`;
+	return `### ${title}\n\n${md(lossText(plan, taken))} ${VOLUMES}${by}`;
+}
+function comparison$1({ comparison: found }) {
+	if (found === void 0) return "";
+	const rows = differing(found).map((kind) => [code(kind.resource), md(differenceText(kind))]);
+	const skipped = found.skipped.map(({ resource, reason }) => [code(resource), md(`not compared: ${reason}`)]);
+	const all = [...rows, ...skipped];
+	const by = all.length === 0 ? "" : `\n\n${details("By kind", table(["Kind", "Against the export"], all))}`;
+	return `### Against the export\n\n${md(comparisonText(found))}${by}`;
+}
+function kept({ restore: plan }) {
+	return `### Kept\n\nThe data of etcd that was replaced; remove it once nobody needs it any more.\n\n${block("text", keptLines(plan))}`;
+}
+function steps$1({ restore: plan }) {
+	const rows = plan.steps.map(({ node, does }, index) => [
+		String(index + 1),
+		node === void 0 ? "" : code(node),
+		md(does)
+	]);
+	return details(count(plan.steps.length, "step"), table([
+		"",
+		"Host",
+		""
+	], rows));
+}
+function openSteps$3({ records }) {
+	const { stopped, open } = progressOf(records);
+	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
+		code(step.id),
+		state.replace("-", " "),
+		md(error)
+	]);
+	return rows.length === 0 ? "" : `### Not done\n\n${table([
+		"Step",
+		"State",
+		""
+	], rows)}`;
+}
+function commands$1({ restore: plan }) {
+	const scripts = plan.steps.flatMap(({ node, nodes, does, script, feed }, index) => {
+		if (script === void 0) return [];
+		const from = feed === void 0 ? [] : [`# standard input: ${feed.path} of the backup, unsealed by Kubestair`];
+		return [
+			`# ${index + 1}. ${node ?? (nodes ?? []).join(", ")}: ${does}`,
+			...from,
+			script,
+			""
+		];
+	});
+	return details("Every command", block("sh", [
+		"# These functions stand before every script.",
+		plan.functions,
+		...scripts
+	]));
+}
+function timeline$1(records) {
+	const chart = gantt(records);
+	return chart === "" ? "" : details("Timeline (UTC)", chart);
 }
 // src/report/status-facts.ts
 /** As kubectl writes it, and who cordoned the node where that is known. */
@@ -1577,19 +2205,6 @@ function stateOf(records) {
 	if (!states.has("not-started")) return states.has("done") ? "upgraded" : "upgraded before";
 	return states.has("done") ? "not finished" : "not started";
 }
-// src/report/progress.ts
-function progressOf(records) {
-	return {
-		done: records.filter((record) => record.state === "done"),
-		doneBefore: records.filter((record) => record.state === "was-done"),
-		stopped: records.filter((record) => record.state === "failed" || record.state === "interrupted"),
-		open: records.filter((record) => record.state === "not-started")
-	};
-}
-/** Whether a run did anything to a node. */
-function touchedNodes(records) {
-	return records.some((record) => record.step.kind !== "backup" && record.startedAt !== void 0);
-}
 // src/report/markdown/upgrade.ts
 function upgradeSections(result) {
 	const { plan, source, outcome, backup, records } = result;
@@ -1610,7 +2225,7 @@ function upgradeSections(result) {
 		{
 			name: "to go on",
 			keep: "always",
-			text: goOn$1(result)
+			text: goOn$2(result)
 		},
 		...touched ? workSections(records) : [],
 		...backup === void 0 ? [] : backupSections(backup, touched ? plan.current : void 0),
@@ -1627,7 +2242,7 @@ function workSections(records) {
 		{
 			name: "steps that are not done",
 			keep: KEEP$1.openSteps,
-			text: openSteps$1(records)
+			text: openSteps$2(records)
 		},
 		{
 			name: "waits and retries",
@@ -1660,11 +2275,11 @@ function title({ plan, outcome, records }) {
 		case "interrupted": return `⏸️ Interrupted: ${where}`;
 	}
 }
-function goOn$1({ outcome, records, source }) {
+function goOn$2({ outcome, records, source }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	const progress = progressOf(records);
 	const done = progress.done.length + progress.doneBefore.length;
-	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine$1("upgrade", source.file)])].join("\n\n");
+	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
 }
 function nodes$1(records) {
 	const times = nodeTimes(records);
@@ -1685,7 +2300,7 @@ function nodes$1(records) {
 		row.state
 	]))}`;
 }
-function openSteps$1(records) {
+function openSteps$2(records) {
 	const { stopped, open } = progressOf(records);
 	if (stopped.length === 0 && open.length === 0) return "";
 	return `### Not done\n\n${table([
@@ -1727,6 +2342,7 @@ function sectionsOf(ending) {
 		case "status": return statusSections(ending.status);
 		case "restore-resources": return resourcesSections(ending);
 		case "unlock": return unlockResult(ending);
+		case "restore-etcd": return restoreSections(ending);
 		case "failure": return failure$1(ending);
 	}
 }
@@ -2025,7 +2641,7 @@ const mostOfLevel = 10;
 /** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 function annotationsOf(ending) {
 	const { outcome, ...rest } = cleanData(ending);
-	const found = "plan" in rest ? rest.plan.findings : [];
+	const found = "plan" in rest ? rest.plan.findings : "restore" in rest ? rest.restore.findings : [];
 	const versionAt = "source" in rest ? rest.source.versionAt : void 0;
 	const errors = [...outcome.problem === void 0 ? [] : [ofProblem(outcome.problem, versionAt)], ...found.flatMap((finding) => ofFinding(finding, ["blocking", "unknown"], "error"))];
 	const warnings = found.flatMap((finding) => ofFinding(finding, ["warning"], "warning"));
@@ -2121,6 +2737,10 @@ function detailsOf(ending) {
 		};
 		case "status": return statusDetails(ending);
 		case "restore-resources": return backupDetails(ending.backup);
+		case "restore-etcd": return {
+			...backupDetails(ending.backup),
+			"run-id": ending.runId
+		};
 		case "unlock":
 		case "failure": return {};
 	}
@@ -2217,13 +2837,13 @@ function goBackText(backup, version, paint) {
 // src/report/terminal/plan.ts
 /** A plan as `terraform plan` would show it: what is wrong first, what is done, whom it hits, what comes next. */
 function planText(plan, source, paint) {
-	const blocks = [heading(plan, source, paint), findings(plan.findings, paint)];
+	const blocks = [heading(plan, source, paint), findingsText(plan.findings, paint)];
 	if (plan.verdict !== "nothing-to-do") blocks.push(steps(plan, paint), evictions(plan, paint));
 	blocks.push(verdict(plan, source, paint));
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
 /** What checks found, worst first. */
-function findings(found, paint) {
+function findingsText(found, paint) {
 	if (found.length === 0) return "";
 	const lines = found.toSorted(bySeverity).map((finding) => {
 		const { accepted } = finding;
@@ -2292,13 +2912,13 @@ function verdict(plan, source, paint) {
 		case "blocked": return [
 			paint("red", "Blocked: nothing has been changed."),
 			"Settle what is blocking or unknown above, then plan again:",
-			`  ${commandLine$1("plan", source.file)}`
+			`  ${commandLine("plan", source.file)}`
 		].join("\n");
 		case "ready": return [
 			paint("green", "Ready: nothing has been changed yet."),
 			`Plan hash: ${plan.hash}`,
 			"To carry out exactly this plan:",
-			`  ${commandLine$1("upgrade", source.file, plan.hash)}`
+			`  ${commandLine("upgrade", source.file, plan.hash)}`
 		].join("\n");
 	}
 }
@@ -2318,26 +2938,126 @@ function resourcesText(result, paint) {
 		`${paint("bold", restored.dryRun ? "Would restore" : "Restored")} ${resourcesHeadline(result)}`,
 		...resourcesWarnings(result).map((line) => paint("yellow", line)),
 		...rows.length === 0 ? [] : ["", ...columns([head, ...rows])],
-		...list(paint("red", "Cannot be restored"), restored.refused),
-		...list(paint("bold", "There, different, and left as they are"), restored.kept.map((object) => ({
+		...list$1(paint("red", "Cannot be restored"), restored.refused),
+		...list$1(paint("bold", "There, different, and left as they are"), restored.kept.map((object) => ({
 			object,
 			note: ""
 		}))),
-		...list(paint("bold", restored.dryRun ? "Would be changed" : "Changed on the way"), restored.changed),
-		...list(paint("bold", "Need not be restored"), restored.skipped),
-		...list(paint("bold", "Kinds that are never restored"), restored.leftOut.map(({ kind, objects, reason }) => ({
+		...list$1(paint("bold", restored.dryRun ? "Would be changed" : "Changed on the way"), restored.changed),
+		...list$1(paint("bold", "Need not be restored"), restored.skipped),
+		...list$1(paint("bold", "Kinds that are never restored"), restored.leftOut.map(({ kind, objects, reason }) => ({
 			object: `${kind} (${objects})`,
 			note: reason
 		})))
 	].join("\n");
 }
-function list(title, notes) {
+function list$1(title, notes) {
 	if (notes.length === 0) return [];
 	return [
 		"",
 		title,
 		...columns(notes.map(({ object, note }) => [object, note]), "  ")
 	];
+}
+// src/report/terminal/restore.ts
+/** What a restore or a rollback did or would do. */
+function restoreText(result, paint) {
+	const { restore: plan, comparison } = result;
+	const blocks = [headline$1(result, paint)];
+	if (result.dryRun || result.outcome.state === "blocked") {
+		blocks.push(restorePlanText(plan, result.backup.manifest.startedAt, paint));
+		if (result.dryRun) blocks.push(commands(plan, paint));
+		return join$1(blocks);
+	}
+	blocks.push(openSteps$1(result, paint));
+	if (comparison !== void 0) {
+		const rows = differing(comparison).map((kind) => [kind.resource, differenceText(kind)]);
+		blocks.push([
+			paint("bold", "Against the export"),
+			`  ${comparisonText(comparison)}`,
+			...columns(rows, "  ")
+		].join("\n"));
+	}
+	if (touchedCluster(result)) {
+		blocks.push([paint("bold", "The old data of etcd is kept"), ...keptLines(plan).map((line) => `  ${line}`)].join("\n"));
+		blocks.push(VOLUMES);
+	}
+	blocks.push(goOn$1(result, paint));
+	return join$1(blocks);
+}
+/** What an operator has to know before the cluster's name is typed. */
+function restorePlanText(plan, takenAt, paint) {
+	const facts = [
+		["Cluster", plan.cluster],
+		["Backup", `${plan.backupId} of ${plan.to}`],
+		["Hosts", plan.hosts.filter(({ role }) => role !== "worker").map(({ name }) => name).join(", ")],
+		...plan.goesOn ? [["Goes on", `with the unfinished restore ${plan.restoreId}`]] : []
+	];
+	const steps = plan.steps.map(({ node, does }, index) => [
+		String(index + 1).padStart(3),
+		node ?? "-",
+		does
+	]);
+	const losses = plan.losses.known ? differing(plan.losses.value) : [];
+	return join$1([
+		columns(facts.map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n"),
+		findingsText(plan.findings, paint),
+		[
+			paint("bold", "What is lost"),
+			`  ${lossText(plan, formatTime(takenAt))}`,
+			...columns(losses.map((kind) => [kind.resource, differenceText(kind)]), "  "),
+			`  ${VOLUMES}`
+		].join("\n"),
+		[paint("bold", `Steps: ${plan.steps.length}`), ...columns(steps, "  ")].join("\n")
+	]);
+}
+/** Every command as root would run it. */
+function commands({ steps, functions }, paint) {
+	const scripts = steps.flatMap(({ node, nodes, does, script, feed }, index) => {
+		if (script === void 0) return [];
+		const where = node ?? (nodes ?? []).join(", ");
+		const from = feed === void 0 ? "" : `\n# standard input: ${feed.path} of the backup, unsealed on this machine`;
+		return [`${paint("bold", `# ${index + 1}. ${where}: ${does}`)}${from}\n${script}`];
+	});
+	return join$1([
+		paint("bold", "Commands"),
+		`# These functions stand before every script.\n${functions.trimEnd()}`,
+		...scripts
+	]);
+}
+function headline$1(result, paint) {
+	const { restore: plan, outcome, dryRun } = result;
+	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+	const where = touchedCluster(result) ? `${plan.cluster} is in the middle of it` : "nothing was changed";
+	if (dryRun) return paint("bold", `What a restore of ${plan.cluster} would do. Nothing was changed.`);
+	switch (outcome.state) {
+		case "changed":
+		case "ready":
+		case "nothing-to-do": return paint("green", `${plan.cluster} is back at ${plan.backupId}, restored in ${took}.`);
+		case "blocked": return paint("red", `Blocked after ${took}: ${where}.`);
+		case "failed": return paint("red", `Failed after ${took}: ${where}.`);
+		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${where}.`);
+	}
+}
+function openSteps$1({ records, outcome }, paint) {
+	if (outcome.state === "changed") {
+		const notes = records.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
+		return notes.length === 0 ? "" : [paint("bold", "Notes"), ...notes].join("\n");
+	}
+	const { done, doneBefore, stopped, open } = progressOf(records);
+	return [
+		`${paint("bold", "Done")}  ${count(done.length + doneBefore.length, "step")}`,
+		...stopped.map(({ step, state, error = "" }) => `${paint("red", state)}  ${step.id}: ${error}`),
+		...open.length === 0 ? [] : [`${paint("bold", "Not done")}  ${count(open.length, "step")}:`],
+		...open.map(({ step }) => indented(step.id, "  "))
+	].join("\n");
+}
+function goOn$1(result, paint) {
+	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
+	return [paint("bold", "To go on"), `  ${restoreCommand(result)}`].join("\n");
+}
+function join$1(blocks) {
+	return blocks.filter((block) => block !== "").join("\n\n");
 }
 // src/report/terminal/status.ts
 /** A table of nodes as `kubectl get nodes` would show it, then the lock, the last backup and the last run. */
@@ -2452,7 +3172,7 @@ function openSteps(records, paint) {
 }
 function goOn({ outcome, source }, paint) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
-	return [paint("bold", "To go on"), `  ${commandLine$1("upgrade", source.file)}`].join("\n");
+	return [paint("bold", "To go on"), `  ${commandLine("upgrade", source.file)}`].join("\n");
 }
 function duration$1(seconds) {
 	return seconds === void 0 ? "-" : formatSeconds(seconds);
@@ -2468,6 +3188,7 @@ function terminalText(ending, paint) {
 		case "status": return statusText(clean.status, paint);
 		case "restore-resources": return resourcesText(clean, paint);
 		case "unlock": return unlockLines(clean).join("\n");
+		case "restore-etcd": return restoreText(clean, paint);
 		case "failure": return "";
 	}
 }
@@ -2504,295 +3225,6 @@ function readPullRequest(event) {
 }
 function record$1(value) {
 	return typeof value === "object" && value !== null ? value : {};
-}
-// src/request/contract.ts
-/** Every command, in the order in which a person meets them. */
-const COMMANDS = {
-	plan: {
-		about: "Show what an upgrade would do; change nothing.",
-		long: "Reads the cluster file and the cluster, checks the path one minor at a time, and prints the steps, whom they disrupt and how long they take. Changes nothing.",
-		examples: ["kubestair plan -f clusters/prod.yaml", "kubestair plan -f clusters/prod.yaml --output json | jq -r .plan.hash"]
-	},
-	backup: {
-		about: "Back up all resources, etcd and host files to the store.",
-		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.",
-		examples: ["kubestair backup -f clusters/prod.yaml"]
-	},
-	upgrade: {
-		about: "Back up, then upgrade node by node to the version in the cluster file.",
-		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.",
-		examples: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"]
-	},
-	status: {
-		about: "Show versions, cordons, the lock, the last backup and the last run.",
-		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.",
-		examples: ["kubestair status -f clusters/prod.yaml"]
-	},
-	unlock: {
-		about: "Take the lock away from a run that is dead.",
-		long: "Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.",
-		examples: ["kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'"]
-	},
-	"restore-resources": {
-		words: ["restore", "resources"],
-		about: "Bring objects of a backup back.",
-		long: "Compares the objects of a backup with what is there, asks the API server about every one that is to be written, and only then writes: what others need first, webhooks last. What is there and equal is left alone, so the same command goes on after a stop.",
-		examples: [
-			"kubestair restore resources -f clusters/prod.yaml --namespace shop --dry-run",
-			"kubestair restore resources -f clusters/prod.yaml --from 20261121T090507Z-3f9a --kind deployments.apps --existing update",
-			"kubestair restore resources -f clusters/prod.yaml --namespace shop --as-namespace shop=shop-before"
-		]
-	}
-};
-const COMMAND_NAMES = Object.keys(COMMANDS);
-const OUTPUT_FORMATS = [
-	"text",
-	"json",
-	"markdown"
-];
-/**
-* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
-* come from here.
-*/
-const SETTINGS = {
-	command: {
-		input: "command",
-		type: "choice",
-		choices: COMMAND_NAMES,
-		required: true,
-		about: "What to do: `plan`, `backup`, `upgrade` or `status`."
-	},
-	file: {
-		input: "file",
-		flag: "file",
-		short: "f",
-		placeholder: "path",
-		type: "path",
-		required: true,
-		unless: "against",
-		about: "Cluster file, for example `clusters/prod.yaml`."
-	},
-	planHash: {
-		input: "plan-hash",
-		flag: "plan-hash",
-		placeholder: "hash",
-		type: "hash",
-		commands: ["upgrade"],
-		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
-	},
-	from: {
-		input: "from",
-		flag: "from",
-		placeholder: "id",
-		type: "text",
-		commands: ["restore-resources"],
-		about: "Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store."
-	},
-	identity: {
-		flag: "identity",
-		placeholder: "path",
-		type: "path",
-		commands: ["restore-resources"],
-		about: "File with the age identity that opens an encrypted backup, as age-keygen writes it."
-	},
-	ageIdentity: {
-		input: "age-identity",
-		type: "secret",
-		commands: ["restore-resources"],
-		about: "age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run."
-	},
-	dryRun: {
-		input: "dry-run",
-		flag: "dry-run",
-		type: "boolean",
-		commands: ["restore-resources"],
-		about: "Show what would be done, and change nothing."
-	},
-	namespace: {
-		input: "namespace",
-		flag: "namespace",
-		short: "n",
-		placeholder: "name",
-		type: "list",
-		commands: ["restore-resources"],
-		about: "Only objects of this namespace, and the namespace itself; may be repeated."
-	},
-	kind: {
-		input: "kind",
-		flag: "kind",
-		placeholder: "kind",
-		type: "list",
-		commands: ["restore-resources"],
-		about: "Only objects of this kind, for example `deployments.apps`; may be repeated."
-	},
-	selector: {
-		input: "selector",
-		flag: "selector",
-		short: "l",
-		placeholder: "query",
-		type: "text",
-		commands: ["restore-resources"],
-		about: "Only objects with these labels, as for kubectl: `app=web,tier!=test`."
-	},
-	asNamespace: {
-		input: "as-namespace",
-		flag: "as-namespace",
-		placeholder: "old=new",
-		type: "list",
-		commands: ["restore-resources"],
-		about: "Restore the objects of one namespace into another; may be repeated."
-	},
-	existing: {
-		input: "existing",
-		flag: "existing",
-		placeholder: "policy",
-		type: "choice",
-		choices: [
-			"skip",
-			"update",
-			"fail"
-		],
-		commands: ["restore-resources"],
-		about: "What to do with objects that are there and differ: `skip` (the default) leaves them, `update` makes them what they were, `fail` restores nothing at all."
-	},
-	skipRefused: {
-		input: "skip-refused",
-		flag: "skip-refused",
-		type: "boolean",
-		commands: ["restore-resources"],
-		about: "Restore the rest when the API server refuses some objects; without it nothing is restored then."
-	},
-	lockWait: {
-		input: "lock-wait",
-		flag: "lock-wait",
-		placeholder: "duration",
-		type: "duration",
-		commands: ["upgrade", "restore-resources"],
-		about: "How long to wait for another run that holds the lock, for example `30m`; default not at all."
-	},
-	run: {
-		input: "run",
-		flag: "run",
-		placeholder: "id",
-		type: "text",
-		required: true,
-		commands: ["unlock"],
-		about: "Id of the run whose lock is taken away, as `status` shows it."
-	},
-	reason: {
-		input: "reason",
-		flag: "reason",
-		placeholder: "text",
-		type: "text",
-		required: true,
-		commands: ["unlock"],
-		about: "Why the lock is taken away; kept beside it."
-	},
-	force: {
-		input: "force",
-		flag: "force",
-		type: "boolean",
-		commands: ["unlock"],
-		about: "Take the lock away from a run that is seen to be alive, too; it stops within seconds."
-	},
-	member: {
-		input: "member",
-		flag: "member",
-		placeholder: "name",
-		type: "text",
-		commands: ["backup"],
-		about: "etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader."
-	},
-	against: {
-		input: "against",
-		flag: "against",
-		placeholder: "path",
-		type: "path",
-		commands: ["plan"],
-		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
-	},
-	saveObservation: {
-		input: "save-observation",
-		flag: "save-observation",
-		placeholder: "path",
-		type: "path",
-		commands: ["plan"],
-		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
-	},
-	pseudonymise: {
-		input: "pseudonymise",
-		flag: "pseudonymise",
-		type: "boolean",
-		commands: ["plan"],
-		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
-	},
-	output: {
-		flag: "output",
-		short: "o",
-		placeholder: "format",
-		type: "choice",
-		choices: OUTPUT_FORMATS,
-		default: "text",
-		about: "What standard output gets: `text`, one `json` document, or `markdown`."
-	},
-	sshPrivateKey: {
-		input: "ssh-private-key",
-		type: "secret",
-		about: "Private key for the hosts, without a passphrase. Masked, kept in a private file, overwritten and removed after the run."
-	},
-	sshKnownHosts: {
-		input: "ssh-known-hosts",
-		type: "text",
-		about: "Lines of known_hosts for the hosts and the jump host. Hosts with another or no key are refused."
-	},
-	kubeconfig: {
-		input: "kubeconfig",
-		type: "secret",
-		about: "Contents of a kubeconfig. Its credentials are masked; the file is overwritten and removed after the run."
-	},
-	kubeconfigFile: {
-		flag: "kubeconfig",
-		placeholder: "path",
-		type: "path",
-		about: "kubeconfig file, instead of the one that the cluster file or $KUBECONFIG names."
-	},
-	comment: {
-		input: "comment",
-		type: "choice",
-		choices: [
-			"auto",
-			"always",
-			"never"
-		],
-		default: "auto",
-		about: "Whether `plan` keeps one comment for each cluster on the pull request: `auto` where there is something to do or a comment already, `always`, or `never`."
-	},
-	githubToken: {
-		input: "github-token",
-		type: "secret",
-		default: "${{ github.token }}",
-		about: "Token for the comment; it needs `pull-requests: write`. Without that right the plan is in the summary only."
-	},
-	verbose: {
-		input: "verbose",
-		flag: "verbose",
-		short: "v",
-		type: "boolean",
-		default: "false",
-		about: "Log every request and every command on a host."
-	}
-};
-/** Exit codes of the command line; the Action's step fails with the same ones. */
-const EXIT_CODES = {
-	0: "Done, or nothing to do.",
-	1: "Failed while working; run the same command again to go on.",
-	2: "Bad input: found before anything was changed.",
-	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
-	4: "Interrupted; run the same command again to go on."
-};
-/** Whether a setting means something for a command. */
-function appliesTo(setting, command) {
-	return setting.commands === void 0 || setting.commands.includes(command);
 }
 // src/config/duration.ts
 const UNITS = {
@@ -2901,7 +3333,7 @@ function readInputs(read) {
 	const values = {};
 	for (const [name, setting] of Object.entries(SETTINGS)) {
 		if (setting.input === void 0 || isMaterial(setting)) continue;
-		values[name] = readValue(setting, read(setting.input));
+		values[name] = readValue$1(setting, read(setting.input));
 	}
 	return makeRequest(command, {
 		values,
@@ -2919,7 +3351,7 @@ function readCommentMode(read) {
 function isMaterial({ type, input }) {
 	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
 }
-function readValue(setting, text) {
+function readValue$1(setting, text) {
 	switch (setting.type) {
 		case "boolean": return readBoolean(setting, text);
 		case "list": return splitList(text);
@@ -2971,7 +3403,7 @@ function secretsOf(materials) {
 function kubeconfigSecrets(text) {
 	const document = parseOrNothing(text);
 	if (document === void 0) return lines(text);
-	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded(value))]);
+	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$1(value))]);
 }
 function credentialTexts(value) {
 	if (typeof value === "string") return [value];
@@ -2996,7 +3428,7 @@ function parseOrNothing(text) {
 		return;
 	}
 }
-function decoded(value) {
+function decoded$1(value) {
 	const text = Buffer.from(value, "base64").toString("utf8");
 	return text.includes("-----BEGIN") ? text : "";
 }
@@ -3072,7 +3504,7 @@ var KubeStatusError = class extends Error {
 // src/cluster/api.ts
 const PAGE$2 = 500;
 /** Asks for the metadata of objects alone. Source: kubernetes.io "API concepts", metadata-only fetches. */
-const METADATA_ONLY$1 = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const METADATA_ONLY$2 = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 /**
 * Every object of a list, page by page.
 * @param path without query, for example `/api/v1/pods`
@@ -3314,11 +3746,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed$1.get(text);
 	if (before !== void 0) return before;
-	const value = parse$9(text);
+	const value = parse$10(text);
 	parsed$1.set(text, value);
 	return value;
 }
-function parse$9(text) {
+function parse$10(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -3380,25 +3812,25 @@ function toNodeTerm({ matchExpressions = [], matchFields = [] }) {
 /** Source: k8s.io/component-helpers/resource/helpers.go, v0.36 (PodRequests, AggregateContainerRequests). */
 function requestsOf({ containers = [], initContainers = [], resources, overhead }) {
 	const total = {};
-	for (const container of containers) add(total, container.resources?.requests);
+	for (const container of containers) add$1(total, container.resources?.requests);
 	const sidecars = {};
 	const starting = {};
 	for (const container of initContainers) {
 		const sidecar = container.restartPolicy === "Always";
 		if (sidecar) {
-			add(total, container.resources?.requests);
-			add(sidecars, container.resources?.requests);
+			add$1(total, container.resources?.requests);
+			add$1(sidecars, container.resources?.requests);
 		}
 		const running = { ...sidecars };
-		if (!sidecar) add(running, container.resources?.requests);
+		if (!sidecar) add$1(running, container.resources?.requests);
 		for (const [name, amount] of Object.entries(running)) starting[name] = Math.max(starting[name] ?? 0, amount);
 	}
 	for (const [name, amount] of Object.entries(starting)) total[name] = Math.max(total[name] ?? 0, amount);
 	for (const [name, quantity] of Object.entries(resources?.requests ?? {})) if (POD_LEVEL.test(name)) total[name] = milliOf(quantity);
-	add(total, overhead);
+	add$1(total, overhead);
 	return total;
 }
-function add(sum, list) {
+function add$1(sum, list) {
 	for (const name in list) sum[name] = (sum[name] ?? 0) + milliOf(list[name] ?? 0);
 }
 function hostPortsOf({ containers = [], initContainers = [] }) {
@@ -3821,7 +4253,7 @@ function nextFor({ status }, grant) {
 }
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
-const HOSTS_AT_ONCE$2 = 8;
+const HOSTS_AT_ONCE$4 = 8;
 /**
 * Reads everything that a plan is made from. What a host or etcd does not tell comes back unknown, what the API refuses unread;
 * without its version and its nodes there is nothing to plan.
@@ -3895,7 +4327,7 @@ async function readPods(kube, reads, ownPod, signal) {
 }
 async function readDaemonSets(kube, signal) {
 	const names = /* @__PURE__ */ new Set();
-	const sets = listAll(kube, "/apis/apps/v1/daemonsets", signal, {}, METADATA_ONLY$1);
+	const sets = listAll(kube, "/apis/apps/v1/daemonsets", signal, {}, METADATA_ONLY$2);
 	for await (const { metadata } of sets) names.add(`${metadata.namespace}/${metadata.name}`);
 	return names;
 }
@@ -3903,7 +4335,7 @@ async function readDaemonSets(kube, signal) {
 async function readOwners(kube, reads, signal) {
 	const owners = /* @__PURE__ */ new Map();
 	const gather = async (kind, path) => {
-		for await (const { metadata } of listAll(kube, path, signal, {}, METADATA_ONLY$1)) {
+		for await (const { metadata } of listAll(kube, path, signal, {}, METADATA_ONLY$2)) {
 			const top = topOfController(kind, metadata);
 			if (top !== void 0) owners.set(...top);
 		}
@@ -3936,7 +4368,7 @@ async function readBudgets(kube, reads, signal) {
 	return (await reads.attempt(PLAN_GRANTS.budgets, () => listWhole(kube, path, signal), [])).map(toBudget).filter((budget) => budget !== void 0);
 }
 async function readHosts(provider, nodes, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE$2);
+	const limit = pLimit(HOSTS_AT_ONCE$4);
 	return await Promise.all(nodes.map((node) => limit(async () => ({
 		...node,
 		host: await provider.observeHost(node, signal)
@@ -5828,14 +6260,109 @@ async function readText$1(kube, signal) {
 		throw thrown;
 	}
 }
+// src/providers/kubeadm/restore/places.ts
+/** Where kubelets look for static pods; kubeadm's own choice (cmd/kubeadm/app/constants, KubernetesDir and ManifestsSubDirName). */
+const MANIFESTS$1 = "/etc/kubernetes/manifests";
+/** Where manifests wait while their pods must not run: beside the other directory, so that a rename moves them. */
+const STOPPED = "/etc/kubernetes/stopped-by-kubestair";
+const ROOT$1 = "/var/lib/kubestair/restore";
+/** Says which restore a host is in the middle of. */
+const UNFINISHED = `${ROOT$1}/unfinished`;
+/** Highest revision that a restore gave to etcd on the host, as decimal text. */
+const LAST_REVISION = `${ROOT$1}/revision`;
+/** What belongs to one restore on a host, but for the data of etcd. */
+function restoreDirectory(restoreId) {
+	return `${ROOT$1}/${restoreId}`;
+}
+/**
+* Where new data of etcd is made and old data kept. On the file system of the data directory, so that renames move it: beside the
+* directory, or within it where it is a mount point; etcd only warns of a name that it does not know there.
+*/
+function dataWorkDirectory(dataDir, isMountPoint, restoreId) {
+	return isMountPoint ? `${dataDir}/kubestair-${restoreId}` : `${dataDir}.kubestair/${restoreId}`;
+}
+// src/providers/kubeadm/static-pod.ts
+const securityContext = object$1({
+	runAsUser: number().optional(),
+	runAsGroup: number().optional()
+});
+const pod = object$1({ spec: object$1({
+	containers: array(object$1({
+		name: string().optional(),
+		image: string().optional(),
+		command: array(string()).nullish(),
+		args: array(string()).nullish(),
+		volumeMounts: array(object$1({
+			name: string(),
+			mountPath: string()
+		})).nullish(),
+		securityContext: securityContext.nullish()
+	})),
+	securityContext: securityContext.nullish(),
+	volumes: array(object$1({
+		name: string(),
+		hostPath: object$1({ path: string() }).nullish()
+	})).nullish()
+}) });
+/**
+* Reads a manifest; undefined when it is none of a pod.
+* @param component what its container is called; default the first one
+*/
+function staticPodOf(manifest, component) {
+	const spec = pod.safeParse(parseYaml$1(manifest)).data?.spec;
+	const container = spec?.containers.find(({ name }) => name === component) ?? spec?.containers[0];
+	if (spec === void 0 || container === void 0) return void 0;
+	const flags = flagsOf$1([...container.command ?? [], ...container.args ?? []]);
+	const hostPaths = new Map((spec.volumes ?? []).map(({ name, hostPath }) => [name, hostPath?.path]));
+	const mounts = (container.volumeMounts ?? []).flatMap(({ name, mountPath }) => {
+		const hostPath = hostPaths.get(name);
+		return hostPath === void 0 ? [] : [{
+			seen: withoutSlash(mountPath),
+			real: withoutSlash(hostPath)
+		}];
+	});
+	const user = container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser;
+	const group = container.securityContext?.runAsGroup ?? spec.securityContext?.runAsGroup;
+	return {
+		image: container.image ?? "",
+		flag: (name) => flags.get(name),
+		onHost(path) {
+			const inside = mounts.filter(({ seen }) => path === seen || path.startsWith(`${seen}/`)).toSorted((a, b) => b.seen.length - a.seen.length)[0];
+			return inside === void 0 ? path : inside.real + path.slice(inside.seen.length);
+		},
+		owner: user === void 0 ? void 0 : `${user}:${group ?? user}`
+	};
+}
+/** Flags of a command line by their names; of one that stands twice the last counts, as for the programs themselves. */
+function flagsOf$1(words) {
+	const flags = /* @__PURE__ */ new Map();
+	for (const [index, word] of words.entries()) {
+		const [, name, value] = /^--?([A-Za-z0-9-]+)(?:=(.*))?$/s.exec(word) ?? [];
+		if (name === void 0) continue;
+		const next = words[index + 1];
+		flags.set(name, value ?? (next?.startsWith("-") === false ? next : "true"));
+	}
+	return flags;
+}
+function withoutSlash(path) {
+	return path.replace(/(?<=.)\/+$/, "");
+}
+function parseYaml$1(text) {
+	try {
+		return (0, import_dist.parse)(text);
+	} catch {
+		return;
+	}
+}
 // src/providers/kubeadm/apiserver.ts
-/** kubeadm's own place (cmd/kubeadm/app/constants, KubernetesDir and ManifestsSubDirName); the unit's name is that of Kubernetes the hard way. */
-const SCRIPT$3 = `set -u
-manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
-if [ -e "$manifest" ]; then
-  echo manifest
-  exec cat "$manifest"
-fi
+/** In the middle of a restore the manifest lies aside; the unit's name is that of Kubernetes the hard way. */
+const SCRIPT$4 = `set -u
+for manifest in ${MANIFESTS$1}/kube-apiserver.yaml ${STOPPED}/kube-apiserver.yaml; do
+  if [ -e "$manifest" ]; then
+    echo manifest
+    exec cat "$manifest"
+  fi
+done
 pid=$(systemctl show -p MainPID --value kube-apiserver.service 2>/dev/null || :)
 if [ "\${pid:-0}" -gt 0 ]; then
   echo process
@@ -5848,7 +6375,7 @@ echo none`;
 * @throws KubestairError HOST_*; CLUSTER_UNSUPPORTED where the host has neither
 */
 async function readApiServer(host, signal) {
-	const { stdout } = await host.run(SCRIPT$3, {
+	const { stdout } = await host.run(SCRIPT$4, {
 		sudo: true,
 		signal,
 		timeoutSeconds: 60
@@ -5856,7 +6383,10 @@ async function readApiServer(host, signal) {
 	const end = stdout.indexOf("\n");
 	const form = stdout.slice(0, end);
 	const text = stdout.slice(end + 1);
-	if (form === "process") return commandLine(text.split("\n"), /* @__PURE__ */ new Map());
+	if (form === "process") {
+		const flags = flagsOf$1(text.split("\n"));
+		return apiServerOf((name) => flags.get(name), (path) => path);
+	}
 	const server = form === "manifest" ? staticPod(text) : void 0;
 	if (server !== void 0) return server;
 	throw new KubestairError("CLUSTER_UNSUPPORTED", `${host.name} runs no API server that can be understood`, {
@@ -5864,61 +6394,19 @@ async function readApiServer(host, signal) {
 		next: "A control-plane host runs it as /etc/kubernetes/manifests/kube-apiserver.yaml or as kube-apiserver.service."
 	});
 }
-const pod = object({ spec: object({
-	containers: array(object({
-		name: string().optional(),
-		command: array(string()).nullish(),
-		args: array(string()).nullish(),
-		volumeMounts: array(object({
-			name: string(),
-			mountPath: string()
-		})).nullish()
-	})),
-	volumes: array(object({
-		name: string(),
-		hostPath: object({ path: string() }).nullish()
-	})).nullish()
-}) });
 /** Reads the manifest of a static pod; undefined when it is none of an API server. */
 function staticPod(manifest) {
-	const found = pod.safeParse(parseYaml$1(manifest)).data?.spec;
-	const container = found?.containers.find(({ name }) => name === "kube-apiserver") ?? found?.containers[0];
-	if (found === void 0 || container === void 0) return void 0;
-	const hostPaths = new Map((found.volumes ?? []).map(({ name, hostPath }) => [name, hostPath?.path]));
-	const mounts = (container.volumeMounts ?? []).flatMap(({ name, mountPath }) => {
-		const hostPath = hostPaths.get(name);
-		return hostPath === void 0 ? [] : [[mountPath, hostPath]];
-	});
-	return commandLine([...container.command ?? [], ...container.args ?? []], new Map(mounts));
+	const pod = staticPodOf(manifest, "kube-apiserver");
+	return pod && apiServerOf(pod.flag, pod.onHost);
 }
-/** @param mounts Paths on the host by the paths at which the process sees them. */
-function commandLine(words, mounts) {
-	const flags = /* @__PURE__ */ new Map();
-	for (const [index, word] of words.entries()) {
-		const [, name, value] = /^--?([A-Za-z0-9-]+)(?:=(.*))?$/s.exec(word) ?? [];
-		if (name !== void 0) flags.set(name, value ?? words[index + 1] ?? "");
-	}
-	const flag = (name) => flags.get(name);
+function apiServerOf(flag, onHost) {
 	return {
 		flag,
 		file(name) {
 			const path = flag(name);
-			return path === void 0 || path === "" ? void 0 : onHost(path, mounts);
+			return path === void 0 || path === "" ? void 0 : onHost(path);
 		}
 	};
-}
-/** Of mounts within mounts the deepest one counts. */
-function onHost(path, mounts) {
-	const inside = [...mounts.keys()].map((mount) => mount.replace(/\/+$/, "")).filter((mount) => path === mount || path.startsWith(`${mount}/`)).sort((a, b) => b.length - a.length)[0];
-	if (inside === void 0) return path;
-	return (mounts.get(inside) ?? mounts.get(`${inside}/`) ?? inside).replace(/\/+$/, "") + path.slice(inside.length);
-}
-function parseYaml$1(text) {
-	try {
-		return (0, import_dist.parse)(text);
-	} catch {
-		return;
-	}
 }
 // src/providers/kubeadm/scripts/shell.ts
 /** One word for sh, whatever is in it. */
@@ -6066,7 +6554,7 @@ function closingBoth(etcd, tunnel) {
 	};
 }
 // src/providers/kubeadm/host-files.ts
-const SCRIPT$2 = `set -eu
+const SCRIPT$3 = `set -eu
 umask 077
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
@@ -6100,7 +6588,7 @@ tar -c -f - --anchored --no-wildcards --exclude-from="$made/left-out" -C / "$@" 
 `;
 /** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
 function hostFiles(host, signal) {
-	return host.stream(SCRIPT$2, {
+	return host.stream(SCRIPT$3, {
 		sudo: true,
 		signal
 	});
@@ -6228,7 +6716,7 @@ entry_keyrings() {
 `;
 }
 // src/providers/kubeadm/observe-host.ts
-const SCRIPT$1 = `set -u
+const SCRIPT$2 = `set -u
 . /etc/os-release
 printf 'os %s %s\\n' "\${ID:-}" "\${VERSION_ID:-}"
 printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
@@ -6241,7 +6729,7 @@ ${packageSource(void 0)}
 printf 'repository %s\\n' "$(own_base | sed 's#//[^/@]*@#//#')"
 fi
 exit 0`;
-const NONE = {
+const NONE$1 = {
 	version: "",
 	held: false
 };
@@ -6251,7 +6739,7 @@ const NONE = {
 */
 async function observeHost(host, signal) {
 	try {
-		const { stdout } = await host.run(SCRIPT$1, {
+		const { stdout } = await host.run(SCRIPT$2, {
 			sudo: true,
 			signal,
 			timeoutSeconds: 60
@@ -6271,9 +6759,9 @@ function parseHost(stdout) {
 	const freeBytes = Number(fieldsOf("free")[0]);
 	if (os === "" || cgroup === void 0 || !Number.isFinite(freeBytes)) return unknown("the host did not say what its system, cgroup version and free space are");
 	const packages = {
-		kubeadm: NONE,
-		kubelet: NONE,
-		kubectl: NONE
+		kubeadm: NONE$1,
+		kubelet: NONE$1,
+		kubectl: NONE$1
 	};
 	for (const [first, name, version, want, status] of lines) {
 		if (first !== "package" || !isPackage(name) || status !== "installed") continue;
@@ -6607,7 +7095,7 @@ function releasesIn(packages, name) {
 	});
 }
 // src/providers/kubeadm/preflight.ts
-const HOSTS_AT_ONCE$1 = 8;
+const HOSTS_AT_ONCE$3 = 8;
 const TOOLS = [
 	"apt-get",
 	"apt-mark",
@@ -6622,7 +7110,7 @@ const TOOLS = [
 /** Findings of every host that still has something to do. */
 async function preflightHosts(nodes, hops, { hostOf, repository, signal }) {
 	if (hops.length === 0) return [];
-	const limit = pLimit(HOSTS_AT_ONCE$1);
+	const limit = pLimit(HOSTS_AT_ONCE$3);
 	const reached = nodes.filter(({ host }) => host.known);
 	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, repository, signal))))).flat();
 }
@@ -6965,6 +7453,137 @@ function addressOf(flags) {
 		port: Number(flag("secure-port") ?? 6443)
 	};
 }
+// src/backup/digest.ts
+/** Counts and hashes (SHA-256) a stream while someone else reads it. */
+function measure(source) {
+	const hash = createHash("sha256");
+	let count = 0;
+	let finished;
+	async function* pass() {
+		for await (const chunk of source) {
+			count += chunk.length;
+			hash.update(chunk);
+			yield chunk;
+		}
+		finished = {
+			bytes: count,
+			sha256: hash.digest("hex")
+		};
+	}
+	return {
+		bytes: pass(),
+		digest() {
+			if (finished === void 0) throw new Error("the stream was not read to its end");
+			return finished;
+		}
+	};
+}
+/** Reads a stream to its end for its digest alone. */
+async function digestOf$1(source) {
+	const measured = measure(source);
+	for await (const _chunk of measured.bytes);
+	return measured.digest();
+}
+// src/backup/unseal.ts
+/**
+* Reads the file that age-keygen writes: one identity a line, and comments.
+* @param called how the reader of a message knows the file
+* @throws KubestairError IDENTITY_INVALID, which repeats nothing of what was read
+*/
+function readIdentities(text, called) {
+	const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+	if (lines.length === 0) throw invalid$3(called, "holds no identity");
+	for (const [index, line] of lines.entries()) try {
+		new Decrypter().addIdentity(line);
+	} catch (error) {
+		throw invalid$3(called, `holds something else than age identities (entry ${index + 1})`, error);
+	}
+	return lines;
+}
+/**
+* A part as it was before it was sealed. Both digests are compared on the way, so what was read is proven only once the stream
+* came to its end: until then nothing may rely on it.
+* @throws KubestairError IDENTITY_MISSING, IDENTITY_WRONG, STORE_CORRUPT for a part that is gone, cut off, swapped or changed, and
+*   what the store throws; from the stream
+*/
+async function* openPart(part, { store, prefix, identities }, signal) {
+	const object = `${store.url}/${prefix}${part.path}`;
+	const encrypted = part.path.endsWith(".age");
+	if (encrypted && identities.length === 0) throw missing(object);
+	const body = await store.get(prefix + part.path, signal);
+	if (body === void 0) throw corrupt(object, "it is gone");
+	let failure;
+	const stored = measure(keepingFailure(body, (thrown) => failure = thrown));
+	const compressed = encrypted ? decrypt(stored.bytes, identities, object) : stored.bytes;
+	const plain = measure(part.path.replace(/\.age$/, "").endsWith(".zst") ? decompress(compressed) : compressed);
+	try {
+		yield* plain.bytes;
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		if (failure !== void 0) throw failure;
+		if (thrown instanceof KubestairError) throw thrown;
+		throw corrupt(object, `it cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`, thrown);
+	}
+	compare$4(object, "as the store holds it", stored.digest(), part.sealed);
+	compare$4(object, "unsealed", plain.digest(), part.plain);
+}
+async function* decrypt(source, identities, object) {
+	const decrypter = new Decrypter();
+	for (const identity of identities) decrypter.addIdentity(identity);
+	let plain;
+	try {
+		plain = await decrypter.decrypt(ReadableStream.from(source));
+	} catch (thrown) {
+		if (thrown instanceof Error && /no identity matched/.test(thrown.message)) throw wrong(object, thrown);
+		throw thrown;
+	}
+	yield* plain;
+}
+async function* decompress(source) {
+	const zstd = createZstdDecompress();
+	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+	yield* zstd;
+}
+/** Whatever stands between hands an error of the store on as one of its own. */
+async function* keepingFailure(source, onFailure) {
+	try {
+		yield* source;
+	} catch (thrown) {
+		onFailure(thrown);
+		throw thrown;
+	}
+}
+function compare$4(object, how, found, written) {
+	if (found.bytes === written.bytes && found.sha256 === written.sha256) return;
+	throw corrupt(object, `${how} it has ${found.bytes} bytes with SHA-256 ${found.sha256}, but the manifest says ${written.bytes} bytes with ${written.sha256}`);
+}
+function corrupt(object, finding, cause) {
+	return new KubestairError("STORE_CORRUPT", `a part of the backup is not what was written: ${finding}`, {
+		object,
+		next: "Take another backup, and look at the disks and the access log of the store.",
+		cause
+	});
+}
+function missing(object) {
+	return new KubestairError("IDENTITY_MISSING", "the backup is encrypted, and no age identity was given", {
+		object,
+		next: "Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity."
+	});
+}
+function wrong(object, cause) {
+	return new KubestairError("IDENTITY_WRONG", "none of the age identities can open the backup", {
+		object,
+		next: "Give the identity of one of the recipients that the manifest names.",
+		cause
+	});
+}
+function invalid$3(called, finding, cause) {
+	return new KubestairError("IDENTITY_INVALID", `${called} ${finding}`, {
+		object: called,
+		next: "Give the file that age-keygen wrote, with its line AGE-SECRET-KEY-1….",
+		cause
+	});
+}
 // src/providers/kubeadm/lines.ts
 /** Takes output as it arrives and gives whole lines, without colours and control characters. */
 function lineReader() {
@@ -6987,7 +7606,7 @@ function clean(line) {
 }
 // src/providers/kubeadm/unit.ts
 /** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
-const PATIENCE_SECONDS$2 = 600;
+const PATIENCE_SECONDS$4 = 600;
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 2e3;
 const LINES_KEPT = 60;
@@ -7091,7 +7710,7 @@ function persistently(host, clock, context, work) {
 	return patiently(work, {
 		clock,
 		signal: context.signal,
-		seconds: PATIENCE_SECONDS$2,
+		seconds: PATIENCE_SECONDS$4,
 		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
 	});
 }
@@ -7158,6 +7777,1201 @@ function failure(host, unit, { exitCode, lines }) {
 		object: `Node/${host.name}`,
 		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
 	});
+}
+// src/restore/etcd/bump.ts
+/** The documented amount (etcd.io/docs/v3.6/op-guide/recovery), far above what a cluster writes between backup and restore. */
+const STEP = 1000000000n;
+/**
+* How much the revision has to go up by in a restore, so that the cluster never sees a revision again that it had before. A backup
+* that is restored a second time needs more than the first time: the cluster has counted on from there.
+* @param snapshotRevision revision of the snapshot
+* @param known highest revision that the cluster is known to have had
+*/
+function bumpFor(snapshotRevision, known) {
+	const steps = (known + STEP / 2n - snapshotRevision + STEP - 1n) / STEP;
+	return STEP * (steps > 1n ? steps : 1n);
+}
+// src/restore/etcd/host-backup.ts
+/** Files that are of use to plan with; keys are not among them. */
+const NEEDED$1 = [
+	/^etc\/kubernetes\/manifests\/[^/]+\.yaml$/,
+	/^etc\/kubernetes\/pki\/(.+\/)?[^/]+\.crt$/,
+	/^kubestair\//
+];
+/** Reads the files of a host out of a backup. @throws KubestairError like openPart() */
+async function readHostBackup({ node, part }, source, signal) {
+	const entries = await unpackTar(ReadableStream.from(openPart(part, source, signal)), {
+		strict: true,
+		filter: ({ name }) => NEEDED$1.some((pattern) => pattern.test(name))
+	});
+	const files = new Map(entries.flatMap(({ header, data }) => data === void 0 ? [] : [[`/${header.name}`, Buffer.from(data).toString("utf8")]]));
+	return {
+		node,
+		file: (path) => files.get(path),
+		packages: packagesOf(files.get("/kubestair/packages.tsv") ?? "", files.get("/kubestair/holds.txt") ?? "")
+	};
+}
+function packagesOf(table, holds) {
+	const versions = new Map(table.split("\n").map((line) => line.split("	").slice(0, 2)));
+	const held = new Set(holds.split("\n").map((line) => line.trim()));
+	const packageOf = (name) => ({
+		version: versions.get(name) ?? "",
+		held: held.has(name)
+	});
+	return {
+		kubeadm: packageOf("kubeadm"),
+		kubelet: packageOf("kubelet"),
+		kubectl: packageOf("kubectl")
+	};
+}
+// src/providers/kubeadm/restore/checks.ts
+/** What is left free on top of what the data needs: a WAL file is made at its full size of 64 MiB, and the next one with it. */
+const SPARE_BYTES = 268435456;
+/** What speaks against a restore, as the hosts were found. */
+function checkHosts(input) {
+	return Object.entries({
+		"restore-members": members,
+		"restore-etcd-version": etcdVersion,
+		"restore-kubernetes-version": kubernetesVersion,
+		"restore-space": space,
+		"restore-encryption": encryption,
+		"restore-tools": tools
+	}).flatMap(([check, find]) => find(input).map((found) => ({
+		check,
+		...found
+	})));
+}
+/** The newest version of Kubernetes that a control plane's manifests name; undefined where they name none. */
+function controlPlaneVersion(hosts) {
+	return newestOf(hosts.map(({ manifests }) => versionOfTag(tagOf(manifests["kube-apiserver"]?.image ?? "") ?? "")).filter((version) => version !== void 0));
+}
+function members({ hosts }) {
+	const found = [];
+	const surveyed = hosts.flatMap(({ host, facts }) => facts.member ? [{
+		host,
+		member: facts.member
+	}] : []);
+	for (const { host, facts } of hosts.filter(({ host }) => host.role === "control-plane")) {
+		if (facts.manifests["kube-apiserver"] !== void 0) continue;
+		found.push({
+			severity: "blocking",
+			object: `Node/${host.name}`,
+			message: "it has no manifest of a kube-apiserver, so nothing could be started there after the restore",
+			remedy: `Bring /etc/kubernetes back first: kubestair fetch, then unpack hosts/${host.name}.tar of the backup over /.`
+		});
+	}
+	for (const { host, member } of surveyed) {
+		const object = `Node/${host.name}`;
+		if (member.walDir !== void 0) found.push({
+			severity: "blocking",
+			object,
+			message: `etcd keeps its WAL apart from its data, in ${member.walDir}, which Kubestair does not restore yet`,
+			remedy: "Let the member keep its WAL in the data directory, or restore by hand as docs/restore.md says."
+		});
+		const lonely = member.peerUrls.some((url) => /\/\/(localhost|127\.|\[::1\])/.test(url));
+		if (member.peerUrls.length === 0 || surveyed.length > 1 && lonely) found.push({
+			severity: "blocking",
+			object,
+			message: `etcd names no peer URL that other members can reach (${member.peerUrls.join(", ") || "none at all"})`,
+			remedy: "Correct --initial-advertise-peer-urls of that member."
+		});
+	}
+	const names = surveyed.map(({ member }) => member.name);
+	const twice = names.filter((name, index) => names.indexOf(name) !== index);
+	if (twice.length > 0) found.push({
+		severity: "blocking",
+		object: "etcd",
+		message: `two members have the name ${twice[0]}`,
+		remedy: "Give each member a --name of its own."
+	});
+	if (surveyed.length === 0) found.push({
+		severity: "blocking",
+		object: "etcd",
+		message: "no host has a member of etcd",
+		remedy: "Look at /etc/kubernetes/manifests/etcd.yaml on the control planes, or at etcd.service on the hosts of an external etcd."
+	});
+	return found;
+}
+/** etcd reads data of its own minor and of the one before (etcd.io/docs/v3.6/upgrades); older programs do not read newer data. */
+function etcdVersion({ manifest, hosts, command }) {
+	if (command === "rollback") return [];
+	const taken = `v${manifest.etcd.etcdVersion}`;
+	return hosts.flatMap(({ host, facts }) => {
+		if (facts.member === void 0) return [];
+		const { version } = facts.member;
+		const object = `Node/${host.name}`;
+		if (version === void 0) return [{
+			severity: "unknown",
+			object,
+			message: "nothing says which version of etcd runs there",
+			remedy: "Name the image of etcd in the static pod's manifest with its version as tag."
+		}];
+		if (isAtLeastMinor(`v${version}`, minorOf(taken))) return [];
+		return [{
+			severity: "blocking",
+			object,
+			message: `the snapshot is of etcd ${manifest.etcd.etcdVersion}, and the host runs ${version}, which does not read newer data`,
+			remedy: "Choose an older backup, or bring the host to that version of etcd first."
+		}];
+	});
+}
+function kubernetesVersion({ manifest, hosts, command }) {
+	if (command === "rollback") return [];
+	const now = controlPlaneVersion(hosts.map(({ facts }) => facts));
+	const then = manifest.cluster.version;
+	if (now === void 0 || minorOf(now) === minorOf(then)) return [];
+	const object = `cluster ${manifest.cluster.name}`;
+	if (compareVersions(now, then) > 0) return [{
+		severity: "warning",
+		object,
+		message: `the backup is of ${then}, and the control plane is at ${now}: it will run on objects, add-ons and kubeadm's record of ${minorOf(then)}`,
+		remedy: "To bring the hosts back to the older version too, use kubestair rollback."
+	}];
+	return [{
+		severity: "blocking",
+		object,
+		message: `the backup is of ${then}, and the control plane is at ${now}: an older API server may not read what a newer one stored`,
+		remedy: "Choose an older backup, or bring the control plane to that version first."
+	}];
+}
+function space({ manifest, hosts }) {
+	const { bytes } = manifest.etcd.part.plain;
+	const needs = bytes + SPARE_BYTES;
+	return hosts.flatMap(({ host, facts }) => {
+		if (facts.member === void 0 || facts.unfinished !== void 0) return [];
+		const places = [{
+			place: "/var/lib",
+			free: facts.freeBytes
+		}, {
+			place: facts.member.dataDir,
+			free: facts.member.freeBytes
+		}];
+		const both = facts.freeBytes === facts.member.freeBytes ? 2 * bytes + SPARE_BYTES : needs;
+		const short = places.find(({ free }) => !(free >= both));
+		if (short === void 0) return [];
+		return [{
+			severity: Number.isNaN(short.free) ? "unknown" : "blocking",
+			object: `Node/${host.name}`,
+			message: `${short.place} has ${formatBytes$1(short.free)} free, and the restore needs ${formatBytes$1(both)}: the old data is kept`,
+			remedy: "Make room there. Leftovers of kubeadm in /etc/kubernetes/tmp and data of earlier restores are safe to remove once they are not needed."
+		}];
+	});
+}
+/** With other keys than those of the backup the API server could read nothing of what comes back. */
+function encryption({ manifest, hosts }) {
+	return hosts.flatMap(({ host, facts }) => {
+		if (host.role !== "control-plane") return [];
+		const then = encryptionOf(manifest, host.name);
+		const now = facts.encryption;
+		const object = `Node/${host.name}`;
+		if (then === void 0) {
+			if (now === void 0) return [];
+			return [{
+				severity: "warning",
+				object,
+				message: "its API server encrypts at rest now and did not at the time of the backup: what comes back is not encrypted",
+				remedy: "Rewrite the Secrets after the restore: kubectl get secrets -A -o json | kubectl replace -f -."
+			}];
+		}
+		if (now === void 0) return [{
+			severity: "blocking",
+			object,
+			message: `its API server has no --encryption-provider-config, and what the backup holds was encrypted with ${then.file}`,
+			remedy: "Set the flag in its manifest, then run the command again."
+		}];
+		if (now.sha256 === then.part.plain.sha256) return [];
+		const finding = now.sha256 === "" ? "is missing" : "is not the one of the backup";
+		return [{
+			severity: "warning",
+			object,
+			message: `${now.file} ${finding}: the one of the backup takes its place${now.sha256 === "" ? "" : ", and the other is kept"}`,
+			remedy: "If keys were changed since, change them again after the restore."
+		}];
+	});
+}
+/** The EncryptionConfiguration of a host; one that was not there at the time of the backup gets what the others had. */
+function encryptionOf({ encryption = [] }, node) {
+	return encryption.find((part) => part.node === node) ?? encryption[0];
+}
+function tools({ hosts }) {
+	return hosts.flatMap(({ host, facts }) => {
+		const { member } = facts;
+		if (member === void 0 || member.etcdutl !== void 0) return [];
+		return [{
+			severity: "blocking",
+			object: `Node/${host.name}`,
+			message: `it has no etcdutl of etcd ${member.version ?? "of its version"}: neither containerd with ctr, nor a running etcd, nor one in PATH`,
+			remedy: `Install etcdutl ${member.version ?? ""} of https://github.com/etcd-io/etcd/releases in /usr/local/bin.`
+		}];
+	});
+}
+// src/providers/kubeadm/restore/identity.ts
+const CA = "/etc/kubernetes/pki/ca.crt";
+/**
+* Whether the hosts are those of the cluster that was backed up. The UID says so where the API server has its data; a cluster that
+* lost it has none or a new one, but still its certificate authority.
+*/
+function checkIdentity({ backup: { manifest }, live, otherCluster, expectedUid }, hosts, backups) {
+	const { uid, name } = manifest.cluster;
+	if (expectedUid !== void 0 && expectedUid !== uid) return [{
+		check: "restore-identity",
+		severity: otherCluster ? "warning" : "blocking",
+		object: `cluster ${name}`,
+		message: `the backup is of cluster ${uid}, and the cluster file means ${expectedUid}`,
+		remedy: otherCluster ? "" : "Choose a backup of this cluster; if it was made anew and is to become the one of the backup, say so with --other-cluster."
+	}];
+	if (live.known && live.value.uid === uid) return [];
+	const authorities = new Set(backups.map((backup) => backup.file(CA)?.trim()).filter((ca) => ca !== void 0));
+	const strangers = hosts.filter(({ host, facts }) => host.role === "control-plane" && !authorities.has(facts.ca?.trim() ?? ""));
+	const answers = live.known ? `the API server answers as cluster ${live.value.uid}` : "the API server does not answer";
+	if (strangers.length === 0) {
+		if (!live.known) return [];
+		return [{
+			check: "restore-identity",
+			severity: "warning",
+			object: `cluster ${name}`,
+			message: `${answers}, and the backup is of ${uid}; the hosts have the certificate authority of the backup, so it is the same cluster with new data`,
+			remedy: ""
+		}];
+	}
+	const names = strangers.map(({ host }) => host.name).join(", ");
+	return [{
+		check: "restore-identity",
+		severity: otherCluster ? "warning" : "blocking",
+		object: `cluster ${name}`,
+		message: `the backup is of cluster ${uid}; ${answers}, and ${names} ${strangers.length === 1 ? "has" : "have"} another certificate authority than the backup`,
+		remedy: otherCluster ? "Tokens, kubeconfigs and certificates of the old authority will not work." : "Choose a backup of this cluster. If the hosts are to become the cluster of the backup, say so with --other-cluster."
+	}];
+}
+// src/providers/kubeadm/restore/nodes.ts
+/** The nodes of the backup, but for those that are gone; and those that joined since, whose kubelets have to look again. */
+function nodesOf({ backup: { manifest }, nodes, live, without, command }) {
+	const now = live.known && live.value.uid === manifest.cluster.uid ? live.value.nodes : void 0;
+	const names = new Set(nodes.map(({ name }) => name));
+	const joined = (now ?? []).filter(({ name }) => !names.has(name));
+	const left = now === void 0 ? [] : nodes.filter((node) => !now.some(({ name }) => name === node.name));
+	const gone = /* @__PURE__ */ new Set([...without, ...left.map(({ name }) => name)]);
+	const there = nodes.filter(({ name }) => !gone.has(name));
+	return {
+		controlPlanes: there.filter(({ role }) => role === "control-plane"),
+		workers: [...there, ...joined].filter(({ role }) => role === "worker"),
+		findings: [
+			...joined.map((node) => joinedSince(node, command)),
+			...nodes.filter(({ name }) => gone.has(name)).map(leftSince),
+			...without.filter((name) => !names.has(name)).map(notKnown)
+		]
+	};
+}
+function joinedSince({ name, role }, command) {
+	const finding = {
+		check: "restore-nodes",
+		object: `Node/${name}`
+	};
+	if (role === "control-plane" || command === "rollback") return {
+		...finding,
+		severity: "blocking",
+		message: `it joined after the backup, which knows nothing of it`,
+		remedy: `Take it out of the cluster first (kubectl drain ${name}, kubeadm reset on the host, kubectl delete node ${name}), and let it join again afterwards.`
+	};
+	return {
+		...finding,
+		severity: "warning",
+		message: "it joined after the backup: it registers itself again, without the labels, taints and annotations that others gave it",
+		remedy: "Give it its labels and taints again after the restore."
+	};
+}
+function leftSince({ name }) {
+	return {
+		check: "restore-nodes",
+		severity: "warning",
+		object: `Node/${name}`,
+		message: "it is part of the backup and not of the cluster any more: it comes back as a node that is not Ready",
+		remedy: `After the restore: kubectl delete node ${name}.`
+	};
+}
+function notKnown(name) {
+	return {
+		check: "restore-nodes",
+		severity: "blocking",
+		object: `Node/${name}`,
+		message: "it is to be left out, but the backup has no such node",
+		remedy: "Correct --without."
+	};
+}
+// src/providers/kubeadm/restore/scripts/processes.ts
+/**
+* Functions of sh about programs of the control plane. They are told by their processes, whichever runtime runs them; what runs in
+* networks of its own is not the host's control plane (kubeadm's static pods have hostNetwork: true).
+*/
+const PROCESS_FUNCTIONS = `pids_of() {
+  for directory in /proc/[0-9]*; do
+    comm=$(cat "$directory/comm" 2>/dev/null) || continue
+    case " $* " in *" $comm "*) ;; *) continue ;; esac
+    if [ "$(readlink "$directory/ns/net")" = "$(readlink /proc/1/ns/net)" ]; then echo "\${directory#/proc/}"; fi
+  done
+}
+`;
+/** Functions of sh that stop and start static pods. The kernel cuts names of processes after 15 characters. */
+const STATIC_POD_FUNCTIONS = `${PROCESS_FUNCTIONS}stop_pods() {
+  mkdir -p -m 700 ${STOPPED}
+  processes=
+  for name in "$@"; do
+    if [ -e ${MANIFESTS$1}/$name.yaml ]; then mv -f ${MANIFESTS$1}/$name.yaml ${STOPPED}/; fi
+    processes="$processes $(echo "$name" | cut -c 1-15)"
+  done
+  for second in $(seq 120); do
+    left=$(pids_of $processes)
+    if [ -z "$left" ]; then return 0; fi
+    # A kubelet that is down stops nothing; without manifests nothing is started again.
+    if [ "$second" = 60 ] || ! systemctl is-active --quiet kubelet; then kill $left 2>/dev/null || :; fi
+    if [ "$second" = 90 ]; then kill -9 $left 2>/dev/null || :; fi
+    sleep 1
+  done
+  echo "error: still running: $processes" >&2
+  return 1
+}
+start_pods() {
+  for name in "$@"; do
+    if [ -e ${STOPPED}/$name.yaml ]; then mv -f ${STOPPED}/$name.yaml ${MANIFESTS$1}/; fi
+  done
+  for name in "$@"; do
+    for second in $(seq 120); do
+      if [ -n "$(pids_of "$(echo "$name" | cut -c 1-15)")" ]; then continue 2; fi
+      sleep 1
+    done
+    echo "error: the kubelet does not start $name; its last words:" >&2
+    journalctl -u kubelet -n 15 --no-pager -o cat >&2
+    return 1
+  done
+}
+`;
+// src/providers/kubeadm/restore/scripts/etcd-data.ts
+/** Keeps the stream that it is fed, if it is the right one. */
+function uploadScript({ restoreId, unfinished }, name, sha256) {
+	const file = `${restoreDirectory(restoreId)}/${name}`;
+	return `set -eu
+umask 077
+mkdir -p ${restoreDirectory(restoreId)}
+echo ${quote(unfinished)} >${UNFINISHED}
+cat >${file}.part
+echo '${sha256}  ${file}.part' | sha256sum --check --quiet
+sync ${file}.part
+mv ${file}.part ${file}`;
+}
+/** Succeeds when the host holds the file. */
+function uploadedScript(restoreId, name, sha256) {
+	const file = `${restoreDirectory(restoreId)}/${name}`;
+	return `[ -e ${restoreDirectory(restoreId)}/prepared ] || echo '${sha256}  ${file}' | sha256sum --check --status`;
+}
+/**
+* Makes the new data beside the old, while etcd still runs: whatever may go wrong with that goes wrong before anything is stopped.
+* Every member restores the same file with the same new cluster token. The revision is bumped, and what was before marked as
+* compacted, since informers would hang on to stale caches (etcd-io/etcd#16028, kubernetes/kubernetes#118501).
+*/
+function prepareScript({ restoreId, bump, initialCluster, member }) {
+	const directory = restoreDirectory(restoreId);
+	return `work=${quote(dataWorkDirectory(member.dataDir, member.isMountPoint, restoreId))}
+mkdir -p -m 700 "$(dirname "$work")" "$work"
+rm -rf "$work/new"
+${etcdutlOf(member)}"$work/etcdutl" snapshot restore ${directory}/snapshot.db \\
+  --data-dir "$work/new" \\
+  --name ${quote(member.name)} \\
+  --initial-advertise-peer-urls ${quote(member.peerUrls.join(","))} \\
+  --initial-cluster ${quote(initialCluster)} \\
+  --initial-cluster-token kubestair-${restoreId} \\
+  --bump-revision ${bump} --mark-compacted
+chown -R ${member.owner} "$work/new"
+rm "$work/etcdutl" ${directory}/snapshot.db
+sync -f "$work/new"
+touch ${directory}/prepared`;
+}
+/** The new data takes the place of the old, which is kept. Nothing happens while etcd runs. */
+function swapScript({ restoreId, revision, member }) {
+	const directory = restoreDirectory(restoreId);
+	const work = dataWorkDirectory(member.dataDir, member.isMountPoint, restoreId);
+	const data = quote(member.dataDir);
+	return `work=${quote(work)}
+data=${data}
+if [ -n "$(pids_of etcd)" ]; then echo "error: etcd runs again; stop what started it" >&2; exit 1; fi
+mkdir -p -m 700 "$work/old"
+if [ ! -e "$data" ]; then mkdir "$data"; chown ${member.owner} "$data"; fi
+chmod 700 "$data"
+if [ -e "$work/new/member" ]; then
+  if [ -e "$data/member" ]; then
+    kept="$work/old/member"
+    if [ -e "$kept" ]; then kept="$kept.$(date +%s)"; fi
+    mv "$data/member" "$kept"
+    echo "the old data is in $kept"
+  fi
+  mv "$work/new/member" "$data/member"
+fi
+rm -rf "$work/new"
+echo ${revision} >${LAST_REVISION}
+sync -f "$data"
+touch ${directory}/swapped`;
+}
+function etcdutlOf({ runs, etcdutl }) {
+	switch (etcdutl?.kind) {
+		case "image": {
+			const image = runs.kind === "static-pod" ? quote(runs.image) : "";
+			const ctr = `ctr --address ${quote(etcdutl.socket)} -n k8s.io images`;
+			return `if [ -z "$(${ctr} ls -q name==${image})" ]; then
+  if command -v crictl >/dev/null; then crictl --runtime-endpoint unix://${etcdutl.socket} pull ${image}; else ${ctr} pull --hosts-dir /etc/containerd/certs.d ${image} >/dev/null; fi
+fi
+image=$(mktemp -d)
+${ctr} mount ${image} "$image" >/dev/null
+cp "$image/usr/local/bin/etcdutl" "$work/etcdutl"
+${ctr} unmount --rm "$image" >/dev/null
+rmdir "$image"
+`;
+		}
+		case "process": return `cp "/proc/$(pids_of etcd | head -n 1)/root/usr/local/bin/etcdutl" "$work/etcdutl"
+`;
+		case "file": return `cp ${quote(etcdutl.path)} "$work/etcdutl"
+`;
+		case void 0: return "echo \"error: no etcdutl on this host\" >&2; exit 1\n";
+	}
+}
+// src/providers/kubeadm/restore/scripts/keys.ts
+/** What the EncryptionConfiguration of the backup is called while it waits on a host. */
+const KEYS_NAME = "encryption-configuration";
+/** The API server must not run meanwhile: it may reload the file by itself. Owner and mode stay those of the file that was there. */
+function putBackKeysScript(restoreId, file) {
+	const directory = restoreDirectory(restoreId);
+	return `keys=${directory}/${KEYS_NAME}
+file=${quote(file)}
+if [ ! -e "$keys" ]; then exit 0; fi
+if [ -e "$file" ]; then
+  chown --reference="$file" "$keys"
+  chmod --reference="$file" "$keys"
+  mkdir -p -m 700 ${directory}/before
+  mv "$file" ${directory}/before/${KEYS_NAME}
+fi
+mkdir -p "$(dirname "$file")"
+mv "$keys" "$file"`;
+}
+// src/providers/kubeadm/restore/scripts/services.ts
+/** Controllers go with the API server: what they remember is of a time that is over. */
+const STOP_CONTROL_PLANE = "stop_pods kube-apiserver kube-controller-manager kube-scheduler";
+function stopEtcdScript(runs) {
+	return runs.kind === "static-pod" ? "stop_pods etcd" : `systemctl stop ${runs.unit}`;
+}
+/** A member alone has no quorum, so nothing here waits for its health. */
+function startEtcdScript(runs, restoreId) {
+	const start = runs.kind === "static-pod" ? "start_pods etcd" : `systemctl start --no-block ${runs.unit}`;
+	return `touch ${startedMark(restoreId, "etcd")}
+${start}`;
+}
+function startApiScript(restoreId) {
+	return `touch ${startedMark(restoreId, "api")}
+start_pods kube-apiserver`;
+}
+const START_CONTROLLERS = "start_pods kube-controller-manager kube-scheduler";
+/**
+* Succeeds once anything of that kind was started anywhere, which is only done when all data was swapped: a run that goes on stops
+* nothing again.
+*/
+function startedScript(restoreId, what) {
+	return `[ -e ${startedMark(restoreId, what)} ]`;
+}
+const RESTART_KUBELET = `systemctl restart kubelet
+sleep 2
+systemctl is-active --quiet kubelet`;
+/** The old data stays; what else the restore left goes. */
+function finishScript(restoreId) {
+	return `rm -f ${restoreDirectory(restoreId)}/*.tar ${restoreDirectory(restoreId)}/snapshot.db
+if [ -d ${STOPPED} ]; then rmdir ${STOPPED}; fi
+rm -f ${UNFINISHED}`;
+}
+function startedMark(restoreId, what) {
+	return `${restoreDirectory(restoreId)}/${what}-started`;
+}
+// src/providers/kubeadm/restore/data-facts.ts
+/** Prints them, one a line. */
+function dataScript(dataDir) {
+	return `data=$(readlink -m ${quote(dataDir)})
+echo "data $data"
+there=$data
+while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+echo "data-free $(df -B1 --output=avail "$there" | tail -n 1)"
+if [ "$(stat -c %m "$there")" = "$data" ]; then echo data-mount; fi
+if [ -e "$data/member" ]; then stat -c 'owner %u:%g' "$data/member"; elif [ -e "$data" ]; then stat -c 'owner %u:%g' "$data"; fi
+`;
+}
+/** Reads what dataScript() printed among other lines. */
+function parseData(stdout) {
+	const readValue = (key) => new RegExp(`^${key} (.*)$`, "m").exec(stdout)?.[1];
+	return {
+		dataDir: readValue("data") ?? "",
+		isMountPoint: /^data-mount$/m.test(stdout),
+		owner: readValue("owner"),
+		freeBytes: Number(readValue("data-free")?.trim())
+	};
+}
+// src/providers/kubeadm/restore/etcd-unit.ts
+const UNIT = "etcd.service";
+const UNIT_SCRIPT = `set -u
+file() { if [ -r "$2" ]; then echo "file $1 $(base64 -w 0 <"$2")"; fi; }
+if [ "$(systemctl show -p LoadState --value ${UNIT})" != loaded ]; then echo none; exit 0; fi
+pid=$(systemctl show -p MainPID --value ${UNIT})
+if [ "\${pid:-0}" -gt 0 ] && [ "$(cat "/proc/$pid/comm")" = etcd ]; then
+  echo "words $(base64 -w 0 <"/proc/$pid/cmdline")"
+  echo "environment $(tr '\\0' '\\n' <"/proc/$pid/environ" | grep '^ETCD_' | base64 -w 0)"
+  binary=$(readlink -f "/proc/$pid/exe")
+else
+  argv=$(systemctl show -p ExecStart --value ${UNIT} | sed -nE 's/.*argv\\[\\]=([^;]*) ;.*/\\1/p' | head -n 1)
+  echo "words $(echo "$argv" | tr ' ' '\\0' | base64 -w 0)"
+  {
+    systemctl show -p EnvironmentFiles --value ${UNIT} | sed 's/ (ignore_errors=.*//' | while read -r list; do
+      if [ -r "$list" ]; then sed -nE "s/^(ETCD_[A-Z_]+)=[\\"']?([^\\"']*)[\\"']?\\$/\\1=\\2/p" "$list"; fi
+    done
+    systemctl show -p Environment --value ${UNIT} | tr ' ' '\\n' | grep '^ETCD_'
+  } | base64 -w 0 | sed 's/^/environment /'
+  echo
+  binary=$(readlink -f "$(echo "$argv" | cut -d ' ' -f 1)")
+fi
+for word in $(echo "$(systemctl show -p ExecStart --value ${UNIT})" | grep -oE -- '--config-file[= ][^ ;]+'); do
+  file config "\${word#--config-file=}"
+done
+user=$(systemctl show -p User --value ${UNIT})
+echo "user $(id -u "\${user:-root}"):$(id -g "\${user:-root}")"
+for etcdutl in "$(dirname "$binary")/etcdutl" "$(command -v etcdutl)"; do
+  if [ -x "$etcdutl" ]; then echo "etcdutl $etcdutl"; break; fi
+done
+echo "version $("$binary" --version 2>/dev/null | sed -n 's/^etcd Version: //p')"
+exit 0`;
+/**
+* What a restore needs to know of the member that runs as a systemd unit.
+* @throws KubestairError HOST_*, CLUSTER_UNSUPPORTED where the host has no unit etcd.service
+*/
+async function readUnitMember(host, signal) {
+	const { stdout } = await host.run(UNIT_SCRIPT, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const settings = parseUnit(stdout);
+	if (settings === void 0) throw unsupported(host, "it has no systemd unit etcd.service", "Kubestair restores an external etcd that runs as etcd.service on hosts reached over SSH.");
+	const { owner, ...data } = parseData((await host.run(`set -u\n${dataScript(settings.dataDir)}`, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	})).stdout);
+	const path = readValue(stdout, "etcdutl");
+	return {
+		...settings,
+		...data,
+		owner: owner ?? readValue(stdout, "user") ?? "0:0",
+		version: readValue(stdout, "version") || void 0,
+		runs: {
+			kind: "unit",
+			unit: UNIT
+		},
+		etcdutl: path === void 0 ? void 0 : {
+			kind: "file",
+			path
+		}
+	};
+}
+/**
+* Reads what the script printed; undefined where there is no unit. A configuration file overrides flags and environment, and flags
+* override the environment (etcd.io/docs/v3.6/op-guide/configuration).
+*/
+function parseUnit(stdout) {
+	const words = decoded(readValue(stdout, "words")).split("\0").filter((word) => word !== "");
+	if (words.length === 0) return void 0;
+	const environment = new Map(decoded(readValue(stdout, "environment")).split("\n").map((line) => {
+		const at = line.indexOf("=");
+		return [line.slice(0, at), line.slice(at + 1)];
+	}));
+	const flags = flagsOf$1(words.slice(1));
+	const file = configFile(decoded(readValue(stdout, "file config")));
+	const setting = (name) => {
+		if (file !== void 0) return file.get(name);
+		return flags.get(name) ?? environment.get(`ETCD_${name.replaceAll("-", "_").toUpperCase()}`);
+	};
+	const name = setting("name") ?? "default";
+	return {
+		name,
+		dataDir: setting("data-dir") ?? `${name}.etcd`,
+		walDir: setting("wal-dir") || void 0,
+		peerUrls: (setting("initial-advertise-peer-urls") ?? "").split(",").filter((url) => url !== "")
+	};
+}
+function configFile(text) {
+	if (text === "") return void 0;
+	const values = (0, import_dist.parse)(text);
+	if (typeof values !== "object" || values === null) return void 0;
+	return new Map(Object.entries(values).map(([key, value]) => [key, String(value ?? "")]));
+}
+function readValue(stdout, key) {
+	return new RegExp(`^${key} (.*)$`, "m").exec(stdout)?.[1];
+}
+function decoded(base64) {
+	return Buffer.from(base64 ?? "", "base64").toString("utf8");
+}
+// src/providers/kubeadm/restore/pod-member.ts
+const CONTAINERD = "/run/containerd/containerd.sock";
+/** What a restore needs to know of the member that runs as a static pod. @throws KubestairError HOST_* */
+async function readPodMember(host, pod, signal) {
+	const script = `set -u
+${dataScript(pod.onHost(pod.flag("data-dir") ?? `${pod.flag("name") ?? "default"}.etcd`))}${etcdutlScript(pod.image)}`;
+	const { stdout } = await host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const { owner, ...data } = parseData(stdout);
+	const walDir = pod.flag("wal-dir");
+	return {
+		...data,
+		name: pod.flag("name") ?? "default",
+		peerUrls: (pod.flag("initial-advertise-peer-urls") ?? "").split(",").filter((url) => url !== ""),
+		walDir: walDir === void 0 || walDir === "" ? void 0 : pod.onHost(walDir),
+		owner: owner ?? pod.owner ?? "0:0",
+		version: versionOf$2(pod.image),
+		runs: {
+			kind: "static-pod",
+			image: pod.image
+		},
+		etcdutl: parseEtcdutl(stdout)
+	};
+}
+/** `3.6.6` of `registry.k8s.io/etcd:3.6.6-0`. */
+function versionOf$2(image) {
+	return /^v?(\d+\.\d+\.\d+)(-|$)/.exec(tagOf(image) ?? "")?.[1];
+}
+function etcdutlScript(image) {
+	return `${PROCESS_FUNCTIONS}
+socket=$(sed -nE 's/^containerRuntimeEndpoint: *"?(unix:\\/\\/)?([^"]*)"?$/\\2/p; s/.*--container-runtime-endpoint=(unix:\\/\\/)?([^ "]*).*/\\2/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | grep . | head -n 1)
+socket=\${socket:-${CONTAINERD}}
+case "$socket" in *containerd*)
+  if command -v ctr >/dev/null && [ -S "$socket" ]; then echo "etcdutl image $socket"; exit 0; fi ;;
+esac
+for pid in $(pids_of etcd); do
+  if [ -x "/proc/$pid/root/usr/local/bin/etcdutl" ] && tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -q -- --data-dir; then
+    echo "etcdutl process"
+    exit 0
+  fi
+done
+if command -v etcdutl >/dev/null && etcdutl version | grep -qF ${quote(` ${versionOf$2(image) ?? "unknown"}`)}; then
+  echo "etcdutl file $(command -v etcdutl)"
+fi`;
+}
+function parseEtcdutl(stdout) {
+	const [, kind, place = ""] = /^etcdutl (image|process|file) ?(.*)$/m.exec(stdout) ?? [];
+	switch (kind) {
+		case "image": return {
+			kind,
+			socket: place
+		};
+		case "process": return { kind };
+		case "file": return {
+			kind,
+			path: place
+		};
+		default: return;
+	}
+}
+// src/providers/kubeadm/restore/survey.ts
+const MANIFEST_NAMES = [
+	"etcd",
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler"
+];
+const NONE = {
+	version: "",
+	held: false
+};
+const SCRIPT$1 = `set -u
+file() {
+  if [ -e "$2" ]; then echo "file $1 $(base64 -w 0 <"$2")"; fi
+}
+for name in ${MANIFEST_NAMES.join(" ")}; do
+  if [ -e ${MANIFESTS$1}/$name.yaml ]; then
+    file $name ${MANIFESTS$1}/$name.yaml
+  elif [ -e ${STOPPED}/$name.yaml ]; then
+    echo "stopped $name"
+    file $name ${STOPPED}/$name.yaml
+  fi
+done
+file ca /etc/kubernetes/pki/ca.crt
+file unfinished ${UNFINISHED}
+file revision ${LAST_REVISION}
+echo "free $(df -B1 --output=avail /var/lib | tail -n 1)"
+systemctl list-units --plain --no-legend --state=active,activating 'kubestair-*' | while read -r unit rest; do echo "unit $unit"; done
+dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
+exit 0`;
+/**
+* Looks at a host and changes nothing there.
+* @param role an `etcd` host has a member and no control plane, as with an external etcd
+* @throws KubestairError HOST_*
+*/
+async function surveyHost(host, role, signal) {
+	const { stdout } = await host.run(SCRIPT$1, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const facts = parseSurvey(host.name, stdout);
+	const [encryption, member] = await Promise.all([readEncryption$1(host, facts.manifests["kube-apiserver"], signal), readMember(host, role, facts.manifests.etcd, signal)]);
+	return {
+		...facts,
+		encryption,
+		member
+	};
+}
+/** Reads what the script printed. */
+function parseSurvey(name, stdout) {
+	const files = /* @__PURE__ */ new Map();
+	const stopped = [];
+	const units = [];
+	const packages = {
+		kubeadm: NONE,
+		kubelet: NONE,
+		kubectl: NONE
+	};
+	let freeBytes = NaN;
+	for (const line of stdout.split("\n")) {
+		const [key, first = "", second = "", want, status] = line.trim().split(/\s+/);
+		if (key === "file") files.set(first, Buffer.from(second, "base64").toString("utf8"));
+		if (key === "stopped") stopped.push(first);
+		if (key === "unit") units.push(first.replace(/\.service$/, ""));
+		if (key === "free") freeBytes = Number(first);
+		if (key === "package" && first in packages && status === "installed") packages[first] = {
+			version: second,
+			held: want === "hold"
+		};
+	}
+	const manifests = Object.fromEntries(MANIFEST_NAMES.flatMap((manifest) => {
+		const pod = staticPodOf(files.get(manifest) ?? "", manifest);
+		return pod === void 0 ? [] : [[manifest, pod]];
+	}));
+	const revision = files.get("revision")?.trim() ?? "";
+	return {
+		name,
+		manifests,
+		stopped,
+		ca: files.get("ca"),
+		unfinished: parseUnfinished(files.get("unfinished")),
+		lastRevision: /^\d+$/.test(revision) ? BigInt(revision) : 0n,
+		units,
+		packages,
+		freeBytes
+	};
+}
+/** The line that a host keeps while a restore is under way. */
+function unfinishedLine({ restoreId, backupId, bump }) {
+	return `${restoreId} ${backupId} ${bump}`;
+}
+function parseUnfinished(text) {
+	const [, restoreId, backupId, bump] = /^(\S+) (\S+) (\d+)\s*$/.exec(text ?? "") ?? [];
+	if (restoreId === void 0 || backupId === void 0 || bump === void 0) return void 0;
+	return {
+		restoreId,
+		backupId,
+		bump
+	};
+}
+async function readEncryption$1(host, apiServer, signal) {
+	const seen = apiServer?.flag("encryption-provider-config");
+	if (apiServer === void 0 || seen === void 0) return void 0;
+	const file = apiServer.onHost(seen);
+	const script = `if [ -e ${quote(file)} ]; then sha256sum <${quote(file)}; fi`;
+	const { stdout } = await host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	return {
+		file,
+		sha256: stdout.split(/\s/)[0] ?? ""
+	};
+}
+async function readMember(host, role, etcd, signal) {
+	if (role === "etcd") return readUnitMember(host, signal);
+	if (role === "worker" || etcd === void 0) return void 0;
+	return readPodMember(host, etcd, signal);
+}
+/** @throws KubestairError CLUSTER_UNSUPPORTED */
+function unsupported(host, finding, next) {
+	return new KubestairError("CLUSTER_UNSUPPORTED", `${host.name}: ${finding}`, {
+		object: `Node/${host.name}`,
+		next
+	});
+}
+// src/providers/kubeadm/restore/steps.ts
+/**
+* The restore of etcd, in order. New data is made everywhere before anything is stopped; all API servers stop before the first
+* member, and all members before any data is swapped, so that nothing acknowledges a write that will be lost; controllers and
+* kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
+*/
+function restoreSteps(input) {
+	const { restore, hosts } = input;
+	const controlPlanes = hosts.filter(({ host }) => host.role === "control-plane");
+	const members = hosts.flatMap(({ host, facts }) => facts.member === void 0 ? [] : [{
+		host,
+		member: facts.member
+	}]);
+	const keys = controlPlanes.flatMap(({ host, facts }) => keysOf(host, facts, input.encryption));
+	const make = (kind, does, more = {}) => ({
+		id: `${restore.restoreId}/${kind}`,
+		kind,
+		does,
+		...more
+	});
+	const on = ({ name }) => (kind, does, more = {}) => ({
+		id: `${restore.restoreId}/${name}/${kind}`,
+		kind,
+		node: name,
+		does,
+		...more
+	});
+	const initialCluster = members.flatMap(({ member }) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(",");
+	const stopped = (what) => startedScript(restore.restoreId, what);
+	return [
+		...members.map(({ host }) => uploadSnapshot(on(host), host, input)),
+		...keys.map(({ host, part }) => uploadKeys(on(host), host, part, input)),
+		...members.map(({ host, member }) => on(host)("prepare", `Make the new data of etcd member ${member.name} beside the old`, {
+			script: prepareScript(memberRestore(member, initialCluster, input)),
+			doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/prepared ]`
+		})),
+		...controlPlanes.map(({ host }) => on(host)("stop-control-plane", `Stop the API server, controller manager and scheduler of ${host.name}`, {
+			script: STOP_CONTROL_PLANE,
+			doneIf: stopped("api")
+		})),
+		...keys.map(({ host, file }) => on(host)("put-back", `Put ${file} of the backup in its place`, { script: putBackKeysScript(restore.restoreId, file) })),
+		...members.map(({ host, member }) => on(host)("stop-etcd", `Stop etcd on ${host.name}`, {
+			script: stopEtcdScript(member.runs),
+			doneIf: stopped("etcd")
+		})),
+		...members.map(({ host, member }) => on(host)("swap", `Put the new data in place of the old, which is kept in ${keptIn(member, restore)}`, {
+			script: swapScript(memberRestore(member, initialCluster, input)),
+			doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/swapped ]`
+		})),
+		...members.map(({ host, member }) => on(host)("start-etcd", `Start etcd on ${host.name}`, { script: startEtcdScript(member.runs, restore.restoreId) })),
+		make("quorum", members.length === 1 ? "Wait until etcd answers" : `Wait until all ${members.length} members of etcd answer and one of them leads`),
+		...controlPlanes.map(({ host }) => on(host)("start-api", `Start the API server of ${host.name}`, { script: startApiScript(restore.restoreId) })),
+		make("compare", "Wait for the API server, and compare every object with the export"),
+		make("restart-kubelets", `Restart the kubelets of ${input.nodes.join(", ")}`, {
+			script: RESTART_KUBELET,
+			nodes: input.nodes
+		}),
+		...controlPlanes.map(({ host }) => on(host)("start-controllers", `Start the controller manager and scheduler of ${host.name}`, { script: START_CONTROLLERS })),
+		make("nodes", "Wait until the nodes are Ready again, and the control plane with them", { nodes: input.nodes }),
+		...hosts.map(({ host }) => on(host)("finish", `Remove what the restore needed on ${host.name}, but for the old data`, { script: finishScript(restore.restoreId) }))
+	];
+}
+/** Where the old data of a member is kept. */
+function keptIn({ dataDir, isMountPoint }, { restoreId }) {
+	return `${dataWorkDirectory(dataDir, isMountPoint, restoreId)}/old`;
+}
+function uploadSnapshot(make, { name }, { restore, snapshot }) {
+	const { sha256 } = snapshot.plain;
+	const unfinished = unfinishedLine(restore);
+	return make("upload", `Bring the snapshot of etcd to ${name}`, {
+		script: uploadScript({
+			restoreId: restore.restoreId,
+			unfinished
+		}, "snapshot.db", sha256),
+		feed: snapshot,
+		doneIf: uploadedScript(restore.restoreId, "snapshot.db", sha256)
+	});
+}
+/** Keys that have to go back to a host; none where it has them. */
+function keysOf(host, { encryption }, backedUp) {
+	const then = backedUp(host.name);
+	if (then === void 0 || encryption === void 0 || encryption.sha256 === then.part.plain.sha256) return [];
+	return [{
+		host,
+		file: encryption.file,
+		part: then.part
+	}];
+}
+function uploadKeys(make, { name }, part, { restore }) {
+	const { sha256 } = part.plain;
+	const { restoreId } = restore;
+	const step = make("upload", `Bring the keys of encryption at rest to ${name}`, {
+		script: uploadScript({
+			restoreId,
+			unfinished: unfinishedLine(restore)
+		}, KEYS_NAME, sha256),
+		feed: part,
+		doneIf: uploadedScript(restoreId, KEYS_NAME, sha256)
+	});
+	return {
+		...step,
+		id: `${step.id}-keys`
+	};
+}
+function memberRestore(member, initialCluster, { restore, revision }) {
+	const { restoreId, bump } = restore;
+	return {
+		restoreId,
+		bump,
+		initialCluster,
+		revision,
+		member,
+		unfinished: unfinishedLine(restore)
+	};
+}
+// src/providers/kubeadm/restore/plan.ts
+const HOSTS_AT_ONCE$2 = 8;
+/** Looks at hosts and etcd, and plans the restore of etcd on them. */
+async function planRestore(request, deps, signal) {
+	const { manifest } = request.backup;
+	const { controlPlanes, workers, findings: nodeFindings } = nodesOf(request);
+	const survey = await surveyHosts(controlPlanes, deps, signal);
+	const backups = await readHostBackups(request, signal);
+	const restore = await restoreOf(request, survey.hosts, deps, signal);
+	const { part, revision: taken } = manifest.etcd;
+	const revision = String(BigInt(taken) + BigInt(restore.bump));
+	const findings = [
+		...nodeFindings,
+		...survey.findings,
+		...checkIdentity(request, survey.hosts, backups),
+		...checkHosts({
+			manifest,
+			hosts: survey.hosts,
+			command: request.command
+		}),
+		...checkUnfinished(restore, survey.hosts)
+	];
+	const steps = restoreSteps({
+		restore,
+		snapshot: part,
+		revision,
+		encryption: (node) => encryptionOf(manifest, node),
+		hosts: survey.hosts,
+		nodes: [...controlPlanes, ...workers].map(({ name }) => name)
+	});
+	const units = new Set(steps.map(({ id }) => unitName(manifest.cluster.uid, id)));
+	return {
+		format: "kubestair.dev/restore-plan/v1",
+		tool: request.tool,
+		cluster: manifest.cluster.name,
+		backupId: manifest.id,
+		backupUid: manifest.cluster.uid,
+		restoreId: restore.restoreId,
+		goesOn: survey.hosts.some(({ facts }) => facts.unfinished?.restoreId === restore.restoreId),
+		from: controlPlaneVersion(survey.hosts.map(({ facts }) => facts)) ?? manifest.cluster.version,
+		to: manifest.cluster.version,
+		hosts: [...survey.hosts.map(({ host }) => host), ...workers.map(({ name, address }) => ({
+			name,
+			address,
+			role: "worker"
+		}))],
+		kept: survey.hosts.flatMap(({ host, facts }) => facts.member === void 0 ? [] : [{
+			node: host.name,
+			path: keptIn(facts.member, restore)
+		}]),
+		steps,
+		functions: STATIC_POD_FUNCTIONS,
+		findings: [...findings, ...checkBusy(units, survey.hosts)],
+		losses: request.losses,
+		writtenAfter: revision
+	};
+}
+/** Every control plane and, where etcd is external, every host of it. */
+async function surveyHosts(controlPlanes, { hostOf }, signal) {
+	const limit = pLimit(HOSTS_AT_ONCE$2);
+	const look = (hosts) => limit.map(hosts, (host) => lookAt(host, hostOf(host), signal));
+	const first = await look(controlPlanes.map(({ name, address }) => ({
+		name,
+		address,
+		role: "control-plane"
+	})));
+	const second = await look(externalHosts(first.flatMap((result) => "facts" in result ? [result] : [])));
+	const results = [...first, ...second];
+	return {
+		hosts: withMembersOfOwn(results.flatMap((result) => "facts" in result ? [result] : [])),
+		findings: results.flatMap((result) => "facts" in result ? [] : [result])
+	};
+}
+async function lookAt(host, connection, signal) {
+	try {
+		return {
+			host,
+			facts: await surveyHost(connection, host.role, signal)
+		};
+	} catch (thrown) {
+		signal.throwIfAborted();
+		const { message, next } = asKubestairError(thrown);
+		return {
+			check: "restore-hosts",
+			severity: "blocking",
+			object: `Node/${host.name}`,
+			message,
+			remedy: next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`
+		};
+	}
+}
+/** The hosts of an external etcd, as the API servers name them. */
+function externalHosts(controlPlanes) {
+	if (controlPlanes.some(({ facts }) => facts.manifests.etcd !== void 0)) return [];
+	const urls = controlPlanes.flatMap(({ facts }) => (facts.manifests["kube-apiserver"]?.flag("etcd-servers") ?? "").split(",")).filter((url) => URL.canParse(url)).map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ""));
+	return [...new Set(urls)].map((address) => ({
+		name: address,
+		address,
+		role: "etcd"
+	}));
+}
+/** An external etcd may run on the control planes themselves: then it is one host, not two. */
+function withMembersOfOwn(hosts) {
+	const isControlPlane = ({ host }) => host.role === "control-plane";
+	const memberAt = (address) => hosts.find(({ host }) => host.role === "etcd" && host.address === address)?.facts.member;
+	return hosts.filter(({ host }) => host.role !== "etcd" || !hosts.some((other) => isControlPlane(other) && other.host.address === host.address)).map(({ host, facts }) => ({
+		host,
+		facts: {
+			...facts,
+			member: facts.member ?? memberAt(host.address)
+		}
+	}));
+}
+async function readHostBackups({ backup, source }, signal) {
+	return await Promise.all(backup.manifest.hosts.map((part) => readHostBackup(part, source, signal)));
+}
+/** The restore that hosts are in the middle of, if it is of this backup; otherwise a new one. */
+async function restoreOf({ runId, backup: { manifest } }, hosts, { hostOf, routesFrom }, signal) {
+	const begun = hosts.map(({ facts }) => facts.unfinished).find((unfinished) => unfinished?.backupId === manifest.id);
+	if (begun !== void 0) return begun;
+	const routes = await routesFrom(hosts.filter(({ host }) => host.role === "control-plane").map(({ host }) => hostOf(host)), signal);
+	const highest = [...hosts.map(({ facts }) => facts.lastRevision), ...await revisionsOf(routes, signal)].reduce((most, revision) => revision > most ? revision : most, 0n);
+	const bump = bumpFor(BigInt(manifest.etcd.revision), highest);
+	return {
+		restoreId: runId,
+		backupId: manifest.id,
+		bump: String(bump)
+	};
+}
+async function revisionsOf({ routes }, signal) {
+	const answers = await Promise.allSettled(routes.map(async (route) => {
+		const etcd = await route.open(signal);
+		try {
+			return (await etcd.status(signal)).revision;
+		} finally {
+			await etcd.close();
+		}
+	}));
+	signal.throwIfAborted();
+	return answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+}
+function checkUnfinished(restore, hosts) {
+	return hosts.flatMap(({ host, facts }) => {
+		if (facts.unfinished === void 0 || facts.unfinished.restoreId === restore.restoreId) return [];
+		return [{
+			check: "restore-unfinished",
+			severity: "warning",
+			object: `Node/${host.name}`,
+			message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
+			remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`
+		}];
+	});
+}
+/** What an earlier run started on a host may still be at work there. */
+function checkBusy(own, hosts) {
+	const busy = ({ facts }) => facts.units.filter((unit) => !own.has(unit));
+	return hosts.flatMap((surveyed) => busy(surveyed).map((unit) => ({
+		check: "restore-busy",
+		severity: "blocking",
+		object: `Node/${surveyed.host.name}`,
+		message: `a step of another run still works there (${unit}.service)`,
+		remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`
+	})));
+}
+// src/providers/kubeadm/restore/restorer.ts
+const HOSTS_AT_ONCE$1 = 8;
+/** How long a host may be away while something is brought to it, in seconds. */
+const PATIENCE_SECONDS$3 = 300;
+/** Restores etcd of clusters that kubeadm made: stacked, or external as systemd units. */
+function openRestorer(deps) {
+	const { hostOf, routesFrom, clock } = deps;
+	const placed = (name, { hosts }) => {
+		const at = hosts.find((host) => host.name === name);
+		if (at === void 0) throw new KubestairError("INTERNAL", `the restore knows no host ${name}`);
+		return {
+			at,
+			host: hostOf(at)
+		};
+	};
+	return {
+		plan: (request, signal) => planRestore(request, deps, signal),
+		async isDone({ node, doneIf }, plan, signal) {
+			if (node === void 0 || doneIf === void 0) return false;
+			const { host } = placed(node, plan);
+			const look = () => host.run(doneIf, {
+				sudo: true,
+				signal,
+				timeoutSeconds: 300,
+				allowFailure: true
+			});
+			const { exitCode } = await patiently(look, {
+				clock,
+				signal,
+				seconds: PATIENCE_SECONDS$3
+			});
+			return exitCode === 0;
+		},
+		async run(step, plan, source, context) {
+			const { feed, node, nodes = [], script } = step;
+			if (script === void 0) throw new KubestairError("INTERNAL", `the step ${step.id} has no script`);
+			if (feed !== void 0 && node !== void 0) {
+				const { host } = placed(node, plan);
+				const { signal } = context;
+				const send = () => host.send(script, openPart(feed, source, signal), {
+					sudo: true,
+					signal
+				});
+				await patiently(send, {
+					clock,
+					signal,
+					seconds: PATIENCE_SECONDS$3
+				});
+				return [];
+			}
+			const unit = {
+				name: unitName(plan.backupUid, step.id),
+				title: step.does,
+				script: `${plan.functions}\n${script}`
+			};
+			return (await pLimit(HOSTS_AT_ONCE$1).map(node === void 0 ? nodes : [node], async (name) => {
+				const { at, host } = placed(name, plan);
+				return await orWithoutWorker(at, step, context, async () => {
+					if (at.role === "worker") await host.run("true", {
+						signal: context.signal,
+						timeoutSeconds: 30
+					});
+					await runJob(host, unit, [CUT_OFF], clock, context);
+				});
+			})).flatMap((absent) => absent ?? []);
+		},
+		async etcdProblems({ hosts, kept }, signal) {
+			const controlPlanes = hosts.filter(({ role }) => role === "control-plane").map(hostOf);
+			const etcd = await observeMembers(await routesFrom(controlPlanes, signal), signal);
+			if (!etcd.known) return [etcd.reason];
+			const { members, alarms } = etcd.value;
+			return [
+				...members.length === kept.length ? [] : [`etcd has ${members.length} of ${kept.length} members`],
+				...members.filter(({ healthy }) => !healthy).map(({ name }) => `member ${name} does not answer`),
+				...members.some(({ leader }) => leader) ? [] : ["no member leads"],
+				...alarms
+			];
+		},
+		fence: (host, epoch, signal) => raiseFence(hostOf(host), epoch, signal)
+	};
+}
+/** A worker that cannot be reached must not keep the cluster from coming back. @returns its name then */
+async function orWithoutWorker({ name, role }, { kind }, { note, signal }, work) {
+	try {
+		await work();
+		return;
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!(role === "worker" && kind === "restart-kubelets") || !(thrown instanceof KubestairError)) throw thrown;
+		note(`the kubelet of ${name} could not be restarted, do so by hand: ${thrown.message}`);
+		return name;
+	}
 }
 // src/providers/kubeadm/scripts/images.ts
 /**
@@ -7579,16 +9393,16 @@ function settingsOfConfig(program, place, text) {
 const extraArgs = union([record$2(string(), string()).transform((map) => Object.entries(map).map(([name, value]) => ({
 	name,
 	value
-}))), array(object({
+}))), array(object$1({
 	name: string(),
 	value: string().default("")
 }))]);
-const component = object({ extraArgs: extraArgs.nullish() }).nullish();
-const clusterConfiguration = object({
+const component = object$1({ extraArgs: extraArgs.nullish() }).nullish();
+const clusterConfiguration = object$1({
 	apiServer: component,
 	controllerManager: component,
 	scheduler: component,
-	etcd: object({ local: object({
+	etcd: object$1({ local: object$1({
 		extraArgs: extraArgs.nullish(),
 		imageTag: string().nullish()
 	}).nullish() }).nullish()
@@ -8139,6 +9953,11 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 				clock
 			}, context);
 		},
+		restorer: openRestorer({
+			hostOf,
+			routesFrom: (hosts, signal) => routesToEtcd(hosts, "stacked", openEtcd, signal),
+			clock
+		}),
 		fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 		async close() {}
 	};
@@ -8383,7 +10202,7 @@ function readAcceptances(source, written, checks) {
 			"check"
 		]);
 		const twice = acceptances.findIndex((other) => isSame$1(other, acceptance)) < index;
-		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$3(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
+		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$2(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
 	});
 	if (problems.length > 0) throw configError(source.text, problems);
 	return acceptances;
@@ -8392,18 +10211,18 @@ function problemOfCheck(id, place, checks) {
 	const check = checks.find((known) => known.id === id);
 	if (check === void 0) {
 		const guess = didYouMean(id, checks.map((known) => known.id));
-		return [invalid$3(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
+		return [invalid$2(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
 	}
 	if (check.mandatory === void 0) return [];
 	return [{
-		...invalid$3(`The check ${id} is mandatory: no acceptance lets it pass`, place),
+		...invalid$2(`The check ${id} is mandatory: no acceptance lets it pass`, place),
 		next: "Take the acceptance out, and do what the finding says."
 	}];
 }
 function isSame$1(a, b) {
 	return a.check === b.check && a.object === b.object;
 }
-function invalid$3(message, location) {
+function invalid$2(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -8518,7 +10337,7 @@ const clusterFile = strictObject({
 /** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
 function validate(source) {
 	const [document, second] = source.documents;
-	if (second !== void 0) throw configError(source.text, [invalid$2("There is more than one document; write one cluster a file", source, [], 1)]);
+	if (second !== void 0) throw configError(source.text, [invalid$1("There is more than one document; write one cluster a file", source, [], 1)]);
 	const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), { reportInput: true });
 	if (result.success) return result.data;
 	const { issues } = result.error;
@@ -8553,7 +10372,7 @@ function isMistyped(missing, issues) {
 	const parent = missing.path.slice(0, -1);
 	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$2(issue.path) === nameOf$2(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
 }
-function invalid$2(message, source, path, document = 0) {
+function invalid$1(message, source, path, document = 0) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -8778,7 +10597,7 @@ async function loadClusterConfig(file, readText, checks) {
 	};
 }
 async function readTarget(source, { spec }, readText) {
-	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid$1("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
+	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
 	if (spec.versionFrom !== void 0) {
 		const written = await readVersionFrom(spec.versionFrom, source, readText);
 		return {
@@ -8786,7 +10605,7 @@ async function readTarget(source, { spec }, readText) {
 			location: written.location
 		};
 	}
-	if (spec.version === void 0) throw configError(source.text, [invalid$1("spec.version is missing", locateValue(source, ["spec"]))]);
+	if (spec.version === void 0) throw configError(source.text, [invalid("spec.version is missing", locateValue(source, ["spec"]))]);
 	const location = locateValue(source, ["spec", "version"]);
 	return {
 		version: readTargetVersion({
@@ -8817,13 +10636,13 @@ function checkOrder(source, versions) {
 	});
 	if (at < 0) return;
 	const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
-	throw configError(source.text, [invalid$1(message, locateValue(source, [
+	throw configError(source.text, [invalid(message, locateValue(source, [
 		"spec",
 		"via",
 		at
 	]))]);
 }
-function invalid$1(message, location) {
+function invalid(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -8833,7 +10652,7 @@ function invalid$1(message, location) {
 /** A key that its strategy does not heed would promise what does not happen. */
 function readWorkers(source, file) {
 	const { workers, unused } = toWorkers(file);
-	const problems = unused.map((key) => invalid$1(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
+	const problems = unused.map((key) => invalid(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
 	if (problems.length > 0) throw configError(source.text, problems);
 	return workers;
 }
@@ -11852,16 +13671,16 @@ function markAccepted(resources, groups) {
 	});
 }
 // src/backup/manifest-schema.ts
-const digest = object({
+const digest = object$1({
 	bytes: number(),
 	sha256: string()
 });
-const part = object({
+const part = object$1({
 	path: string(),
 	plain: digest,
 	sealed: digest
 });
-const resource = object({
+const resource = object$1({
 	group: string(),
 	version: string(),
 	resource: string(),
@@ -11876,14 +13695,14 @@ const resource = object({
 	listResourceVersion: string(),
 	part: part.exactOptional(),
 	error: string().exactOptional(),
-	accepted: object({
+	accepted: object$1({
 		reason: string(),
 		until: string()
 	}).exactOptional()
 });
 const version = templateLiteral(["v", string()]);
 /** Reads a proof, beside the manifest or in it. */
-const proofSchema = object({
+const proofSchema = object$1({
 	kind: _enum([
 		"checksums",
 		"cross-proof",
@@ -11902,13 +13721,13 @@ const proofSchema = object({
 	seconds: number().exactOptional(),
 	version: version.exactOptional(),
 	objects: number().exactOptional(),
-	exceptions: array(object({
+	exceptions: array(object$1({
 		what: string(),
 		count: number(),
 		reason: string()
 	})).exactOptional(),
 	differences: number().exactOptional(),
-	examples: array(object({
+	examples: array(object$1({
 		object: string(),
 		finding: string()
 	})).exactOptional(),
@@ -11916,11 +13735,11 @@ const proofSchema = object({
 	next: string().exactOptional()
 });
 /** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
-const manifestSchema = object({
+const manifestSchema = object$1({
 	format: literal$1("kubestair.dev/backup/v1"),
 	id: string(),
 	tool: string(),
-	cluster: object({
+	cluster: object$1({
 		name: string(),
 		uid: string(),
 		version
@@ -11932,7 +13751,7 @@ const manifestSchema = object({
 	state: _enum(["complete", "partial"]),
 	resourceVersion: string(),
 	resources: array(resource),
-	etcd: object({
+	etcd: object$1({
 		member: string(),
 		memberId: string(),
 		etcdVersion: string(),
@@ -11940,15 +13759,15 @@ const manifestSchema = object({
 		trailerSha256: string(),
 		part
 	}).exactOptional(),
-	apiServer: object({
+	apiServer: object$1({
 		flags: array(string()),
 		etcdPrefix: string()
 	}).exactOptional(),
-	hosts: array(object({
+	hosts: array(object$1({
 		node: string(),
 		part
 	})),
-	encryption: array(object({
+	encryption: array(object$1({
 		node: string(),
 		file: string(),
 		providers: array(string()),
@@ -12016,37 +13835,6 @@ function parseJson$1(json) {
 		return;
 	}
 }
-// src/backup/digest.ts
-/** Counts and hashes (SHA-256) a stream while someone else reads it. */
-function measure(source) {
-	const hash = createHash("sha256");
-	let count = 0;
-	let finished;
-	async function* pass() {
-		for await (const chunk of source) {
-			count += chunk.length;
-			hash.update(chunk);
-			yield chunk;
-		}
-		finished = {
-			bytes: count,
-			sha256: hash.digest("hex")
-		};
-	}
-	return {
-		bytes: pass(),
-		digest() {
-			if (finished === void 0) throw new Error("the stream was not read to its end");
-			return finished;
-		}
-	};
-}
-/** Reads a stream to its end for its digest alone. */
-async function digestOf$1(source) {
-	const measured = measure(source);
-	for await (const _chunk of measured.bytes);
-	return measured.digest();
-}
 // src/backup/encryption.ts
 /** Providers that keep their keys in the file itself (apiserver.config.k8s.io/v1, ProviderConfiguration). */
 const WITH_KEYS = [
@@ -12054,7 +13842,7 @@ const WITH_KEYS = [
 	"aesgcm",
 	"secretbox"
 ];
-const configurationSchema = object({ resources: array(object({ providers: array(record$2(string(), unknown$1())) })) });
+const configurationSchema = object$1({ resources: array(object$1({ providers: array(record$2(string(), unknown$1())) })) });
 /**
 * Looks into what encrypts a control plane's data at rest, and masks its keys.
 * @throws KubestairError ENCRYPTION_UNREADABLE when the file is none that an API server could have been started with
@@ -12104,7 +13892,7 @@ async function backUpEncryption(encrypted, parts, signal) {
 }
 /** The keys themselves, base64 as the file has them. */
 function secretsIn(provider) {
-	const keyed = object({ keys: array(object({ secret: string() })) });
+	const keyed = object$1({ keys: array(object$1({ secret: string() })) });
 	return Object.values(provider).flatMap((value) => keyed.safeParse(value).data?.keys.map(({ secret }) => secret) ?? []);
 }
 async function* once(bytes) {
@@ -12120,29 +13908,29 @@ function parseYaml(text) {
 // src/backup/discover.ts
 const AGGREGATED$1 = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; served since Kubernetes 1.30. */
-const groupList$1 = object({
+const groupList$1 = object$1({
 	kind: literal$1("APIGroupDiscoveryList"),
-	items: array(object({
-		metadata: object({ name: string().optional() }).optional(),
-		versions: array(object({
+	items: array(object$1({
+		metadata: object$1({ name: string().optional() }).optional(),
+		versions: array(object$1({
 			version: string(),
 			freshness: string().optional(),
-			resources: array(object({
+			resources: array(object$1({
 				resource: string(),
-				responseKind: object({ kind: string() }).nullish(),
+				responseKind: object$1({ kind: string() }).nullish(),
 				scope: string(),
 				verbs: array(string())
 			})).nullish()
 		})).nullish()
 	})).nullish()
 });
-const apiServices = object({ items: array(object({
-	spec: object({
+const apiServices = object$1({ items: array(object$1({
+	spec: object$1({
 		group: string().optional(),
 		version: string().optional(),
 		service: unknown$1().optional()
 	}),
-	status: object({ conditions: array(object({
+	status: object$1({ conditions: array(object$1({
 		type: string(),
 		status: string(),
 		message: string().optional()
@@ -12235,9 +14023,9 @@ function uniqueGaps(gaps) {
 	return [...byName.values()];
 }
 function byGroupAndResource(a, b) {
-	return compare$1(a.group, b.group) || compare$1(a.resource, b.resource);
+	return compare$2(a.group, b.group) || compare$2(a.resource, b.resource);
 }
-function compare$1(a, b) {
+function compare$2(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 // src/backup/list-scanner.ts
@@ -12382,8 +14170,8 @@ function parseJson(text) {
 }
 // src/backup/list-pages.ts
 /** kubectl's own default (`--chunk-size`). */
-const PAGE_OBJECTS = 500;
-const listMeta = object({ metadata: object({ resourceVersion: string().optional() }).optional() });
+const PAGE_OBJECTS$1 = 500;
+const listMeta = object$1({ metadata: object$1({ resourceVersion: string().optional() }).optional() });
 /**
 * All objects of a kind as NDJSON, each exactly as the API server lists it (items of built-in kinds carry neither apiVersion nor
 * kind there), page by page, nothing held in memory.
@@ -12427,7 +14215,7 @@ const NAMESPACES = {
 	resource: "namespaces"
 };
 function pagePath(kind, exactly, continueToken) {
-	const query = new URLSearchParams({ limit: String(PAGE_OBJECTS) });
+	const query = new URLSearchParams({ limit: String(PAGE_OBJECTS$1) });
 	if (continueToken !== "") query.set("continue", continueToken);
 	else if (exactly !== void 0) {
 		query.set("resourceVersion", exactly);
@@ -12541,14 +14329,14 @@ async function* metered(source, meter) {
 	}
 }
 // src/backup/survey.ts
-const CONCURRENCY$1 = 4;
+const CONCURRENCY$2 = 4;
 /**
 * Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
 * (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
 * other time. So each kind is asked for its version between two readings of the main one: what lies outside is another count.
 */
 async function surveyKinds(kube, kinds, signal) {
-	const limit = pLimit(CONCURRENCY$1);
+	const limit = pLimit(CONCURRENCY$2);
 	const before = await currentResourceVersion(kube, NAMESPACES, signal);
 	const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf(kube, kind, signal))));
 	const after = await currentResourceVersion(kube, NAMESPACES, signal);
@@ -12599,7 +14387,7 @@ async function together(signal, tasks) {
 	return results.map((result) => result.status === "fulfilled" ? result.value : void 0);
 }
 // src/backup/export.ts
-const CONCURRENCY = 4;
+const CONCURRENCY$1 = 4;
 const CUTS = 3;
 const DISCOVERIES = 3;
 const DISCOVERY_PAUSE_MILLISECONDS = 2e3;
@@ -12651,7 +14439,7 @@ async function discoverSettled({ kube, clock, log, signal }) {
 }
 async function exportCut(surveys, resourceVersion, ifExpired, deps) {
 	const meter = startMeter("export", deps);
-	const limit = pLimit(CONCURRENCY);
+	const limit = pLimit(CONCURRENCY$1);
 	const exported = await together(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
 		...deps,
 		meter,
@@ -13069,12 +14857,12 @@ async function backup(request, io) {
 	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
 	return {
 		command: "backup",
-		outcome: outcomeOf$1(summary),
+		outcome: outcomeOf$2(summary),
 		backup: summary
 	};
 }
 /** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
-function outcomeOf$1({ manifest }) {
+function outcomeOf$2({ manifest }) {
 	const lack = shortcomingOf(manifest);
 	if (lack === void 0) return { state: "changed" };
 	const { code, message, next } = lack;
@@ -13187,9 +14975,9 @@ function usesInFile(file, text) {
 }
 // src/evidence/helm-release.ts
 /** What is read of a release as Helm keeps it. Source: helm.sh/helm pkg/release, Release. */
-const release$2 = object({
+const release$2 = object$1({
 	manifest: string().default(""),
-	hooks: array(object({ manifest: string().default("") })).nullish()
+	hooks: array(object$1({ manifest: string().default("") })).nullish()
 });
 const GZIP = [
 	31,
@@ -13234,7 +15022,7 @@ function parseRelease(text) {
 	return result.data;
 }
 // src/evidence/pages.ts
-const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+const METADATA_ONLY$1 = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 /**
 * Objects of a list as they come, no more than a page of them at a time.
 * @throws KubestairError KUBE_REQUEST and what the port throws
@@ -13256,7 +15044,7 @@ async function request(kube, path, { metadataOnly, signal }) {
 		return await kube.request({
 			path,
 			signal,
-			...metadataOnly === true && { accept: METADATA_ONLY }
+			...metadataOnly === true && { accept: METADATA_ONLY$1 }
 		});
 	} catch (thrown) {
 		if (thrown instanceof KubeStatusError) throw asRequestError(thrown, `GET ${path.replace(/\?.*/, "")}`);
@@ -13443,20 +15231,20 @@ async function readUses(kube, path, versions, signal) {
 // src/evidence/served-apis.ts
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 /** apidiscovery.k8s.io/v2; versions of a group come with the preferred one first. */
-const groupList = object({ items: array(object({
-	metadata: object({ name: string().optional() }).optional(),
-	versions: array(object({
+const groupList = object$1({ items: array(object$1({
+	metadata: object$1({ name: string().optional() }).optional(),
+	versions: array(object$1({
 		version: string(),
-		resources: array(object({
+		resources: array(object$1({
 			resource: string(),
 			verbs: array(string()).nullish()
 		})).nullish()
 	})).nullish()
 })) });
 /** kube-aggregator marks what it was born with by `onstart`, and what came by a CustomResourceDefinition by `true`. */
-const apiServiceList = object({ items: array(object({
-	metadata: object({ labels: record$2(string(), string()).nullish() }),
-	spec: object({
+const apiServiceList = object$1({ items: array(object$1({
+	metadata: object$1({ labels: record$2(string(), string()).nullish() }),
+	spec: object$1({
 		group: string().nullish(),
 		version: string().nullish()
 	})
@@ -14859,6 +16647,1217 @@ async function planNow(request, io) {
 		source: cluster.source
 	};
 }
+// src/restore/etcd/choose-backup.ts
+/** Id of the newest complete backup with a snapshot of etcd. @throws KubestairError BACKUP_NOT_FOUND, and of the store */
+async function latestWithEtcd(cluster, deps) {
+	const found = (await listBackups(cluster, Number.POSITIVE_INFINITY, deps)).find(({ manifest }) => manifest.etcd !== void 0 && manifest.state === "complete");
+	if (found !== void 0) return found.manifest.id;
+	throw new KubestairError("BACKUP_NOT_FOUND", `no complete backup of ${cluster} has a snapshot of etcd`, {
+		object: `${deps.store.url}/${cluster}/`,
+		next: "Look whether spec.backup.store and metadata.name are those that backups were taken with."
+	});
+}
+/** @throws KubestairError BACKUP_WITHOUT_ETCD */
+function requireEtcd(backup) {
+	if (hasEtcd(backup)) return backup;
+	throw new KubestairError("BACKUP_WITHOUT_ETCD", "the backup holds no snapshot of etcd", {
+		object: backup.manifest.id,
+		next: "Choose another backup, or bring single objects back with kubestair restore resources."
+	});
+}
+function hasEtcd(backup) {
+	return backup.manifest.etcd !== void 0;
+}
+// src/restore/resources/read-objects.ts
+const LINE_FEED = 10;
+/**
+* The objects of one kind of a backup, one after the other; at most one is in memory.
+* @throws KubestairError STORE_CORRUPT, IDENTITY_*
+*/
+async function* readObjects(part, source, signal) {
+	let rest = [];
+	for await (const chunk of openPart(part, source, signal)) {
+		let start = 0;
+		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+			yield parse(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
+			rest = [];
+			start = end + 1;
+		}
+		if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
+	}
+}
+function parse(line, part) {
+	try {
+		return JSON.parse(line.toString("utf8"));
+	} catch (cause) {
+		throw new KubestairError("STORE_CORRUPT", "a line of the part is no JSON object", {
+			object: part.path,
+			next: "Restore from another backup.",
+			cause
+		});
+	}
+}
+// src/restore/etcd/restorer.ts
+/** The part of a backup's manifest that names a kind. */
+function partOfKind({ resources }, group, resource) {
+	return resources.find((kind) => kind.group === group && kind.resource === resource);
+}
+// src/restore/etcd/backed-up-nodes.ts
+/** Every node that a backup's export has. @throws KubestairError like openPart() */
+async function readBackedUpNodes(manifest, source, addresses, signal) {
+	const part = partOfKind(manifest, "", "nodes")?.part;
+	if (part === void 0) return [];
+	const nodes = [];
+	for await (const node of readObjects(part, source, signal)) nodes.push(backedUpNode(node, addresses));
+	return nodes;
+}
+/**
+* Asks the API server who it is and which nodes it has. That it does not answer, or lets nobody in, is what restores are for.
+* @throws the signal's reason
+*/
+async function readLiveCluster(kube, addresses, signal) {
+	try {
+		return known({
+			uid: await readClusterUid(kube, void 0, signal),
+			nodes: (await listWhole(kube, "/api/v1/nodes", signal)).map((node) => backedUpNode(node, addresses))
+		});
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (thrown instanceof KubestairError || thrown instanceof KubeStatusError) return unknown(thrown.message);
+		throw thrown;
+	}
+}
+function backedUpNode(node, addresses) {
+	const { name, role, address, kubelet } = toNode(node, [], addresses[node.metadata.name]);
+	return {
+		name,
+		role,
+		address,
+		kubelet
+	};
+}
+// src/restore/etcd/compare-cluster.ts
+const CONCURRENCY = 4;
+const PAGE_OBJECTS = 500;
+/** Metadata alone where the server can, so that comparing a cluster does not mean fetching it. */
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;q=0.9";
+const object = object$1({ metadata: object$1({
+	name: string(),
+	namespace: string().optional(),
+	uid: string().optional(),
+	resourceVersion: string().optional()
+}) });
+const list = object$1({
+	metadata: object$1({ continue: string().optional() }).optional(),
+	items: array(object).nullish()
+});
+/**
+* Compares every object of a backup's export, kind by kind, with the cluster as it is. Kinds that have versions of their own
+* (aggregated APIs) tell nothing about etcd and are left out.
+* @throws KubestairError of the store and of sealed parts, KUBE_UNREACHABLE
+*/
+async function compareWithCluster({ resources }, source, kube, judge, signal) {
+	const limit = pLimit(CONCURRENCY);
+	const comparable = resources.filter(({ part, consistency }) => part !== void 0 && consistency === "exact");
+	const results = await limit.map(comparable, (kind) => compareOne(kind, source, kube, judge, signal));
+	return {
+		kinds: results.flatMap((result) => "same" in result ? [result] : []),
+		skipped: results.flatMap((result) => "reason" in result ? [result] : [])
+	};
+}
+async function compareOne(kind, source, kube, judge, signal) {
+	signal.throwIfAborted();
+	const resource = kind.group === "" ? kind.resource : `${kind.resource}.${kind.group}`;
+	try {
+		const live = await liveMarks(kind, kube, signal);
+		return compareKind(resource, await exportedMarks(kind, source, signal), live, judge);
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		return {
+			resource,
+			reason: `${thrown.status} ${thrown.reason}: ${thrown.message}`
+		};
+	}
+}
+async function exportedMarks({ part }, source, signal) {
+	const marks = /* @__PURE__ */ new Map();
+	if (part === void 0) return marks;
+	for await (const exported of readObjects(part, source, signal)) add(marks, object.parse(exported));
+	return marks;
+}
+async function liveMarks({ group, version, resource }, kube, signal) {
+	const root = group === "" ? "/api" : `/apis/${group}`;
+	const marks = /* @__PURE__ */ new Map();
+	let token = "";
+	do {
+		const path = `${root}/${version}/${resource}?${new URLSearchParams({
+			limit: String(PAGE_OBJECTS),
+			...token && { continue: token }
+		})}`;
+		const page = list.parse(await kube.request({
+			path,
+			accept: METADATA_ONLY,
+			signal
+		}));
+		for (const item of page.items ?? []) add(marks, item);
+		token = page.metadata?.continue ?? "";
+	} while (token !== "");
+	return marks;
+}
+function add(marks, { metadata }) {
+	const { namespace, name, uid = "", resourceVersion = "" } = metadata;
+	marks.set(namespace === void 0 ? name : `${namespace}/${name}`, {
+		uid,
+		resourceVersion
+	});
+}
+// src/rollout/workloads.ts
+const KINDS$1 = {
+	Deployment: "deployments",
+	StatefulSet: "statefulsets",
+	DaemonSet: "daemonsets"
+};
+/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
+async function takeBaseline(kube, signal) {
+	const healthy = /* @__PURE__ */ new Set();
+	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
+	const broken = /* @__PURE__ */ new Set();
+	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+		const key = daemonPodKey(pod);
+		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
+	}
+	return {
+		healthy,
+		broken
+	};
+}
+/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
+async function regressionsSince({ healthy: before }, kube, signal) {
+	const worse = [];
+	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
+	return worse;
+}
+/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
+function daemonPodKey({ metadata, spec }) {
+	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+	if (owner?.kind !== "DaemonSet") return void 0;
+	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
+}
+function hasCondition(conditions, type) {
+	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+async function* allHealth(kube, signal) {
+	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
+		name: `Node/${metadata.name}`,
+		healthy: hasCondition(status?.conditions, "Ready"),
+		detail: "not Ready"
+	};
+	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
+}
+function healthOf(kind, { metadata, spec, status = {} }) {
+	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
+	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
+	if (!seen) return {
+		name,
+		healthy: false,
+		detail: "its controller has not seen the last change"
+	};
+	return {
+		name,
+		healthy: have >= want,
+		detail: `${have} of ${want} available`
+	};
+}
+function countsOf(kind, replicas, status) {
+	switch (kind) {
+		case "Deployment":
+		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
+		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
+	}
+}
+// src/rollout/gates.ts
+const POLL_MILLISECONDS$2 = 2e3;
+/** After a kubelet restart old statuses stand for a moment: once is not enough. */
+const CALM_LOOKS = 2;
+/**
+* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
+* that were not before.
+* @throws KubestairError GATE_TIMEOUT naming what is missing
+*/
+async function waitForNode(node, version, baseline, deps) {
+	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
+}
+/**
+* Waits until every node and workload that was healthy in the baseline is healthy again.
+* @throws KubestairError GATE_TIMEOUT naming the workloads
+*/
+async function waitForWorkloads(baseline, deps) {
+	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
+}
+/**
+* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
+* @param what for people: what is waited for
+* @throws KubestairError GATE_TIMEOUT with what is still wrong
+*/
+async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
+	const end = clock.now().getTime() + timeoutSeconds * 1e3;
+	let calm = 0;
+	let told = "";
+	for (;;) {
+		const problems = await orUnreachable(problemsOf, signal);
+		calm = problems.length === 0 ? calm + 1 : 0;
+		if (calm === CALM_LOOKS) return;
+		const line = problems.join("; ");
+		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
+		told = line;
+		if (clock.now().getTime() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
+			object: what,
+			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
+		});
+		await clock.sleep(POLL_MILLISECONDS$2, signal);
+	}
+}
+async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
+	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
+		signal,
+		retries: 0
+	});
+	const running = node.status?.nodeInfo?.kubeletVersion;
+	const reported = running === void 0 ? void 0 : versionOfTag(running);
+	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
+	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
+	const problems = [];
+	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
+		const place = daemonPodKey(pod);
+		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
+	}
+	return problems;
+}
+async function orUnreachable(look, signal) {
+	try {
+		return await look();
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!isTransient(thrown)) throw thrown;
+		return [asKubestairError(thrown).message];
+	}
+}
+// src/restore/etcd/gates.ts
+/** Labels of the static pods that kubeadm makes (util/staticpod/utils.go, ComponentPod). */
+const CONTROL_PLANE_PODS = "tier=control-plane";
+/**
+* What keeps the API server from answering with what was restored.
+* @throws KubestairError RESTORE_DIFFERS when it answers as another cluster
+*/
+async function apiProblems({ backupUid }, kube, signal) {
+	const { metadata } = await get(kube, "/api/v1/namespaces/kube-system", {
+		signal,
+		retries: 0
+	});
+	if (metadata.uid === backupUid) return [];
+	throw new KubestairError("RESTORE_DIFFERS", `the API server answers as cluster ${metadata.uid}, and ${backupUid} was restored`, {
+		object: kube.server,
+		next: "Look whether the kubeconfig leads to the restored control plane, and whether its API servers use the etcd that was restored."
+	});
+}
+/**
+* What nodes lack to be back: a heartbeat and Ready, and on control planes every static pod. Only what was written after the
+* restore counts: what was there before came from the backup.
+*/
+async function nodeProblems(names, { writtenAfter, hosts }, kube, signal) {
+	const isFresh = (metadata) => BigInt(metadata?.resourceVersion ?? 0) > BigInt(writtenAfter);
+	const leases = await listWhole(kube, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", signal);
+	const nodes = await listWhole(kube, "/api/v1/nodes", signal);
+	const pods = await listWhole(kube, "/api/v1/namespaces/kube-system/pods", signal, { labelSelector: CONTROL_PLANE_PODS });
+	const controlPlanes = hosts.filter(({ role }) => role === "control-plane").map(({ name }) => name);
+	return names.flatMap((name) => {
+		const lease = leases.find(({ metadata }) => metadata.name === name);
+		if (!isFresh(lease?.metadata)) return [`node ${name} has not reported since the restore`];
+		if (!hasCondition(nodes.find(({ metadata }) => metadata.name === name)?.status?.conditions, "Ready")) return [`node ${name} is not Ready`];
+		if (!controlPlanes.includes(name)) return [];
+		return pods.filter(({ spec }) => spec?.nodeName === name).filter(({ metadata, status }) => !isFresh(metadata) || !hasCondition(status?.conditions, "Ready")).map(({ metadata }) => `pod kube-system/${metadata.name} is not ready`);
+	});
+}
+// src/restore/etcd/step-runner.ts
+/** How long an API server may take to let a comparison through, in seconds. */
+const PATIENCE_SECONDS$2 = 300;
+/** Carries out the steps of a restore: what is the same for every kind of cluster here, the rest by the provider. */
+function openRestoreRunner(deps) {
+	const { restorer, plan, source, config, clock, kube, runId, epoch } = deps;
+	let baseline;
+	const absent = [];
+	const healthBefore = async (signal) => {
+		baseline ??= await patiently(() => takeBaseline(kube, signal), {
+			clock,
+			signal,
+			seconds: PATIENCE_SECONDS$2
+		});
+		return baseline;
+	};
+	return {
+		isDone: (step, signal) => restorer.isDone(step, plan, signal),
+		async run(step, context) {
+			const { signal } = context;
+			const gate = {
+				kube,
+				clock,
+				timeoutSeconds: config.gates.timeoutSeconds,
+				signal,
+				say: context.say
+			};
+			switch (step.kind) {
+				case "upload":
+				case "stage":
+				case "prepare":
+				case "stop-control-plane":
+				case "stop-etcd":
+				case "put-back":
+				case "swap":
+				case "start-etcd":
+				case "start-api":
+				case "restart-kubelets":
+				case "start-controllers":
+				case "finish":
+					absent.push(...await restorer.run(step, plan, source, {
+						runId,
+						epoch,
+						...context
+					}));
+					return;
+				case "quorum": return await waitFor("etcd", () => restorer.etcdProblems(plan, signal), gate);
+				case "compare":
+					await waitFor("the API server", () => apiProblems(plan, kube, signal), gate);
+					await deps.freeLease(signal);
+					await healthBefore(signal);
+					return await compare$1(deps, context);
+				case "nodes": {
+					const { healthy } = await healthBefore(signal);
+					const names = (step.nodes ?? []).filter((name) => healthy.has(`Node/${name}`) && !absent.includes(name));
+					return await waitFor("the nodes", () => nodeProblems(names, plan, kube, signal), gate);
+				}
+				case "settle":
+					await waitForWorkloads(await healthBefore(signal), gate);
+					await clock.sleep(config.controlPlane.soakSeconds * 1e3, signal);
+					return await waitForWorkloads(await healthBefore(signal), gate);
+			}
+		}
+	};
+}
+async function compare$1({ kube, manifest, source, plan, clock, onCompared }, { note, signal }) {
+	const judge = afterRestore(manifest.resourceVersion, plan.writtenAfter);
+	const work = () => compareWithCluster(manifest, source, kube, judge, signal);
+	onCompared(await patiently(work, {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS$2,
+		onWait: () => note("the API server did not answer for a while")
+	}));
+}
+// src/rollout/engine.ts
+/** Carries out the steps of a plan after its first backup, which was taken already. */
+async function rollout(plan, backup, deps) {
+	const [first, ...rest] = plan.steps;
+	if (first?.kind !== "backup") return await carryOutAll(plan.steps, deps);
+	const { records, ...end } = await carryOutAll(rest, deps, 1);
+	return {
+		records: [recordOfBackup(first, backup), ...records],
+		...end
+	};
+}
+/**
+* Carries out steps one at a time and in order. A step that the world shows done is not done again. After a failure
+* or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
+* @param before how many steps there were before these, for people who count
+*/
+async function carryOutAll(steps, deps, before = 0) {
+	const records = [];
+	for (const [index, step] of steps.entries()) {
+		const { record, stoppedBy } = await carryOut(step, `${before + index + 1}/${before + steps.length}`, deps);
+		records.push(record);
+		if (stoppedBy === void 0) continue;
+		return {
+			records: [...records, ...notStarted(steps.slice(index + 1))],
+			stoppedBy
+		};
+	}
+	return { records };
+}
+/** Records of steps that a run never came to. */
+function notStarted(steps) {
+	return steps.map((step) => ({
+		step,
+		state: "not-started",
+		notes: []
+	}));
+}
+function recordOfBackup(step, { manifest }) {
+	return {
+		step,
+		state: "done",
+		startedAt: manifest.startedAt,
+		finishedAt: manifest.finishedAt,
+		notes: []
+	};
+}
+async function carryOut(step, position, deps) {
+	const { runner, journal, clock, log, signal } = deps;
+	if (signal.aborted) return {
+		record: {
+			step,
+			state: "not-started",
+			notes: []
+		},
+		stoppedBy: signal.reason
+	};
+	const notes = [];
+	const startedAt = clock.now().toISOString();
+	const finish = (state, error) => {
+		const finishedAt = clock.now().toISOString();
+		return {
+			step,
+			state,
+			startedAt,
+			finishedAt,
+			notes,
+			...error !== void 0 && { error }
+		};
+	};
+	try {
+		if (await runner.isDone(step, signal)) {
+			journal.record(step.id, "was-done");
+			log.info(`[${position}] ${step.id}: done before`);
+			return { record: finish("was-done") };
+		}
+		journal.record(step.id, "started", step.does);
+		const context = {
+			say: (line) => log.progress(step.id, line),
+			note: (line) => {
+				notes.push(line);
+				log.info(line);
+			},
+			signal
+		};
+		await log.group(`[${position}] ${step.node ?? "cluster"}: ${step.does}`, () => runner.run(step, context));
+		journal.record(step.id, "done");
+		return { record: finish("done") };
+	} catch (thrown) {
+		const error = toError(signal.aborted ? signal.reason : thrown, step);
+		const state = ERRORS[error.code].kind === "interrupted" ? "interrupted" : "failed";
+		journal.record(step.id, state, `${error.code}: ${error.message}`);
+		return {
+			record: finish(state, error.message),
+			stoppedBy: error
+		};
+	}
+}
+function toError(thrown, step) {
+	return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
+}
+// src/rollout/journal.ts
+const PAUSE_MILLISECONDS$2 = 5e3;
+/**
+* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
+* middle of a node, so entries queue until it is back.
+*/
+function openJournal({ store, cluster, runId, clock, log }) {
+	let last = Promise.resolve();
+	let number = 0;
+	let waiting = 0;
+	const ended = new AbortController();
+	const write = async (key, entry) => {
+		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
+			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
+				createOnly: true,
+				contentType: "application/json",
+				signal: ended.signal
+			});
+			waiting -= 1;
+			return;
+		} catch (thrown) {
+			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
+				waiting -= 1;
+				return;
+			}
+			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
+			await clock.sleep(PAUSE_MILLISECONDS$2, ended.signal).catch(() => void 0);
+		}
+	};
+	return {
+		record(step, event, detail, approved) {
+			number += 1;
+			waiting += 1;
+			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
+			const entry = {
+				runId,
+				at: clock.now().toISOString(),
+				step,
+				event,
+				...detail !== void 0 && { detail },
+				...approved !== void 0 && { approved }
+			};
+			last = last.then(() => write(key, entry));
+		},
+		async flush(milliseconds) {
+			const inTime = new AbortController();
+			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
+			await Promise.race([last, timeout]);
+			inTime.abort();
+			ended.abort();
+			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
+		}
+	};
+}
+/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
+async function readLastRun(store, cluster, signal) {
+	const prefix = runsPrefix(cluster);
+	let newest = "";
+	let keys = [];
+	for await (const { key } of store.list(prefix, signal)) {
+		const run = key.slice(prefix.length).split("/")[0] ?? "";
+		if (run !== newest) keys = [];
+		newest = run;
+		keys.push(key);
+	}
+	const entries = [];
+	for (const key of keys) {
+		const body = await store.get(key, signal);
+		if (body === void 0) continue;
+		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
+	}
+	return entries;
+}
+/**
+* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
+* hash than the whole had, and going on with it is what was agreed to.
+*/
+function continuesRun(entries, { hash, target }) {
+	const approved = entries[0]?.approved;
+	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
+}
+function runsPrefix(cluster) {
+	return `${cluster}/runs/`;
+}
+function messageOf$1(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/rollout/lock/lease.ts
+const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const NAME = "kubestair";
+const WHO = "kubestair.dev/who";
+const UNLOCKED = "kubestair.dev/unlocked";
+/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
+function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
+	let last;
+	const look = async (signal) => {
+		last = await readLease(kube, signal);
+		return last;
+	};
+	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
+	return {
+		object: `Lease/kube-system/${NAME}`,
+		read: async (signal) => heldBy(await look(signal)),
+		claim(signal) {
+			const time = microTime(now());
+			const spec = {
+				holderIdentity: runId,
+				leaseDurationSeconds: leaseSeconds,
+				leaseTransitions: epochToWrite(),
+				acquireTime: time,
+				renewTime: time
+			};
+			return write(kube, last, spec, { [WHO]: who }, signal);
+		},
+		async renew(signal) {
+			const lease = await look(signal);
+			const holder = lease?.spec?.holderIdentity || void 0;
+			if (holder !== runId) return holder === void 0 ? { kept: false } : {
+				kept: false,
+				holder
+			};
+			await write(kube, lease, {
+				...lease?.spec,
+				leaseTransitions: epochToWrite(),
+				renewTime: microTime(now())
+			}, lease?.metadata.annotations, signal);
+			return { kept: true };
+		},
+		async release(signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== runId) return;
+			await write(kube, lease, {
+				...lease.spec,
+				holderIdentity: "",
+				renewTime: microTime(now())
+			}, lease.metadata.annotations, signal);
+		},
+		async takeAway(holder, reason, signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== holder) return;
+			await write(kube, lease, {
+				...lease.spec,
+				holderIdentity: ""
+			}, {
+				...lease.metadata.annotations,
+				[UNLOCKED]: `${holder}: ${reason}`
+			}, signal);
+		},
+		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
+	};
+}
+function heldBy(lease) {
+	const holder = lease?.spec?.holderIdentity;
+	if (!holder) return void 0;
+	const who = lease?.metadata.annotations?.[WHO];
+	return {
+		holder,
+		...who !== void 0 && { who },
+		since: lease?.spec?.acquireTime ?? "",
+		renewedAt: lease?.spec?.renewTime ?? "",
+		mark: lease?.metadata.resourceVersion ?? ""
+	};
+}
+async function readLease(kube, signal) {
+	try {
+		return await kube.request({
+			path: `${PATH}/${NAME}`,
+			signal
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+/** @returns false when another run was faster */
+async function write(kube, lease, spec, annotations, signal) {
+	const body = {
+		apiVersion: "coordination.k8s.io/v1",
+		kind: "Lease",
+		metadata: {
+			...lease?.metadata ?? {
+				name: NAME,
+				namespace: "kube-system"
+			},
+			...annotations && { annotations }
+		},
+		spec
+	};
+	try {
+		if (lease === void 0) await kube.request({
+			method: "POST",
+			path: PATH,
+			body,
+			signal
+		});
+		else await kube.request({
+			method: "PUT",
+			path: `${PATH}/${NAME}`,
+			body,
+			signal
+		});
+		return true;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
+		throw thrown;
+	}
+}
+/** metav1.MicroTime wants six decimals. */
+function microTime(date) {
+	return date.toISOString().replace("Z", "000Z");
+}
+// src/rollout/lock/store-lock.ts
+/**
+* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
+* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
+*/
+function storePlace({ store, cluster, runId, who, now, atLeast }) {
+	const prefix = `${cluster}/lock/`;
+	let last;
+	let own = 0;
+	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
+		createOnly,
+		contentType: "application/json",
+		signal
+	});
+	const get = async (key, signal) => {
+		const body = await store.get(`${prefix}${key}`, signal);
+		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
+	};
+	const mark = (epoch, what, value, signal) => put(`${nameOf(epoch)}.${what}.json`, {
+		...value,
+		at: now().toISOString()
+	}, false, signal);
+	const markOf = (epoch, what, signal) => get(`${nameOf(epoch)}.${what}.json`, signal);
+	const look = async (signal) => {
+		let newest = 0;
+		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
+		const text = newest === 0 ? void 0 : await get(`${nameOf(newest)}.json`, signal);
+		last = text === void 0 ? void 0 : JSON.parse(text);
+		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
+		const alive = await markOf(last.epoch, "alive", signal);
+		return {
+			holder: last.runId,
+			who: last.who,
+			since: last.takenAt,
+			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
+			mark: `${last.epoch} ${alive ?? ""}`
+		};
+	};
+	const removeOlder = async (signal) => {
+		const keys = [];
+		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf(own)) keys.push(key);
+		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
+	};
+	return {
+		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
+		read: look,
+		async claim(signal) {
+			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
+			const entry = {
+				epoch,
+				runId,
+				who,
+				takenAt: now().toISOString()
+			};
+			try {
+				await put(`${nameOf(epoch)}.json`, entry, true, signal);
+			} catch (thrown) {
+				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
+				throw thrown;
+			}
+			own = epoch;
+			await removeOlder(signal);
+			return true;
+		},
+		async renew(signal) {
+			const next = await get(`${nameOf(own + 1)}.json`, signal);
+			if (next !== void 0) return {
+				kept: false,
+				holder: JSON.parse(next).runId
+			};
+			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
+			await mark(own, "alive", {}, signal);
+			return { kept: true };
+		},
+		release: (signal) => mark(own, "released", { by: runId }, signal),
+		async takeAway(holder, reason, signal) {
+			if ((await look(signal))?.holder !== holder || last === void 0) return;
+			await mark(last.epoch, "released", {
+				by: who,
+				reason
+			}, signal);
+		},
+		epoch: () => own
+	};
+}
+function nameOf(epoch) {
+	return String(epoch).padStart(8, "0");
+}
+const RENEW_MILLISECONDS = 1e4;
+const POLL_MILLISECONDS$1 = 2e3;
+const RELEASE_MILLISECONDS = 5e3;
+/**
+* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
+* nobody else can take the lock there meanwhile either.
+* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
+*/
+async function withLock(deps, work) {
+	const { places, epoch } = placesOf(deps);
+	const held = [];
+	const lost = new AbortController();
+	const ended = new AbortController();
+	const heartbeats = [];
+	const dead = /* @__PURE__ */ new Set();
+	try {
+		for (const place of places) {
+			await acquire(place, deps, dead);
+			held.push(place);
+			heartbeats.push(renew(place, deps, lost, ended.signal));
+		}
+		for (const place of places) await place.renew(deps.signal);
+		return await work({
+			signal: AbortSignal.any([deps.signal, lost.signal]),
+			epoch: epoch(),
+			tookOver: dead.size > 0
+		});
+	} finally {
+		ended.abort();
+		await Promise.all(heartbeats);
+		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$1(place, deps);
+	}
+}
+/** The places of a cluster's lock, in the order in which they are taken. */
+function placesOf({ kube, store, cluster, runId, who, clock }) {
+	const now = () => clock.now();
+	let epoch = () => 0;
+	const lease = kube && leasePlace({
+		kube,
+		runId,
+		who,
+		leaseSeconds: 45,
+		now,
+		epoch: () => epoch()
+	});
+	const inStore = storePlace({
+		store,
+		cluster,
+		runId,
+		who,
+		now,
+		atLeast: () => lease?.lastEpoch() ?? 0
+	});
+	epoch = inStore.epoch;
+	return {
+		places: lease === void 0 ? [inStore] : [lease, inStore],
+		epoch
+	};
+}
+async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
+	let seen;
+	let standingSince = clock.now().getTime();
+	let told = "";
+	const giveUpAt = standingSince + waitSeconds * 1e3;
+	for (;;) {
+		const held = await place.read(signal);
+		const now = clock.now().getTime();
+		if (held === void 0) {
+			if (await place.claim(signal)) return;
+			seen = void 0;
+		} else if (dead.has(held.holder)) {
+			if (await place.claim(signal)) return;
+		} else if (seen?.mark !== held.mark) {
+			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
+			if (told !== held.holder) log.info(waiting(held, waitSeconds));
+			told = held.holder;
+			seen = held;
+			standingSince = now;
+		} else if (now - standingSince >= 45e3) {
+			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
+			if (await place.claim(signal)) {
+				dead.add(held.holder);
+				return;
+			}
+			seen = void 0;
+		}
+		await clock.sleep(POLL_MILLISECONDS$1, signal);
+	}
+}
+function waiting({ holder, who }, waitSeconds) {
+	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
+	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
+}
+async function renew(place, { clock, log }, lost, ended) {
+	while (!ended.aborted) {
+		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
+		if (ended.aborted) return;
+		try {
+			const renewal = await place.renew(ended);
+			if (renewal.kept) continue;
+			lost.abort(lockLost(place, renewal.holder));
+			return;
+		} catch (thrown) {
+			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
+		}
+	}
+}
+async function release$1(place, { log, clock }) {
+	const inTime = new AbortController();
+	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
+	try {
+		await place.release(inTime.signal);
+	} catch {
+		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
+	} finally {
+		inTime.abort();
+		await timeout;
+	}
+}
+function lockedBy({ object }, { holder, who, since }, cluster) {
+	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
+		object,
+		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
+	});
+}
+function lockLost({ object }, holder) {
+	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
+		object,
+		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
+	});
+}
+// src/rollout/lock/free-stale-lease.ts
+/**
+* Frees the Lease that came back with a backup: whoever held the lock when it was taken does not any more. To be used only by the
+* holder of the lock in the store.
+*/
+async function freeStaleLease(kube, signal) {
+	const lease = leasePlace({
+		kube,
+		runId: "",
+		who: "",
+		now: () => /* @__PURE__ */ new Date(0),
+		epoch: () => 0,
+		leaseSeconds: 45
+	});
+	const held = await lease.read(signal);
+	if (held !== void 0) await lease.takeAway(held.holder, "it came back with a backup", signal);
+}
+// src/commands/confirm.ts
+/**
+* Whether a person may be asked, or has said already, that this cluster is meant: before any work, since a wrong name or none is
+* known at once.
+* @throws KubestairError NOT_CONFIRMED
+*/
+function requireConfirmable(cluster, typed, { ask }) {
+	if (typed === void 0 && ask !== void 0) return;
+	if (typed === void 0) throw notConfirmed("Nobody confirmed this", cluster);
+	compare(cluster, typed);
+}
+/** Has the person at the terminal type the cluster's name, unless it was given. @throws KubestairError NOT_CONFIRMED */
+async function confirm(cluster, typed, question, { ask, signal }) {
+	if (typed !== void 0) return compare(cluster, typed);
+	if (ask === void 0) throw notConfirmed("Nobody confirmed this", cluster);
+	compare(cluster, (await ask(question, signal)).trim());
+}
+function compare(cluster, typed) {
+	if (typed === cluster) return;
+	throw notConfirmed(`"${typed}" was typed, and the cluster's name is ${cluster}`, cluster);
+}
+function notConfirmed(what, cluster) {
+	return new KubestairError("NOT_CONFIRMED", `${what}; nothing was touched`, {
+		object: `cluster ${cluster}`,
+		next: `Look at it first with --dry-run. If you mean it, type the name of the cluster: --confirm ${cluster}.`
+	});
+}
+// src/commands/open-backup.ts
+/**
+* Finds the backup that a person means: an id, `latest`, or `<cluster>/<id>`.
+* @param cluster the cluster that an id alone belongs to
+* @throws KubestairError BACKUP_NOT_FOUND, INPUT_INVALID, IDENTITY_INVALID, STORE_*
+*/
+async function openBackup(from, cluster, identityFile, store, io) {
+	const identities = identityFile === void 0 ? [] : await identitiesOf(identityFile, io.cwd);
+	const [id = "", owner = cluster] = (from ?? "latest").split("/").reverse();
+	const deps = {
+		store,
+		log: io.log,
+		signal: io.signal
+	};
+	const summary = id === "latest" ? await latest(owner, deps) : await readBackup(owner, id, deps);
+	return {
+		summary,
+		source: {
+			store,
+			prefix: summary.prefix,
+			identities
+		}
+	};
+}
+async function latest(cluster, deps) {
+	const [newest] = await listBackups(cluster, 1, deps);
+	if (newest !== void 0) return newest;
+	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no backup of cluster ${cluster}`, {
+		object: deps.store.url,
+		next: "Look whether spec.backup.store and metadata.name are those that backups were taken with."
+	});
+}
+async function identitiesOf(file, cwd) {
+	try {
+		return readIdentities(await readFile(path.resolve(cwd, file), "utf8"), file);
+	} catch (thrown) {
+		if (thrown instanceof KubestairError) throw thrown;
+		throw new KubestairError("IDENTITY_INVALID", "the file with the age identity cannot be read", {
+			object: file,
+			next: "Give the file that age-keygen wrote, and let the user who runs this read it.",
+			cause: thrown
+		});
+	}
+}
+// src/commands/who-runs.ts
+/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
+function whoRuns(env) {
+	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
+	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
+	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
+}
+// src/commands/carry-out-restore.ts
+const JOURNAL_FLUSH_MILLISECONDS$1 = 3e3;
+/**
+* Finds the backup, looks at hosts and cluster, has the operator type the cluster's name, and restores under the lock of the store:
+* the one in the cluster may be down, and goes back in time with everything else. After any stop the same command goes on.
+* @param chooseBackup which backup, as a person would name it
+*/
+async function carryOutRestore(command, request, config, chooseBackup, connections, io) {
+	if (request.dryRun !== true) requireConfirmable(config.name, request.confirm, io);
+	const { store, provider } = connections;
+	const startedAt = io.clock.now().toISOString();
+	const { ageIdentityFile } = request.access;
+	const { summary, source } = await openBackup(await chooseBackup(), config.name, ageIdentityFile, store, io);
+	const backup = requireEtcd(summary);
+	const asked = await restoreRequest(command, request, config, backup, source, connections, io);
+	const plan = await provider.restorer.plan(asked, io.signal);
+	const ended = (end) => {
+		const finishedAt = io.clock.now().toISOString();
+		const { dryRun = false, file } = request;
+		return {
+			command,
+			file,
+			dryRun,
+			backup,
+			restore: plan,
+			runId: asked.runId,
+			startedAt,
+			finishedAt,
+			...end
+		};
+	};
+	const stopped = (thrown) => ended({
+		outcome: outcomeOfError(thrown),
+		records: notStarted(plan.steps)
+	});
+	try {
+		requireClear(plan);
+		if (request.dryRun === true) return ended({
+			outcome: { state: "ready" },
+			records: notStarted(plan.steps)
+		});
+		if (request.confirm === void 0) io.log.info(restorePlanText(plan, backup.manifest.startedAt, plain));
+		await confirm(config.name, request.confirm, `Type the name of the cluster to go on: `, io);
+		await store.probe(`${config.name}/`, io.signal);
+		return ended(await withLock({
+			store,
+			cluster: config.name,
+			runId: asked.runId,
+			who: whoRuns(io.env),
+			waitSeconds: durationSeconds(request.lockWait ?? "0s"),
+			clock: io.clock,
+			log: io.log,
+			signal: io.signal
+		}, (held) => restore(asked, config, held, connections, io)));
+	} catch (thrown) {
+		if (thrown instanceof KubestairError && thrown.code === "NOT_CONFIRMED") throw thrown;
+		return stopped(thrown);
+	}
+}
+async function restoreRequest(command, { otherCluster, without = [] }, config, backup, source, { kube }, io) {
+	const { addresses } = config.access.ssh;
+	const { signal, tool } = io;
+	const nodes = await readBackedUpNodes(backup.manifest, source, addresses, signal);
+	const live = await readLiveCluster(kube, addresses, signal);
+	const losses = await lossesOf(backup, source, live, kube, signal);
+	return {
+		command,
+		tool,
+		runId: newRunId(io),
+		backup,
+		source,
+		nodes,
+		live,
+		losses,
+		expectedUid: config.access.clusterUid,
+		otherCluster: otherCluster === true,
+		without
+	};
+}
+async function lossesOf({ manifest }, source, live, kube, signal) {
+	if (!live.known) return unknown(live.reason);
+	if (live.value.uid !== manifest.cluster.uid) return unknown("the cluster that answers is not the one of the backup");
+	try {
+		return known(await compareWithCluster(manifest, source, kube, sinceBackup, signal));
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!(thrown instanceof KubeStatusError || asKubestairError(thrown).code === "KUBE_UNREACHABLE")) throw thrown;
+		return unknown(asKubestairError(thrown).message);
+	}
+}
+async function restore(asked, config, { signal, epoch, tookOver }, { kube, store, provider }, io) {
+	const { restorer } = provider;
+	const { manifest } = asked.backup;
+	const { runId, source } = asked;
+	const plan = await restorer.plan(asked, signal);
+	requireClear(plan);
+	if (tookOver) await Promise.all(plan.hosts.map((host) => restorer.fence(host, epoch, signal)));
+	const journal = openJournal({
+		store,
+		cluster: config.name,
+		runId,
+		clock: io.clock,
+		log: io.log
+	});
+	journal.record("run", "started", `${asked.command} from ${manifest.id}, by ${whoRuns(io.env)}`);
+	let comparison;
+	const runner = openRestoreRunner({
+		kube,
+		restorer,
+		plan,
+		manifest,
+		source,
+		config,
+		clock: io.clock,
+		runId,
+		epoch,
+		freeLease: (during) => freeStaleLease(kube, during),
+		onCompared: (found) => {
+			comparison = found;
+		}
+	});
+	const { records, stoppedBy } = await carryOutAll(plan.steps, {
+		runner,
+		journal,
+		clock: io.clock,
+		log: io.log,
+		signal
+	});
+	const outcome = stoppedBy === void 0 ? outcomeOf$1(comparison) : outcomeOfError(stoppedBy);
+	const event = {
+		changed: "done",
+		interrupted: "interrupted"
+	};
+	journal.record("run", outcome.state in event ? event[outcome.state] : "failed", outcome.problem?.message);
+	await journal.flush(JOURNAL_FLUSH_MILLISECONDS$1);
+	return {
+		outcome,
+		records,
+		...comparison !== void 0 && { comparison }
+	};
+}
+/** @throws KubestairError RESTORE_BLOCKED with the first finding that speaks against it */
+function requireClear({ findings }) {
+	const blockers = findings.filter(({ severity }) => severity === "blocking" || severity === "unknown");
+	const [first] = blockers;
+	if (first === void 0) return;
+	const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : "";
+	throw new KubestairError("RESTORE_BLOCKED", `${first.object}: ${first.message}${more}`, {
+		object: first.object,
+		next: first.remedy
+	});
+}
+function outcomeOf$1(comparison) {
+	const strange = comparison === void 0 ? 0 : countOf(comparison, "unexplained");
+	if (strange === 0) return { state: "changed" };
+	return outcomeOfError(new KubestairError("RESTORE_DIFFERS", `${strange} objects are neither as the export nor as the snapshot can have them`, { next: "Look at the objects that the comparison names before you rely on the cluster, and prove the backup with kubestair verify." }));
+}
+// src/commands/restore-etcd.ts
+/**
+* Puts etcd back to a backup on every control plane. The API server may be down: what is to be done is read from the backup and from
+* the hosts.
+*/
+async function restoreEtcd(request, io) {
+	const { from } = request;
+	if (from === void 0) throw invalid$5("The backup to restore is missing.", "Name it with --from, or say --from latest.");
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const { store } = connections;
+	const { log, signal } = io;
+	const choose = async () => from === "latest" ? await latestWithEtcd(config.name, {
+		store,
+		log,
+		signal
+	}) : from;
+	return await carryOutRestore("restore-etcd", request, config, choose, connections, io);
+}
 // src/cluster/parse-selector.ts
 const KEY = "[A-Za-z0-9][-A-Za-z0-9_./]*";
 const FORMS = [
@@ -15142,7 +18141,7 @@ function sorted(value) {
 const RETRIES = 4;
 /** How long a namespace may take to go that stands in the way of its own restore. */
 const TERMINATING_SECONDS = 120;
-const PAUSE_MILLISECONDS$2 = 2e3;
+const PAUSE_MILLISECONDS$1 = 2e3;
 /** Creates an object that is not there. @throws what the port throws when the API server does not answer */
 async function createObject(wanted, deps) {
 	const { kind, object } = wanted;
@@ -15165,7 +18164,7 @@ async function createObject(wanted, deps) {
 			continue;
 		}
 		if (isTerminating(thrown) && !deps.dryRun && deps.clock.now().getTime() < deadline) {
-			await deps.clock.sleep(PAUSE_MILLISECONDS$2, deps.signal);
+			await deps.clock.sleep(PAUSE_MILLISECONDS$1, deps.signal);
 			continue;
 		}
 		return await answerOf(thrown, wanted, deps);
@@ -15309,7 +18308,7 @@ async function atOnce(items, limit, work) {
 }
 // src/restore/resources/left-out.ts
 /** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
-const KINDS$1 = {
+const KINDS = {
 	events: "events tell of what has passed",
 	"events.events.k8s.io": "events tell of what has passed",
 	"leases.coordination.k8s.io": "a Lease belongs to a process that runs now",
@@ -15328,7 +18327,7 @@ const KINDS$1 = {
 /** Why a kind is never restored; undefined where it is. */
 function kindLeftOut(kind) {
 	if (kind.group.endsWith("metrics.k8s.io")) return "metrics are no stored objects";
-	return KINDS$1[resourceName(kind)];
+	return KINDS[resourceName(kind)];
 }
 /** Why an object is not restored although its kind is; undefined where it is. */
 function objectLeftOut(kind, object) {
@@ -15495,135 +18494,6 @@ async function liveUid(owner, { metadata }, kinds, kube, signal) {
 		throw thrown;
 	}
 }
-// src/backup/unseal.ts
-/**
-* Reads the file that age-keygen writes: one identity a line, and comments.
-* @param called how the reader of a message knows the file
-* @throws KubestairError IDENTITY_INVALID, which repeats nothing of what was read
-*/
-function readIdentities(text, called) {
-	const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-	if (lines.length === 0) throw invalid(called, "holds no identity");
-	for (const [index, line] of lines.entries()) try {
-		new Decrypter().addIdentity(line);
-	} catch (error) {
-		throw invalid(called, `holds something else than age identities (entry ${index + 1})`, error);
-	}
-	return lines;
-}
-/**
-* A part as it was before it was sealed. Both digests are compared on the way, so what was read is proven only once the stream
-* came to its end: until then nothing may rely on it.
-* @throws KubestairError IDENTITY_MISSING, IDENTITY_WRONG, STORE_CORRUPT for a part that is gone, cut off, swapped or changed, and
-*   what the store throws; from the stream
-*/
-async function* openPart(part, { store, prefix, identities }, signal) {
-	const object = `${store.url}/${prefix}${part.path}`;
-	const encrypted = part.path.endsWith(".age");
-	if (encrypted && identities.length === 0) throw missing(object);
-	const body = await store.get(prefix + part.path, signal);
-	if (body === void 0) throw corrupt(object, "it is gone");
-	let failure;
-	const stored = measure(keepingFailure(body, (thrown) => failure = thrown));
-	const compressed = encrypted ? decrypt(stored.bytes, identities, object) : stored.bytes;
-	const plain = measure(part.path.replace(/\.age$/, "").endsWith(".zst") ? decompress(compressed) : compressed);
-	try {
-		yield* plain.bytes;
-	} catch (thrown) {
-		signal?.throwIfAborted();
-		if (failure !== void 0) throw failure;
-		if (thrown instanceof KubestairError) throw thrown;
-		throw corrupt(object, `it cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`, thrown);
-	}
-	compare(object, "as the store holds it", stored.digest(), part.sealed);
-	compare(object, "unsealed", plain.digest(), part.plain);
-}
-async function* decrypt(source, identities, object) {
-	const decrypter = new Decrypter();
-	for (const identity of identities) decrypter.addIdentity(identity);
-	let plain;
-	try {
-		plain = await decrypter.decrypt(ReadableStream.from(source));
-	} catch (thrown) {
-		if (thrown instanceof Error && /no identity matched/.test(thrown.message)) throw wrong(object, thrown);
-		throw thrown;
-	}
-	yield* plain;
-}
-async function* decompress(source) {
-	const zstd = createZstdDecompress();
-	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
-	yield* zstd;
-}
-/** Whatever stands between hands an error of the store on as one of its own. */
-async function* keepingFailure(source, onFailure) {
-	try {
-		yield* source;
-	} catch (thrown) {
-		onFailure(thrown);
-		throw thrown;
-	}
-}
-function compare(object, how, found, written) {
-	if (found.bytes === written.bytes && found.sha256 === written.sha256) return;
-	throw corrupt(object, `${how} it has ${found.bytes} bytes with SHA-256 ${found.sha256}, but the manifest says ${written.bytes} bytes with ${written.sha256}`);
-}
-function corrupt(object, finding, cause) {
-	return new KubestairError("STORE_CORRUPT", `a part of the backup is not what was written: ${finding}`, {
-		object,
-		next: "Take another backup, and look at the disks and the access log of the store.",
-		cause
-	});
-}
-function missing(object) {
-	return new KubestairError("IDENTITY_MISSING", "the backup is encrypted, and no age identity was given", {
-		object,
-		next: "Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity."
-	});
-}
-function wrong(object, cause) {
-	return new KubestairError("IDENTITY_WRONG", "none of the age identities can open the backup", {
-		object,
-		next: "Give the identity of one of the recipients that the manifest names.",
-		cause
-	});
-}
-function invalid(called, finding, cause) {
-	return new KubestairError("IDENTITY_INVALID", `${called} ${finding}`, {
-		object: called,
-		next: "Give the file that age-keygen wrote, with its line AGE-SECRET-KEY-1….",
-		cause
-	});
-}
-// src/restore/resources/read-objects.ts
-const LINE_FEED = 10;
-/**
-* The objects of one kind of a backup, one after the other; at most one is in memory.
-* @throws KubestairError STORE_CORRUPT, IDENTITY_*
-*/
-async function* readObjects(part, source, signal) {
-	let rest = [];
-	for await (const chunk of openPart(part, source, signal)) {
-		let start = 0;
-		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-			yield parse(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
-			rest = [];
-			start = end + 1;
-		}
-		if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
-	}
-}
-function parse(line, part) {
-	try {
-		return JSON.parse(line.toString("utf8"));
-	} catch (cause) {
-		throw new KubestairError("STORE_CORRUPT", "a line of the part is no JSON object", {
-			object: part.path,
-			next: "Restore from another backup.",
-			cause
-		});
-	}
-}
 // src/restore/resources/report.ts
 function newTally() {
 	const kinds = /* @__PURE__ */ new Map();
@@ -15732,7 +18602,7 @@ function names(written, kind) {
 // src/restore/resources/wait.ts
 const CRD_SECONDS = 60;
 const BACKEND_SECONDS = 120;
-const PAUSE_MILLISECONDS$1 = 1e3;
+const PAUSE_MILLISECONDS = 1e3;
 /**
 * Waits until a CustomResourceDefinition is Established, so that objects of it can be created.
 * @returns false when it was not in time
@@ -15790,7 +18660,7 @@ async function waitUntil(seconds, { clock, signal }, look) {
 			if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
 		}
 		if (clock.now().getTime() >= deadline) return false;
-		await clock.sleep(PAUSE_MILLISECONDS$1, signal);
+		await clock.sleep(PAUSE_MILLISECONDS, signal);
 	}
 }
 // src/restore/resources/restore.ts
@@ -15968,401 +18838,6 @@ async function adoptAll(orphans, uids, kinds, tally, { kube, signal }) {
 		for (const { kind, name } of missing) tally.changed(objectName(orphan.kind, orphan.object), `belongs to ${kind} ${name} no longer, which is not there`);
 	}
 }
-// src/rollout/lock/lease.ts
-const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-const NAME = "kubestair";
-const WHO = "kubestair.dev/who";
-const UNLOCKED = "kubestair.dev/unlocked";
-/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
-function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
-	let last;
-	const look = async (signal) => {
-		last = await readLease(kube, signal);
-		return last;
-	};
-	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
-	return {
-		object: `Lease/kube-system/${NAME}`,
-		read: async (signal) => heldBy(await look(signal)),
-		claim(signal) {
-			const time = microTime(now());
-			const spec = {
-				holderIdentity: runId,
-				leaseDurationSeconds: leaseSeconds,
-				leaseTransitions: epochToWrite(),
-				acquireTime: time,
-				renewTime: time
-			};
-			return write(kube, last, spec, { [WHO]: who }, signal);
-		},
-		async renew(signal) {
-			const lease = await look(signal);
-			const holder = lease?.spec?.holderIdentity || void 0;
-			if (holder !== runId) return holder === void 0 ? { kept: false } : {
-				kept: false,
-				holder
-			};
-			await write(kube, lease, {
-				...lease?.spec,
-				leaseTransitions: epochToWrite(),
-				renewTime: microTime(now())
-			}, lease?.metadata.annotations, signal);
-			return { kept: true };
-		},
-		async release(signal) {
-			const lease = await look(signal);
-			if (lease?.spec?.holderIdentity !== runId) return;
-			await write(kube, lease, {
-				...lease.spec,
-				holderIdentity: "",
-				renewTime: microTime(now())
-			}, lease.metadata.annotations, signal);
-		},
-		async takeAway(holder, reason, signal) {
-			const lease = await look(signal);
-			if (lease?.spec?.holderIdentity !== holder) return;
-			await write(kube, lease, {
-				...lease.spec,
-				holderIdentity: ""
-			}, {
-				...lease.metadata.annotations,
-				[UNLOCKED]: `${holder}: ${reason}`
-			}, signal);
-		},
-		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
-	};
-}
-function heldBy(lease) {
-	const holder = lease?.spec?.holderIdentity;
-	if (!holder) return void 0;
-	const who = lease?.metadata.annotations?.[WHO];
-	return {
-		holder,
-		...who !== void 0 && { who },
-		since: lease?.spec?.acquireTime ?? "",
-		renewedAt: lease?.spec?.renewTime ?? "",
-		mark: lease?.metadata.resourceVersion ?? ""
-	};
-}
-async function readLease(kube, signal) {
-	try {
-		return await kube.request({
-			path: `${PATH}/${NAME}`,
-			signal
-		});
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
-		throw thrown;
-	}
-}
-/** @returns false when another run was faster */
-async function write(kube, lease, spec, annotations, signal) {
-	const body = {
-		apiVersion: "coordination.k8s.io/v1",
-		kind: "Lease",
-		metadata: {
-			...lease?.metadata ?? {
-				name: NAME,
-				namespace: "kube-system"
-			},
-			...annotations && { annotations }
-		},
-		spec
-	};
-	try {
-		if (lease === void 0) await kube.request({
-			method: "POST",
-			path: PATH,
-			body,
-			signal
-		});
-		else await kube.request({
-			method: "PUT",
-			path: `${PATH}/${NAME}`,
-			body,
-			signal
-		});
-		return true;
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
-		throw thrown;
-	}
-}
-/** metav1.MicroTime wants six decimals. */
-function microTime(date) {
-	return date.toISOString().replace("Z", "000Z");
-}
-// src/rollout/lock/store-lock.ts
-/**
-* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
-* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
-*/
-function storePlace({ store, cluster, runId, who, now, atLeast }) {
-	const prefix = `${cluster}/lock/`;
-	let last;
-	let own = 0;
-	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
-		createOnly,
-		contentType: "application/json",
-		signal
-	});
-	const get = async (key, signal) => {
-		const body = await store.get(`${prefix}${key}`, signal);
-		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
-	};
-	const mark = (epoch, what, value, signal) => put(`${nameOf(epoch)}.${what}.json`, {
-		...value,
-		at: now().toISOString()
-	}, false, signal);
-	const markOf = (epoch, what, signal) => get(`${nameOf(epoch)}.${what}.json`, signal);
-	const look = async (signal) => {
-		let newest = 0;
-		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
-		const text = newest === 0 ? void 0 : await get(`${nameOf(newest)}.json`, signal);
-		last = text === void 0 ? void 0 : JSON.parse(text);
-		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
-		const alive = await markOf(last.epoch, "alive", signal);
-		return {
-			holder: last.runId,
-			who: last.who,
-			since: last.takenAt,
-			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
-			mark: `${last.epoch} ${alive ?? ""}`
-		};
-	};
-	const removeOlder = async (signal) => {
-		const keys = [];
-		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf(own)) keys.push(key);
-		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
-	};
-	return {
-		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
-		read: look,
-		async claim(signal) {
-			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
-			const entry = {
-				epoch,
-				runId,
-				who,
-				takenAt: now().toISOString()
-			};
-			try {
-				await put(`${nameOf(epoch)}.json`, entry, true, signal);
-			} catch (thrown) {
-				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
-				throw thrown;
-			}
-			own = epoch;
-			await removeOlder(signal);
-			return true;
-		},
-		async renew(signal) {
-			const next = await get(`${nameOf(own + 1)}.json`, signal);
-			if (next !== void 0) return {
-				kept: false,
-				holder: JSON.parse(next).runId
-			};
-			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
-			await mark(own, "alive", {}, signal);
-			return { kept: true };
-		},
-		release: (signal) => mark(own, "released", { by: runId }, signal),
-		async takeAway(holder, reason, signal) {
-			if ((await look(signal))?.holder !== holder || last === void 0) return;
-			await mark(last.epoch, "released", {
-				by: who,
-				reason
-			}, signal);
-		},
-		epoch: () => own
-	};
-}
-function nameOf(epoch) {
-	return String(epoch).padStart(8, "0");
-}
-const RENEW_MILLISECONDS = 1e4;
-const POLL_MILLISECONDS$2 = 2e3;
-const RELEASE_MILLISECONDS = 5e3;
-/**
-* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
-* nobody else can take the lock there meanwhile either.
-* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
-*/
-async function withLock(deps, work) {
-	const { places, epoch } = placesOf(deps);
-	const held = [];
-	const lost = new AbortController();
-	const ended = new AbortController();
-	const heartbeats = [];
-	const dead = /* @__PURE__ */ new Set();
-	try {
-		for (const place of places) {
-			await acquire(place, deps, dead);
-			held.push(place);
-			heartbeats.push(renew(place, deps, lost, ended.signal));
-		}
-		for (const place of places) await place.renew(deps.signal);
-		return await work({
-			signal: AbortSignal.any([deps.signal, lost.signal]),
-			epoch: epoch(),
-			tookOver: dead.size > 0
-		});
-	} finally {
-		ended.abort();
-		await Promise.all(heartbeats);
-		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$1(place, deps);
-	}
-}
-/** The places of a cluster's lock, in the order in which they are taken. */
-function placesOf({ kube, store, cluster, runId, who, clock }) {
-	const now = () => clock.now();
-	let epoch = () => 0;
-	const lease = kube && leasePlace({
-		kube,
-		runId,
-		who,
-		leaseSeconds: 45,
-		now,
-		epoch: () => epoch()
-	});
-	const inStore = storePlace({
-		store,
-		cluster,
-		runId,
-		who,
-		now,
-		atLeast: () => lease?.lastEpoch() ?? 0
-	});
-	epoch = inStore.epoch;
-	return {
-		places: lease === void 0 ? [inStore] : [lease, inStore],
-		epoch
-	};
-}
-async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
-	let seen;
-	let standingSince = clock.now().getTime();
-	let told = "";
-	const giveUpAt = standingSince + waitSeconds * 1e3;
-	for (;;) {
-		const held = await place.read(signal);
-		const now = clock.now().getTime();
-		if (held === void 0) {
-			if (await place.claim(signal)) return;
-			seen = void 0;
-		} else if (dead.has(held.holder)) {
-			if (await place.claim(signal)) return;
-		} else if (seen?.mark !== held.mark) {
-			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
-			if (told !== held.holder) log.info(waiting(held, waitSeconds));
-			told = held.holder;
-			seen = held;
-			standingSince = now;
-		} else if (now - standingSince >= 45e3) {
-			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
-			if (await place.claim(signal)) {
-				dead.add(held.holder);
-				return;
-			}
-			seen = void 0;
-		}
-		await clock.sleep(POLL_MILLISECONDS$2, signal);
-	}
-}
-function waiting({ holder, who }, waitSeconds) {
-	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
-	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
-}
-async function renew(place, { clock, log }, lost, ended) {
-	while (!ended.aborted) {
-		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
-		if (ended.aborted) return;
-		try {
-			const renewal = await place.renew(ended);
-			if (renewal.kept) continue;
-			lost.abort(lockLost(place, renewal.holder));
-			return;
-		} catch (thrown) {
-			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
-		}
-	}
-}
-async function release$1(place, { log, clock }) {
-	const inTime = new AbortController();
-	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
-	try {
-		await place.release(inTime.signal);
-	} catch {
-		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
-	} finally {
-		inTime.abort();
-		await timeout;
-	}
-}
-function lockedBy({ object }, { holder, who, since }, cluster) {
-	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
-		object,
-		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
-	});
-}
-function lockLost({ object }, holder) {
-	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
-		object,
-		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
-	});
-}
-// src/commands/open-backup.ts
-/**
-* Finds the backup that a person means: an id, `latest`, or `<cluster>/<id>`.
-* @param cluster the cluster that an id alone belongs to
-* @throws KubestairError BACKUP_NOT_FOUND, INPUT_INVALID, IDENTITY_INVALID, STORE_*
-*/
-async function openBackup(from, cluster, identityFile, store, io) {
-	const identities = identityFile === void 0 ? [] : await identitiesOf(identityFile, io.cwd);
-	const [id = "", owner = cluster] = (from ?? "latest").split("/").reverse();
-	const deps = {
-		store,
-		log: io.log,
-		signal: io.signal
-	};
-	const summary = id === "latest" ? await latest(owner, deps) : await readBackup(owner, id, deps);
-	return {
-		summary,
-		source: {
-			store,
-			prefix: summary.prefix,
-			identities
-		}
-	};
-}
-async function latest(cluster, deps) {
-	const [newest] = await listBackups(cluster, 1, deps);
-	if (newest !== void 0) return newest;
-	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no backup of cluster ${cluster}`, {
-		object: deps.store.url,
-		next: "Look whether spec.backup.store and metadata.name are those that backups were taken with."
-	});
-}
-async function identitiesOf(file, cwd) {
-	try {
-		return readIdentities(await readFile(path.resolve(cwd, file), "utf8"), file);
-	} catch (thrown) {
-		if (thrown instanceof KubestairError) throw thrown;
-		throw new KubestairError("IDENTITY_INVALID", "the file with the age identity cannot be read", {
-			object: file,
-			next: "Give the file that age-keygen wrote, and let the user who runs this read it.",
-			cause: thrown
-		});
-	}
-}
-// src/commands/who-runs.ts
-/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
-function whoRuns(env) {
-	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
-	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
-	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
-	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
-}
 // src/commands/restore-resources.ts
 /** Asks the API server about every object first, and writes only if it refuses none, or if that is accepted. */
 async function restoreResources(request, io) {
@@ -16453,93 +18928,6 @@ function outcomeOf({ refused }, accepted) {
 		object: first.object,
 		next: "Mend what the list names and run the same command again: it goes on with what is missing."
 	}));
-}
-// src/rollout/journal.ts
-const PAUSE_MILLISECONDS = 5e3;
-/**
-* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
-* middle of a node, so entries queue until it is back.
-*/
-function openJournal({ store, cluster, runId, clock, log }) {
-	let last = Promise.resolve();
-	let number = 0;
-	let waiting = 0;
-	const ended = new AbortController();
-	const write = async (key, entry) => {
-		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
-			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
-				createOnly: true,
-				contentType: "application/json",
-				signal: ended.signal
-			});
-			waiting -= 1;
-			return;
-		} catch (thrown) {
-			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
-				waiting -= 1;
-				return;
-			}
-			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
-			await clock.sleep(PAUSE_MILLISECONDS, ended.signal).catch(() => void 0);
-		}
-	};
-	return {
-		record(step, event, detail, approved) {
-			number += 1;
-			waiting += 1;
-			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
-			const entry = {
-				runId,
-				at: clock.now().toISOString(),
-				step,
-				event,
-				...detail !== void 0 && { detail },
-				...approved !== void 0 && { approved }
-			};
-			last = last.then(() => write(key, entry));
-		},
-		async flush(milliseconds) {
-			const inTime = new AbortController();
-			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
-			await Promise.race([last, timeout]);
-			inTime.abort();
-			ended.abort();
-			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
-		}
-	};
-}
-/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
-async function readLastRun(store, cluster, signal) {
-	const prefix = runsPrefix(cluster);
-	let newest = "";
-	let keys = [];
-	for await (const { key } of store.list(prefix, signal)) {
-		const run = key.slice(prefix.length).split("/")[0] ?? "";
-		if (run !== newest) keys = [];
-		newest = run;
-		keys.push(key);
-	}
-	const entries = [];
-	for (const key of keys) {
-		const body = await store.get(key, signal);
-		if (body === void 0) continue;
-		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
-	}
-	return entries;
-}
-/**
-* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
-* hash than the whole had, and going on with it is what was agreed to.
-*/
-function continuesRun(entries, { hash, target }) {
-	const approved = entries[0]?.approved;
-	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
-}
-function runsPrefix(cluster) {
-	return `${cluster}/runs/`;
-}
-function messageOf$1(thrown) {
-	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/rollout/lock/read-lock.ts
 /** Who holds the lock of a cluster, by the Lease, else by the store; undefined when it is free. @throws what the ports throw */
@@ -16714,99 +19102,6 @@ async function requireDead(held, { clock, log, signal }) {
 		});
 	}
 }
-// src/rollout/engine.ts
-/**
-* Carries out the steps of a plan after its first backup, one at a time and in order. A step that the world shows done is not done again. After a failure
-* or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
-*/
-async function rollout(plan, backup, deps) {
-	const records = [];
-	for (const [index, step] of plan.steps.entries()) {
-		if (index === 0 && step.kind === "backup") {
-			records.push(recordOfBackup(step, backup));
-			continue;
-		}
-		const { record, stoppedBy } = await carryOut(step, `${index + 1}/${plan.steps.length}`, deps);
-		records.push(record);
-		if (stoppedBy === void 0) continue;
-		return {
-			records: [...records, ...notStarted(plan.steps.slice(index + 1))],
-			stoppedBy
-		};
-	}
-	return { records };
-}
-/** Records of steps that a run never came to. */
-function notStarted(steps) {
-	return steps.map((step) => ({
-		step,
-		state: "not-started",
-		notes: []
-	}));
-}
-function recordOfBackup(step, { manifest }) {
-	return {
-		step,
-		state: "done",
-		startedAt: manifest.startedAt,
-		finishedAt: manifest.finishedAt,
-		notes: []
-	};
-}
-async function carryOut(step, position, deps) {
-	const { runner, journal, clock, log, signal } = deps;
-	if (signal.aborted) return {
-		record: {
-			step,
-			state: "not-started",
-			notes: []
-		},
-		stoppedBy: signal.reason
-	};
-	const notes = [];
-	const startedAt = clock.now().toISOString();
-	const finish = (state, error) => {
-		const finishedAt = clock.now().toISOString();
-		return {
-			step,
-			state,
-			startedAt,
-			finishedAt,
-			notes,
-			...error !== void 0 && { error }
-		};
-	};
-	try {
-		if (await runner.isDone(step, signal)) {
-			journal.record(step.id, "was-done");
-			log.info(`[${position}] ${step.id}: done before`);
-			return { record: finish("was-done") };
-		}
-		journal.record(step.id, "started", step.does);
-		const context = {
-			say: (line) => log.progress(step.id, line),
-			note: (line) => {
-				notes.push(line);
-				log.info(line);
-			},
-			signal
-		};
-		await log.group(`[${position}] ${step.node ?? "cluster"}: ${step.does}`, () => runner.run(step, context));
-		journal.record(step.id, "done");
-		return { record: finish("done") };
-	} catch (thrown) {
-		const error = toError(signal.aborted ? signal.reason : thrown, step);
-		const state = ERRORS[error.code].kind === "interrupted" ? "interrupted" : "failed";
-		journal.record(step.id, state, `${error.code}: ${error.message}`);
-		return {
-			record: finish(state, error.message),
-			stoppedBy: error
-		};
-	}
-}
-function toError(thrown, step) {
-	return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
-}
 // src/rollout/drain/cordon.ts
 /** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
 const ATTEMPTS = 5;
@@ -16968,7 +19263,7 @@ function messageOf(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/rollout/drain/drain.ts
-const POLL_MILLISECONDS$1 = 1e3;
+const POLL_MILLISECONDS = 1e3;
 const EVICTIONS_AT_ONCE = 16;
 /** An API server that restarts is back sooner; longer than that nothing else of the upgrade would work either. */
 const PATIENCE_SECONDS$1 = 300;
@@ -17000,7 +19295,7 @@ async function drainNode(node, deps) {
 		if (line !== told) deps.say(line);
 		told = line;
 		if (clock.now().getTime() >= deadline) throw await blocked(node, waiting, deps);
-		await clock.sleep(POLL_MILLISECONDS$1, signal);
+		await clock.sleep(POLL_MILLISECONDS, signal);
 	}
 }
 async function sortPods(node, { kube, drain, ownPod, signal }) {
@@ -17076,136 +19371,6 @@ async function blocked(node, waiting, deps) {
 		object: `Node/${node}`,
 		next: "Make room in the budget or repair the workload that is named, then run the same command again: it goes on with this node, which stays cordoned."
 	});
-}
-// src/rollout/workloads.ts
-const KINDS = {
-	Deployment: "deployments",
-	StatefulSet: "statefulsets",
-	DaemonSet: "daemonsets"
-};
-/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
-async function takeBaseline(kube, signal) {
-	const healthy = /* @__PURE__ */ new Set();
-	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
-	const broken = /* @__PURE__ */ new Set();
-	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
-		const key = daemonPodKey(pod);
-		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
-	}
-	return {
-		healthy,
-		broken
-	};
-}
-/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
-async function regressionsSince({ healthy: before }, kube, signal) {
-	const worse = [];
-	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
-	return worse;
-}
-/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
-function daemonPodKey({ metadata, spec }) {
-	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
-	if (owner?.kind !== "DaemonSet") return void 0;
-	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
-}
-function hasCondition(conditions, type) {
-	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-}
-async function* allHealth(kube, signal) {
-	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
-		name: `Node/${metadata.name}`,
-		healthy: hasCondition(status?.conditions, "Ready"),
-		detail: "not Ready"
-	};
-	for (const kind of Object.keys(KINDS)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS[kind]}`, signal)) yield healthOf(kind, object);
-}
-function healthOf(kind, { metadata, spec, status = {} }) {
-	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
-	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
-	if (!seen) return {
-		name,
-		healthy: false,
-		detail: "its controller has not seen the last change"
-	};
-	return {
-		name,
-		healthy: have >= want,
-		detail: `${have} of ${want} available`
-	};
-}
-function countsOf(kind, replicas, status) {
-	switch (kind) {
-		case "Deployment":
-		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
-		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
-	}
-}
-// src/rollout/gates.ts
-const POLL_MILLISECONDS = 2e3;
-/** After a kubelet restart old statuses stand for a moment: once is not enough. */
-const CALM_LOOKS = 2;
-/**
-* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
-* that were not before.
-* @throws KubestairError GATE_TIMEOUT naming what is missing
-*/
-async function waitForNode(node, version, baseline, deps) {
-	await waitFor(`node ${node}`, () => nodeProblems(node, version, baseline, deps), deps);
-}
-/**
-* Waits until every node and workload that was healthy in the baseline is healthy again.
-* @throws KubestairError GATE_TIMEOUT naming the workloads
-*/
-async function waitForWorkloads(baseline, deps) {
-	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
-}
-async function waitFor(what, problemsOf, deps) {
-	const { clock, signal, timeoutSeconds, say } = deps;
-	const end = clock.now().getTime() + timeoutSeconds * 1e3;
-	let calm = 0;
-	let told = "";
-	for (;;) {
-		const problems = await orUnreachable(problemsOf, signal);
-		calm = problems.length === 0 ? calm + 1 : 0;
-		if (calm === CALM_LOOKS) return;
-		const line = problems.join("; ");
-		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
-		told = line;
-		if (clock.now().getTime() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
-			object: what,
-			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
-		});
-		await clock.sleep(POLL_MILLISECONDS, signal);
-	}
-}
-async function nodeProblems(name, version, { broken }, { kube, signal }) {
-	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
-		signal,
-		retries: 0
-	});
-	const running = node.status?.nodeInfo?.kubeletVersion;
-	const reported = running === void 0 ? void 0 : versionOfTag(running);
-	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
-	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
-	const problems = [];
-	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
-		const place = daemonPodKey(pod);
-		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
-	}
-	return problems;
-}
-async function orUnreachable(look, signal) {
-	try {
-		return await look();
-	} catch (thrown) {
-		signal.throwIfAborted();
-		if (!isTransient(thrown)) throw thrown;
-		return [asKubestairError(thrown).message];
-	}
 }
 // src/rollout/step-runner.ts
 const PATIENCE_SECONDS = 300;
@@ -17446,6 +19611,7 @@ async function run(request, io) {
 		case "upgrade": return upgrade(request, io);
 		case "status": return status(request, io);
 		case "restore-resources": return restoreResources(request, io);
+		case "restore-etcd": return restoreEtcd(request, io);
 		case "unlock": return unlock(request, io);
 	}
 }
@@ -17453,6 +19619,22 @@ async function run(request, io) {
 const VERSION = "0.1.0";
 /** What plans, manifests and documents say they were made by. */
 const TOOL = `kubestair/${VERSION}`;
+// src/adapters/prompt.ts
+/** Asks whoever sits at the terminal; undefined where nobody does. Standard output stays free for the result. */
+function terminalPrompt(input, output) {
+	if (!input.isTTY || !output.isTTY) return void 0;
+	return async (question, signal) => {
+		const terminal = createInterface({
+			input,
+			output
+		});
+		try {
+			return await terminal.question(question, { signal });
+		} finally {
+			terminal.close();
+		}
+	};
+}
 // src/adapters/redact.ts
 function redactor() {
 	const secrets = /* @__PURE__ */ new Set();
@@ -17667,4 +19849,4 @@ Examples:
 function commandEpilogue(command) {
 	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
-export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalText, wantsJson };
+export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson };

@@ -15,6 +15,7 @@ import type { Hop, Step } from '../plan/plan.ts';
 import type { HopScope } from '../plan/project.ts';
 import type { Offered } from '../plan/targets.ts';
 import type { Etcd } from '../ports/etcd.ts';
+import type { Restorer } from '../restore/etcd/restorer.ts';
 
 /**
  * What differs between kinds of clusters. Everything else (drain, gates, journal, backup of resources, reports) is shared.
@@ -74,6 +75,8 @@ export interface Provider {
   isDone(step: Step, signal?: AbortSignal): Promise<boolean>;
   /** Idempotent; long work is started, then polled, and found again by a later run. */
   run(step: Step, context: StepContext): Promise<void>;
+  /** How etcd is restored and an upgrade taken back. */
+  readonly restorer: Restorer;
   /** From now on the node's host refuses work of a run that holds a lower epoch of the lock. @throws KubestairError LOCK_LOST, HOST_* */
   fence(node: NodeObservation, epoch: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -18,7 +18,7 @@ const mostOfLevel = 10;
 /** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 export function annotationsOf(ending: Ending): readonly Annotation[] {
   const { outcome, ...rest } = cleanData(ending);
-  const found = 'plan' in rest ? rest.plan.findings : [];
+  const found = 'plan' in rest ? rest.plan.findings : 'restore' in rest ? rest.restore.findings : [];
   const versionAt = 'source' in rest ? rest.source.versionAt : undefined;
   const errors = [
     ...(outcome.problem === undefined ? [] : [ofProblem(outcome.problem, versionAt)]),

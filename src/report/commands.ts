@@ -1,9 +1,11 @@
-import type { Command } from '../request/contract.ts';
+import { COMMANDS, type Command, type CommandDoc } from '../request/contract.ts';
+import type { Request } from '../request/request.ts';
 
 /** A command line to copy. */
 export function commandLine(command: Command, file: string, planHash?: string): string {
   const hash = planHash === undefined ? '' : ` --plan-hash ${planHash}`;
-  return `kubestair ${command} -f ${shellQuoted(file)}${hash}`;
+  const doc: CommandDoc = COMMANDS[command];
+  return `kubestair ${doc.words?.join(' ') ?? command} -f ${shellQuoted(file)}${hash}`;
 }
 
 /** One word of a POSIX shell, quoted where it has to be. */
@@ -12,8 +14,12 @@ export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Commands that find out how far they came, and go on from there. */
+const GO_ON: ReadonlySet<Command> = new Set<Command>(['upgrade', 'restore-resources', 'restore-etcd']);
+
 /** What to do after an interruption, as a sentence. */
-export function resumeHint({ command, file }: { readonly command: Command; readonly file: string }): string {
-  const again = commandLine(command, file);
-  return command === 'upgrade' ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
+export function resumeHint(request: Request): string {
+  const from = 'from' in request && request.from !== undefined ? ` --from ${shellQuoted(request.from)}` : '';
+  const again = commandLine(request.command, request.file) + from;
+  return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }

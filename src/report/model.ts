@@ -3,6 +3,8 @@ import type { VersionText } from '../cluster/observation.ts';
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { ErrorCode, Location } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Comparison } from '../restore/etcd/compare.ts';
+import type { RestorePlan, RestoreStep } from '../restore/etcd/plan.ts';
 import type { ResourcesReport } from '../restore/resources/report.ts';
 import type { StepRecord } from '../rollout/timeline.ts';
 
@@ -28,7 +30,25 @@ export type Result =
       readonly restored: ResourcesReport;
     }
   | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
-  | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus };
+  | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus }
+  | RestoreResult;
+
+/** A restore of etcd, or a rollback, which is one too. */
+export interface RestoreResult {
+  readonly command: 'restore-etcd';
+  readonly outcome: Outcome;
+  /** Cluster file as the user named it. */
+  readonly file: string;
+  readonly dryRun: boolean;
+  readonly backup: BackupSummary;
+  readonly restore: RestorePlan;
+  readonly records: readonly StepRecord<RestoreStep>[];
+  /** What came back, against the export; absent where it did not come to that. */
+  readonly comparison?: Comparison;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly runId: string;
+}
 
 /** One place where the lock was taken away. */
 export interface FreedLock {

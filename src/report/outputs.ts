@@ -54,6 +54,8 @@ function detailsOf(ending: Ending): Details {
       return statusDetails(ending);
     case 'restore-resources':
       return backupDetails(ending.backup);
+    case 'restore-etcd':
+      return { ...backupDetails(ending.backup), 'run-id': ending.runId };
     case 'unlock':
     case 'failure':
       return {};

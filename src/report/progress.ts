@@ -1,15 +1,16 @@
-import type { StepRecord } from '../rollout/timeline.ts';
+import type { Step } from '../plan/plan.ts';
+import type { Doable, StepRecord } from '../rollout/timeline.ts';
 
 /** The records of a run by what became of them. */
-export interface Progress {
-  readonly done: readonly StepRecord[];
-  readonly doneBefore: readonly StepRecord[];
+export interface Progress<S extends Doable = Step> {
+  readonly done: readonly StepRecord<S>[];
+  readonly doneBefore: readonly StepRecord<S>[];
   /** Failed or interrupted. */
-  readonly stopped: readonly StepRecord[];
-  readonly open: readonly StepRecord[];
+  readonly stopped: readonly StepRecord<S>[];
+  readonly open: readonly StepRecord<S>[];
 }
 
-export function progressOf(records: readonly StepRecord[]): Progress {
+export function progressOf<S extends Doable>(records: readonly StepRecord<S>[]): Progress<S> {
   return {
     done: records.filter((record) => record.state === 'done'),
     doneBefore: records.filter((record) => record.state === 'was-done'),

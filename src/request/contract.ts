@@ -53,6 +53,15 @@ export const COMMANDS = {
       'kubestair restore resources -f clusters/prod.yaml --namespace shop --as-namespace shop=shop-before',
     ],
   },
+  'restore-etcd': {
+    words: ['restore', 'etcd'],
+    about: 'Put etcd back to a backup, on every control plane.',
+    long: 'Brings the snapshot of a backup to every member of etcd, makes the new data while the old still serves, stops the control plane, swaps the data, starts everything again in order and compares every object with the export. What changed since the backup is lost; the old data is kept. Run it again after any stop: it goes on where it stopped.',
+    examples: [
+      'kubestair restore etcd -f clusters/prod.yaml --from latest --dry-run',
+      'kubestair restore etcd -f clusters/prod.yaml --from 20261121T090507Z-3f9a --confirm prod',
+    ],
+  },
 } as const satisfies Readonly<Record<Result['command'], CommandDoc>>;
 
 export type Command = keyof typeof COMMANDS;
@@ -98,7 +107,7 @@ export const SETTINGS = {
     type: 'choice',
     choices: COMMAND_NAMES,
     required: true,
-    about: 'What to do: `plan`, `backup`, `upgrade` or `status`.',
+    about: `What to do: ${COMMAND_NAMES.map((name) => `\`${name}\``).join(', ')}.`,
   },
   file: {
     input: 'file',
@@ -124,7 +133,7 @@ export const SETTINGS = {
     flag: 'from',
     placeholder: 'id',
     type: 'text',
-    commands: ['restore-resources'],
+    commands: ['restore-resources', 'restore-etcd'],
     about:
       'Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store.',
   },
@@ -132,13 +141,13 @@ export const SETTINGS = {
     flag: 'identity',
     placeholder: 'path',
     type: 'path',
-    commands: ['restore-resources'],
+    commands: ['restore-resources', 'restore-etcd'],
     about: 'File with the age identity that opens an encrypted backup, as age-keygen writes it.',
   },
   ageIdentity: {
     input: 'age-identity',
     type: 'secret',
-    commands: ['restore-resources'],
+    commands: ['restore-resources', 'restore-etcd'],
     about:
       'age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run.',
   },
@@ -146,7 +155,7 @@ export const SETTINGS = {
     input: 'dry-run',
     flag: 'dry-run',
     type: 'boolean',
-    commands: ['restore-resources'],
+    commands: ['restore-resources', 'restore-etcd'],
     about: 'Show what would be done, and change nothing.',
   },
   namespace: {
@@ -205,7 +214,7 @@ export const SETTINGS = {
     flag: 'lock-wait',
     placeholder: 'duration',
     type: 'duration',
-    commands: ['upgrade', 'restore-resources'],
+    commands: ['upgrade', 'restore-resources', 'restore-etcd'],
     about: 'How long to wait for another run that holds the lock, for example `30m`; default not at all.',
   },
   run: {
@@ -267,6 +276,33 @@ export const SETTINGS = {
     commands: ['plan'],
     about: 'Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved.',
   },
+
+  confirm: {
+    input: 'confirm',
+    flag: 'confirm',
+    placeholder: 'cluster',
+    type: 'text',
+    commands: ['restore-etcd'],
+    about: 'Name of the cluster, typed by whoever means it; a terminal is asked for it.',
+  },
+
+  without: {
+    input: 'without',
+    flag: 'without',
+    placeholder: 'node',
+    type: 'list',
+    commands: ['restore-etcd'],
+    about: 'Control plane that is gone for good and cannot be restored.',
+  },
+  otherCluster: {
+    input: 'other-cluster',
+    flag: 'other-cluster',
+    type: 'boolean',
+    default: 'false',
+    commands: ['restore-etcd'],
+    about: 'The backup is of another cluster, and these hosts are to become that one.',
+  },
+
   output: {
     flag: 'output',
     short: 'o',
@@ -360,9 +396,18 @@ export const OUTPUTS = {
     commands: ['plan', 'upgrade', 'status'],
     about: 'Version that the cluster file asks for.',
   },
-  'run-id': { commands: ['upgrade'], about: 'Id that cordons, the lock and the journal of the run carry.' },
-  'backup-id': { commands: ['backup', 'upgrade'], about: 'Id of the backup that was taken.' },
-  'backup-url': { commands: ['backup', 'upgrade'], about: 'Where the backup lies in the store.' },
+  'run-id': {
+    commands: ['upgrade', 'restore-etcd'],
+    about: 'Id that cordons, the lock and the journal of the run carry.',
+  },
+  'backup-id': {
+    commands: ['backup', 'upgrade', 'restore-etcd'],
+    about: 'Id of the backup that was taken or restored.',
+  },
+  'backup-url': {
+    commands: ['backup', 'upgrade', 'restore-etcd'],
+    about: 'Where the backup lies in the store.',
+  },
   'disrupted-workloads': {
     commands: ['plan', 'upgrade'],
     about: 'Number of workloads that lose pods to a drain.',

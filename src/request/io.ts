@@ -14,6 +14,8 @@ export interface RunIo {
   readonly tool: string;
   /** Private (0700), short enough for Unix sockets, and removed by the caller after the run. */
   readonly tempDir: string;
+  /** Asks the person at the terminal; absent where there is none. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
   /** Cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
 }

@@ -7,13 +7,13 @@ import type { Clock } from '../ports/clock.ts';
 import { KubeStatusError } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import type { Journal } from './journal.ts';
-import type { StepRecord } from './timeline.ts';
+import type { Doable, StepRecord } from './timeline.ts';
 
 /** How each kind of step is carried out. */
-export interface StepRunner {
+export interface StepRunner<S extends Doable = Step> {
   /** Looks at the world, not at the journal. */
-  isDone(step: Step, signal: AbortSignal): Promise<boolean>;
-  run(step: Step, context: StepRunContext): Promise<void>;
+  isDone(step: S, signal: AbortSignal): Promise<boolean>;
+  run(step: S, context: StepRunContext): Promise<void>;
 }
 
 export interface StepRunContext {
@@ -24,45 +24,55 @@ export interface StepRunContext {
   readonly signal: AbortSignal;
 }
 
-export interface RolloutDeps {
-  readonly runner: StepRunner;
+export interface RolloutDeps<S extends Doable = Step> {
+  readonly runner: StepRunner<S>;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-export interface RolloutResult {
-  readonly records: readonly StepRecord[];
+export interface RolloutResult<S extends Doable = Step> {
+  readonly records: readonly StepRecord<S>[];
   /** What stopped the rollout; absent when all steps are done. */
   readonly stoppedBy?: unknown;
 }
 
-/**
- * Carries out the steps of a plan after its first backup, one at a time and in order. A step that the world shows done is not done again. After a failure
- * or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
- */
+/** Carries out the steps of a plan after its first backup, which was taken already. */
 export async function rollout(
   plan: ApprovedPlan,
   backup: VerifiedBackup,
   deps: RolloutDeps,
 ): Promise<RolloutResult> {
-  const records: StepRecord[] = [];
-  for (const [index, step] of plan.steps.entries()) {
-    if (index === 0 && step.kind === 'backup') {
-      records.push(recordOfBackup(step, backup));
-      continue;
-    }
-    const { record, stoppedBy } = await carryOut(step, `${index + 1}/${plan.steps.length}`, deps);
+  const [first, ...rest] = plan.steps;
+  if (first?.kind !== 'backup') return await carryOutAll(plan.steps, deps);
+  const { records, ...end } = await carryOutAll(rest, deps, 1);
+  return { records: [recordOfBackup(first, backup), ...records], ...end };
+}
+
+/**
+ * Carries out steps one at a time and in order. A step that the world shows done is not done again. After a failure
+ * or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
+ * @param before how many steps there were before these, for people who count
+ */
+export async function carryOutAll<S extends Doable>(
+  steps: readonly S[],
+  deps: RolloutDeps<S>,
+  before = 0,
+): Promise<RolloutResult<S>> {
+  const records: StepRecord<S>[] = [];
+  for (const [index, step] of steps.entries()) {
+    const position = `${before + index + 1}/${before + steps.length}`;
+    const { record, stoppedBy } = await carryOut(step, position, deps);
     records.push(record);
     if (stoppedBy === undefined) continue;
-    return { records: [...records, ...notStarted(plan.steps.slice(index + 1))], stoppedBy };
+    return { records: [...records, ...notStarted(steps.slice(index + 1))], stoppedBy };
   }
   return { records };
 }
 
 /** Records of steps that a run never came to. */
-export function notStarted(steps: readonly Step[]): readonly StepRecord[] {
+export function notStarted<S extends Doable>(steps: readonly S[]): readonly StepRecord<S>[] {
   return steps.map((step) => ({ step, state: 'not-started', notes: [] }));
 }
 
@@ -70,19 +80,23 @@ function recordOfBackup(step: Step, { manifest }: VerifiedBackup): StepRecord {
   return { step, state: 'done', startedAt: manifest.startedAt, finishedAt: manifest.finishedAt, notes: [] };
 }
 
-interface Carried {
-  readonly record: StepRecord;
+interface Carried<S extends Doable> {
+  readonly record: StepRecord<S>;
   readonly stoppedBy?: unknown;
 }
 
-async function carryOut(step: Step, position: string, deps: RolloutDeps): Promise<Carried> {
+async function carryOut<S extends Doable>(
+  step: S,
+  position: string,
+  deps: RolloutDeps<S>,
+): Promise<Carried<S>> {
   const { runner, journal, clock, log, signal } = deps;
   if (signal.aborted) {
     return { record: { step, state: 'not-started', notes: [] }, stoppedBy: signal.reason };
   }
   const notes: string[] = [];
   const startedAt = clock.now().toISOString();
-  const finish = (state: StepRecord['state'], error?: string): StepRecord => {
+  const finish = (state: StepRecord['state'], error?: string): StepRecord<S> => {
     const finishedAt = clock.now().toISOString();
     return { step, state, startedAt, finishedAt, notes, ...(error !== undefined && { error }) };
   };
@@ -112,6 +126,6 @@ async function carryOut(step: Step, position: string, deps: RolloutDeps): Promis
   }
 }
 
-function toError(thrown: unknown, step: Step): KubestairError {
+function toError(thrown: unknown, step: Doable): KubestairError {
   return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
 }

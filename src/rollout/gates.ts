@@ -43,12 +43,16 @@ export async function waitForWorkloads(baseline: Baseline, deps: GateDeps): Prom
   await waitFor('the workloads', () => regressionsSince(baseline, deps.kube, deps.signal), deps);
 }
 
-async function waitFor(
+/**
+ * Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
+ * @param what for people: what is waited for
+ * @throws KubestairError GATE_TIMEOUT with what is still wrong
+ */
+export async function waitFor(
   what: string,
   problemsOf: () => Promise<readonly string[]>,
-  deps: GateDeps,
+  { clock, signal, timeoutSeconds, say }: Omit<GateDeps, 'kube'>,
 ): Promise<void> {
-  const { clock, signal, timeoutSeconds, say } = deps;
   const end = clock.now().getTime() + timeoutSeconds * 1000;
   let calm = 0;
   let told = '';

@@ -28,6 +28,7 @@ import { observeMembers, openHealthyMember } from './observe-etcd.ts';
 import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
 import { requestedApis } from './requested-apis.ts';
+import { openRestorer } from './restore/restorer.ts';
 import { runStep } from './run-step.ts';
 import { clusterSettings } from './settings/cluster-settings.ts';
 import { settingsOfHosts } from './settings/host-settings.ts';
@@ -152,6 +153,12 @@ export function openKubeadm({
       );
       await runStep({ step: placed, host, kube, clusterUid: uidNow, config, clock }, context);
     },
+
+    restorer: openRestorer({
+      hostOf,
+      routesFrom: (hosts, signal) => routesToEtcd(hosts, 'stacked', openEtcd, signal),
+      clock,
+    }),
 
     fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 

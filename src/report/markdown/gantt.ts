@@ -1,6 +1,9 @@
-import type { StepRecord } from '../../rollout/timeline.ts';
+import type { Doable, StepRecord } from '../../rollout/timeline.ts';
 import { secondsBetween } from '../units.ts';
 import { block } from './escape.ts';
+
+/** A step as far as a chart shows it. */
+type Shown = Doable & { readonly kind: string; readonly hop?: { readonly to: string } };
 
 /** More bars than this cannot be read. */
 const mostBars = 80;
@@ -9,7 +12,7 @@ const mostBars = 80;
  * The run as a Mermaid Gantt chart, one section a node, in UTC; empty where nothing was started or the bars are too many
  * to be read. Syntax: https://mermaid.js.org/syntax/gantt.html
  */
-export function gantt(records: readonly StepRecord[]): string {
+export function gantt(records: readonly StepRecord<Shown>[]): string {
   const bars = records.filter((record) => record.startedAt !== undefined && record.finishedAt !== undefined);
   if (bars.length === 0 || bars.length > mostBars) return '';
   const lines = ['gantt', '  dateFormat YYYY-MM-DDTHH:mm:ss', '  axisFormat %H:%M:%S'];
@@ -23,11 +26,11 @@ export function gantt(records: readonly StepRecord[]): string {
   return block('mermaid', lines);
 }
 
-function bar({ step, state, startedAt = '', finishedAt = '' }: StepRecord): string {
+function bar({ step, state, startedAt = '', finishedAt = '' }: StepRecord<Shown>): string {
   const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
   const mark = state === 'failed' ? 'crit, ' : state === 'interrupted' ? 'active, ' : 'done, ';
   const start = new Date(startedAt).toISOString().slice(0, 19);
-  return `${step.kind} ${label(step.node ?? step.hop.to)} :${mark}${start}, ${seconds}s`;
+  return `${step.kind} ${label(step.node ?? step.hop?.to ?? 'cluster')} :${mark}${start}, ${seconds}s`;
 }
 
 // Colons, semicolons, commas, hashes and per cent signs are syntax to Mermaid, and a name is only a label here.

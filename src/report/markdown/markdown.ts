@@ -7,6 +7,7 @@ import { code, md } from './escape.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
 import { resourcesSections } from './resources.ts';
+import { restoreSections } from './restore.ts';
 import { joinWithin, type Section } from './sections.ts';
 import { statusSections } from './status.ts';
 import { upgradeSections } from './upgrade.ts';
@@ -35,6 +36,8 @@ export function sectionsOf(ending: Ending): readonly Section[] {
       return resourcesSections(ending);
     case 'unlock':
       return unlockResult(ending);
+    case 'restore-etcd':
+      return restoreSections(ending);
     case 'failure':
       return failure(ending);
   }

@@ -10,14 +10,14 @@ import { columns, indented, type Paint, type Style } from './paint.ts';
 
 /** A plan as `terraform plan` would show it: what is wrong first, what is done, whom it hits, what comes next. */
 export function planText(plan: Plan, source: PlanSource, paint: Paint): string {
-  const blocks = [heading(plan, source, paint), findings(plan.findings, paint)];
+  const blocks = [heading(plan, source, paint), findingsText(plan.findings, paint)];
   if (plan.verdict !== 'nothing-to-do') blocks.push(steps(plan, paint), evictions(plan, paint));
   blocks.push(verdict(plan, source, paint));
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
 /** What checks found, worst first. */
-function findings(found: readonly Finding[], paint: Paint): string {
+export function findingsText(found: readonly Finding[], paint: Paint): string {
   if (found.length === 0) return '';
   const lines = found.toSorted(bySeverity).map((finding) => {
     const { accepted } = finding;

@@ -5,6 +5,7 @@ import { backupText } from './backup.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
 import { resourcesText } from './resources.ts';
+import { restoreText } from './restore.ts';
 import { statusText } from './status.ts';
 import { upgradeText } from './upgrade.ts';
 
@@ -24,6 +25,8 @@ export function terminalText(ending: Ending, paint: Paint): string {
       return resourcesText(clean, paint);
     case 'unlock':
       return unlockLines(clean).join('\n');
+    case 'restore-etcd':
+      return restoreText(clean, paint);
     case 'failure':
       return '';
   }

@@ -1,0 +1,221 @@
+import type { BackupSource } from '../backup/unseal.ts';
+import { type Known, known, unknown } from '../cluster/known.ts';
+import { durationSeconds } from '../config/duration.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import type { Connections } from '../connect.ts';
+import { asKubestairError, KubestairError } from '../errors.ts';
+import { KubeStatusError } from '../ports/kube.ts';
+import type { RestoreResult, Result } from '../report/model.ts';
+import { plain } from '../report/terminal/paint.ts';
+import { restorePlanText } from '../report/terminal/restore.ts';
+import type { RunIo } from '../request/io.ts';
+import type { RequestOf } from '../request/request.ts';
+import { readBackedUpNodes, readLiveCluster } from '../restore/etcd/backed-up-nodes.ts';
+import { type RestorableBackup, requireEtcd } from '../restore/etcd/choose-backup.ts';
+import { type Comparison, countOf, sinceBackup } from '../restore/etcd/compare.ts';
+import { compareWithCluster } from '../restore/etcd/compare-cluster.ts';
+import type { RestorePlan } from '../restore/etcd/plan.ts';
+import type { LiveCluster, RestoreRequest } from '../restore/etcd/restorer.ts';
+import { openRestoreRunner } from '../restore/etcd/step-runner.ts';
+import { carryOutAll, notStarted } from '../rollout/engine.ts';
+import { openJournal } from '../rollout/journal.ts';
+import { freeStaleLease } from '../rollout/lock/free-stale-lease.ts';
+import { type Lock, withLock } from '../rollout/lock/lock.ts';
+import { confirm, requireConfirmable } from './confirm.ts';
+import { openBackup } from './open-backup.ts';
+import { outcomeOfError } from './outcome.ts';
+import { newRunId } from './run-id.ts';
+import { whoRuns } from './who-runs.ts';
+
+type RestoreCommand = RequestOf<'restore-etcd'>;
+/** How a restore ended, without what is known from its start. */
+type Ended = Pick<RestoreResult, 'outcome' | 'records' | 'comparison'>;
+
+const JOURNAL_FLUSH_MILLISECONDS = 3000;
+
+/**
+ * Finds the backup, looks at hosts and cluster, has the operator type the cluster's name, and restores under the lock of the store:
+ * the one in the cluster may be down, and goes back in time with everything else. After any stop the same command goes on.
+ * @param chooseBackup which backup, as a person would name it
+ */
+export async function carryOutRestore(
+  command: RestoreResult['command'],
+  request: RestoreCommand,
+  config: ClusterConfig,
+  chooseBackup: () => Promise<string>,
+  connections: Connections,
+  io: RunIo,
+): Promise<Result> {
+  if (request.dryRun !== true) requireConfirmable(config.name, request.confirm, io);
+  const { store, provider } = connections;
+  const startedAt = io.clock.now().toISOString();
+  const { ageIdentityFile } = request.access;
+  const { summary, source } = await openBackup(await chooseBackup(), config.name, ageIdentityFile, store, io);
+  const backup = requireEtcd(summary);
+  const asked = await restoreRequest(command, request, config, backup, source, connections, io);
+  const plan = await provider.restorer.plan(asked, io.signal);
+  const ended = (end: Ended): Result => {
+    const finishedAt = io.clock.now().toISOString();
+    const { dryRun = false, file } = request;
+    return {
+      command,
+      file,
+      dryRun,
+      backup,
+      restore: plan,
+      runId: asked.runId,
+      startedAt,
+      finishedAt,
+      ...end,
+    };
+  };
+  const stopped = (thrown: unknown): Result =>
+    ended({ outcome: outcomeOfError(thrown), records: notStarted(plan.steps) });
+  try {
+    requireClear(plan);
+    if (request.dryRun === true)
+      return ended({ outcome: { state: 'ready' }, records: notStarted(plan.steps) });
+    if (request.confirm === undefined) io.log.info(restorePlanText(plan, backup.manifest.startedAt, plain));
+    await confirm(config.name, request.confirm, `Type the name of the cluster to go on: `, io);
+    await store.probe(`${config.name}/`, io.signal);
+    const lock = {
+      store,
+      cluster: config.name,
+      runId: asked.runId,
+      who: whoRuns(io.env),
+      waitSeconds: durationSeconds(request.lockWait ?? '0s'),
+      clock: io.clock,
+      log: io.log,
+      signal: io.signal,
+    };
+    return ended(await withLock(lock, (held) => restore(asked, config, held, connections, io)));
+  } catch (thrown) {
+    if (thrown instanceof KubestairError && thrown.code === 'NOT_CONFIRMED') throw thrown;
+    return stopped(thrown);
+  }
+}
+
+async function restoreRequest(
+  command: RestoreResult['command'],
+  { otherCluster, without = [] }: RestoreCommand,
+  config: ClusterConfig,
+  backup: RestorableBackup,
+  source: BackupSource,
+  { kube }: Connections,
+  io: RunIo,
+): Promise<RestoreRequest> {
+  const { addresses } = config.access.ssh;
+  const { signal, tool } = io;
+  const nodes = await readBackedUpNodes(backup.manifest, source, addresses, signal);
+  const live = await readLiveCluster(kube, addresses, signal);
+  const losses = await lossesOf(backup, source, live, kube, signal);
+  return {
+    command,
+    tool,
+    runId: newRunId(io),
+    backup,
+    source,
+    nodes,
+    live,
+    losses,
+    expectedUid: config.access.clusterUid,
+    otherCluster: otherCluster === true,
+    without,
+  };
+}
+
+async function lossesOf(
+  { manifest }: RestorableBackup,
+  source: BackupSource,
+  live: Known<LiveCluster>,
+  kube: Connections['kube'],
+  signal: AbortSignal,
+): Promise<Known<Comparison>> {
+  if (!live.known) return unknown(live.reason);
+  if (live.value.uid !== manifest.cluster.uid)
+    return unknown('the cluster that answers is not the one of the backup');
+  try {
+    return known(await compareWithCluster(manifest, source, kube, sinceBackup, signal));
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const away = thrown instanceof KubeStatusError || asKubestairError(thrown).code === 'KUBE_UNREACHABLE';
+    if (!away) throw thrown;
+    return unknown(asKubestairError(thrown).message);
+  }
+}
+
+async function restore(
+  asked: RestoreRequest,
+  config: ClusterConfig,
+  { signal, epoch, tookOver }: Lock,
+  { kube, store, provider }: Connections,
+  io: RunIo,
+): Promise<Ended> {
+  const { restorer } = provider;
+  const { manifest } = asked.backup;
+  const { runId, source } = asked;
+  // Whoever held the lock before may have changed what the first look found.
+  const plan = await restorer.plan(asked, signal);
+  requireClear(plan);
+  if (tookOver) await Promise.all(plan.hosts.map((host) => restorer.fence(host, epoch, signal)));
+  const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
+  journal.record('run', 'started', `${asked.command} from ${manifest.id}, by ${whoRuns(io.env)}`);
+  let comparison: Comparison | undefined;
+  const runner = openRestoreRunner({
+    kube,
+    restorer,
+    plan,
+    manifest,
+    source,
+    config,
+    clock: io.clock,
+    runId,
+    epoch,
+    freeLease: (during) => freeStaleLease(kube, during),
+    onCompared: (found) => {
+      comparison = found;
+    },
+  });
+  const { records, stoppedBy } = await carryOutAll(plan.steps, {
+    runner,
+    journal,
+    clock: io.clock,
+    log: io.log,
+    signal,
+  });
+  const outcome = stoppedBy === undefined ? outcomeOf(comparison) : outcomeOfError(stoppedBy);
+  const event = { changed: 'done', interrupted: 'interrupted' } as const;
+  journal.record(
+    'run',
+    outcome.state in event ? event[outcome.state as keyof typeof event] : 'failed',
+    outcome.problem?.message,
+  );
+  await journal.flush(JOURNAL_FLUSH_MILLISECONDS);
+  return { outcome, records, ...(comparison !== undefined && { comparison }) };
+}
+
+/** @throws KubestairError RESTORE_BLOCKED with the first finding that speaks against it */
+function requireClear({ findings }: RestorePlan): void {
+  const blockers = findings.filter(({ severity }) => severity === 'blocking' || severity === 'unknown');
+  const [first] = blockers;
+  if (first === undefined) return;
+  const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : '';
+  throw new KubestairError('RESTORE_BLOCKED', `${first.object}: ${first.message}${more}`, {
+    object: first.object,
+    next: first.remedy,
+  });
+}
+
+function outcomeOf(comparison: Comparison | undefined): Ended['outcome'] {
+  const strange = comparison === undefined ? 0 : countOf(comparison, 'unexplained');
+  if (strange === 0) return { state: 'changed' };
+  return outcomeOfError(
+    new KubestairError(
+      'RESTORE_DIFFERS',
+      `${strange} objects are neither as the export nor as the snapshot can have them`,
+      {
+        next: 'Look at the objects that the comparison names before you rely on the cluster, and prove the backup with kubestair verify.',
+      },
+    ),
+  );
+}

@@ -1,0 +1,228 @@
+import pLimit from 'p-limit';
+import type { VersionText } from '../../../cluster/observation.ts';
+import { asKubestairError } from '../../../errors.ts';
+import type { Finding } from '../../../plan/plan.ts';
+import type { Host } from '../../../ports/host.ts';
+import { bumpFor } from '../../../restore/etcd/bump.ts';
+import { type HostBackup, readHostBackup } from '../../../restore/etcd/host-backup.ts';
+import type { RestoreHost, RestorePlan } from '../../../restore/etcd/plan.ts';
+import type { RestoreRequest } from '../../../restore/etcd/restorer.ts';
+import type { EtcdRoutes } from '../etcd-access.ts';
+import { unitName } from '../unit-script.ts';
+import { checkHosts, controlPlaneVersion, encryptionOf } from './checks.ts';
+import type { HostFacts, Unfinished } from './facts.ts';
+import { checkIdentity } from './identity.ts';
+import { nodesOf } from './nodes.ts';
+import { STATIC_POD_FUNCTIONS } from './scripts/processes.ts';
+import { keptIn, restoreSteps, type SurveyedHost } from './steps.ts';
+import { surveyHost } from './survey.ts';
+
+const HOSTS_AT_ONCE = 8;
+
+export interface RestorePlanDeps {
+  readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
+  readonly routesFrom: (hosts: readonly Host[], signal: AbortSignal) => Promise<EtcdRoutes>;
+}
+
+/** Looks at hosts and etcd, and plans the restore of etcd on them. */
+export async function planRestore(
+  request: RestoreRequest,
+  deps: RestorePlanDeps,
+  signal: AbortSignal,
+): Promise<RestorePlan> {
+  const { manifest } = request.backup;
+  const { controlPlanes, workers, findings: nodeFindings } = nodesOf(request);
+  const survey = await surveyHosts(controlPlanes, deps, signal);
+  const backups = await readHostBackups(request, signal);
+  const restore = await restoreOf(request, survey.hosts, deps, signal);
+  const { part, revision: taken } = manifest.etcd;
+  const revision = String(BigInt(taken) + BigInt(restore.bump));
+  const findings = [
+    ...nodeFindings,
+    ...survey.findings,
+    ...checkIdentity(request, survey.hosts, backups),
+    ...checkHosts({ manifest, hosts: survey.hosts, command: request.command }),
+    ...checkUnfinished(restore, survey.hosts),
+  ];
+  const steps = restoreSteps({
+    restore,
+    snapshot: part,
+    revision,
+    encryption: (node) => encryptionOf(manifest, node),
+    hosts: survey.hosts,
+    nodes: [...controlPlanes, ...workers].map(({ name }) => name),
+  });
+  const units = new Set(steps.map(({ id }) => unitName(manifest.cluster.uid, id)));
+  return {
+    format: 'kubestair.dev/restore-plan/v1',
+    tool: request.tool,
+    cluster: manifest.cluster.name,
+    backupId: manifest.id,
+    backupUid: manifest.cluster.uid,
+    restoreId: restore.restoreId,
+    goesOn: survey.hosts.some(({ facts }) => facts.unfinished?.restoreId === restore.restoreId),
+    from: controlPlaneVersion(survey.hosts.map(({ facts }) => facts)) ?? manifest.cluster.version,
+    to: manifest.cluster.version satisfies VersionText,
+    hosts: [
+      ...survey.hosts.map(({ host }) => host),
+      ...workers.map(({ name, address }) => ({ name, address, role: 'worker' as const })),
+    ],
+    kept: survey.hosts.flatMap(({ host, facts }) =>
+      facts.member === undefined ? [] : [{ node: host.name, path: keptIn(facts.member, restore) }],
+    ),
+    steps,
+    functions: STATIC_POD_FUNCTIONS,
+    findings: [...findings, ...checkBusy(units, survey.hosts)],
+    losses: request.losses,
+    writtenAfter: revision,
+  };
+}
+
+interface Survey {
+  readonly hosts: readonly SurveyedHost[];
+  readonly findings: readonly Finding[];
+}
+
+/** Every control plane and, where etcd is external, every host of it. */
+async function surveyHosts(
+  controlPlanes: readonly { readonly name: string; readonly address: string }[],
+  { hostOf }: RestorePlanDeps,
+  signal: AbortSignal,
+): Promise<Survey> {
+  const limit = pLimit(HOSTS_AT_ONCE);
+  const look = (hosts: readonly RestoreHost[]) =>
+    limit.map(hosts, (host) => lookAt(host, hostOf(host), signal));
+  const first = await look(
+    controlPlanes.map(({ name, address }) => ({ name, address, role: 'control-plane' })),
+  );
+  const known = first.flatMap((result) => ('facts' in result ? [result] : []));
+  const second = await look(externalHosts(known));
+  const results = [...first, ...second];
+  const surveyed = results.flatMap((result) => ('facts' in result ? [result] : []));
+  return {
+    hosts: withMembersOfOwn(surveyed),
+    findings: results.flatMap((result) => ('facts' in result ? [] : [result])),
+  };
+}
+
+async function lookAt(
+  host: RestoreHost,
+  connection: Host,
+  signal: AbortSignal,
+): Promise<SurveyedHost | Finding> {
+  try {
+    return { host, facts: await surveyHost(connection, host.role, signal) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const { message, next } = asKubestairError(thrown);
+    return {
+      check: 'restore-hosts',
+      severity: 'blocking',
+      object: `Node/${host.name}`,
+      message,
+      remedy:
+        next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`,
+    };
+  }
+}
+
+/** The hosts of an external etcd, as the API servers name them. */
+function externalHosts(controlPlanes: readonly SurveyedHost[]): readonly RestoreHost[] {
+  if (controlPlanes.some(({ facts }) => facts.manifests.etcd !== undefined)) return [];
+  const urls = controlPlanes
+    .flatMap(({ facts }) => (facts.manifests['kube-apiserver']?.flag('etcd-servers') ?? '').split(','))
+    .filter((url) => URL.canParse(url))
+    .map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  return [...new Set(urls)].map((address) => ({ name: address, address, role: 'etcd' }));
+}
+
+/** An external etcd may run on the control planes themselves: then it is one host, not two. */
+function withMembersOfOwn(hosts: readonly SurveyedHost[]): readonly SurveyedHost[] {
+  const isControlPlane = ({ host }: SurveyedHost) => host.role === 'control-plane';
+  const memberAt = (address: string) =>
+    hosts.find(({ host }) => host.role === 'etcd' && host.address === address)?.facts.member;
+  return hosts
+    .filter(
+      ({ host }) =>
+        host.role !== 'etcd' ||
+        !hosts.some((other) => isControlPlane(other) && other.host.address === host.address),
+    )
+    .map(({ host, facts }) => ({
+      host,
+      facts: { ...facts, member: facts.member ?? memberAt(host.address) },
+    }));
+}
+
+async function readHostBackups(
+  { backup, source }: RestoreRequest,
+  signal: AbortSignal,
+): Promise<readonly HostBackup[]> {
+  return await Promise.all(backup.manifest.hosts.map((part) => readHostBackup(part, source, signal)));
+}
+
+/** The restore that hosts are in the middle of, if it is of this backup; otherwise a new one. */
+async function restoreOf(
+  { runId, backup: { manifest } }: RestoreRequest,
+  hosts: readonly SurveyedHost[],
+  { hostOf, routesFrom }: RestorePlanDeps,
+  signal: AbortSignal,
+): Promise<Unfinished> {
+  const begun = hosts
+    .map(({ facts }) => facts.unfinished)
+    .find((unfinished) => unfinished?.backupId === manifest.id);
+  if (begun !== undefined) return begun;
+  const controlPlanes = hosts.filter(({ host }) => host.role === 'control-plane');
+  const routes = await routesFrom(
+    controlPlanes.map(({ host }) => hostOf(host)),
+    signal,
+  );
+  const revisions = [...hosts.map(({ facts }) => facts.lastRevision), ...(await revisionsOf(routes, signal))];
+  const highest = revisions.reduce((most, revision) => (revision > most ? revision : most), 0n);
+  const bump = bumpFor(BigInt(manifest.etcd.revision), highest);
+  return { restoreId: runId, backupId: manifest.id, bump: String(bump) };
+}
+
+async function revisionsOf({ routes }: EtcdRoutes, signal: AbortSignal): Promise<readonly bigint[]> {
+  const answers = await Promise.allSettled(
+    routes.map(async (route) => {
+      const etcd = await route.open(signal);
+      try {
+        return (await etcd.status(signal)).revision;
+      } finally {
+        await etcd.close();
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+}
+
+function checkUnfinished(restore: Unfinished, hosts: readonly SurveyedHost[]): readonly Finding[] {
+  const others = hosts.flatMap(({ host, facts }): readonly Finding[] => {
+    if (facts.unfinished === undefined || facts.unfinished.restoreId === restore.restoreId) return [];
+    return [
+      {
+        check: 'restore-unfinished',
+        severity: 'warning',
+        object: `Node/${host.name}`,
+        message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
+        remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`,
+      },
+    ];
+  });
+  return others;
+}
+
+/** What an earlier run started on a host may still be at work there. */
+function checkBusy(own: ReadonlySet<string>, hosts: readonly SurveyedHost[]): readonly Finding[] {
+  const busy = ({ facts }: { readonly facts: HostFacts }) => facts.units.filter((unit) => !own.has(unit));
+  return hosts.flatMap((surveyed): readonly Finding[] =>
+    busy(surveyed).map((unit) => ({
+      check: 'restore-busy',
+      severity: 'blocking',
+      object: `Node/${surveyed.host.name}`,
+      message: `a step of another run still works there (${unit}.service)`,
+      remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`,
+    })),
+  );
+}
