@@ -1307,17 +1307,25 @@ function timeText(plan) {
 function changedNodes({ steps }) {
 	return [...new Set(steps.flatMap(({ node }) => node === void 0 ? [] : [node]))];
 }
-/** Steps by node, hop by hop, as they follow each other; those of the whole cluster have no node. */
+/** Steps by node, hop by hop, in the order of each one's first; those of the whole cluster have no node. */
 function stepGroups(steps) {
 	const groups = [];
+	const ofNode = /* @__PURE__ */ new Map();
 	for (const step of steps) {
+		const key = `${step.hop.to} ${step.node}`;
 		const last = groups.at(-1);
-		if (last !== void 0 && last.to === step.hop.to && last.node === step.node) last.steps.push(step);
-		else groups.push({
+		const own = step.node === void 0 ? last?.node === void 0 ? last : void 0 : ofNode.get(key);
+		if (own !== void 0 && own.to === step.hop.to) {
+			own.steps.push(step);
+			continue;
+		}
+		const group = {
 			to: step.hop.to,
 			node: step.node,
 			steps: [step]
-		});
+		};
+		groups.push(group);
+		if (step.node !== void 0) ofNode.set(key, group);
 	}
 	return groups;
 }
@@ -1410,6 +1418,58 @@ const signs = {
 	warning: "⚠️&nbsp;warning",
 	info: "ℹ️&nbsp;note"
 };
+// src/plan/units.ts
+/** Units in the order of the steps: those that follow each other and name the same batch, and each step by itself that names none. */
+function unitsOf(steps) {
+	const runs = [];
+	for (const step of steps) {
+		const last = runs.at(-1);
+		if (last !== void 0 && step.batch !== void 0 && last[0]?.batch === step.batch) last.push(step);
+		else runs.push([step]);
+	}
+	return runs.map((run) => {
+		const placed = Map.groupBy(run, ({ node }) => node);
+		const { [0]: first } = run;
+		if (first?.batch === void 0) return {
+			lanes: [run],
+			after: []
+		};
+		return {
+			lanes: [...placed].flatMap(([node, lane]) => node === void 0 ? [] : [lane]),
+			after: placed.get(void 0) ?? []
+		};
+	});
+}
+/** Seconds from the beginning at which each step is expected to start, in the order of the steps. @param atOnce lanes side by side */
+function startsOf(steps, atOnce) {
+	const starts = /* @__PURE__ */ new Map();
+	let from = 0;
+	for (const unit of unitsOf(steps)) from = placeUnit(unit, from, atOnce, starts);
+	return starts;
+}
+/** Seconds that steps are expected to take. @param atOnce lanes side by side */
+function secondsOf(steps, atOnce) {
+	let from = 0;
+	for (const unit of unitsOf(steps)) from = placeUnit(unit, from, atOnce, /* @__PURE__ */ new Map());
+	return from;
+}
+/** @returns when the unit ends */
+function placeUnit({ lanes, after }, from, atOnce, starts) {
+	const free = Array.from({ length: Math.max(1, Math.min(atOnce, lanes.length)) }, () => from);
+	for (const lane of lanes) {
+		const slot = free.indexOf(Math.min(...free));
+		free[slot] = placeInRow(lane, free[slot] ?? from, starts);
+	}
+	return placeInRow(after, Math.max(from, ...free), starts);
+}
+function placeInRow(steps, from, starts) {
+	let at = from;
+	for (const step of steps) {
+		starts.set(step, at);
+		at += step.expectedSeconds;
+	}
+	return at;
+}
 // src/report/markdown/gantt.ts
 /** More bars than this cannot be read. */
 const mostBars$1 = 80;
@@ -1425,13 +1485,7 @@ function gantt(records) {
 		"  dateFormat YYYY-MM-DDTHH:mm:ss",
 		"  axisFormat %H:%M:%S"
 	];
-	let section;
-	for (const record of bars) {
-		const name = record.step.node ?? "cluster";
-		if (name !== section) lines.push(`  section ${label(name)}`);
-		section = name;
-		lines.push(`  ${bar(record)}`);
-	}
+	for (const [name, own] of Map.groupBy(bars, ({ step }) => step.node ?? "cluster")) lines.push(`  section ${label(name)}`, ...own.map((record) => `  ${bar(record)}`));
 	return block("mermaid", lines);
 }
 function bar({ step, state, startedAt = "", finishedAt = "" }) {
@@ -1449,14 +1503,16 @@ const mostBars = 60;
 /**
 * The rollout that a plan expects as a Mermaid Gantt chart that begins at zero, a section a node: what happens while the node
 * works, and, marked, while it takes no pods. Where that is too much to be read, a bar is a whole node, and at last all nodes
-* that follow each other. Syntax: https://mermaid.js.org/syntax/gantt.html
+* of a hop. Syntax: https://mermaid.js.org/syntax/gantt.html
+* @param atOnce hosts that are worked on side by side
 */
-function planGantt(steps) {
+function planGantt(steps, atOnce) {
+	const starts = startsOf(steps, atOnce);
 	const groups = stepGroups(steps);
 	const bars = [
-		groups.flatMap(barsOfSteps),
-		groups.flatMap(barOfNode),
-		barsOfHops(groups)
+		groups.flatMap((group) => barsOfSteps(group, starts)),
+		groups.map((group) => barOfNode(group, starts)),
+		barsOfHops(groups, starts)
 	].find((each) => each.length <= mostBars);
 	if (bars === void 0 || bars.length === 0) return "";
 	const lines = [
@@ -1465,17 +1521,15 @@ function planGantt(steps) {
 		"  axisFormat %H:%M"
 	];
 	let section;
-	let from = 0;
 	for (const bar of bars) {
 		if (bar.section !== section) lines.push(`  section ${label(bar.section)}`);
 		section = bar.section;
-		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(from)}, ${bar.seconds}s`);
-		from += bar.seconds;
+		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(bar.from)}, ${seconds(bar.seconds)}s`);
 	}
 	return block("mermaid", lines);
 }
 /** The time in which a node is away is one bar. */
-function barsOfSteps({ to, node, steps }) {
+function barsOfSteps({ to, node, steps }, starts) {
 	const section = node ?? to;
 	const away = awaySteps(steps);
 	const [first] = away;
@@ -1483,41 +1537,49 @@ function barsOfSteps({ to, node, steps }) {
 		if (step === first) return [{
 			section,
 			name: "away",
-			seconds: seconds(sumOf(away)),
+			...spanOf(away, starts),
 			away: true
 		}];
 		if (away.includes(step)) return [];
 		return [{
 			section,
 			name: nameOf$4(step),
-			seconds: seconds(step.expectedSeconds),
+			...spanOf([step], starts),
 			away: false
 		}];
 	});
 }
-function barOfNode({ to, node, steps }) {
-	const away = awaySteps(steps).length > 0;
-	return [{
+function barOfNode({ to, node, steps }, starts) {
+	const away = awaySteps(steps);
+	const shown = away.length > 0 ? away : steps;
+	return {
 		section: to,
 		name: node ?? "cluster",
-		seconds: seconds(sumOf(steps)),
-		away
-	}];
+		...spanOf(shown, starts),
+		away: away.length > 0
+	};
 }
-function barsOfHops(groups) {
+function barsOfHops(groups, starts) {
 	return [...Map.groupBy(groups, ({ to }) => to)].map(([to, own]) => {
 		const nodes = new Set(own.flatMap(({ node }) => node === void 0 ? [] : [node]));
-		const total = own.reduce((sum, { steps }) => sum + sumOf(steps), 0);
+		const span = spanOf(own.flatMap(({ steps }) => steps), starts);
 		return {
 			section: to,
 			name: `${nodes.size} nodes`,
-			seconds: seconds(total),
+			...span,
 			away: false
 		};
 	});
 }
-function sumOf(steps) {
-	return steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+/** From the first of some steps to the end of the last. */
+function spanOf(steps, starts) {
+	const begins = steps.map((step) => starts.get(step) ?? 0);
+	const ends = steps.map((step) => (starts.get(step) ?? 0) + step.expectedSeconds);
+	const from = begins.reduce((a, b) => Math.min(a, b), begins[0] ?? 0);
+	return {
+		from,
+		seconds: ends.reduce((a, b) => Math.max(a, b), from) - from
+	};
 }
 function seconds(expected) {
 	return Math.max(1, Math.round(expected));
@@ -1610,7 +1672,7 @@ function disrupted(plan) {
 	return names === "" ? disruptionText(plan) : `${disruptionText(plan)}: ${names}`;
 }
 function rolloutChart(plan) {
-	const chart = planGantt(plan.steps);
+	const chart = planGantt(plan.steps, plan.atOnce);
 	return chart === "" ? "" : `### Rollout\n\n${chart}`;
 }
 function steps$2(plan) {
@@ -2199,9 +2261,9 @@ function absence(records) {
 	return secondsBetween(drain.startedAt, back.finishedAt);
 }
 function stateOf(records) {
-	const states = new Set(records.map((record) => record.state));
-	if (states.has("failed")) return "failed";
-	if (states.has("interrupted")) return "interrupted";
+	if (records.some(({ state }) => state === "failed")) return "failed";
+	if (records.some(({ state }) => state === "interrupted")) return "interrupted";
+	const states = new Set(records.flatMap(({ step, state }) => step.kind === "stage" ? [] : [state]));
 	if (!states.has("not-started")) return states.has("done") ? "upgraded" : "upgraded before";
 	return states.has("done") ? "not finished" : "not started";
 }
@@ -6260,6 +6322,89 @@ async function readText$1(kube, signal) {
 		throw thrown;
 	}
 }
+// src/providers/kubeadm/hop-state.ts
+const KUBERNETES_COMPONENTS$2 = [
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler"
+];
+/** At the version or above it: a newer patch than the target is left as it is. */
+function isAt$1(version, target) {
+	return compareVersions(version, target) >= 0;
+}
+/** Whether every static pod of Kubernetes on a control plane runs the version; etcd has versions of its own. */
+function controlPlaneAt({ components }, target) {
+	if (!components.known) return false;
+	return KUBERNETES_COMPONENTS$2.every((name) => {
+		const version = versionOfTag(components.value[name]);
+		return version !== void 0 && isAt$1(version, target);
+	});
+}
+/** A control plane with nothing left to do: its kubelet comes last, so everything before it was done. */
+function controlPlaneDone(node, target) {
+	return controlPlaneAt(node, target) && isAt$1(node.kubelet, target);
+}
+/**
+* Control planes in the order in which they are upgraded: what was begun is finished first, then by name.
+*/
+function orderControlPlanes(nodes, { to }) {
+	const rank = (node) => controlPlaneDone(node, to) ? 0 : controlPlaneAt(node, to) ? 1 : 2;
+	return nodes.filter(({ role }) => role === "control-plane").toSorted((a, b) => rank(a) - rank(b) || byName$1(a, b));
+}
+/**
+* Whether a control plane is the first of the hop, which gets `kubeadm upgrade apply`: as long as no other one is through with
+* everything, apply may have been cut off before it wrote the cluster's configuration, and is run again.
+*/
+function needsApply(name, nodes, configured, { to }) {
+	const others = nodes.filter((node) => node.role === "control-plane" && node.name !== name);
+	return !(configured.known && isAt$1(configured.value, to)) || !others.some((node) => controlPlaneDone(node, to));
+}
+/** Whether the packages on a host are older than the target or not on hold; those that are not installed do not count. */
+function packagesOff({ packages }, target) {
+	const installed = Object.keys(packages).filter((name) => packages[name].version !== "");
+	const { version } = packages.kubelet;
+	return installed.some((name) => !packages[name].held) || version !== "" && !isAt$1(upstreamVersion(version), target);
+}
+/** `v1.36.3` of the package version `1.36.3-1.1`. */
+function upstreamVersion(packageVersion) {
+	const [upstream = ""] = packageVersion.replace(/^\d+:/, "").split("-");
+	return versionOfTag(upstream) ?? "v0.0.0";
+}
+function byName$1(a, b) {
+	return a.name < b.name ? -1 : 1;
+}
+// src/providers/kubeadm/due.ts
+/** Made from what runs there, so that what is done already is not due. */
+function dueOn(node, hop, observation) {
+	const { to } = hop;
+	const drain = !isAt$1(node.kubelet, to);
+	const controlPlane = node.role === "control-plane" && (drain || controlPlaneBehind(node, hop, observation));
+	const packages = drain || node.host.known && packagesOff(node.host.value, to);
+	const uncordon = drain || node.cordonedBy !== void 0;
+	return {
+		any: controlPlane || packages || uncordon,
+		stage: controlPlane || packages,
+		controlPlane,
+		nodeConfig: node.role === "worker" && drain,
+		drain,
+		packages,
+		uncordon
+	};
+}
+function controlPlaneBehind(node, { to }, { configuredVersion }) {
+	return !controlPlaneAt(node, to) || configuredVersion.known && !isAt$1(configuredVersion.value, to);
+}
+/**
+* Minors whose kubeadm takes kubelet flags out of /var/lib/kubelet/kubeadm-flags.env, which kubelets from there on do not know; the
+* kubeadm of later minors does not: a worker that skipped it would get a kubelet that does not start.
+* Source: cmd/kubeadm/app/cmd/phases/upgrade/postupgrade.go, unwantedFlags, of 1.35.4 (pod-infra-container-image), empty in 1.36.3 and
+* 1.37.1; 1.27 did so for container-runtime.
+*/
+const CLEANING_MINORS = ["1.27", "1.35"];
+/** Whether a worker needs this very hop's `kubeadm upgrade node`. */
+function workersMustPass({ to }, { kubelet }) {
+	return CLEANING_MINORS.some((minor) => minorOf(to) === minor && !isAtLeastMinor(kubelet, minor));
+}
 // src/providers/kubeadm/restore/places.ts
 /** Where kubelets look for static pods; kubeadm's own choice (cmd/kubeadm/app/constants, KubernetesDir and ManifestsSubDirName). */
 const MANIFESTS$1 = "/etc/kubernetes/manifests";
@@ -6592,57 +6737,6 @@ function hostFiles(host, signal) {
 		sudo: true,
 		signal
 	});
-}
-// src/providers/kubeadm/hop-state.ts
-const KUBERNETES_COMPONENTS$2 = [
-	"kube-apiserver",
-	"kube-controller-manager",
-	"kube-scheduler"
-];
-/** At the version or above it: a newer patch than the target is left as it is. */
-function isAt$1(version, target) {
-	return compareVersions(version, target) >= 0;
-}
-/** Whether every static pod of Kubernetes on a control plane runs the version; etcd has versions of its own. */
-function controlPlaneAt({ components }, target) {
-	if (!components.known) return false;
-	return KUBERNETES_COMPONENTS$2.every((name) => {
-		const version = versionOfTag(components.value[name]);
-		return version !== void 0 && isAt$1(version, target);
-	});
-}
-/** A control plane with nothing left to do: its kubelet comes last, so everything before it was done. */
-function controlPlaneDone(node, target) {
-	return controlPlaneAt(node, target) && isAt$1(node.kubelet, target);
-}
-/**
-* Control planes in the order in which they are upgraded: what was begun is finished first, then by name.
-*/
-function orderControlPlanes(nodes, { to }) {
-	const rank = (node) => controlPlaneDone(node, to) ? 0 : controlPlaneAt(node, to) ? 1 : 2;
-	return nodes.filter(({ role }) => role === "control-plane").toSorted((a, b) => rank(a) - rank(b) || byName(a, b));
-}
-/**
-* Whether a control plane is the first of the hop, which gets `kubeadm upgrade apply`: as long as no other one is through with
-* everything, apply may have been cut off before it wrote the cluster's configuration, and is run again.
-*/
-function needsApply(name, nodes, configured, { to }) {
-	const others = nodes.filter((node) => node.role === "control-plane" && node.name !== name);
-	return !(configured.known && isAt$1(configured.value, to)) || !others.some((node) => controlPlaneDone(node, to));
-}
-/** Whether the packages on a host are older than the target or not on hold; those that are not installed do not count. */
-function packagesOff({ packages }, target) {
-	const installed = Object.keys(packages).filter((name) => packages[name].version !== "");
-	const { version } = packages.kubelet;
-	return installed.some((name) => !packages[name].held) || version !== "" && !isAt$1(upstreamVersion(version), target);
-}
-/** `v1.36.3` of the package version `1.36.3-1.1`. */
-function upstreamVersion(packageVersion) {
-	const [upstream = ""] = packageVersion.replace(/^\d+:/, "").split("-");
-	return versionOfTag(upstream) ?? "v0.0.0";
-}
-function byName(a, b) {
-	return a.name < b.name ? -1 : 1;
 }
 // src/providers/kubeadm/live.ts
 /** One node as it is now, with the static pods on it. */
@@ -9737,7 +9831,74 @@ function filesIn(stdout) {
 		}];
 	});
 }
-// src/providers/kubeadm/steps.ts
+// src/plan/batches.ts
+/**
+* The batches in which workers are taken. What a run left half done comes first, then the canaries, then all others in the order that the
+* file gives, by name where it gives none.
+* @param due workers that have something to do
+* @param all every worker of the cluster: percentages are of these, so that they stay the same as the rollout proceeds
+*/
+function batchesOf(due, all, workers) {
+	switch (workers.strategy) {
+		case "all-at-once": return due.length === 0 ? [] : [{
+			nodes: due.toSorted(byName),
+			canary: false
+		}];
+		case "rolling": {
+			const size = batchSize(all, workers);
+			const [canaries, others] = split(due, (node) => isCanary(node, workers));
+			return [...chunks(inOrder(canaries, workers), size).map((nodes) => ({
+				nodes,
+				canary: true
+			})), ...chunks(inOrder(others, workers), size).map((nodes) => ({
+				nodes,
+				canary: false
+			}))];
+		}
+	}
+}
+/** Whether a worker is one of those that go before all others. */
+function isCanary({ scheduling }, workers) {
+	if (workers.strategy !== "rolling" || workers.canary === void 0) return false;
+	return selectsNode(workers.canary.selector, scheduling.labels);
+}
+/**
+* How many workers may be away together. A percentage is rounded down, but never to none, as that of a Deployment without surge
+* (k8s.io/kubectl/pkg/util/deployment, ResolveFenceposts). Workers that somebody else keeps cordoned are away already.
+*/
+function batchSize(all, { maxUnavailable }) {
+	const allowed = typeof maxUnavailable === "number" ? maxUnavailable : Math.floor(all.length * Number(maxUnavailable.slice(0, -1)) / 100);
+	const away = all.filter(({ unschedulable, cordonedBy }) => unschedulable && cordonedBy === void 0);
+	return Math.max(1, allowed - away.length);
+}
+/** Whether labels match a selector as kubectl's -l takes it: `a=b`, `a==b`, `a!=b`, `a`, `!a`, all of those that commas part. */
+function selectsNode(selector, labels) {
+	if (selector === "*") return true;
+	return selector.split(",").every((term) => {
+		const [, not, key = "", operator, value] = /^(!?)([^=!]+)(?:(==?|!=)(.*))?$/.exec(term.trim()) ?? [];
+		if (operator === void 0) return labels[key] !== void 0 !== (not === "!");
+		return labels[key] === value === (operator !== "!=");
+	});
+}
+function inOrder(nodes, { order }) {
+	const rest = order.indexOf("*") < 0 ? order.length : order.indexOf("*");
+	const rankOf = ({ scheduling }) => {
+		const rank = order.findIndex((selector) => selector !== "*" && selectsNode(selector, scheduling.labels));
+		return rank < 0 ? rest : rank;
+	};
+	const begun = ({ cordonedBy }) => cordonedBy === void 0 ? 1 : 0;
+	return nodes.toSorted((a, b) => begun(a) - begun(b) || rankOf(a) - rankOf(b) || byName(a, b));
+}
+function split(values, first) {
+	return [values.filter(first), values.filter((value) => !first(value))];
+}
+function chunks(values, size) {
+	return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
+}
+function byName(a, b) {
+	return a.name < b.name ? -1 : 1;
+}
+// src/providers/kubeadm/unit-steps.ts
 /** Measured on two busy cores; a plan's forecast, not a limit. */
 const EXPECTED_SECONDS = {
 	backup: 60,
@@ -9750,77 +9911,145 @@ const EXPECTED_SECONDS = {
 	uncordon: 2,
 	settle: 20
 };
-/**
-* The steps of one hop that are still to do: control planes one after another, then workers, and on each node first what needs
-* no drain. A node that is at the target already gets only what is missing, such as taking back Kubestair's own cordon.
-* Source of the order: kubernetes.io "Upgrading kubeadm clusters".
-*/
-function kubeadmSteps(hop, observation, config, scope = "all") {
-	const controlPlanes = orderControlPlanes(observation.nodes, hop);
-	const workers = scope === "all" ? observation.nodes.filter(({ role }) => role === "worker").toSorted(byName) : [];
-	const byNode = [...controlPlanes, ...workers].map((node) => stepsOfNode(node, {
-		hop,
-		observation,
-		config,
-		first: controlPlanes[0]?.name
-	})).filter((steps) => steps.length > 0);
-	if (byNode.length === 0) return [];
-	const whole = makeStep("settle", hop, `Wait until the cluster is at ${hop.to} and as healthy as before`, EXPECTED_SECONDS.settle);
-	const last = byNode.length - 1;
-	return [...byNode.flatMap((steps, index) => index === last ? steps.filter(({ kind }) => kind !== "settle") : steps), whole];
+/** Packages and images of all hosts, side by side, before any of them is away. */
+function stageUnit(nodes, hop) {
+	return nodes.map((name) => makeStep("stage", hop, `Bring the packages and images of ${hop.to} to ${name}`, {
+		node: name,
+		batch: `${hop.to}/stage`
+	}));
 }
-function stepsOfNode(node, { hop, observation, config, first }) {
-	const { name, role } = node;
-	const { to } = hop;
-	const step = (kind, does, seconds = EXPECTED_SECONDS[kind]) => makeStep(kind, hop, does, seconds, name);
-	const kubeletBehind = !isAt$1(node.kubelet, to);
-	const controlPlane = role === "control-plane" && (kubeletBehind || controlPlaneBehind(node, hop, observation));
-	const packages = kubeletBehind || node.host.known && packagesOff(node.host.value, to);
-	const cordoned = kubeletBehind || node.cordonedBy !== void 0;
-	if (!controlPlane && !packages && !cordoned) return [];
-	const apply = name === first && needsApply(name, observation.nodes, observation.configuredVersion, hop);
-	const soak = role === "control-plane" ? config.controlPlane.soakSeconds : 0;
+/** A control plane by itself, watched before the next one starts. */
+function controlPlaneUnit({ node, due }, { hop, observation, config, first }) {
+	const { name } = node;
+	const soak = config.controlPlane.soakSeconds;
+	const place = {
+		node: name,
+		batch: `${hop.to}/${name}`
+	};
+	const does = name === first && needsApply(name, observation.nodes, observation.configuredVersion, hop) ? `kubeadm upgrade apply ${hop.to} on ${name}` : `kubeadm upgrade node on control plane ${name}`;
 	return [
-		...controlPlane || packages ? [step("stage", `Bring the packages and images of ${to} to ${name}`)] : [],
-		...controlPlane ? [step("control-plane", apply ? `kubeadm upgrade apply ${to} on ${name}` : `kubeadm upgrade node on control plane ${name}`)] : [],
-		...role === "worker" && kubeletBehind ? [step("node-config", `kubeadm upgrade node on ${name}`)] : [],
-		...kubeletBehind ? [step("drain", `Cordon and drain ${name}`)] : [],
-		...packages ? [step("kubelet", `kubelet and kubectl ${to} on ${name}, held; restart the kubelet`)] : [],
-		step("ready", `Wait until ${name} is Ready at ${to}`),
-		...cordoned ? [step("uncordon", `Uncordon ${name}, if Kubestair cordoned it`)] : [],
-		step("settle", settleText(name, soak), EXPECTED_SECONDS.settle + soak)
+		...due.controlPlane ? [makeStep("control-plane", hop, does, place)] : [],
+		...stepsAway(name, due, hop, place),
+		makeStep("settle", hop, settleText(`${name} was`, soak), {
+			...place,
+			...soak > 0 && { soakSeconds: soak },
+			closes: "control-plane"
+		})
 	];
 }
-function controlPlaneBehind(node, { to }, { configuredVersion }) {
-	return !controlPlaneAt(node, to) || configuredVersion.known && !isAt$1(configuredVersion.value, to);
+/** One worker's settle is that worker's; that of several comes once all of them are through. */
+function batchUnit(members, number, { hop }) {
+	const batch = members.length === 1 ? `${hop.to}/${members[0]?.node.name}` : `${hop.to}/workers-${number}`;
+	const names = members.map(({ node }) => node.name);
+	const last = names.at(-1) ?? "";
+	return [...members.flatMap(({ node: { name }, due }) => {
+		const place = {
+			node: name,
+			batch
+		};
+		return [...due.nodeConfig ? [makeStep("node-config", hop, `kubeadm upgrade node on ${name}`, place)] : [], ...stepsAway(name, due, hop, place)];
+	}), {
+		...makeStep("settle", hop, settleText(names.length === 1 ? `${last} was` : `${names.join(", ")} were`, 0), {
+			batch,
+			closes: "batch",
+			...names.length === 1 && { node: last }
+		}),
+		id: `${hop.to}/${last}/settle`
+	}];
 }
-function settleText(name, soak) {
-	return `Wait until workloads are as healthy as before ${name} was upgraded${soak > 0 ? `, and watch for ${soak} s` : ""}`;
+/** The steps during which a node takes no pods. */
+function stepsAway(name, due, hop, place) {
+	const { to } = hop;
+	const kubelet = `kubelet and kubectl ${to} on ${name}, held; restart the kubelet`;
+	return [
+		...due.drain ? [makeStep("drain", hop, `Cordon and drain ${name}`, place)] : [],
+		...due.packages ? [makeStep("kubelet", hop, kubelet, place)] : [],
+		makeStep("ready", hop, `Wait until ${name} is Ready at ${to}`, place),
+		...due.uncordon ? [makeStep("uncordon", hop, `Uncordon ${name}, if Kubestair cordoned it`, place)] : []
+	];
 }
-function makeStep(kind, hop, does, expectedSeconds, node) {
+/** Others follow the canaries only after these were watched. */
+function canarySoak({ hop, config: { workers } }) {
+	const soak = workers.strategy === "rolling" ? workers.canary?.soakSeconds ?? 0 : 0;
+	return [{
+		...makeStep("settle", hop, settleText("the canaries were", soak), {
+			soakSeconds: soak,
+			closes: "canaries"
+		}),
+		id: `${hop.to}/canaries/settle`
+	}];
+}
+function hopSettle(hop, soak = 0) {
+	const watch = soak > 0 ? `, and watch for ${soak} s` : "";
+	return makeStep("settle", hop, `Wait until the cluster is at ${hop.to} and as healthy as before${watch}`, {
+		...soak > 0 && { soakSeconds: soak },
+		closes: "hop"
+	});
+}
+function settleText(who, soak) {
+	return `Wait until workloads are as healthy as before ${who} upgraded${soak > 0 ? `, and watch for ${soak} s` : ""}`;
+}
+function makeStep(kind, hop, does, place) {
 	return {
 		id: [
 			hop.to,
-			node,
+			place.node,
 			kind
 		].filter((part) => part !== void 0).join("/"),
 		kind,
 		hop,
-		...node === void 0 ? {} : { node },
+		...place,
 		does,
-		expectedSeconds
+		expectedSeconds: EXPECTED_SECONDS[kind] + (place.soakSeconds ?? 0)
 	};
 }
+// src/providers/kubeadm/steps.ts
 /**
-* Minors whose kubeadm takes kubelet flags out of /var/lib/kubelet/kubeadm-flags.env, which kubelets from there on do not know; the
-* kubeadm of later minors does not: a worker that skipped it would get a kubelet that does not start.
-* Source: cmd/kubeadm/app/cmd/phases/upgrade/postupgrade.go, unwantedFlags, of 1.35.4 (pod-infra-container-image), empty in 1.36.3 and
-* 1.37.1; 1.27 did so for container-runtime.
+* The steps of one hop that are still to do: packages and images of all hosts, then control planes one after another, then workers in
+* batches, and on each node first what needs no drain. A node that is at the target already gets only what is missing, such as taking
+* back Kubestair's own cordon. Source of the order: kubernetes.io "Upgrading kubeadm clusters".
 */
-const CLEANING_MINORS = ["1.27", "1.35"];
-/** Whether a worker needs this very hop's `kubeadm upgrade node`. */
-function workersMustPass({ to }, { kubelet }) {
-	return CLEANING_MINORS.some((minor) => minorOf(to) === minor && !isAtLeastMinor(kubelet, minor));
+function kubeadmSteps(hop, observation, config, scope = "all") {
+	const controlPlanes = orderControlPlanes(observation.nodes, hop);
+	const all = observation.nodes.filter(({ role }) => role === "worker");
+	const input = {
+		hop,
+		observation,
+		config,
+		first: controlPlanes[0]?.name
+	};
+	const dueOf = (nodes) => nodes.map((node) => ({
+		node,
+		due: dueOn(node, hop, observation)
+	})).filter(({ due }) => due.any);
+	const servers = dueOf(controlPlanes);
+	const workers = scope === "all" ? dueOf(all) : [];
+	const units = [...servers.map((each) => controlPlaneUnit(each, input)), ...workerUnits(workers, all, input)];
+	if (units.length === 0) return [];
+	const staged = new Set([...servers, ...workers].filter(({ due }) => due.stage).map(({ node: { name } }) => name));
+	const inOrder = new Set(units.flat().flatMap(({ node = "" }) => staged.has(node) ? [node] : []));
+	const last = units.at(-1)?.find(({ kind }) => kind === "settle");
+	return [
+		...stageUnit([...inOrder], hop),
+		...units.flat().filter((step) => step !== last),
+		hopSettle(hop, last?.soakSeconds)
+	];
+}
+/** Batch by batch, and a soak between the canaries and all others. */
+function workerUnits(due, all, input) {
+	const byNode = new Map(due.map((each) => [each.node, each]));
+	const batches = batchesOf([...byNode.keys()], all, input.config.workers);
+	const units = batches.flatMap(({ nodes, canary }, index) => {
+		const unit = batchUnit(nodes.flatMap((node) => byNode.get(node) ?? []), index + 1, input);
+		return canary && batches[index + 1]?.canary !== true ? [unit, canarySoak(input)] : [unit];
+	});
+	return !batches.some(({ canary }) => canary) && canariesUnwatched(due, all, input) ? [canarySoak(input), ...units] : units;
+}
+/** A run was cut off while it watched the canaries: they are through, and no other worker was begun. */
+function canariesUnwatched(due, all, { hop, config: { workers } }) {
+	const others = all.filter((node) => !isCanary(node, workers));
+	const untouched = others.every((node) => !isAt$1(node.kubelet, hop.to) && node.cordonedBy === void 0);
+	return due.length > 0 && others.length < all.length && untouched;
 }
 // src/providers/kubeadm/targets.ts
 /**
@@ -9830,7 +10059,7 @@ function workersMustPass({ to }, { kubelet }) {
 async function offeredReleases(minors, nodes, { hostOf, repository, signal }) {
 	const script = offersScript(minors, repository);
 	let reason = "there is no control-plane node";
-	for (const node of nodes.filter(({ role }) => role === "control-plane").toSorted(byName)) try {
+	for (const node of nodes.filter(({ role }) => role === "control-plane").toSorted(byName$1)) try {
 		const { stdout } = await hostOf(node).run(script, {
 			sudo: true,
 			signal,
@@ -11751,31 +11980,31 @@ function countAll({ domainsWith }, shift) {
 }
 /**
 * Fewest pods of any domain after a shift, found without a look at every domain.
-* @param without a domain that does not count any more
+* @param without domains that do not count any more
 */
-function fewest({ domains, at, domainsWith }, shift, without) {
-	const changed = new Set(shift.keys());
-	if (without !== void 0) changed.add(without);
+function fewest({ domains, at, domainsWith }, shift, without = []) {
+	const gone = new Set(without);
+	const changed = /* @__PURE__ */ new Set([...shift.keys(), ...gone]);
 	const others = new Map(domainsWith);
 	let least = Number.POSITIVE_INFINITY;
 	for (const domain of changed) {
 		if (!domains.has(domain)) continue;
 		const before = at.get(domain) ?? 0;
 		others.set(before, (others.get(before) ?? 1) - 1);
-		if (domain !== without) least = Math.min(least, before + (shift.get(domain) ?? 0));
+		if (!gone.has(domain)) least = Math.min(least, before + (shift.get(domain) ?? 0));
 	}
 	for (const [count, left] of others) if (left > 0) least = Math.min(least, count);
 	return Number.isFinite(least) ? least : 0;
 }
 // src/plan/forecast/move.ts
 /** How a move changes the counts of some pods in the domains of a topology. */
-function shiftOf({ from, evicted, placed }, { nodes }, topologyKey, counted) {
+function shiftOf({ evicted, placed }, { nodes, numbers }, topologyKey, counted) {
 	const shift = /* @__PURE__ */ new Map();
 	const change = (node, by) => {
 		const domain = nodes[node]?.scheduling.labels[topologyKey];
 		if (domain !== void 0 && by !== 0) shift.set(domain, (shift.get(domain) ?? 0) + by);
 	};
-	change(from, -evicted.filter(counted).length);
+	for (const pod of evicted.filter(counted)) change(numbers.get(pod.node) ?? -1, -1);
 	for (const [node, pods] of placed) change(node, pods.filter(counted).length);
 	return shift;
 }
@@ -11835,7 +12064,7 @@ function together$1(board, counts, pod, move) {
 }
 function evenly(board, counts, { topologyKey, selector, maxSkew, minDomains, honorTaints }, pod, move) {
 	const shift = shiftOf(move, board, topologyKey, (other) => other.namespace === pod.namespace && selects(selector, other.labels));
-	const gone = honorTaints && topologyKey === "kubernetes.io/hostname" ? domainOf(board, move.from, topologyKey) : void 0;
+	const gone = honorTaints && topologyKey === "kubernetes.io/hostname" ? [...move.from].flatMap((node) => domainOf(board, node, topologyKey) ?? []) : [];
 	const least = counts.domains.size < minDomains ? 0 : fewest(counts, shift, gone);
 	const own = selects(selector, pod.labels) ? 1 : 0;
 	return (node) => {
@@ -11915,15 +12144,15 @@ function domainOf({ nodes }, node, topologyKey) {
 }
 // src/plan/forecast/place.ts
 /**
-* Judges each drain from the cluster as it is, with that one node out of use. It is a forecast: the scheduler may choose other
+* Judges the drains of each batch from the cluster as it is, with its nodes out of use. It is a forecast: the scheduler may choose other
 * places, and pods may come and go until then.
 */
 function openPlacer(board) {
 	const company = openCompany(board);
 	/** What was told of a workload before: its pods are alike, and a full cluster has many. */
 	const told = /* @__PURE__ */ new Map();
-	return { place(node, evicted) {
-		const from = board.numbers.get(node) ?? -1;
+	return { place(nodes, evicted) {
+		const from = new Set(nodes.flatMap((node) => board.numbers.get(node) ?? []));
 		const placed = /* @__PURE__ */ new Map();
 		const move = {
 			from,
@@ -11956,10 +12185,11 @@ function sizeOf({ demand: { requests } }) {
 }
 function firstFit(pod, rules, { from }, board) {
 	const { open } = board.choices(pod.demand);
-	const start = from < 0 ? 0 : from * 7919 % Math.max(1, open.length);
+	const [first = 0] = from;
+	const start = first * 7919 % Math.max(1, open.length);
 	for (let step = 0; step < open.length; step += 1) {
 		const node = open[(start + step) % open.length] ?? -1;
-		if (node !== from && rules.every((rule) => rule(node) === void 0)) return node;
+		if (!from.has(node) && rules.every((rule) => rule(node) === void 0)) return node;
 	}
 }
 /** The rules beside node selectors and taints, the cheapest first. */
@@ -12011,11 +12241,11 @@ function volumeRule({ namespace, claims = [] }, { volumes, nodes }) {
 }
 /** Why none of the other nodes takes a pod: each by what speaks against it first. */
 function tally(pod, rules, { from }, board) {
-	if (board.nodes.length < 2) return "there is no other node";
+	if (board.nodes.length <= from.size) return "there is no other node";
 	const { chosen } = board.choices(pod.demand);
 	const counts = /* @__PURE__ */ new Map();
 	for (const node of board.nodes.keys()) {
-		if (node === from) continue;
+		if (from.has(node)) continue;
 		const reason = reasonAgainst(node, pod, chosen, rules, board);
 		counts.set(reason, (counts.get(reason) ?? 0) + 1);
 	}
@@ -12042,8 +12272,12 @@ const WHATEVER = { drain: {
 function evictionsOf(steps, observation) {
 	const byNode = Map.groupBy(guardedEvictions(steps, observation), ({ pod }) => pod.node);
 	const placer = openPlacer(openBoard(observation));
-	return [...byNode].flatMap(([node, evictions]) => {
-		const nowhere = placer.place(node, evictions.map(({ pod }) => pod).filter(returns));
+	return batchesDrained(steps).flatMap((nodes, batch) => {
+		const evictions = nodes.flatMap((node) => (byNode.get(node) ?? []).map((one) => ({
+			...one,
+			batch
+		})));
+		const nowhere = placer.place(nodes, evictions.map(({ pod }) => pod).filter(returns));
 		return evictions.map((eviction) => {
 			const reason = nowhere.get(eviction.pod);
 			return reason === void 0 ? eviction : {
@@ -12066,6 +12300,15 @@ function guardedEvictions(steps, { pods, budgets }) {
 /** Nodes that a plan drains, each once, in its order. */
 function nodesDrained(steps) {
 	return new Set(steps.flatMap(({ kind, node }) => kind === "drain" && node !== void 0 ? [node] : []));
+}
+/** Nodes that are drained together, each in the first batch that drains it. */
+function batchesDrained(steps) {
+	const seen = /* @__PURE__ */ new Set();
+	return unitsOf(steps).flatMap(({ lanes }) => {
+		const fresh = [...nodesDrained(lanes.flat())].filter((node) => !seen.has(node));
+		for (const node of fresh) seen.add(node);
+		return fresh.length === 0 ? [] : [fresh];
+	});
 }
 /** What a pod is told by: its workload, whose name outlives the pod's, or itself. */
 function ownerOf$1({ namespace, name, workload }) {
@@ -13057,11 +13300,14 @@ const ABSENT = /* @__PURE__ */ new Set([
 	"ready",
 	"uncordon"
 ]);
-/** Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads. */
-function forecastOf(steps, evictions, observation) {
+/**
+* Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads.
+* @param atOnce hosts that are worked on side by side
+*/
+function forecastOf(steps, evictions, observation, atOnce) {
 	const [longest] = [...absencesOf(steps)].toSorted(([, a], [, b]) => b - a);
 	return {
-		expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+		expectedSeconds: secondsOf(steps, atOnce),
 		evictions: evictions.map(({ pod, budgets }) => ({
 			node: pod.node,
 			pod: `${pod.namespace}/${pod.name}`,
@@ -13126,16 +13372,17 @@ function toWorkload(workload, evictions, pods, absences) {
 		...outage !== void 0 && { outage }
 	};
 }
-/** Whether a drain takes all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
+/** Whether the drains of one batch take all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
 function outageOf(evictions, pods, absences) {
 	const [first] = evictions;
 	if (first === void 0 || isJob(first.pod)) return void 0;
-	for (const [node, same] of Map.groupBy(evictions, ({ pod }) => pod.node)) {
+	for (const same of Map.groupBy(evictions, ({ batch }) => batch).values()) {
 		if (same.length < pods || same.some(isKept)) continue;
 		const single = pods === 1 || first.pod.desired === 1;
-		const seconds = awaySeconds(same, absences.get(node) ?? 0);
+		const nodes = [...new Set(same.map(({ pod }) => pod.node))];
+		const seconds = awaySeconds(same, Math.max(...nodes.map((node) => absences.get(node) ?? 0)));
 		return {
-			node,
+			node: nodes.join(", "),
 			reason: single ? "single" : "together",
 			...seconds !== void 0 && { seconds }
 		};
@@ -15653,7 +15900,8 @@ function buildPlan(input, { target, hops, steps }, preflight) {
 		hops,
 		steps,
 		findings,
-		forecast: forecastOf(steps, evictions, observation),
+		forecast: forecastOf(steps, evictions, observation, config.workers.parallel),
+		atOnce: config.workers.parallel,
 		drains: {
 			planned: drainsIn(steps),
 			saved: drainsSaved(input, steps)
@@ -17068,30 +17316,50 @@ async function rollout(plan, backup, deps) {
 	};
 }
 /**
-* Carries out steps one at a time and in order. A step that the world shows done is not done again. After a failure
-* or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
+* Carries out steps unit by unit: within a unit the lanes go on side by side, each step of a lane after the one before it. A step that
+* the world shows done is not done again. After a failure or an abort no further lane and no further unit is begun; lanes at work go
+* on to their end after a failure, so that no node is left half-way that need not be. What was not started is recorded so: the same
+* command goes on from there.
 * @param before how many steps there were before these, for people who count
 */
 async function carryOutAll(steps, deps, before = 0) {
-	const records = [];
-	for (const [index, step] of steps.entries()) {
-		const { record, stoppedBy } = await carryOut(step, `${before + index + 1}/${before + steps.length}`, deps);
-		records.push(record);
-		if (stoppedBy === void 0) continue;
-		return {
-			records: [...records, ...notStarted(steps.slice(index + 1))],
-			stoppedBy
-		};
+	const total = before + steps.length;
+	const positions = new Map(steps.map((step, index) => [step, `${before + index + 1}/${total}`]));
+	const records = /* @__PURE__ */ new Map();
+	let stop;
+	const carryOutLane = async (lane, alone) => {
+		for (const step of lane) {
+			const { record, stoppedBy } = await carryOut(step, positions.get(step) ?? "", alone, deps);
+			records.set(step, record);
+			if (stoppedBy === void 0) continue;
+			stop ??= { by: stoppedBy };
+			return;
+		}
+	};
+	for (const unit of unitsOf(steps)) {
+		const alone = unit.lanes.length < 2;
+		const limit = pLimit(deps.atOnce ?? 1);
+		await Promise.all(unit.lanes.map((lane) => limit(async () => {
+			if (stop === void 0) await carryOutLane(lane, alone);
+		})));
+		if (stop === void 0) await carryOutLane(unit.after, true);
+		if (stop !== void 0) break;
 	}
-	return { records };
+	return {
+		records: steps.map((step) => records.get(step) ?? notBegun(step)),
+		...stop !== void 0 && { stoppedBy: stop.by }
+	};
 }
 /** Records of steps that a run never came to. */
 function notStarted(steps) {
-	return steps.map((step) => ({
+	return steps.map(notBegun);
+}
+function notBegun(step) {
+	return {
 		step,
 		state: "not-started",
 		notes: []
-	}));
+	};
 }
 function recordOfBackup(step, { manifest }) {
 	return {
@@ -17102,14 +17370,10 @@ function recordOfBackup(step, { manifest }) {
 		notes: []
 	};
 }
-async function carryOut(step, position, deps) {
+async function carryOut(step, position, alone, deps) {
 	const { runner, journal, clock, log, signal } = deps;
 	if (signal.aborted) return {
-		record: {
-			step,
-			state: "not-started",
-			notes: []
-		},
+		record: notBegun(step),
 		stoppedBy: signal.reason
 	};
 	const notes = [];
@@ -17133,14 +17397,19 @@ async function carryOut(step, position, deps) {
 		}
 		journal.record(step.id, "started", step.does);
 		const context = {
-			say: (line) => log.progress(step.id, line),
+			say: (line) => log.progress(step.id, alone ? line : `${step.node}: ${line}`),
 			note: (line) => {
 				notes.push(line);
-				log.info(line);
+				log.info(alone ? line : `${step.node}: ${line}`);
 			},
 			signal
 		};
-		await log.group(`[${position}] ${step.node ?? "cluster"}: ${step.does}`, () => runner.run(step, context));
+		const title = `[${position}] ${step.node ?? "cluster"}: ${step.does}`;
+		if (alone) await log.group(title, () => runner.run(step, context));
+		else {
+			log.info(title);
+			await runner.run(step, context);
+		}
 		journal.record(step.id, "done");
 		return { record: finish("done") };
 	} catch (thrown) {
@@ -19437,8 +19706,8 @@ async function runStep(step, deps, context) {
 			return;
 		case "settle":
 			await waitForWorkloads(deps.baseline, gate);
-			if (step.node === void 0 || !deps.controlPlanes.has(step.node)) return;
-			await clock.sleep(config.controlPlane.soakSeconds * 1e3, signal);
+			if (step.soakSeconds === void 0) return;
+			await clock.sleep(step.soakSeconds * 1e3, signal);
 			return await waitForWorkloads(deps.baseline, gate);
 	}
 }
@@ -19575,14 +19844,14 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 			runId,
 			epoch,
 			baseline: await takeBaseline(kube, io.signal),
-			controlPlanes: new Set(observation.nodes.filter((node) => node.role === "control-plane").map((node) => node.name)),
 			...ownPod !== void 0 && { ownPod },
 			backUp: async () => void await backUp()
 		}),
 		journal,
 		clock: io.clock,
 		log: io.log,
-		signal: io.signal
+		signal: io.signal,
+		atOnce: config.workers.parallel
 	}), backup);
 	const event = ended.outcome.state === "changed" ? "done" : ended.outcome.state === "interrupted" ? "interrupted" : "failed";
 	journal.record("run", event, ended.outcome.problem?.message);

@@ -115,9 +115,6 @@ async function backUpAndRollOut(
     runId,
     epoch,
     baseline: await takeBaseline(kube, io.signal),
-    controlPlanes: new Set(
-      observation.nodes.filter((node) => node.role === 'control-plane').map((node) => node.name),
-    ),
     ...(ownPod !== undefined && { ownPod }),
     backUp: async () => void (await backUp()),
   });
@@ -127,6 +124,7 @@ async function backUpAndRollOut(
     clock: io.clock,
     log: io.log,
     signal: io.signal,
+    atOnce: config.workers.parallel,
   });
   const ended = endOf(result, backup);
   const event =

@@ -100,7 +100,8 @@ export function buildPlan(
     hops,
     steps,
     findings,
-    forecast: forecastOf(steps, evictions, observation),
+    forecast: forecastOf(steps, evictions, observation, config.workers.parallel),
+    atOnce: config.workers.parallel,
     drains: { planned: drainsIn(steps), saved: drainsSaved(input, steps) },
     hash: planHash({ tool, config, observation, steps, findings }),
   };

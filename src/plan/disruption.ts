@@ -4,6 +4,7 @@ import { isFinished, verdictOf } from '../rollout/drain/filters.ts';
 import { openBoard } from './forecast/board.ts';
 import { openPlacer } from './forecast/place.ts';
 import type { Step } from './plan.ts';
+import { unitsOf } from './units.ts';
 
 /** A pod that a drain of the plan evicts, with the budgets that guard it. */
 export interface GuardedEviction {
@@ -13,6 +14,8 @@ export interface GuardedEviction {
 
 /** With what becomes of the pod. */
 export interface Eviction extends GuardedEviction {
+  /** Number of the batch whose drains take it: pods of one batch are away together. */
+  readonly batch: number;
   /** Why no other node takes the pod as things are now; absent where one does. */
   readonly nowhere?: string;
 }
@@ -24,8 +27,9 @@ const WHATEVER = { drain: { deleteEmptyDir: true, force: true } };
 export function evictionsOf(steps: readonly Step[], observation: Observation): readonly Eviction[] {
   const byNode = Map.groupBy(guardedEvictions(steps, observation), ({ pod }) => pod.node);
   const placer = openPlacer(openBoard(observation));
-  return [...byNode].flatMap(([node, evictions]) => {
-    const nowhere = placer.place(node, evictions.map(({ pod }) => pod).filter(returns));
+  return batchesDrained(steps).flatMap((nodes, batch) => {
+    const evictions = nodes.flatMap((node) => (byNode.get(node) ?? []).map((one) => ({ ...one, batch })));
+    const nowhere = placer.place(nodes, evictions.map(({ pod }) => pod).filter(returns));
     return evictions.map((eviction) => {
       const reason = nowhere.get(eviction.pod);
       return reason === undefined ? eviction : { ...eviction, nowhere: reason };
@@ -52,6 +56,16 @@ export function guardedEvictions(
 /** Nodes that a plan drains, each once, in its order. */
 export function nodesDrained(steps: readonly Step[]): ReadonlySet<string> {
   return new Set(steps.flatMap(({ kind, node }) => (kind === 'drain' && node !== undefined ? [node] : [])));
+}
+
+/** Nodes that are drained together, each in the first batch that drains it. */
+function batchesDrained(steps: readonly Step[]): readonly (readonly string[])[] {
+  const seen = new Set<string>();
+  return unitsOf(steps).flatMap(({ lanes }) => {
+    const fresh = [...nodesDrained(lanes.flat())].filter((node) => !seen.has(node));
+    for (const node of fresh) seen.add(node);
+    return fresh.length === 0 ? [] : [fresh];
+  });
 }
 
 /** What a pod is told by: its workload, whose name outlives the pod's, or itself. */

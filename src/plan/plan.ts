@@ -33,7 +33,19 @@ export interface Step {
   readonly does: string;
   /** Expected duration in seconds. */
   readonly expectedSeconds: number;
+  /**
+   * Steps that follow each other and name the same batch are one unit: those of one node in their order, nodes side by side, and what
+   * belongs to no node after all of them. A rollout stops between units.
+   */
+  readonly batch?: string;
+  /** Of `settle`: how long the cluster is watched once it is healthy, in seconds. */
+  readonly soakSeconds?: number;
+  /** Of `settle`: what is through. */
+  readonly closes?: Milestone;
 }
+
+/** What a rollout comes to before it goes on. */
+export type Milestone = 'control-plane' | 'batch' | 'canaries' | 'hop';
 
 export type Severity = 'info' | 'warning' | 'blocking' | 'unknown';
 
@@ -67,6 +79,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly findings: readonly Finding[];
   readonly forecast: Forecast;
+  /** Hosts that are worked on side by side. */
+  readonly atOnce: number;
   /** Drains of the plan, and those that it saves by taking workers through several hops at once. */
   readonly drains: { readonly planned: number; readonly saved: number };
   /** What an approval is bound to: SHA-256, in hexadecimal, of what the plan does and rests on; see planHash(). */
@@ -99,7 +113,7 @@ export interface WorkloadForecast {
   readonly budgets: readonly string[];
   /** Evicted pods that no other node takes as things are now: they wait for their node. */
   readonly stranded: number;
-  /** Present where one drain takes all of its pods: there is only one (`single`), or all are on one node (`together`). */
+  /** Present where the drains of one batch take all of its pods: there is only one (`single`), or all are on nodes that are away together. */
   readonly outage?: {
     readonly node: string;
     readonly reason: 'single' | 'together';

@@ -69,9 +69,10 @@ function absence(records: readonly StepRecord[]): number | undefined {
 }
 
 function stateOf(records: readonly StepRecord[]): NodeState {
-  const states = new Set(records.map((record) => record.state));
-  if (states.has('failed')) return 'failed';
-  if (states.has('interrupted')) return 'interrupted';
+  if (records.some(({ state }) => state === 'failed')) return 'failed';
+  if (records.some(({ state }) => state === 'interrupted')) return 'interrupted';
+  // Packages come to all nodes first: a node is begun with what follows them.
+  const states = new Set(records.flatMap(({ step, state }) => (step.kind === 'stage' ? [] : [state])));
   if (!states.has('not-started')) return states.has('done') ? 'upgraded' : 'upgraded before';
   return states.has('done') ? 'not finished' : 'not started';
 }

@@ -75,13 +75,21 @@ export function changedNodes({ steps }: Plan): readonly string[] {
   return [...new Set(steps.flatMap(({ node }) => (node === undefined ? [] : [node])))];
 }
 
-/** Steps by node, hop by hop, as they follow each other; those of the whole cluster have no node. */
+/** Steps by node, hop by hop, in the order of each one's first; those of the whole cluster have no node. */
 export function stepGroups(steps: readonly Step[]): readonly StepGroup[] {
   const groups: { to: Step['hop']['to']; node: string | undefined; steps: Step[] }[] = [];
+  const ofNode = new Map<string, (typeof groups)[number]>();
   for (const step of steps) {
+    const key = `${step.hop.to} ${step.node}`;
     const last = groups.at(-1);
-    if (last !== undefined && last.to === step.hop.to && last.node === step.node) last.steps.push(step);
-    else groups.push({ to: step.hop.to, node: step.node, steps: [step] });
+    const own = step.node === undefined ? (last?.node === undefined ? last : undefined) : ofNode.get(key);
+    if (own !== undefined && own.to === step.hop.to) {
+      own.steps.push(step);
+      continue;
+    }
+    const group = { to: step.hop.to, node: step.node, steps: [step] };
+    groups.push(group);
+    if (step.node !== undefined) ofNode.set(key, group);
   }
   return groups;
 }

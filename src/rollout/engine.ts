@@ -1,8 +1,10 @@
+import pLimit from 'p-limit';
 import type { VerifiedBackup } from '../backup/verified.ts';
 import { asRequestError } from '../cluster/api.ts';
 import { asKubestairError, ERRORS, type KubestairError } from '../errors.ts';
 import type { ApprovedPlan } from '../plan/approved.ts';
 import type { Step } from '../plan/plan.ts';
+import { unitsOf } from '../plan/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import { KubeStatusError } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
@@ -30,6 +32,8 @@ export interface RolloutDeps<S extends Doable = Step> {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Lanes of a unit that go on side by side; default one. */
+  readonly atOnce?: number;
 }
 
 export interface RolloutResult<S extends Doable = Step> {
@@ -51,8 +55,10 @@ export async function rollout(
 }
 
 /**
- * Carries out steps one at a time and in order. A step that the world shows done is not done again. After a failure
- * or an abort no further step is started, and the rest is recorded as not started: the same command goes on from there.
+ * Carries out steps unit by unit: within a unit the lanes go on side by side, each step of a lane after the one before it. A step that
+ * the world shows done is not done again. After a failure or an abort no further lane and no further unit is begun; lanes at work go
+ * on to their end after a failure, so that no node is left half-way that need not be. What was not started is recorded so: the same
+ * command goes on from there.
  * @param before how many steps there were before these, for people who count
  */
 export async function carryOutAll<S extends Doable>(
@@ -60,20 +66,49 @@ export async function carryOutAll<S extends Doable>(
   deps: RolloutDeps<S>,
   before = 0,
 ): Promise<RolloutResult<S>> {
-  const records: StepRecord<S>[] = [];
-  for (const [index, step] of steps.entries()) {
-    const position = `${before + index + 1}/${before + steps.length}`;
-    const { record, stoppedBy } = await carryOut(step, position, deps);
-    records.push(record);
-    if (stoppedBy === undefined) continue;
-    return { records: [...records, ...notStarted(steps.slice(index + 1))], stoppedBy };
+  const total = before + steps.length;
+  const positions = new Map(steps.map((step, index) => [step, `${before + index + 1}/${total}`]));
+  const records = new Map<S, StepRecord<S>>();
+  let stop: Stop | undefined;
+  const carryOutLane = async (lane: readonly S[], alone: boolean): Promise<void> => {
+    for (const step of lane) {
+      const { record, stoppedBy } = await carryOut(step, positions.get(step) ?? '', alone, deps);
+      records.set(step, record);
+      if (stoppedBy === undefined) continue;
+      stop ??= { by: stoppedBy };
+      return;
+    }
+  };
+  for (const unit of unitsOf(steps)) {
+    const alone = unit.lanes.length < 2;
+    const limit = pLimit(deps.atOnce ?? 1);
+    await Promise.all(
+      unit.lanes.map((lane) =>
+        limit(async () => {
+          if (stop === undefined) await carryOutLane(lane, alone);
+        }),
+      ),
+    );
+    if (stop === undefined) await carryOutLane(unit.after, true);
+    if (stop !== undefined) break;
   }
-  return { records };
+  return {
+    records: steps.map((step) => records.get(step) ?? notBegun(step)),
+    ...(stop !== undefined && { stoppedBy: stop.by }),
+  };
+}
+
+interface Stop {
+  readonly by: unknown;
 }
 
 /** Records of steps that a run never came to. */
 export function notStarted<S extends Doable>(steps: readonly S[]): readonly StepRecord<S>[] {
-  return steps.map((step) => ({ step, state: 'not-started', notes: [] }));
+  return steps.map(notBegun);
+}
+
+function notBegun<S extends Doable>(step: S): StepRecord<S> {
+  return { step, state: 'not-started', notes: [] };
 }
 
 function recordOfBackup(step: Step, { manifest }: VerifiedBackup): StepRecord {
@@ -88,11 +123,12 @@ interface Carried<S extends Doable> {
 async function carryOut<S extends Doable>(
   step: S,
   position: string,
+  alone: boolean,
   deps: RolloutDeps<S>,
 ): Promise<Carried<S>> {
   const { runner, journal, clock, log, signal } = deps;
   if (signal.aborted) {
-    return { record: { step, state: 'not-started', notes: [] }, stoppedBy: signal.reason };
+    return { record: notBegun(step), stoppedBy: signal.reason };
   }
   const notes: string[] = [];
   const startedAt = clock.now().toISOString();
@@ -108,14 +144,20 @@ async function carryOut<S extends Doable>(
     }
     journal.record(step.id, 'started', step.does);
     const context: StepRunContext = {
-      say: (line) => log.progress(step.id, line),
+      say: (line) => log.progress(step.id, alone ? line : `${step.node}: ${line}`),
       note: (line) => {
         notes.push(line);
-        log.info(line);
+        log.info(alone ? line : `${step.node}: ${line}`);
       },
       signal,
     };
-    await log.group(`[${position}] ${step.node ?? 'cluster'}: ${step.does}`, () => runner.run(step, context));
+    const title = `[${position}] ${step.node ?? 'cluster'}: ${step.does}`;
+    if (alone) await log.group(title, () => runner.run(step, context));
+    else {
+      // Groups of lanes would be folded into each other.
+      log.info(title);
+      await runner.run(step, context);
+    }
     journal.record(step.id, 'done');
     return { record: finish('done') };
   } catch (thrown) {

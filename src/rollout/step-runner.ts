@@ -20,7 +20,6 @@ export interface StepRunnerDeps {
   readonly epoch: number;
   /** What was healthy before anything was changed. */
   readonly baseline: Baseline;
-  readonly controlPlanes: ReadonlySet<string>;
   /** The pod that this process runs in, if it runs in one. */
   readonly ownPod?: string;
   /** Takes and verifies another backup, for a further hop. */
@@ -90,8 +89,8 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     }
     case 'settle': {
       await waitForWorkloads(deps.baseline, gate);
-      if (step.node === undefined || !deps.controlPlanes.has(step.node)) return;
-      await clock.sleep(config.controlPlane.soakSeconds * 1000, signal);
+      if (step.soakSeconds === undefined) return;
+      await clock.sleep(step.soakSeconds * 1000, signal);
       return await waitForWorkloads(deps.baseline, gate);
     }
   }

@@ -7,6 +7,8 @@ export interface Doable {
   readonly node?: string;
   /** For people: what it does, as a short sentence. */
   readonly does: string;
+  /** Steps of one batch are one unit, see plan/units.ts. */
+  readonly batch?: string;
 }
 
 /** What became of one step in one run. */

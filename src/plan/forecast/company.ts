@@ -93,11 +93,11 @@ function evenly(
     topologyKey,
     (other) => other.namespace === pod.namespace && selects(selector, other.labels),
   );
-  // The cordon is a taint: only where taints are honoured does the emptied node stop to count.
+  // The cordon is a taint: only where taints are honoured do the emptied nodes stop to count.
   const gone =
     honorTaints && topologyKey === 'kubernetes.io/hostname'
-      ? domainOf(board, move.from, topologyKey)
-      : undefined;
+      ? [...move.from].flatMap((node) => domainOf(board, node, topologyKey) ?? [])
+      : [];
   const least = counts.domains.size < minDomains ? 0 : fewest(counts, shift, gone);
   const own = selects(selector, pod.labels) ? 1 : 0;
   return (node) => {

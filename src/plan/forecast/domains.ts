@@ -35,22 +35,22 @@ export function countAll({ domainsWith }: DomainCounts, shift: DomainShift): num
 
 /**
  * Fewest pods of any domain after a shift, found without a look at every domain.
- * @param without a domain that does not count any more
+ * @param without domains that do not count any more
  */
 export function fewest(
   { domains, at, domainsWith }: DomainCounts,
   shift: DomainShift,
-  without?: string,
+  without: readonly string[] = [],
 ): number {
-  const changed = new Set(shift.keys());
-  if (without !== undefined) changed.add(without);
+  const gone = new Set(without);
+  const changed = new Set([...shift.keys(), ...gone]);
   const others = new Map(domainsWith);
   let least = Number.POSITIVE_INFINITY;
   for (const domain of changed) {
     if (!domains.has(domain)) continue;
     const before = at.get(domain) ?? 0;
     others.set(before, (others.get(before) ?? 1) - 1);
-    if (domain !== without) least = Math.min(least, before + (shift.get(domain) ?? 0));
+    if (!gone.has(domain)) least = Math.min(least, before + (shift.get(domain) ?? 0));
   }
   for (const [count, left] of others) if (left > 0) least = Math.min(least, count);
   return Number.isFinite(least) ? least : 0;

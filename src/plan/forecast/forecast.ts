@@ -1,20 +1,25 @@
 import type { Observation, PodObservation } from '../../cluster/observation.ts';
 import { type Eviction, ownerOf } from '../disruption.ts';
 import type { Forecast, Step, WorkloadForecast } from '../plan.ts';
+import { secondsOf } from '../units.ts';
 
 /** Steps during which a node takes no pods: its absence. */
 const ABSENT: ReadonlySet<Step['kind']> = new Set(['drain', 'kubelet', 'ready', 'uncordon']);
 
-/** Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads. */
+/**
+ * Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads.
+ * @param atOnce hosts that are worked on side by side
+ */
 export function forecastOf(
   steps: readonly Step[],
   evictions: readonly Eviction[],
   observation: Observation,
+  atOnce: number,
 ): Forecast {
   const absences = absencesOf(steps);
   const [longest] = [...absences].toSorted(([, a], [, b]) => b - a);
   return {
-    expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
+    expectedSeconds: secondsOf(steps, atOnce),
     evictions: evictions.map(({ pod, budgets }) => ({
       node: pod.node,
       pod: `${pod.namespace}/${pod.name}`,
@@ -106,7 +111,7 @@ function toWorkload(
   };
 }
 
-/** Whether a drain takes all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
+/** Whether the drains of one batch take all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
 function outageOf(
   evictions: readonly Eviction[],
   pods: number,
@@ -114,11 +119,16 @@ function outageOf(
 ): WorkloadForecast['outage'] {
   const [first] = evictions;
   if (first === undefined || isJob(first.pod)) return undefined;
-  for (const [node, same] of Map.groupBy(evictions, ({ pod }) => pod.node)) {
+  for (const same of Map.groupBy(evictions, ({ batch }) => batch).values()) {
     if (same.length < pods || same.some(isKept)) continue;
     const single = pods === 1 || first.pod.desired === 1;
-    const seconds = awaySeconds(same, absences.get(node) ?? 0);
-    return { node, reason: single ? 'single' : 'together', ...(seconds !== undefined && { seconds }) };
+    const nodes = [...new Set(same.map(({ pod }) => pod.node))];
+    const seconds = awaySeconds(same, Math.max(...nodes.map((node) => absences.get(node) ?? 0)));
+    return {
+      node: nodes.join(', '),
+      reason: single ? 'single' : 'together',
+      ...(seconds !== undefined && { seconds }),
+    };
   }
   return undefined;
 }

@@ -4,9 +4,10 @@ import { selects } from '../../cluster/selector.ts';
 import type { Board } from './board.ts';
 import type { DomainShift } from './domains.ts';
 
-/** The pods that a drain takes from a node, and the nodes that have taken some of them so far. */
+/** The pods that drains take from the nodes of one batch, and the nodes that have taken some of them so far. */
 export interface Move {
-  readonly from: number;
+  /** Nodes that are out of use. */
+  readonly from: ReadonlySet<number>;
   readonly evicted: readonly PodObservation[];
   readonly placed: ReadonlyMap<number, readonly PodObservation[]>;
 }
@@ -16,8 +17,8 @@ export type Counted = (pod: PodObservation) => boolean;
 
 /** How a move changes the counts of some pods in the domains of a topology. */
 export function shiftOf(
-  { from, evicted, placed }: Move,
-  { nodes }: Board,
+  { evicted, placed }: Move,
+  { nodes, numbers }: Board,
   topologyKey: string,
   counted: Counted,
 ): DomainShift {
@@ -26,7 +27,7 @@ export function shiftOf(
     const domain = nodes[node]?.scheduling.labels[topologyKey];
     if (domain !== undefined && by !== 0) shift.set(domain, (shift.get(domain) ?? 0) + by);
   };
-  change(from, -evicted.filter(counted).length);
+  for (const pod of evicted.filter(counted)) change(numbers.get(pod.node) ?? -1, -1);
   for (const [node, pods] of placed) change(node, pods.filter(counted).length);
   return shift;
 }

@@ -5,17 +5,17 @@ import { type Board, ONE_POD, PODS } from './board.ts';
 import { type Company, openCompany, type Rule } from './company.ts';
 import type { Move } from './move.ts';
 
-/** Tells which pods of a drained node find no other place. */
+/** Tells which pods of drained nodes find no other place. */
 export interface Placer {
   /**
-   * Puts the pods of one node on the others, the largest first, each where it fits.
+   * Puts the pods of nodes that are drained together on the others, the largest first, each where it fits.
    * @returns for each pod without a place why, as `too little cpu left (3 nodes), the taint x=y:NoSchedule (1 node)`
    */
-  place(node: string, evicted: readonly PodObservation[]): ReadonlyMap<PodObservation, string>;
+  place(nodes: readonly string[], evicted: readonly PodObservation[]): ReadonlyMap<PodObservation, string>;
 }
 
 /**
- * Judges each drain from the cluster as it is, with that one node out of use. It is a forecast: the scheduler may choose other
+ * Judges the drains of each batch from the cluster as it is, with its nodes out of use. It is a forecast: the scheduler may choose other
  * places, and pods may come and go until then.
  */
 export function openPlacer(board: Board): Placer {
@@ -23,8 +23,8 @@ export function openPlacer(board: Board): Placer {
   /** What was told of a workload before: its pods are alike, and a full cluster has many. */
   const told = new Map<string, string>();
   return {
-    place(node, evicted) {
-      const from = board.numbers.get(node) ?? -1;
+    place(nodes, evicted) {
+      const from = new Set(nodes.flatMap((node) => board.numbers.get(node) ?? []));
       const placed = new Map<number, PodObservation[]>();
       const move: Move = { from, evicted, placed };
       const nowhere = new Map<PodObservation, string>();
@@ -63,10 +63,11 @@ function firstFit(
 ): number | undefined {
   const { open } = board.choices(pod.demand);
   // Not always the same first node, which would soon be full.
-  const start = from < 0 ? 0 : (from * 7919) % Math.max(1, open.length);
+  const [first = 0] = from;
+  const start = (first * 7919) % Math.max(1, open.length);
   for (let step = 0; step < open.length; step += 1) {
     const node = open[(start + step) % open.length] ?? -1;
-    if (node !== from && rules.every((rule) => rule(node) === undefined)) return node;
+    if (!from.has(node) && rules.every((rule) => rule(node) === undefined)) return node;
   }
   return undefined;
 }
@@ -127,11 +128,11 @@ function volumeRule({ namespace, claims = [] }: PodObservation, { volumes, nodes
 
 /** Why none of the other nodes takes a pod: each by what speaks against it first. */
 function tally(pod: PodObservation, rules: readonly Rule[], { from }: Move, board: Board): string {
-  if (board.nodes.length < 2) return 'there is no other node';
+  if (board.nodes.length <= from.size) return 'there is no other node';
   const { chosen } = board.choices(pod.demand);
   const counts = new Map<string, number>();
   for (const node of board.nodes.keys()) {
-    if (node === from) continue;
+    if (from.has(node)) continue;
     const reason = reasonAgainst(node, pod, chosen, rules, board);
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }

@@ -19,6 +19,7 @@ import {
   readClusterConfiguration,
   readConfiguredVersion,
 } from './cluster-configuration.ts';
+import { workersMustPass } from './due.ts';
 import { readEncryptionConfiguration } from './encryption-configuration.ts';
 import { type EtcdRoutes, type OpenEtcd, routesToEtcd } from './etcd-access.ts';
 import { hostFiles } from './host-files.ts';
@@ -32,7 +33,7 @@ import { openRestorer } from './restore/restorer.ts';
 import { runStep } from './run-step.ts';
 import { clusterSettings } from './settings/cluster-settings.ts';
 import { settingsOfHosts } from './settings/host-settings.ts';
-import { kubeadmSteps, workersMustPass } from './steps.ts';
+import { kubeadmSteps } from './steps.ts';
 import { offeredReleases } from './targets.ts';
 import { raiseFence } from './unit.ts';
 

@@ -16,12 +16,8 @@ export function gantt(records: readonly StepRecord<Shown>[]): string {
   const bars = records.filter((record) => record.startedAt !== undefined && record.finishedAt !== undefined);
   if (bars.length === 0 || bars.length > mostBars) return '';
   const lines = ['gantt', '  dateFormat YYYY-MM-DDTHH:mm:ss', '  axisFormat %H:%M:%S'];
-  let section: string | undefined;
-  for (const record of bars) {
-    const name = record.step.node ?? 'cluster';
-    if (name !== section) lines.push(`  section ${label(name)}`);
-    section = name;
-    lines.push(`  ${bar(record)}`);
+  for (const [name, own] of Map.groupBy(bars, ({ step }) => step.node ?? 'cluster')) {
+    lines.push(`  section ${label(name)}`, ...own.map((record) => `  ${bar(record)}`));
   }
   return block('mermaid', lines);
 }

@@ -93,7 +93,7 @@ function disrupted(plan: Plan): string {
 }
 
 function rolloutChart(plan: Plan): string {
-  const chart = planGantt(plan.steps);
+  const chart = planGantt(plan.steps, plan.atOnce);
   return chart === '' ? '' : `### Rollout\n\n${chart}`;
 }
 

@@ -7,7 +7,8 @@ import { skewProblems } from '../../../src/cluster/skew.ts';
 import { buildPlan, planRoute } from '../../../src/plan/build-plan.ts';
 import type { Plan, Step } from '../../../src/plan/plan.ts';
 import { advance, statesDuring } from '../../../src/plan/project.ts';
-import { kubeadmSteps, workersMustPass } from '../../../src/providers/kubeadm/steps.ts';
+import { workersMustPass } from '../../../src/providers/kubeadm/due.ts';
+import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import { cluster, config, controlPlane, NOW, VERSION_AT, worker } from './sample.ts';
 
 const shape = fc.record({

@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import type { NodeObservation, Observation, VersionText } from '../../../src/cluster/observation.ts';
-import type { Hop } from '../../../src/plan/plan.ts';
+import type { RollingWorkers, WorkersConfig } from '../../../src/config/workers.ts';
+import type { Hop, Step } from '../../../src/plan/plan.ts';
+import { unitsOf } from '../../../src/plan/units.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
-import { cluster, config, controlPlane, host, worker } from '../plan/sample.ts';
+import { cluster, config, controlPlane, host, scheduling, worker } from '../plan/sample.ts';
 
 const hop: Hop = { from: 'v1.35.4', to: 'v1.36.3' };
-const OLD = 'v1.35.4';
-const NEW = 'v1.36.3';
+const OLD: VersionText = 'v1.35.4';
+const NEW: VersionText = 'v1.36.3';
 
 function idsOf(nodes: readonly NodeObservation[], over: Partial<Observation> = {}): readonly string[] {
   return kubeadmSteps(hop, cluster(nodes, over), config()).map(({ id }) => id.replace('v1.36.3/', ''));
@@ -18,23 +20,23 @@ function halfDone(name: string): NodeObservation {
   return { ...controlPlane(name, OLD), components: controlPlane(name, NEW).components };
 }
 
-test('a fresh cluster: the control plane first, then each worker, each settled before the next', () => {
+test('a fresh cluster: packages everywhere, the control plane, then each worker, each settled before the next', () => {
   expect(idsOf([worker('w2', OLD), worker('w1', OLD), controlPlane('cp1', OLD)])).toEqual([
     'cp1/stage',
+    'w1/stage',
+    'w2/stage',
     'cp1/control-plane',
     'cp1/drain',
     'cp1/kubelet',
     'cp1/ready',
     'cp1/uncordon',
     'cp1/settle',
-    'w1/stage',
     'w1/node-config',
     'w1/drain',
     'w1/kubelet',
     'w1/ready',
     'w1/uncordon',
     'w1/settle',
-    'w2/stage',
     'w2/node-config',
     'w2/drain',
     'w2/kubelet',
@@ -151,4 +153,72 @@ test('ids are unique and the same from run to run', () => {
   const ids = idsOf(nodes);
   expect(new Set(ids).size).toBe(ids.length);
   expect(idsOf([halfDone('cp1'), controlPlane('cp2', OLD), worker('w1', OLD)])).toEqual(ids);
+});
+
+describe('workers in batches', () => {
+  const nodes = [
+    controlPlane('cp1', NEW),
+    ...['w1', 'w2', 'w3', 'w4', 'w5'].map((name) =>
+      worker(name, OLD, { scheduling: scheduling({ pool: name === 'w4' ? 'canary' : 'web' }) }),
+    ),
+  ];
+  const canary = { selector: 'pool=canary', soakSeconds: 300 };
+  const rolling = (over: Partial<RollingWorkers>): WorkersConfig => ({
+    strategy: 'rolling',
+    maxUnavailable: 2,
+    order: [],
+    perHop: true,
+    parallel: 10,
+    ...over,
+  });
+  const stepsOf = (workers: WorkersConfig, of: readonly NodeObservation[] = nodes) =>
+    kubeadmSteps(hop, cluster(of, { configuredVersion: known(NEW) }), config({ workers }));
+  const unitsIn = (steps: readonly Step[]) =>
+    unitsOf(steps).map(({ lanes, after }) =>
+      [lanes.map((lane) => lane[0]?.node ?? '').join('+'), ...after.map(({ closes }) => closes)].join(' '),
+    );
+
+  test('of two go together and settle together', () => {
+    const steps = stepsOf(rolling({}));
+    expect(unitsIn(steps)).toEqual(['w1+w2+w3+w4+w5', 'w1+w2 batch', 'w3+w4 batch', 'w5', '']);
+    expect(steps.find(({ id }) => id === `${NEW}/w2/settle`)).toMatchObject({
+      does: 'Wait until workloads are as healthy as before w1, w2 were upgraded',
+    });
+    expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+  });
+
+  test('go all at once where the file says so', () => {
+    const steps = stepsOf({ strategy: 'all-at-once', perHop: true, parallel: 10 });
+    expect(unitsIn(steps)).toEqual(['w1+w2+w3+w4+w5', 'w1+w2+w3+w4+w5', '']);
+  });
+
+  test('canaries go first and are watched before any other', () => {
+    const steps = stepsOf(rolling({ canary }));
+    expect(unitsIn(steps)).toEqual(['w4+w1+w2+w3+w5', 'w4', '', 'w1+w2 batch', 'w3+w5', '']);
+    expect(steps.find(({ closes }) => closes === 'canaries')).toMatchObject({
+      id: `${NEW}/canaries/settle`,
+      soakSeconds: 300,
+      expectedSeconds: 320,
+    });
+  });
+
+  test('a run that was cut off while it watched the canaries watches them again', () => {
+    const watched = nodes.map((node) =>
+      node.name === 'w4' ? { ...node, kubelet: NEW, host: known(host(NEW)) } : node,
+    );
+    expect(unitsIn(stepsOf(rolling({ canary }), watched))).toEqual([
+      'w1+w2+w3+w5',
+      '',
+      'w1+w2 batch',
+      'w3+w5',
+      '',
+    ]);
+    const beyond = watched.map((node) => (node.name === 'w1' ? { ...node, cordonedBy: 'run-1' } : node));
+    expect(unitsIn(stepsOf(rolling({ canary }), beyond))).toEqual([
+      'w1+w2+w3+w5',
+      'w1+w2 batch',
+      'w3+w5',
+      '',
+    ]);
+  });
 });

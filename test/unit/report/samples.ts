@@ -62,6 +62,7 @@ export const plan: Plan = {
     ],
     longestAbsence: { node: 'w1', seconds: 107 },
   },
+  atOnce: 10,
   drains: { planned: 1, saved: 0 },
   hash: 'ab'.repeat(32),
 };

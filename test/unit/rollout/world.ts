@@ -1,6 +1,7 @@
 import { known } from '../../../src/cluster/known.ts';
 import { CORDONED_BY } from '../../../src/cluster/mapping.ts';
 import type { NodeObservation, VersionText } from '../../../src/cluster/observation.ts';
+import type { ClusterConfig } from '../../../src/config/schema.ts';
 import { type ApprovedPlan, approve } from '../../../src/plan/approved.ts';
 import type { Hop, Plan, Step } from '../../../src/plan/plan.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
@@ -22,22 +23,30 @@ export interface World {
   plan(): ApprovedPlan;
 }
 
-export function makeWorld(clock: FakeClock): World {
+export interface WorldShape {
+  readonly workers?: readonly string[];
+  /** How they are taken. */
+  readonly config?: ClusterConfig;
+}
+
+export function makeWorld(clock: FakeClock, shape: WorldShape = {}): World {
+  const { workers = ['w1', 'w2'], config: file = config() } = shape;
+  const names = ['cp1', ...workers];
   const cluster = new FakeCluster(clock);
   const staticPods = new Map<string, VersionText>([['cp1', hop.from]]);
   let configured: VersionText = hop.from;
   const done: string[] = [];
-  for (const name of ['cp1', 'w1', 'w2']) {
+  for (const name of names) {
     cluster.addNode(name);
     cluster.addPod(`proxy-${name}`, name, { owner: 'DaemonSet/proxy', labels: { app: 'proxy' } });
     cluster.addPod(`web-${name}`, name, { labels: { app: 'web' } });
   }
   cluster.workloads.push(
-    { kind: 'DaemonSet', name: 'proxy', replicas: 3 },
-    { kind: 'Deployment', name: 'web', replicas: 3 },
+    { kind: 'DaemonSet', name: 'proxy', replicas: names.length },
+    { kind: 'Deployment', name: 'web', replicas: names.length },
   );
   cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 2 });
-  let least = 3;
+  let least = names.length;
   cluster.fault = () => {
     const healthy = [...cluster.pods.values()].filter(
       ({ labels, ready, deletedAt }) => labels.app === 'web' && ready && deletedAt === undefined,
@@ -80,7 +89,7 @@ export function makeWorld(clock: FakeClock): World {
       const now = observation([...cluster.nodes.values()].map(observe), {
         configuredVersion: known(configured),
       });
-      return approve({ steps: kubeadmSteps(hop, now, config()), findings: [], hash: 'h' } as unknown as Plan);
+      return approve({ steps: kubeadmSteps(hop, now, file), findings: [], hash: 'h' } as unknown as Plan);
     },
     provider: {
       async isDone(step: Step) {

@@ -328,7 +328,7 @@ describe('the forecast of workloads', () => {
       .map((step) =>
         step.node === 'w2' && step.kind === 'kubelet' ? { ...step, expectedSeconds: 100 } : step,
       );
-    const forecast = forecastOf(steps, evictionsOf(steps, observation), observation);
+    const forecast = forecastOf(steps, evictionsOf(steps, observation), observation, 10);
     expect(forecast.workloads).toEqual([
       {
         workload: 'StatefulSet/default/b',

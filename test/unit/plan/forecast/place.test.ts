@@ -21,7 +21,7 @@ function nowhere(
 ): Readonly<Record<string, string>> {
   const observation = cluster(NODES, { pods, ...over });
   const evicted = pods.filter((one) => one.node === 'w1');
-  const stranded = openPlacer(openBoard(observation)).place('w1', evicted);
+  const stranded = openPlacer(openBoard(observation)).place(['w1'], evicted);
   return Object.fromEntries([...stranded].map(([{ name }, reason]) => [name, reason]));
 }
 
