@@ -1,6 +1,6 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
 import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
-import { createHash } from "node:crypto";
+import { X509Certificate, createHash } from "node:crypto";
 import { glob, link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
@@ -719,7 +719,7 @@ function secondsBetween(start, end) {
 	return (Date.parse(end) - Date.parse(start)) / 1e3;
 }
 /** `1 step`, `2 steps`. */
-function count(number, singular, plural = `${singular}s`) {
+function count$1(number, singular, plural = `${singular}s`) {
 	return `${number.toLocaleString("en-US")} ${number === 1 ? singular : plural}`;
 }
 function padded(number) {
@@ -1087,8 +1087,8 @@ function backupContents(manifest) {
 	const exported = manifest.resources.filter((resource) => resource.part !== void 0);
 	const objects = exported.reduce((sum, resource) => sum + resource.objects, 0);
 	const missing = manifest.resources.length - exported.length;
-	const without = missing === 0 ? "" : `, without ${count(missing, "kind")} that could not be exported`;
-	const contents = [`${count(objects, "object")} of ${count(exported.length, "kind")} at resource version ${manifest.resourceVersion}${without}`];
+	const without = missing === 0 ? "" : `, without ${count$1(missing, "kind")} that could not be exported`;
+	const contents = [`${count$1(objects, "object")} of ${count$1(exported.length, "kind")} at resource version ${manifest.resourceVersion}${without}`];
 	if (manifest.etcd !== void 0) {
 		const { member, revision, part } = manifest.etcd;
 		contents.push(`etcd at revision ${revision} from ${member} (${sizes(part.plain, part.sealed)})`);
@@ -1276,7 +1276,7 @@ function disruptedWorkloads({ forecast }) {
 function disruptionText(plan) {
 	const workloads = disruptedWorkloads(plan);
 	if (workloads.length === 0) return "no pods";
-	return `${count(workloads.length, "workload")}, ${count(plan.forecast.evictions.length, "pod")}`;
+	return `${count$1(workloads.length, "workload")}, ${count$1(plan.forecast.evictions.length, "pod")}`;
 }
 /** For how long a plan takes each node's capacity away, from its drain until it takes pods again; in the order of the drains. */
 function absences({ steps }) {
@@ -1339,7 +1339,7 @@ function workloadOf$1(pod, controller) {
 /** What taking workers through several hops at once saves; empty where it saves nothing. */
 function drainsText({ planned, saved }) {
 	if (saved <= 0) return "";
-	return `${count(planned, "drain")} instead of ${planned + saved}: workers skip hops where the version skew policy lets them`;
+	return `${count$1(planned, "drain")} instead of ${planned + saved}: workers skip hops where the version skew policy lets them`;
 }
 // src/plan/blocking.ts
 const ORDER = {
@@ -1378,7 +1378,7 @@ function findingSections(found) {
 		shortenable("what is in the way", "always", inTheWay, (rows) => headed("In the way", inTheWay, rows)),
 		shortenable("warnings", KEEP$1.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
 		shortenable("what was accepted", KEEP$1.accepted, accepted, (rows) => details(`${accepted.length} accepted`, withRest(accepted, rows))),
-		shortenable("notes", KEEP$1.accepted, infos, (rows) => details(count(infos.length, "note"), withRest(infos, rows)))
+		shortenable("notes", KEEP$1.accepted, infos, (rows) => details(count$1(infos.length, "note"), withRest(infos, rows)))
 	];
 }
 function shortenable(name, keep, found, render) {
@@ -1394,7 +1394,7 @@ function headed(heading, all, rows) {
 }
 function withRest(all, rows) {
 	const rest = all.length - rows.length;
-	return `${findingTable(rows)}${rest === 0 ? "" : `\n\nAnd ${count(rest, "more", "more")}.`}`;
+	return `${findingTable(rows)}${rest === 0 ? "" : `\n\nAnd ${count$1(rest, "more", "more")}.`}`;
 }
 function findingTable(found) {
 	return table([
@@ -1637,12 +1637,12 @@ function heading$3(plan, source) {
 	const inTheWay = inTheWayText(plan.findings);
 	const counts = countBySeverity(plan.findings);
 	const rows = [
-		["**What will happen**", `${pathOf$1(plan)}, ${count(changedNodes(plan).length, "node")}, asked for in ${place}`],
+		["**What will happen**", `${pathOf$1(plan)}, ${count$1(changedNodes(plan).length, "node")}, asked for in ${place}`],
 		["**How long**", [timeText(plan), drainsText(plan.drains)].filter((part) => part !== "").join("; ")],
 		["**Who is disrupted**", disrupted(plan)],
 		["**What could go wrong**", [
 			inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`,
-			counts.warning === 0 ? "" : `⚠️ ${count(counts.warning, "warning")}`,
+			counts.warning === 0 ? "" : `⚠️ ${count$1(counts.warning, "warning")}`,
 			counts.accepted === 0 ? "" : `🤝 ${counts.accepted} accepted`
 		].filter((part) => part !== "").join(", ")]
 	];
@@ -1668,7 +1668,7 @@ function disrupted(plan) {
 	const workloads = disruptedWorkloads(plan);
 	const named = workloads.slice(0, mostNamed).map(({ workload }) => code(workload));
 	const rest = workloads.length - named.length;
-	const names = [...named, ...rest > 0 ? [`${count(rest, "more", "more")}`] : []].join(", ");
+	const names = [...named, ...rest > 0 ? [`${count$1(rest, "more", "more")}`] : []].join(", ");
 	return names === "" ? disruptionText(plan) : `${disruptionText(plan)}: ${names}`;
 }
 function rolloutChart(plan) {
@@ -1709,7 +1709,7 @@ function evictions$1(plan) {
 		code(controller),
 		budgets.map(code).join(", ")
 	]));
-	return details(`Evictions, as it looks now: ${count(evicted.length, "pod")}`, body);
+	return details(`Evictions, as it looks now: ${count$1(evicted.length, "pod")}`, body);
 }
 function next(plan, source) {
 	switch (plan.verdict) {
@@ -1746,7 +1746,7 @@ function problemText$1({ code: reason, message, object, location, next }) {
 /** The result in one line. */
 function resourcesHeadline({ restored, outcome, backup }) {
 	const sum = (of) => restored.kinds.reduce((total, one) => total + of(one), 0);
-	const created = count(sum((one) => one.created), "object");
+	const created = count$1(sum((one) => one.created), "object");
 	const updated = sum((one) => one.updated);
 	const facts = [
 		`${created} ${restored.dryRun ? "to create" : "created"}`,
@@ -1780,7 +1780,7 @@ function resourceRows({ restored }) {
 /** What a reader must not overlook. */
 function resourcesWarnings({ restored }) {
 	const claims = restored.kinds.find(({ kind }) => kind === "persistentvolumeclaims");
-	return [...restored.untried > 0 ? [`${count(restored.untried, "object")} could not be tried, since a namespace or a kind has to be created first.`] : [], ...claims !== void 0 && claims.created > 0 ? ["Volumes keep what they hold now: a backup has their claims, never their contents."] : []];
+	return [...restored.untried > 0 ? [`${count$1(restored.untried, "object")} could not be tried, since a namespace or a kind has to be created first.`] : [], ...claims !== void 0 && claims.created > 0 ? ["Volumes keep what they hold now: a backup has their claims, never their contents."] : []];
 }
 // src/report/markdown/resources.ts
 /** The order in which detail is dropped, first one first. */
@@ -1973,13 +1973,13 @@ function lossText(plan, takenAt) {
 	const ofPeople = value.kinds.filter(({ restless }) => !restless).flatMap(({ differences }) => differences).reduce((sum, each) => sum + each.count, 0);
 	const all = number("created") + number("changed") + number("deleted");
 	if (all === 0) return `Nothing changed since ${takenAt}.`;
-	return `Since ${takenAt} ${count(number("created"), "object")} came, ${number("changed")} changed and ${number("deleted")} went; ${all - ofPeople} of them are of kinds that change by themselves. All of that would be lost.`;
+	return `Since ${takenAt} ${count$1(number("created"), "object")} came, ${number("changed")} changed and ${number("deleted")} went; ${all - ofPeople} of them are of kinds that change by themselves. All of that would be lost.`;
 }
 /** What came back, in one sentence. */
 function comparisonText(comparison) {
 	const number = (standing) => countOf(comparison, standing);
 	const differing = Object.keys(WORDS$1).filter((standing) => number(standing) > 0).map((standing) => `${number(standing)} ${WORDS$1[standing]}`);
-	const same = `${count(number("same"), "object")} of ${count(comparison.kinds.length, "kind")} came back exactly as the export has them`;
+	const same = `${count$1(number("same"), "object")} of ${count$1(comparison.kinds.length, "kind")} came back exactly as the export has them`;
 	return differing.length === 0 ? `${same}.` : `${same}; ${differing.join("; ")}.`;
 }
 /** Where the old data is, a line a host. */
@@ -2097,7 +2097,7 @@ function steps$1({ restore: plan }) {
 		node === void 0 ? "" : code(node),
 		md(does)
 	]);
-	return details(count(plan.steps.length, "step"), table([
+	return details(count$1(plan.steps.length, "step"), table([
 		"",
 		"Host",
 		""
@@ -2341,7 +2341,7 @@ function goOn$2({ outcome, records, source }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	const progress = progressOf(records);
 	const done = progress.done.length + progress.doneBefore.length;
-	return [`${count(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
+	return [`${count$1(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
 }
 function nodes$1(records) {
 	const times = nodeTimes(records);
@@ -2573,11 +2573,11 @@ function readState(body) {
 	}
 }
 function isState(value) {
-	if (!isRecord$4(value) || !isRecord$4(value.subject) || typeof value.subject.file !== "string") return false;
+	if (!isRecord$5(value) || !isRecord$5(value.subject) || typeof value.subject.file !== "string") return false;
 	return isPast$1(value.current) && Array.isArray(value.past) && value.past.every(isPast$1);
 }
 function isPast$1(value) {
-	if (!isRecord$4(value)) return false;
+	if (!isRecord$5(value)) return false;
 	return [
 		"at",
 		"commit",
@@ -2586,7 +2586,7 @@ function isPast$1(value) {
 		"hash"
 	].every((key) => typeof value[key] === "string");
 }
-function isRecord$4(value) {
+function isRecord$5(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/commands/comment.ts
@@ -2959,7 +2959,7 @@ function evictions(plan, paint) {
 		controller === "" ? "-" : controller,
 		budgets.length === 0 ? "-" : budgets.join(", ")
 	]);
-	const title = `Evictions, as it looks now: ${count(evicted.length, "pod")}`;
+	const title = `Evictions, as it looks now: ${count$1(evicted.length, "pod")}`;
 	const head = [
 		"NODE",
 		"POD",
@@ -3108,9 +3108,9 @@ function openSteps$1({ records, outcome }, paint) {
 	}
 	const { done, doneBefore, stopped, open } = progressOf(records);
 	return [
-		`${paint("bold", "Done")}  ${count(done.length + doneBefore.length, "step")}`,
+		`${paint("bold", "Done")}  ${count$1(done.length + doneBefore.length, "step")}`,
 		...stopped.map(({ step, state, error = "" }) => `${paint("red", state)}  ${step.id}: ${error}`),
-		...open.length === 0 ? [] : [`${paint("bold", "Not done")}  ${count(open.length, "step")}:`],
+		...open.length === 0 ? [] : [`${paint("bold", "Not done")}  ${count$1(open.length, "step")}:`],
 		...open.map(({ step }) => indented(step.id, "  "))
 	].join("\n");
 }
@@ -3221,13 +3221,13 @@ function waits(records, paint) {
 function openSteps(records, paint) {
 	const progress = progressOf(records);
 	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
-	const lines = [`${paint("bold", "Done")}  ${count(progress.done.length + progress.doneBefore.length, "step")}`];
+	const lines = [`${paint("bold", "Done")}  ${count$1(progress.done.length + progress.doneBefore.length, "step")}`];
 	for (const { step, state, error, notes } of progress.stopped) {
 		lines.push(`${paint("red", state)}  ${step.id}${error === void 0 ? "" : `: ${error}`}`);
 		lines.push(...notes.map((note) => `  ${note}`));
 	}
 	if (progress.open.length > 0) {
-		lines.push(`${paint("bold", "Not done")}  ${count(progress.open.length, "step")}:`);
+		lines.push(`${paint("bold", "Not done")}  ${count$1(progress.open.length, "step")}:`);
 		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
 	}
 	return lines.join("\n");
@@ -3289,7 +3289,7 @@ function record$1(value) {
 	return typeof value === "object" && value !== null ? value : {};
 }
 // src/config/duration.ts
-const UNITS = {
+const UNITS$2 = {
 	h: 3600,
 	m: 60,
 	s: 1
@@ -3298,7 +3298,7 @@ const UNITS = {
 const DURATION = /^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
 /** @param text matches DURATION @returns seconds */
 function durationSeconds(text) {
-	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS$2[unit], 0);
 }
 // src/request/make-request.ts
 const COMMON = /* @__PURE__ */ new Set([
@@ -3465,12 +3465,12 @@ function secretsOf(materials) {
 function kubeconfigSecrets(text) {
 	const document = parseOrNothing(text);
 	if (document === void 0) return lines(text);
-	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$1(value))]);
+	return (isRecord$4(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$4(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
 }
 function credentialTexts(value) {
 	if (typeof value === "string") return [value];
 	if (Array.isArray(value)) return value.flatMap(credentialTexts);
-	if (!isRecord$3(value)) return [];
+	if (!isRecord$4(value)) return [];
 	return Object.entries(value).flatMap(([key, inner]) => publicKeys.has(key) ? [] : credentialTexts(inner));
 }
 /** Parts of a user that are no secrets: how a credential is fetched, not what it is. */
@@ -3490,14 +3490,14 @@ function parseOrNothing(text) {
 		return;
 	}
 }
-function decoded$1(value) {
+function decoded$2(value) {
 	const text = Buffer.from(value, "base64").toString("utf8");
 	return text.includes("-----BEGIN") ? text : "";
 }
 function lines(text) {
 	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
-function isRecord$3(value) {
+function isRecord$4(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/backup/verified.ts
@@ -3808,11 +3808,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed$1.get(text);
 	if (before !== void 0) return before;
-	const value = parse$10(text);
+	const value = parse$11(text);
 	parsed$1.set(text, value);
 	return value;
 }
-function parse$10(text) {
+function parse$11(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -4269,6 +4269,24 @@ function kubeProxyOf(pods) {
 	const version = versionOfTag(tagOf(image) ?? "");
 	return version === void 0 ? unknown(`the image ${image} names no version of Kubernetes`) : known(version);
 }
+// src/cluster/kubelet-config.ts
+/** @param config a KubeletConfiguration of kubelet.config.k8s.io */
+function kubeletSettings(config) {
+	const { failSwapOn, failCgroupV1, evictionHard } = config;
+	return {
+		failSwapOn: failSwapOn !== false,
+		...typeof failCgroupV1 === "boolean" && { failCgroupV1 },
+		evictionHard: isRecord$3(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
+		digests: Object.fromEntries(Object.entries(config).map(([name, value]) => [name, digest$1(value)]))
+	};
+}
+function digest$1(value) {
+	const text = JSON.stringify(value, (_key, inner) => isRecord$3(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
+	return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+function isRecord$3(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 // src/cluster/reads.ts
 /**
 * Reads of which none may hide the others: a refusal becomes a fact, which a check tells. A server that does not answer at all, or
@@ -4313,6 +4331,26 @@ function nextFor({ status }, grant) {
 	if (status === 403) return `Grant ${describeGrant(grant)}; docs/rbac.yaml has every rule.`;
 	return `Try it with kubectl get ${resourceName$2(grant)}, mend what answers, and plan again.`;
 }
+// src/cluster/yaml.ts
+/** A YAML map; undefined for anything else, broken YAML included. */
+function readYaml(text) {
+	try {
+		const parsed = (0, import_dist.parse)(text);
+		return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : void 0;
+	} catch {
+		return;
+	}
+}
+// src/cluster/observe-kubelet-config.ts
+const PATH$1 = "/api/v1/namespaces/kube-system/configmaps/kubelet-config";
+/** The KubeletConfiguration that an upgrade writes to every host, as far as a plan looks at it. */
+async function readKubeletConfig(kube, signal) {
+	const read = await readable(PLAN_GRANTS.componentConfigs, () => get(kube, PATH$1, { signal }));
+	if (!read.known) return read;
+	const config = readYaml(read.value.data?.kubelet ?? "");
+	if (config === void 0) return unknown("ConfigMap kube-system/kubelet-config holds no KubeletConfiguration");
+	return known(kubeletSettings(config));
+}
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
 const HOSTS_AT_ONCE$4 = 8;
@@ -4332,13 +4370,18 @@ async function observe({ kube, provider, access, ownPod, signal }) {
 	]);
 	const apiServerVersion = readVersion(version.gitVersion, { object: `API server ${kube.server}` });
 	const nodes = await readHosts(provider, nodeObjects.map((node) => toNode(node, pods.system.get(node.metadata.name) ?? [], access.ssh.addresses[node.metadata.name])), signal);
-	const [configuredVersion, etcd] = await Promise.all([provider.configuredVersion(signal), provider.observeEtcd(nodes, signal)]);
+	const [configuredVersion, kubeletConfig, etcd] = await Promise.all([
+		provider.configuredVersion(signal),
+		readKubeletConfig(kube, signal),
+		provider.observeEtcd(nodes, signal)
+	]);
 	const volumes = await readVolumes(kube, reads, pods.all, signal);
 	const { unread } = reads;
 	return {
 		clusterUid,
 		configuredVersion,
 		apiServerVersion,
+		kubeletConfig,
 		nodes,
 		etcd,
 		pods: pods.all,
@@ -6809,12 +6852,222 @@ entry_keyrings() {
 }
 `;
 }
+/**
+* Prints facts as lines of `key value…`. It reads public certificates alone, of kubeconfigs and of files that hold a key too: no private
+* key leaves the host. What a host does not have it does not print.
+*/
+const HOST_FACTS = `export LC_ALL=C
+printf 'clock %s\\n' "$(date +%s.%N)"
+printf 'hostname %s\\n' "$(cat /proc/sys/kernel/hostname)"
+printf 'machine-id %s\\n' "$(cat /etc/machine-id 2>/dev/null)"
+printf 'kernel %s\\n' "$(uname -r)"
+tail -n +2 /proc/swaps 2>/dev/null | awk '{ print "swap", $1 }'
+for unit in ${[
+	"kubelet",
+	"containerd",
+	"crio",
+	"docker",
+	"cri-docker"
+].join(" ")}; do
+  set -- $(systemctl show -p LoadState -p ActiveState -p UnitFileState "$unit.service" 2>/dev/null)
+  case " $* " in *' LoadState=loaded '*) echo "unit $unit $*" ;; esac
+done
+if [ -e /var/run/reboot-required ]; then echo reboot-required; fi
+for path in ${[
+	"/usr/bin",
+	"/etc/kubernetes",
+	"/var/lib/kubelet",
+	"/var/lib/dpkg"
+].join(" ")}; do
+  if [ -d "$path" ] && [ ! -w "$path" ]; then echo "read-only $path"; fi
+done
+if command -v dpkg-query >/dev/null; then
+  dpkg-query -W -f '\${db:Status-Abbrev}| \${Package}\\n' | awk 'substr($0, 2, 1) ~ /[HUF]/ || substr($0, 3, 1) == "R" { print "broken", $NF }'
+fi
+for path in ${[
+	"/var/cache/apt/archives",
+	"/usr",
+	"/var/lib/containerd",
+	"/var/lib/containers",
+	"/var/lib/docker",
+	"/var/lib/etcd",
+	"/etc/kubernetes",
+	"/var/lib/kubelet"
+].join(" ")}; do
+  if [ -d "$path" ]; then df -B1 --output=avail,size,iavail,target "$path" 2>/dev/null | tail -n 1 | sed "s#^ *#disk $path #"; fi
+done
+if [ -d /var/lib/etcd ]; then du -sb /var/lib/etcd | awk '{ print "etcd-data", $1 }'; fi
+manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
+pki=$(sed -n 's#.*--tls-cert-file=\\([^"]*\\)/[^/"]*$#\\1#p' "$manifest" 2>/dev/null)
+pki=\${pki:-/etc/kubernetes/pki}
+certificate() {
+  printf 'certificate %s %s\\n' "$(printf %s "$1" | base64 -w 0)" "$(sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' | base64 -w 0)"
+}
+if [ -e "$manifest" ]; then
+  for file in "$pki"/*.crt "$pki"/etcd/*.crt; do
+    if [ -e "$file" ]; then certificate "$file" <"$file"; fi
+  done
+fi
+for file in /var/lib/kubelet/pki/kubelet-client-current.pem /var/lib/kubelet/pki/kubelet-server-current.pem /var/lib/kubelet/pki/kubelet.crt; do
+  if [ -e "$file" ]; then certificate "$file" <"$file"; fi
+done
+for file in /etc/kubernetes/*.conf; do
+  data=$(sed -n 's/^ *client-certificate-data: *//p' "$file" 2>/dev/null | head -n 1)
+  if [ -n "$data" ]; then printf %s "$data" | base64 -d 2>/dev/null | certificate "$file"; fi
+done
+if [ -e /var/lib/kubelet/config.yaml ]; then printf 'kubelet-config %s\\n' "$(base64 -w 0 </var/lib/kubelet/config.yaml)"; fi
+if [ -e "$manifest" ]; then printf 'apiserver %s\\n' "$(base64 -w 0 <"$manifest")"; fi
+if command -v apt-get >/dev/null && command -v gpg >/dev/null; then
+${packageSource(void 0)}
+entry_keyrings | while read -r file; do
+  if [ -r "$file" ]; then
+    gpg --batch --no-default-keyring --show-keys --with-colons "$file" 2>/dev/null | awk -F : -v file="$file" '$1 == "pub" { print "package-key", $5, ($7 == "" ? "-" : $7), file }'
+  fi
+done
+fi
+printf 'clock %s\\n' "$(date +%s.%N)"
+`;
+/** Prints the SHA-256 of an EncryptionConfiguration, then the file without its secrets, in base64. */
+function encryptionScript(file) {
+	return `set -eu
+sha256sum <${quote(file)} | cut -d ' ' -f 1
+sed -E 's/(secret["'\\'']?[[:space:]]*:[[:space:]]*)[^,}]*/\\1x/g' <${quote(file)} | base64 -w 0`;
+}
+// src/providers/kubeadm/encryption-facts.ts
+/** apiserver.config.k8s.io/v1 EncryptionConfiguration, as far as a plan looks at it. */
+const configuration = object$1({ resources: array(object$1({
+	resources: array(string()),
+	providers: array(record$2(string(), object$1({ apiVersion: string().optional() }).nullish()))
+})) });
+/**
+* How an API server encrypts what it stores, without its keys.
+* @param manifest of its static pod
+* @returns undefined where it encrypts nothing
+*/
+async function readEncryptionFacts(host, manifest, signal) {
+	const file = staticPod(manifest)?.file("encryption-provider-config");
+	if (file === void 0) return void 0;
+	try {
+		const { stdout } = await host.run(encryptionScript(file), {
+			sudo: true,
+			signal,
+			timeoutSeconds: 60
+		});
+		return parseEncryption(file, stdout);
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		return unknown(`${file} could not be read: ${asKubestairError(thrown).message}`);
+	}
+}
+/** Reads what the script printed. */
+function parseEncryption(file, stdout) {
+	const [sha256 = "", text = ""] = stdout.trim().split("\n");
+	const parsed = configuration.safeParse(readYaml(Buffer.from(text, "base64").toString("utf8")));
+	if (!parsed.success) return unknown(`${file} is no EncryptionConfiguration`);
+	return known({
+		file,
+		sha256,
+		rules: parsed.data.resources.map(({ resources, providers }) => ({
+			resources,
+			providers: providers.flatMap((provider) => Object.entries(provider).map(([kind, settings]) => kind === "kms" ? `kms ${settings?.apiVersion ?? "v1"}` : kind))
+		}))
+	});
+}
+// src/providers/kubeadm/parse-host-facts.ts
+/** Reads what HOST_FACTS printed. */
+function parseFacts(stdout) {
+	const lines = Map.groupBy(stdout.split("\n").map((line) => line.trim().split(/\s+/)), ([key = ""]) => key);
+	const rows = (key) => (lines.get(key) ?? []).map((words) => words.slice(1));
+	const words = (key) => rows(key).flat();
+	const first = (key) => rows(key)[0]?.[0] ?? "";
+	const certificates = rows("certificate").flatMap(toCertificates);
+	return {
+		facts: {
+			hostname: first("hostname"),
+			machineId: first("machine-id"),
+			kubeletName: kubeletNameIn(rows("certificate")),
+			kernel: first("kernel"),
+			swaps: words("swap"),
+			units: rows("unit").map(toUnit),
+			rebootRequired: lines.has("reboot-required"),
+			readOnly: words("read-only"),
+			brokenPackages: words("broken"),
+			disks: rows("disk").flatMap(toDisk),
+			etcdDataBytes: Number(first("etcd-data")) || 0,
+			certificates,
+			packageKeys: rows("package-key").map(toPackageKey)
+		},
+		clockSeconds: words("clock").reduce((sum, text) => sum + Number(text), 0) / words("clock").length,
+		kubeletConfig: decoded$1(first("kubelet-config")),
+		apiServer: decoded$1(first("apiserver"))
+	};
+}
+function toUnit([name = "", ...properties]) {
+	return {
+		name,
+		active: properties.includes("ActiveState=active"),
+		enabled: [
+			"enabled",
+			"static",
+			"generated",
+			"indirect",
+			"alias"
+		].some((state) => properties.includes(`UnitFileState=${state}`))
+	};
+}
+function toDisk([path = "", free, size, inodes, ...mount]) {
+	if (mount.length === 0) return [];
+	return [{
+		path,
+		mount: mount.join(" "),
+		freeBytes: Number(free),
+		sizeBytes: Number(size),
+		freeInodes: inodes === "-" ? Number.MAX_SAFE_INTEGER : Number(inodes)
+	}];
+}
+function toPackageKey([id = "", expires = "-", file = ""]) {
+	const seconds = Number(expires);
+	return {
+		file,
+		id,
+		...Number.isFinite(seconds) && { expiresAt: (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() }
+	};
+}
+/** A bundle of authorities has several; the one that ends first is told. */
+function toCertificates([file = "", pem = ""]) {
+	const name = decoded$1(file) ?? "";
+	const ends = certificatesIn(decoded$1(pem) ?? "").toSorted((a, b) => a.validToDate.getTime() - b.validToDate.getTime())[0];
+	if (ends === void 0) return [{
+		file: name,
+		authority: false
+	}];
+	return [{
+		file: name,
+		expiresAt: ends.validToDate.toISOString(),
+		authority: ends.ca
+	}];
+}
+/** `w1` of a certificate of `CN=system:node:w1`. */
+function kubeletNameIn(rows) {
+	const [own] = certificatesIn(decoded$1(rows.find(([file = ""]) => decoded$1(file)?.endsWith("/kubelet-client-current.pem"))?.[1] ?? "") ?? "");
+	return /^CN=system:node:(.+)$/m.exec(own?.subject ?? "")?.[1] ?? "";
+}
+function certificatesIn(pem) {
+	const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+	try {
+		return blocks.map((block) => new X509Certificate(block));
+	} catch {
+		return [];
+	}
+}
+function decoded$1(base64) {
+	return base64 === "" ? void 0 : Buffer.from(base64, "base64").toString("utf8");
+}
 // src/providers/kubeadm/observe-host.ts
 const SCRIPT$2 = `set -u
 . /etc/os-release
 printf 'os %s %s\\n' "\${ID:-}" "\${VERSION_ID:-}"
 printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
-printf 'free %s\\n' "$(df -B1 --output=avail /var/lib | tail -n 1)"
 if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
 fi
@@ -6831,18 +7084,52 @@ const NONE$1 = {
 * What only the host can tell. It is read with sudo, so that a host where sudo does not work is found before anything is changed.
 * A host that cannot be looked at is unknown, with the code of the error (HOST_*): the plan shows what is known of the others.
 */
-async function observeHost(host, signal) {
-	try {
+async function observeHost(host, clock, signal) {
+	const system = await observeSystem(host, signal);
+	if (!system.known) return system;
+	return await orUnknown(async () => {
+		const before = clock.now().getTime();
+		const { stdout } = await host.run(HOST_FACTS, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 60
+		});
+		const between = (before + clock.now().getTime()) / 2e3;
+		const facts = await completeFacts(host, parseFacts(stdout), between, signal);
+		return known({
+			...system.value,
+			facts
+		});
+	});
+}
+/** What kind of system the host is and which packages it has. Unknown like observeHost(). */
+async function observeSystem(host, signal) {
+	return await orUnknown(async () => {
 		const { stdout } = await host.run(SCRIPT$2, {
 			sudo: true,
 			signal,
 			timeoutSeconds: 60
 		});
 		return parseHost(stdout);
+	});
+}
+async function orUnknown(look) {
+	try {
+		return await look();
 	} catch (thrown) {
 		if (thrown instanceof KubestairError && thrown.code.startsWith("HOST_")) return unknownFrom(thrown);
 		throw thrown;
 	}
+}
+async function completeFacts(host, { facts, clockSeconds, kubeletConfig, apiServer }, ownSeconds, signal) {
+	const encryption = apiServer === void 0 ? void 0 : await readEncryptionFacts(host, apiServer, signal);
+	const own = kubeletConfig === void 0 ? void 0 : readYaml(kubeletConfig);
+	return {
+		...facts,
+		clockOffsetSeconds: Math.round(clockSeconds - ownSeconds),
+		kubelet: own === void 0 ? unknown("/var/lib/kubelet/config.yaml is missing or no KubeletConfiguration") : known(kubeletSettings(own)),
+		...encryption !== void 0 && { encryption }
+	};
 }
 /** Reads what the script printed. */
 function parseHost(stdout) {
@@ -6850,8 +7137,7 @@ function parseHost(stdout) {
 	const fieldsOf = (key) => lines.find(([first]) => first === key)?.slice(1) ?? [];
 	const os = fieldsOf("os").join(" ");
 	const [cgroup] = fieldsOf("cgroup");
-	const freeBytes = Number(fieldsOf("free")[0]);
-	if (os === "" || cgroup === void 0 || !Number.isFinite(freeBytes)) return unknown("the host did not say what its system, cgroup version and free space are");
+	if (os === "" || cgroup === void 0) return unknown("the host did not say what its system and cgroup version are");
 	const packages = {
 		kubeadm: NONE$1,
 		kubelet: NONE$1,
@@ -6869,8 +7155,7 @@ function parseHost(stdout) {
 		os,
 		cgroup: cgroup === "cgroup2fs" ? "v2" : "v1",
 		packages,
-		repository,
-		freeBytes
+		repository
 	});
 }
 function isPackage(name) {
@@ -6989,7 +7274,7 @@ async function isStepDone({ step, host, kube, clusterUid }, signal) {
 		case "node-config": return isAt$1(node.kubelet, to) || await succeeded();
 		case "kubelet": {
 			if (!isAt$1(node.kubelet, to)) return false;
-			const observed = await observeHost(host, signal);
+			const observed = await observeSystem(host, signal);
 			return observed.known && !packagesOff(observed.value, to);
 		}
 		case "backup":
@@ -7218,7 +7503,7 @@ async function preflightHost(host, node, hops, configured, signal) {
 			signal,
 			timeoutSeconds: 300
 		});
-		return judge(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
+		return judge$4(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
 	} catch (thrown) {
 		signal?.throwIfAborted();
 		const { message, next, code } = asKubestairError(thrown);
@@ -7238,7 +7523,7 @@ function repositoryOn({ host }) {
 * What stands in the way on one host.
 * @param base repository that the host uses, without the minor
 */
-function judge(offers, node, hops, base) {
+function judge$4(offers, node, hops, base) {
 	const object = `Node/${node.name}`;
 	return [...offers.missingTools.length === 0 ? [] : [finding("host-tools", {
 		severity: "blocking",
@@ -7618,8 +7903,8 @@ async function* openPart(part, { store, prefix, identities }, signal) {
 		if (thrown instanceof KubestairError) throw thrown;
 		throw corrupt(object, `it cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`, thrown);
 	}
-	compare$4(object, "as the store holds it", stored.digest(), part.sealed);
-	compare$4(object, "unsealed", plain.digest(), part.plain);
+	compare$5(object, "as the store holds it", stored.digest(), part.sealed);
+	compare$5(object, "unsealed", plain.digest(), part.plain);
 }
 async function* decrypt(source, identities, object) {
 	const decrypter = new Decrypter();
@@ -7647,7 +7932,7 @@ async function* keepingFailure(source, onFailure) {
 		throw thrown;
 	}
 }
-function compare$4(object, how, found, written) {
+function compare$5(object, how, found, written) {
 	if (found.bytes === written.bytes && found.sha256 === written.sha256) return;
 	throw corrupt(object, `${how} it has ${found.bytes} bytes with SHA-256 ${found.sha256}, but the manifest says ${written.bytes} bytes with ${written.sha256}`);
 }
@@ -10112,7 +10397,7 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		configuredVersion: (signal) => readConfiguredVersion(kube, signal),
 		async observeHost(node, signal) {
 			addresses.set(node.name, node.address);
-			return observeHost(hostOf(node), signal);
+			return observeHost(hostOf(node), clock, signal);
 		},
 		async observeEtcd(nodes, signal) {
 			const configuration = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
@@ -12425,6 +12710,88 @@ function ownersOf(evictions) {
 	const [first = "", ...others] = new Set(evictions.map(({ pod }) => ownerOf$1(pod)));
 	return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
+// src/plan/checks/per-host.ts
+/** Judges every host that could be looked at. */
+function perHost({ nodes }, judge) {
+	return nodes.flatMap((node) => {
+		if (!node.host.known) return [];
+		const object = `Node/${node.name}`;
+		return judge(node.host.value.facts, node).map((finding) => ({
+			object,
+			...finding
+		}));
+	});
+}
+// src/plan/checks/certificates.ts
+const DAY$1 = 864e5;
+/** A run should be over by then, with a weekend in between. */
+const SOON_DAYS$1 = 7;
+/** For what no upgrade renews. */
+const LATER_DAYS = 30;
+const AUTHORITY_DAYS = 180;
+/** Certificates outlast the upgrade. */
+const certificates = {
+	id: "certificates",
+	about: "Certificates of the control plane, of etcd and of the kubelets outlast the upgrade.",
+	severity: "blocking",
+	evidence: "The certificates in /etc/kubernetes and /var/lib/kubelet/pki on each host, and the date.",
+	remedy: "Renew with `kubeadm certs renew`, then restart the component; for an authority plan its replacement.",
+	find: ({ observation, now }) => perHost(observation, (facts, node) => facts.certificates.filter(({ authority }) => !authority || node.role === "control-plane").flatMap((certificate) => judge$3(certificate, node, now)))
+};
+function judge$3(certificate, node, now) {
+	const { file, expiresAt, authority } = certificate;
+	const object = `Node/${node.name}: ${file}`;
+	if (expiresAt === void 0) return [{
+		severity: "unknown",
+		object,
+		message: "holds no certificate that could be read",
+		remedy: `Look at it on ${node.name}: openssl x509 -noout -text -in ${file}`
+	}];
+	const days = (Date.parse(expiresAt) - now.getTime()) / DAY$1;
+	const day = expiresAt.slice(0, 10);
+	const renewal = authority ? "nobody" : renewalOf(file);
+	if (days <= 0) return [{
+		severity: "blocking",
+		object,
+		message: `expired on ${day}`,
+		remedy: remedyFor(renewal, file, node.name)
+	}];
+	const soon = days < SOON_DAYS$1;
+	if (renewal === "upgrade") {
+		if (!soon) return [];
+		return [{
+			severity: "warning",
+			object,
+			message: `expires on ${day}, before an upgrade that takes long would come to renew it`,
+			remedy: remedyFor(renewal, file, node.name)
+		}];
+	}
+	if (days >= (authority ? AUTHORITY_DAYS : renewal === "kubelet" ? SOON_DAYS$1 : LATER_DAYS)) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: `expires on ${day}, and ${NOT_RENEWED[renewal]}`,
+		remedy: remedyFor(renewal, file, node.name)
+	}];
+}
+const NOT_RENEWED = {
+	etcd: "an upgrade renews it only where it changes etcd",
+	kubelet: "the kubelet, which should have rotated it by now, has not",
+	nobody: "nothing renews it by itself"
+};
+function renewalOf(file) {
+	if (file.includes("/etcd/")) return "etcd";
+	if (file.endsWith("/kubelet.crt")) return "nobody";
+	return file.includes("/kubelet/pki/") ? "kubelet" : "upgrade";
+}
+function remedyFor(renewal, file, node) {
+	switch (renewal) {
+		case "upgrade": return `On ${node}: kubeadm certs renew all, then restart the static pods of the control plane.`;
+		case "etcd": return `On ${node}: kubeadm certs renew etcd-server, etcd-peer and etcd-healthcheck-client, then restart etcd.`;
+		case "kubelet": return `Look at kubectl get csr and at journalctl -u kubelet on ${node}: its requests may wait for approval.`;
+		case "nobody": return file.endsWith("/kubelet.crt") ? `On ${node}: remove ${file} and its key, then systemctl restart kubelet, which makes them anew.` : "Replace the authority by hand before it ends: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates.";
+	}
+}
 // src/plan/checks/cgroup.ts
 /** From here on the kubelet starts on cgroup v1 only with failCgroupV1: false. Source: release notes of 1.35; KEP-5573. */
 const REFUSED_SINCE = "1.35";
@@ -12432,20 +12799,55 @@ const REFUSED_SINCE = "1.35";
 const cgroupV1 = {
 	id: "cgroup-v1",
 	about: `Hosts are on cgroup v2, which kubelets from ${REFUSED_SINCE} on ask for.`,
-	severity: "warning",
-	evidence: "The file system of /sys/fs/cgroup on each host, and the version of its kubelet.",
+	severity: "blocking",
+	evidence: "The file system of /sys/fs/cgroup on each host, the configuration of its kubelet, and that of the cluster.",
 	remedy: "Boot the host with cgroup v2, or set `failCgroupV1: false` in ConfigMap/kube-system/kubelet-config.",
 	find: ({ observation, hops }) => {
 		const target = hops.at(-1)?.to;
 		if (target === void 0 || !isAtLeastMinor(target, REFUSED_SINCE)) return [];
-		return observation.nodes.flatMap(({ name, host, kubelet, ready }) => {
+		return observation.nodes.flatMap((node) => {
+			const { name, host } = node;
 			if (!host.known || host.value.cgroup === "v2") return [];
-			if (isAtLeastMinor(kubelet, REFUSED_SINCE) && ready) return [];
+			const refusing = whoRefuses(node, observation);
+			if (refusing === void 0) return [];
 			return [{
-				severity: "warning",
+				severity: "blocking",
 				object: `Node/${name}`,
-				message: `is on cgroup v1, where a kubelet of ${target} starts only with failCgroupV1: false`,
-				remedy: "Boot the host with cgroup v2, or set failCgroupV1: false in ConfigMap/kube-system/kubelet-config."
+				message: `is on cgroup v1, where a kubelet of ${target} starts only with failCgroupV1: false, and ${refusing} does not say so`,
+				remedy: `Boot the host with cgroup v2, or set failCgroupV1: false in ConfigMap/kube-system/kubelet-config and in /var/lib/kubelet/config.yaml on ${name}.`
+			}];
+		});
+	}
+};
+/** The upgrade's own preflight reads the host's file, and then the cluster's is written over it. */
+function whoRefuses({ kubelet, ready, host }, { kubeletConfig }) {
+	if (kubeletConfig.known && kubeletConfig.value.failCgroupV1 !== false) return "ConfigMap/kube-system/kubelet-config";
+	if (isAtLeastMinor(kubelet, REFUSED_SINCE) && ready) return void 0;
+	return (host.known && host.value.facts.kubelet.known ? host.value.facts.kubelet.value : void 0)?.failCgroupV1 === false ? void 0 : "/var/lib/kubelet/config.yaml";
+}
+// src/plan/checks/clock-skew.ts
+/** A look at a clock is off by half a round trip, and by whole seconds on a busy host. */
+const TOLD_FROM_SECONDS = 5;
+/** Certificates that the controller manager signs begin five minutes in the past (pkg/controller/certificates/signer, Backdate). */
+const BLOCKS_FROM_SECONDS = 240;
+/** Clocks of the hosts agree with each other; the runner's own does not matter. */
+const clockSkew = {
+	id: "clock-skew",
+	about: "The clocks of the hosts agree.",
+	severity: "blocking",
+	evidence: "Each host's clock, compared with the median of all.",
+	remedy: "Let the host keep time with chrony or systemd-timesyncd.",
+	find: ({ observation }) => {
+		const offsets = observation.nodes.flatMap(({ host }) => host.known ? [host.value.facts.clockOffsetSeconds] : []).filter((offset) => Number.isFinite(offset)).toSorted((a, b) => a - b);
+		const median = offsets[Math.floor((offsets.length - 1) / 2)] ?? 0;
+		return perHost(observation, ({ clockOffsetSeconds }, { name }) => {
+			const off = clockOffsetSeconds - median;
+			if (!(Math.abs(off) >= TOLD_FROM_SECONDS)) return [];
+			const grave = Math.abs(off) >= BLOCKS_FROM_SECONDS;
+			return [{
+				severity: grave ? "blocking" : "warning",
+				message: `its clock is ${Math.abs(off)} s ${off > 0 ? "ahead of" : "behind"} the other hosts: ${grave ? "certificates and tokens are not yet or no longer valid there" : "etcd and tokens mind"}`,
+				remedy: `Set the clock of ${name}, and let chrony or systemd-timesyncd keep it: timedatectl status`
 			}];
 		});
 	}
@@ -12481,6 +12883,82 @@ const configFields = {
 		remedy: `Take ${setting.name} out of ${placeOf(setting)}, or write it as ${program} knows it.`
 	}))
 };
+// src/plan/checks/container-runtime.ts
+/**
+* CRI v1alpha2 is gone since 1.26 (release notes of 1.26; containerd 1.6 and CRI-O 1.20 were the first with v1).
+* The CRI call RuntimeConfig, by which the kubelet learns the cgroup driver, came with containerd 2.0 and CRI-O 1.28; without it the
+* kubelet falls back to its own setting until 1.38 (KEP-4033; kubeadm preflight/checks.go of 1.37, ContainerRuntimeVersionCheck).
+* Reviewed up to Kubernetes 1.37.
+*/
+const FLOORS$1 = [
+	{
+		runtime: "containerd",
+		since: "1.26",
+		atLeast: "1.6.0",
+		severity: "blocking",
+		why: "since a kubelet of 1.26 and later speaks CRI v1 alone"
+	},
+	{
+		runtime: "cri-o",
+		since: "1.26",
+		atLeast: "1.20.0",
+		severity: "blocking",
+		why: "since a kubelet of 1.26 and later speaks CRI v1 alone"
+	},
+	{
+		runtime: "containerd",
+		since: "1.38",
+		atLeast: "2.0.0",
+		severity: "blocking",
+		why: "for the CRI call RuntimeConfig, without which a kubelet of 1.38 does not start"
+	},
+	{
+		runtime: "cri-o",
+		since: "1.38",
+		atLeast: "1.28.0",
+		severity: "blocking",
+		why: "for the CRI call RuntimeConfig, without which a kubelet of 1.38 does not start"
+	},
+	{
+		runtime: "containerd",
+		since: "1.36",
+		atLeast: "2.0.0",
+		severity: "warning",
+		why: "for the CRI call RuntimeConfig, which Kubernetes 1.38 insists on"
+	},
+	{
+		runtime: "cri-o",
+		since: "1.36",
+		atLeast: "1.28.0",
+		severity: "warning",
+		why: "for the CRI call RuntimeConfig, which Kubernetes 1.38 insists on"
+	}
+];
+/** Container runtimes are new enough for the kubelets of the hops. */
+const containerRuntime = {
+	id: "container-runtime",
+	about: "The container runtime of every node is new enough for the kubelets that come.",
+	severity: "blocking",
+	evidence: "The runtime and version that each node reports, and the hops of the plan. Reviewed up to Kubernetes 1.37.",
+	remedy: "Upgrade the container runtime, node by node, before the hop.",
+	find: ({ observation, hops }) => observation.nodes.flatMap(({ name, containerRuntime: text }) => {
+		const [runtime = "", written = ""] = text.split("://");
+		const floor = floorFor(runtime, written, hops);
+		if (floor === void 0) return [];
+		return [{
+			severity: floor.severity,
+			object: `Node/${name}`,
+			message: `runs ${runtime} ${written}; ${floor.atLeast} or later is asked for ${floor.why}`,
+			remedy: `Bring ${runtime} to ${floor.atLeast} or later on ${name}, with the node drained.`
+		}];
+	})
+};
+/** The first floor that the runtime is below: graver ones stand first. */
+function floorFor(runtime, written, hops) {
+	const version = (0, import_semver.coerce)(written);
+	if (version === null) return void 0;
+	return FLOORS$1.find((floor) => floor.runtime === runtime && hops.some(({ to }) => isAtLeastMinor(to, floor.since)) && (0, import_semver.compare)(version, floor.atLeast) < 0);
+}
 // src/plan/api-uses.ts
 /** Every use that the evidence shows. */
 function apiUses(evidence) {
@@ -12641,6 +13119,112 @@ const deprecatedApis = {
 		}));
 	}
 };
+// src/plan/checks/amounts.ts
+/** `120 MB`, or `3.4 GB` from a thousand on. */
+function megabytes(bytes) {
+	const whole = Math.max(0, Math.round(bytes / 1e6));
+	return whole < 1e3 ? `${whole} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+function count(n, thing) {
+	return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}
+// src/plan/checks/disk-space.ts
+const MB = 1e6;
+/** What one hop adds to a directory: packages and images as releases from 1.33 on have them, packed and unpacked, rounded up. */
+const PER_HOP = {
+	"control-plane": {
+		"/var/cache/apt/archives": 120 * MB,
+		"/usr": 150 * MB,
+		"/var/lib/containerd": 900 * MB,
+		"/var/lib/containers": 900 * MB,
+		"/var/lib/docker": 900 * MB,
+		"/var/lib/etcd": 150 * MB,
+		"/etc/kubernetes": 10 * MB
+	},
+	worker: {
+		"/var/cache/apt/archives": 120 * MB,
+		"/usr": 150 * MB,
+		"/var/lib/containerd": 250 * MB,
+		"/var/lib/containers": 250 * MB,
+		"/var/lib/docker": 250 * MB
+	}
+};
+const FEW_INODES = 5e3;
+/** Every file system has room for what the hops bring, beyond what makes the kubelet evict pods. */
+const diskSpace = {
+	id: "disk-space",
+	about: "File systems of hosts have room for packages, images, etcd, and the copies of etcd that kubeadm makes.",
+	severity: "blocking",
+	evidence: "Free space and inodes of those file systems, the size of etcd, and the eviction thresholds of the kubelet.",
+	remedy: "Free space: `apt-get clean`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.",
+	find: ({ observation, hops }) => perHost(observation, (facts, { name, role }) => {
+		return [...Map.groupBy(facts.disks, ({ mount }) => mount)].flatMap(([mount, disks]) => judge$2(`Node/${name}: ${mount}`, disks, needOf(disks, facts, role, hops.length), facts));
+	})
+};
+/** kubeadm copies the whole of etcd's directory to /etc/kubernetes/tmp, and leaves it there (kubernetes/kubernetes#125357). */
+function needOf(disks, { etcdDataBytes }, role, hops) {
+	return disks.reduce((sum, { path }) => {
+		const copies = path === "/etc/kubernetes" ? etcdDataBytes : 0;
+		return sum + hops * ((PER_HOP[role][path] ?? 0) + copies);
+	}, 0);
+}
+function judge$2(object, disks, need, facts) {
+	const [disk] = disks;
+	if (disk === void 0 || need === 0) return [];
+	const { freeBytes, sizeBytes, freeInodes } = disk;
+	const remedy = `Free space on ${disk.mount}: it holds ${disks.map(({ path }) => path).join(", ")}.`;
+	if (freeBytes < need) return [{
+		severity: "blocking",
+		object,
+		message: `has ${megabytes(freeBytes)} free, and the upgrade needs about ${megabytes(need)}`,
+		remedy
+	}];
+	if (freeInodes < FEW_INODES) return [{
+		severity: "blocking",
+		object,
+		message: `has only ${count(freeInodes, "inode")} free, and every file of a package or an image takes one`,
+		remedy
+	}];
+	const threshold = evictionThreshold(disks, sizeBytes, facts);
+	if (freeBytes - need >= threshold) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: `would have ${megabytes(freeBytes - need)} free once the upgrade has taken ${megabytes(need)}: below ${megabytes(threshold)} the kubelet evicts pods`,
+		remedy
+	}];
+}
+const IMAGES = [
+	"/var/lib/containerd",
+	"/var/lib/containers",
+	"/var/lib/docker"
+];
+/** Defaults of the kubelet: pkg/kubelet/apis/config/v1beta1/defaults_linux.go, DefaultEvictionHard. */
+const DEFAULTS = {
+	"nodefs.available": "10%",
+	"imagefs.available": "15%"
+};
+function evictionThreshold(disks, sizeBytes, { kubelet }) {
+	const set = kubelet.known ? kubelet.value.evictionHard : {};
+	const setting = (signal) => set[signal] ?? (Object.keys(set).length === 0 ? DEFAULTS[signal] : "0");
+	const signals = [...disks.some(({ path }) => path === "/var/lib/kubelet") ? [setting("nodefs.available")] : [], ...disks.some(({ path }) => IMAGES.includes(path)) ? [setting("imagefs.available")] : []];
+	return Math.max(0, ...signals.map((text) => amountOf(text, sizeBytes)));
+}
+const UNITS = {
+	"": 1,
+	k: 1e3,
+	M: 1e6,
+	G: 1e9,
+	Ki: 1024,
+	Mi: 2 ** 20,
+	Gi: 2 ** 30,
+	Ti: 2 ** 40
+};
+/** `10%` of a size, or a quantity such as `1Gi`; anything else counts as nothing. */
+function amountOf(text, sizeBytes) {
+	const [, number = "0", unit = ""] = /^([\d.]+)(%|[kMG]|[KMGT]i)?$/.exec(text) ?? [];
+	return unit === "%" ? Number(number) / 100 * sizeBytes : Number(number) * (UNITS[unit] ?? 0);
+}
 // src/plan/checks/encryption.ts
 /** A backup holds every Secret of the cluster. */
 const backupEncrypted = {
@@ -12659,6 +13243,95 @@ const backupEncrypted = {
 		}];
 	}
 };
+// src/plan/checks/encryption-at-rest.ts
+/** Providers that keep their keys in the file itself. */
+const LOCAL_KEYS = [
+	"aescbc",
+	"aesgcm",
+	"secretbox"
+];
+/** A restored snapshot is worth no more than the keys to it. */
+const encryptionAtRest = {
+	id: "encryption-at-rest",
+	about: "All API servers encrypt what they store alike, and a backup holds what is needed to read it.",
+	severity: "unknown",
+	evidence: "The EncryptionConfiguration of each control-plane host, without its keys.",
+	remedy: "Finish a change of keys on all control planes before an upgrade, and seal the backup.",
+	find: (input) => {
+		return [
+			...perHost(input.observation, ({ encryption }, { name }) => {
+				if (encryption === void 0) return [];
+				if (encryption.known) return judge$1(encryption.value, name);
+				return [{
+					severity: "unknown",
+					message: `its encryption at rest is not known: ${encryption.reason}`,
+					remedy: "Make the file readable as the API server names it in --encryption-provider-config."
+				}];
+			}),
+			...unlike(input.observation),
+			...unsealed(input)
+		];
+	}
+};
+function judge$1({ file, rules }, node) {
+	const object = `Node/${node}: ${file}`;
+	const findings = [];
+	const opening = rules.filter(({ providers: [first, ...rest] }) => first === "identity" && rest.length > 0);
+	if (opening.length > 0) findings.push({
+		severity: "warning",
+		object,
+		message: `writes ${opening.flatMap(({ resources }) => resources).join(", ")} in plain text, and still reads them encrypted: a change is under way`,
+		remedy: "Rewrite the objects (kubectl get secrets -A -o json | kubectl replace -f -), then take the old provider out."
+	});
+	if (rules.some(({ providers }) => providers.includes("kms v1"))) findings.push({
+		severity: "warning",
+		object,
+		message: "uses KMS v1, which is off by default since 1.29 and on its way out",
+		remedy: "Move to KMS v2, and rewrite the objects, before Kubernetes drops the feature gate KMSv1."
+	});
+	if (rules.some(({ providers }) => providers.some((kind) => kind.startsWith("kms ")))) findings.push({
+		severity: "info",
+		object,
+		message: "keeps its keys in a key management service: a restored snapshot needs it to be read",
+		remedy: "Make sure that the service and its key outlive the cluster."
+	});
+	return findings;
+}
+/** Control planes that cannot read each other's data. */
+function unlike({ nodes }) {
+	const digests = nodes.filter(({ role, host }) => role === "control-plane" && host.known).flatMap(({ name, host }) => {
+		const encryption = host.known ? host.value.facts.encryption : void 0;
+		if (encryption === void 0) return [{
+			name,
+			sha256: "none"
+		}];
+		return encryption.known ? [{
+			name,
+			sha256: encryption.value.sha256
+		}] : [];
+	});
+	const groups = [...Map.groupBy(digests, ({ sha256 }) => sha256).values()];
+	if (groups.length < 2) return [];
+	return [{
+		severity: "blocking",
+		object: "EncryptionConfiguration",
+		message: `differs between control planes (${groups.map((group) => group.map(({ name }) => name).join(" and ")).join(" against ")}): one may not read what another wrote`,
+		remedy: "Bring the same file to all control-plane hosts, and restart their API servers one by one."
+	}];
+}
+function unsealed({ observation, config }) {
+	if (config.backup.encryptTo.length > 0 || config.backup.plainKeys) return [];
+	if (!observation.nodes.some(({ host }) => {
+		const encryption = host.known ? host.value.facts.encryption : void 0;
+		return encryption?.known === true && encryption.value.rules.some(({ providers }) => providers.some((kind) => LOCAL_KEYS.includes(kind)));
+	})) return [];
+	return [{
+		severity: "blocking",
+		object: "spec.backup.encryptTo",
+		message: "names nobody, so the backup would hold the keys of the encryption at rest in plain text, and is refused",
+		remedy: "Name age recipients there; or set spec.backup.plainKeys where the store itself keeps them safe."
+	}];
+}
 // src/plan/checks/etcd.ts
 const OBJECT = "etcd";
 /** etcd is whole, and stays able to write while one member restarts. */
@@ -12862,6 +13535,25 @@ const featureGates = {
 		};
 	})
 };
+// src/plan/checks/host-identity.ts
+/** A wrong entry in spec.access.ssh.addresses would upgrade another node than the one that was drained. */
+const hostIdentity = {
+	id: "host-identity",
+	about: "The host that answers for a node is that node.",
+	severity: "blocking",
+	evidence: "The name in the kubelet's client certificate on each host, `system:node:NAME`, or else its host name.",
+	remedy: "Correct the address of the node in `spec.access.ssh.addresses`.",
+	mandatory: true,
+	find: ({ observation }) => perHost(observation, ({ kubeletName, hostname }, { name, address }) => {
+		const own = kubeletName === "" ? hostname : kubeletName;
+		if (own === "" || own === name || kubeletName === "" && own.split(".")[0] === name) return [];
+		return [{
+			severity: "blocking",
+			message: `is reached at ${address}, but the host there is ${own}`,
+			remedy: `Set spec.access.ssh.addresses.${name} to the address of ${name}.`
+		}];
+	})
+};
 // src/plan/checks/host-paths.ts
 /** A drain takes hostPath volumes for no local data: what lies there stays behind when the pod goes elsewhere. */
 const hostPaths = {
@@ -12913,6 +13605,73 @@ const HOST_CHECKS = [
 		mandatory: true
 	}
 ];
+// src/plan/checks/host-services.ts
+/** Units by the scheme of nodeInfo.containerRuntimeVersion. */
+const RUNTIME_UNITS = {
+	containerd: "containerd",
+	"cri-o": "crio",
+	docker: "docker"
+};
+/** The kubelet and the container runtime run, and come back after a restart of the host. */
+const hostServices = {
+	id: "host-services",
+	about: "The kubelet and the container runtime of every host are running, and start at boot.",
+	severity: "blocking",
+	evidence: "The state of their systemd units.",
+	remedy: "Start and enable the unit: `systemctl enable --now UNIT`.",
+	find: ({ observation }) => perHost(observation, ({ units }, node) => {
+		const [scheme = ""] = node.containerRuntime.split("://");
+		const wanted = ["kubelet", RUNTIME_UNITS[scheme] ?? ""];
+		return units.filter(({ name }) => wanted.includes(name)).flatMap((unit) => judge(unit, node));
+	})
+};
+function judge({ name, active, enabled }, node) {
+	const object = `Node/${node.name}: ${name}.service`;
+	if (!active) {
+		const own = name === "kubelet" && node.cordonedBy !== void 0;
+		return [{
+			severity: own ? "warning" : "blocking",
+			object,
+			message: own ? `is not running; the run ${node.cordonedBy} was working on it` : "is not running",
+			remedy: own ? "Nothing to do: the upgrade goes on with this node." : `Look at journalctl -u ${name} on ${node.name}, then systemctl start ${name}.`
+		}];
+	}
+	if (enabled) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: "runs, but does not start at boot: the node would not come back from a restart",
+		remedy: `On ${node.name}: systemctl enable ${name}`
+	}];
+}
+// src/plan/checks/host-state.ts
+/** What would stop packages from being installed, or files from being written. */
+const hostState = {
+	id: "host-state",
+	about: "Hosts can be written to, dpkg has finished what it began, and no restart is due.",
+	severity: "blocking",
+	evidence: "The mounts of /usr, /etc, /var/lib/kubelet and /var/lib/dpkg, the states of packages, and /run/reboot-required.",
+	remedy: "Mend the file system, finish with `dpkg --configure -a`, or restart the host.",
+	find: ({ observation }) => perHost(observation, ({ readOnly, brokenPackages, rebootRequired }) => {
+		const findings = [];
+		if (readOnly.length > 0) findings.push({
+			severity: "blocking",
+			message: `cannot be written to: ${readOnly.join(", ")} ${readOnly.length === 1 ? "is" : "are"} read-only`,
+			remedy: "Look for errors of the disk with dmesg; a file system is mounted read-only when it is damaged."
+		});
+		if (brokenPackages.length > 0) findings.push({
+			severity: "blocking",
+			message: `dpkg has left ${brokenPackages.join(", ")} half-way, and installs nothing else before`,
+			remedy: "Finish on the host: dpkg --configure -a, then apt-get install -f."
+		});
+		if (rebootRequired) findings.push({
+			severity: "info",
+			message: "waits for a restart, for a newer kernel or library",
+			remedy: "Restart it before or after the upgrade, drained: the upgrade itself restarts no host."
+		});
+		return findings;
+	})
+};
 // src/plan/checks/hosts.ts
 /** Every host that the plan works on could be looked at. */
 const hostsReached = {
@@ -12932,6 +13691,37 @@ const hostsReached = {
 				message: `its host could not be looked at: ${host.reason}`,
 				remedy: host.next ?? "Check spec.access.ssh in the cluster file, then plan again.",
 				...host.code !== void 0 && { code: host.code }
+			}];
+		});
+	}
+};
+// src/plan/checks/kernel.ts
+/** kubeadm of this minor and later asks for them, in its preflight of every upgrade: k8s.io/system-validators v1.12.1, DefaultSysSpec. */
+const SINCE = "1.35";
+const SUPPORTED = [
+	/^5\.4/,
+	/^5\.10/,
+	/^5\.15/,
+	/^([6-9]|[1-9]\d+)\.\d+\.\d+/
+];
+/** The preflight check of kubeadm that fails otherwise. */
+const PREFLIGHT = "systemverification";
+/** Kernels are among those that kubeadm takes. */
+const kernel = {
+	id: "kernel",
+	about: `Kernels of hosts are ones that kubeadm takes from ${SINCE} on: 5.4, 5.10, 5.15, or 6 and later.`,
+	severity: "blocking",
+	evidence: "The release of the running kernel of each host, and the hops of the plan. Reviewed up to Kubernetes 1.37.",
+	remedy: "Boot a newer kernel, or add SystemVerification to `spec.kubeadm.ignorePreflightErrors`.",
+	find: ({ observation, hops, config }) => {
+		if (!hops.some(({ to }) => isAtLeastMinor(to, SINCE))) return [];
+		const ignored = config.kubeadm.ignorePreflightErrors.some((name) => name.toLowerCase() === PREFLIGHT);
+		return perHost(observation, (facts) => {
+			if (facts.kernel === "" || SUPPORTED.some((form) => form.test(facts.kernel))) return [];
+			return [{
+				severity: ignored ? "warning" : "blocking",
+				message: `runs the kernel ${facts.kernel}, which kubeadm's preflight refuses`,
+				remedy: ignored ? "Boot a supported kernel when you can: spec.kubeadm.ignorePreflightErrors lets it pass for now." : "Boot a kernel of 5.4, 5.10, 5.15 or 6 and later, or ignore SystemVerification in spec.kubeadm."
 			}];
 		});
 	}
@@ -13013,7 +13803,7 @@ function proxyOf(node) {
 	}];
 }
 // src/plan/checks/kubeadm.ts
-const RECORD = "ConfigMap/kube-system/kubeadm-config";
+const RECORD$1 = "ConfigMap/kube-system/kubeadm-config";
 /**
 * What kubeadm needs and no force gets around: its record of the cluster, a control plane that it made, and hops that it takes.
 * Source: cmd/kubeadm/app/phases/upgrade/policy.go, EnforceVersionPolicies; the order of versions is planPath()'s.
@@ -13031,7 +13821,7 @@ function recordFindings(observation) {
 	const { configuredVersion: record } = observation;
 	if (!record.known) return [{
 		severity: "unknown",
-		object: RECORD,
+		object: RECORD$1,
 		message: `its kubernetesVersion could not be read: ${record.reason}`,
 		remedy: record.next ?? "Only clusters made by kubeadm have it: check with kubectl -n kube-system get configmap kubeadm-config."
 	}];
@@ -13039,7 +13829,7 @@ function recordFindings(observation) {
 	if (minorsBetween(newest, record.value) <= 0) return [];
 	return [{
 		severity: "warning",
-		object: RECORD,
+		object: RECORD$1,
 		message: `says ${record.value}, but the newest API server is at ${newest}`,
 		remedy: "Nothing to do if an upgrade was cut off: going on writes it anew."
 	}];
@@ -13057,6 +13847,55 @@ function staticPodFindings({ nodes }) {
 			remedy: "Check that kube-apiserver, kube-controller-manager and kube-scheduler run there as static pods."
 		}];
 	});
+}
+// src/plan/checks/kubelet-config.ts
+const RECORD = "ConfigMap/kube-system/kubelet-config";
+/**
+* Written by kubeadm itself for each host: componentconfigs/kubelet.go, Mutate, where systemd-resolved runs; instance-config.yaml
+* (phases/kubelet/config.go, applyKubeletConfigPatchFromFile).
+*/
+const PER_HOST = ["resolvConf", "containerRuntimeEndpoint"];
+/** `kubeadm upgrade` writes the cluster's configuration over the one of each host. */
+const kubeletConfig = {
+	id: "kubelet-config",
+	about: "The configuration of each kubelet is the one of the cluster, which an upgrade writes anew on every host.",
+	severity: "unknown",
+	evidence: "ConfigMap/kube-system/kubelet-config, and /var/lib/kubelet/config.yaml on each host.",
+	remedy: "Move what all kubelets should have to the ConfigMap; what one host needs goes to a drop-in directory of its kubelet.",
+	find: ({ observation }) => {
+		const { kubeletConfig: cluster } = observation;
+		const hosts = perHost(observation, ({ kubelet }, { name }) => {
+			const object = `Node/${name}: /var/lib/kubelet/config.yaml`;
+			if (!kubelet.known) {
+				const remedy = `Compare it with ${RECORD}: kubeadm upgrade node phase kubelet-config writes it anew.`;
+				return [{
+					severity: "unknown",
+					object,
+					message: kubelet.reason,
+					remedy
+				}];
+			}
+			const own = cluster.known ? differences(kubelet.value, cluster.value) : [];
+			if (own.length === 0) return [];
+			return [{
+				severity: "warning",
+				object,
+				message: `differs from ${RECORD} in ${own.join(", ")}, which the upgrade overwrites`,
+				remedy: `Put it into ${RECORD} if all nodes should have it; else into a drop-in that --config-dir of that kubelet names.`
+			}];
+		});
+		if (cluster.known) return hosts;
+		const remedy = cluster.next ?? "Bring it back with kubeadm init phase upload-config kubelet.";
+		return [{
+			severity: "unknown",
+			object: RECORD,
+			message: cluster.reason,
+			remedy
+		}, ...hosts];
+	}
+};
+function differences({ digests: own }, { digests: cluster }) {
+	return [.../* @__PURE__ */ new Set([...Object.keys(own), ...Object.keys(cluster)])].filter((name) => !PER_HOST.includes(name) && own[name] !== cluster[name]).toSorted();
 }
 // src/plan/checks/local-data.ts
 /** Pods with emptyDir volumes are evicted only where the cluster file says so. Source: kubectl drain, localStorageFilter. */
@@ -13080,6 +13919,30 @@ const emptyDirs = {
 			remedy: "If that data may go, set spec.drain.deleteEmptyDir: true."
 		};
 	}))
+};
+// src/plan/checks/machine-ids.ts
+/** Clones that kept the id of their template. Source: kubeadm's installation guide, "Verify the MAC address and product_uuid are unique". */
+const machineIds = {
+	id: "machine-ids",
+	about: "Every host has a machine id of its own.",
+	severity: "warning",
+	evidence: "/etc/machine-id on each host.",
+	remedy: "Give the clone an id of its own with systemd-machine-id-setup, then restart it.",
+	find: ({ observation }) => {
+		const known = observation.nodes.filter(({ host }) => host.known);
+		const byId = Map.groupBy(known, ({ host }) => host.known ? host.value.facts.machineId : "");
+		return perHost(observation, ({ machineId }, { name }) => {
+			const others = (byId.get(machineId) ?? []).filter((node) => node.name !== name);
+			if (machineId === "" || others.length === 0) return [];
+			const names = others.slice(0, 3).map((node) => node.name);
+			const more = others.length > names.length ? ` and ${others.length - names.length} more` : "";
+			return [{
+				severity: "warning",
+				message: `has the same machine id as ${names.join(", ")}${more}: leases of addresses and journals of the two get mixed up`,
+				remedy: `On ${name}: rm /etc/machine-id && systemd-machine-id-setup, then restart the host.`
+			}];
+		});
+	}
 };
 // src/plan/checks/nodes.ts
 /** Every node is Ready and without pressure, and nobody else keeps one cordoned. */
@@ -13150,6 +14013,29 @@ const ownPod = {
 			remedy: "Run it on a machine outside of the cluster, or on a node that the plan does not drain."
 		}));
 	}
+};
+// src/plan/checks/package-keys.ts
+const DAY = 864e5;
+const SOON_DAYS = 14;
+/** The upgrade fetches the key anew where the repository offers one; everything else that runs apt on the host does not. */
+const packageKeys = {
+	id: "package-keys",
+	about: "The keys that apt checks the packages of Kubernetes with have not expired.",
+	severity: "warning",
+	evidence: "The keyrings that the sources of those packages name, on each host, and the date.",
+	remedy: "Fetch the Release.key of the repository anew.",
+	find: ({ observation, now }) => perHost(observation, (facts, { name }) => facts.packageKeys.flatMap(({ file, id, expiresAt }) => {
+		if (expiresAt === void 0) return [];
+		const days = (Date.parse(expiresAt) - now.getTime()) / DAY;
+		if (days >= SOON_DAYS) return [];
+		const day = expiresAt.slice(0, 10);
+		return [{
+			severity: "warning",
+			object: `Node/${name}: ${file}`,
+			message: days <= 0 ? `its key ${id} expired on ${day}: apt on the host refuses the repository until the upgrade fetches a newer one` : `its key ${id} expires on ${day}`,
+			remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${file}`
+		}];
+	}))
 };
 // src/plan/checks/packages.ts
 /** Packages that every kubeadm host has; kubectl is a convenience. */
@@ -13798,7 +14684,16 @@ const CHECKS = [
 	apiReads,
 	nodesReady,
 	hostsReached,
+	hostIdentity,
+	machineIds,
+	hostServices,
+	hostState,
+	diskSpace,
+	clockSkew,
+	certificates,
 	packages,
+	packageKeys,
+	kernel,
 	cgroupV1,
 	componentFlags,
 	featureGates,
@@ -13810,6 +14705,34 @@ const CHECKS = [
 	deprecatedApis,
 	apiEvidence,
 	reviewedVersions,
+	{
+		id: "swap",
+		about: "Swap is off, or the kubelet is configured to run with it.",
+		severity: "blocking",
+		evidence: "/proc/swaps and the configuration of the kubelet on each host.",
+		remedy: "Turn swap off with `swapoff -a` and take it out of /etc/fstab, or set `failSwapOn: false`.",
+		find: ({ observation }) => perHost(observation, ({ swaps, kubelet }, { host }) => {
+			if (swaps.length === 0) return [];
+			const where = swaps.join(", ");
+			if (!kubelet.known || kubelet.value.failSwapOn) return [{
+				severity: "blocking",
+				message: `swaps to ${where}, and its kubelet does not start again with swap on`,
+				remedy: "On the host: swapoff -a, and take it out of /etc/fstab; or set failSwapOn: false for the kubelet."
+			}];
+			if (host.known && host.value.cgroup === "v1") return [{
+				severity: "warning",
+				message: `swaps to ${where}, which the kubelet can neither limit nor count on cgroup v1`,
+				remedy: "On the host: swapoff -a, and take it out of /etc/fstab; or boot it with cgroup v2."
+			}];
+			return [{
+				severity: "info",
+				message: `swaps to ${where}, as its kubelet is configured to allow`,
+				remedy: "Nothing to do."
+			}];
+		})
+	},
+	containerRuntime,
+	kubeletConfig,
 	etcdHealthy,
 	etcdFloor,
 	ownPod,
@@ -13841,6 +14764,7 @@ const CHECKS = [
 	oneNodeWorkloads,
 	hostPaths,
 	slowNodes,
+	encryptionAtRest,
 	backupEncrypted
 ];
 /** All checks, those that the provider makes on its hosts included. */
@@ -19185,7 +20109,7 @@ function toWrite({ kinds }) {
 function refusalOf({ refused }) {
 	const [first] = refused;
 	if (first === void 0) return void 0;
-	return new KubestairError("RESTORE_REFUSED", `${count(refused.length, "object")} cannot be restored, for example ${first.object}: ${first.note}`, {
+	return new KubestairError("RESTORE_REFUSED", `${count$1(refused.length, "object")} cannot be restored, for example ${first.object}: ${first.note}`, {
 		object: first.object,
 		next: "Look at the list, mend or leave out what is refused (--kind, --selector), or restore the rest with --skip-refused. Nothing was changed."
 	});
@@ -19193,7 +20117,7 @@ function refusalOf({ refused }) {
 function outcomeOf({ refused }, accepted) {
 	const [first] = refused;
 	if (first === void 0 || accepted) return { state: "changed" };
-	return outcomeOfError(new KubestairError("RESTORE_INCOMPLETE", `${count(refused.length, "object")} of the backup were not restored, for example ${first.object}: ${first.note}`, {
+	return outcomeOfError(new KubestairError("RESTORE_INCOMPLETE", `${count$1(refused.length, "object")} of the backup were not restored, for example ${first.object}: ${first.note}`, {
 		object: first.object,
 		next: "Mend what the list names and run the same command again: it goes on with what is missing."
 	}));

@@ -1,5 +1,7 @@
 import type { Evidence } from './evidence.ts';
+import type { HostFacts } from './host-facts.ts';
 import type { Known } from './known.ts';
+import type { KubeletSettings } from './kubelet-config.ts';
 import type { Unread } from './reads.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { NodeScheduling, PodDemand, VolumePlace } from './scheduling.ts';
@@ -14,6 +16,8 @@ export interface Observation {
   /** `kubernetesVersion` of the ClusterConfiguration in kube-system/kubeadm-config. */
   readonly configuredVersion: Known<VersionText>;
   readonly apiServerVersion: VersionText;
+  /** The KubeletConfiguration of ConfigMap kube-system/kubelet-config, which an upgrade writes to every host. */
+  readonly kubeletConfig: Known<KubeletSettings>;
   readonly nodes: readonly NodeObservation[];
   readonly etcd: Known<EtcdObservation>;
   readonly pods: readonly PodObservation[];
@@ -60,8 +64,7 @@ export interface HostObservation {
   readonly packages: Readonly<Record<PackageName, PackageObservation>>;
   /** Where its packages of Kubernetes come from, without the minor and without a password; empty where it has no such source. */
   readonly repository: string;
-  /** Free bytes of the file system of /var/lib. */
-  readonly freeBytes: number;
+  readonly facts: HostFacts;
 }
 
 export type PackageName = 'kubeadm' | 'kubelet' | 'kubectl';

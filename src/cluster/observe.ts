@@ -17,6 +17,7 @@ import type {
   VersionInfo,
 } from './objects.ts';
 import type { BudgetObservation, NodeObservation, Observation, PodObservation } from './observation.ts';
+import { readKubeletConfig } from './observe-kubelet-config.ts';
 import { type Owners, type Top, topOfController } from './owners.ts';
 import { openReads, type Reads } from './reads.ts';
 import type { VolumePlace } from './scheduling.ts';
@@ -60,8 +61,9 @@ export async function observe({
     toNode(node, pods.system.get(node.metadata.name) ?? [], access.ssh.addresses[node.metadata.name]),
   );
   const nodes = await readHosts(provider, bare, signal);
-  const [configuredVersion, etcd] = await Promise.all([
+  const [configuredVersion, kubeletConfig, etcd] = await Promise.all([
     provider.configuredVersion(signal),
+    readKubeletConfig(kube, signal),
     provider.observeEtcd(nodes, signal),
   ]);
   const volumes = await readVolumes(kube, reads, pods.all, signal);
@@ -70,6 +72,7 @@ export async function observe({
     clusterUid,
     configuredVersion,
     apiServerVersion,
+    kubeletConfig,
     nodes,
     etcd,
     pods: pods.all,

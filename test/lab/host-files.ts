@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HostFile } from './base-files.ts';
 import type { LabHost, LabState } from './state.ts';
 import { gateway, serviceNetwork } from './topology.ts';
@@ -5,6 +6,8 @@ import { gateway, serviceNetwork } from './topology.ts';
 /** Files that make one host differ from the others. */
 export function hostFiles(state: LabState, host: LabHost): readonly HostFile[] {
   const own = [
+    // Made from the machine's own at the first boot, it would be the same for all.
+    { path: 'etc/machine-id', content: `${machineId(state, host)}\n` },
     { path: 'etc/hostname', content: `${host.name}\n` },
     { path: 'etc/hosts', content: hostsFile(state) },
     // Nobody answers there, so a name that the lab does not know fails at once.
@@ -13,6 +16,10 @@ export function hostFiles(state: LabState, host: LabHost): readonly HostFile[] {
   ];
   if (host.podCidr !== undefined) return [...own, { path: cniPath, content: cniConfig(host.podCidr) }];
   return [...own, { path: 'etc/haproxy/haproxy.cfg', content: haproxyConfig(state.hosts) }];
+}
+
+function machineId(state: LabState, host: LabHost): string {
+  return createHash('sha256').update(`${state.name}/${host.name}`).digest('hex').slice(0, 32);
 }
 
 const cniPath = 'etc/cni/net.d/10-pods.conflist';

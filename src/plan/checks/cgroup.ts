@@ -1,3 +1,4 @@
+import type { NodeObservation, Observation } from '../../cluster/observation.ts';
 import { isAtLeastMinor } from '../../cluster/version.ts';
 import type { Check } from './check.ts';
 
@@ -8,26 +9,40 @@ const REFUSED_SINCE = '1.35';
 export const cgroupV1: Check = {
   id: 'cgroup-v1',
   about: `Hosts are on cgroup v2, which kubelets from ${REFUSED_SINCE} on ask for.`,
-  severity: 'warning',
-  evidence: 'The file system of /sys/fs/cgroup on each host, and the version of its kubelet.',
+  severity: 'blocking',
+  evidence:
+    'The file system of /sys/fs/cgroup on each host, the configuration of its kubelet, and that of the cluster.',
   remedy:
     'Boot the host with cgroup v2, or set `failCgroupV1: false` in ConfigMap/kube-system/kubelet-config.',
   find: ({ observation, hops }) => {
     const target = hops.at(-1)?.to;
     if (target === undefined || !isAtLeastMinor(target, REFUSED_SINCE)) return [];
-    return observation.nodes.flatMap(({ name, host, kubelet, ready }) => {
+    return observation.nodes.flatMap((node) => {
+      const { name, host } = node;
       if (!host.known || host.value.cgroup === 'v2') return [];
-      // A kubelet that runs there at such a version has been told to.
-      if (isAtLeastMinor(kubelet, REFUSED_SINCE) && ready) return [];
+      const refusing = whoRefuses(node, observation);
+      if (refusing === undefined) return [];
       return [
         {
-          severity: 'warning',
+          severity: 'blocking',
           object: `Node/${name}`,
-          message: `is on cgroup v1, where a kubelet of ${target} starts only with failCgroupV1: false`,
-          remedy:
-            'Boot the host with cgroup v2, or set failCgroupV1: false in ConfigMap/kube-system/kubelet-config.',
+          message: `is on cgroup v1, where a kubelet of ${target} starts only with failCgroupV1: false, and ${refusing} does not say so`,
+          remedy: `Boot the host with cgroup v2, or set failCgroupV1: false in ConfigMap/kube-system/kubelet-config and in /var/lib/kubelet/config.yaml on ${name}.`,
         },
       ];
     });
   },
 };
+
+/** The upgrade's own preflight reads the host's file, and then the cluster's is written over it. */
+function whoRefuses(
+  { kubelet, ready, host }: NodeObservation,
+  { kubeletConfig }: Observation,
+): string | undefined {
+  if (kubeletConfig.known && kubeletConfig.value.failCgroupV1 !== false)
+    return 'ConfigMap/kube-system/kubelet-config';
+  // A kubelet that runs there at such a version has been told to.
+  if (isAtLeastMinor(kubelet, REFUSED_SINCE) && ready) return undefined;
+  const own = host.known && host.value.facts.kubelet.known ? host.value.facts.kubelet.value : undefined;
+  return own?.failCgroupV1 === false ? undefined : '/var/lib/kubelet/config.yaml';
+}

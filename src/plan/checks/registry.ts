@@ -4,24 +4,36 @@ import { admissionPlugins } from './admission-plugins.ts';
 import { apiEvidence } from './api-evidence.ts';
 import { apiReads } from './api-reads.ts';
 import { budgets } from './budgets.ts';
+import { certificates } from './certificates.ts';
 import { cgroupV1 } from './cgroup.ts';
 import type { Check, CheckDescription, CheckInput } from './check.ts';
+import { clockSkew } from './clock-skew.ts';
 import { componentFlags } from './component-flags.ts';
 import { configFields } from './config-fields.ts';
+import { containerRuntime } from './container-runtime.ts';
 import { deprecatedApis } from './deprecated-apis.ts';
+import { diskSpace } from './disk-space.ts';
 import { backupEncrypted } from './encryption.ts';
+import { encryptionAtRest } from './encryption-at-rest.ts';
 import { etcdHealthy } from './etcd.ts';
 import { etcdFloor } from './etcd-floor.ts';
 import { evictionsAllowed } from './evictions.ts';
 import { featureGates } from './feature-gates.ts';
+import { hostIdentity } from './host-identity.ts';
 import { hostPaths } from './host-paths.ts';
 import { HOST_CHECKS } from './host-preflight.ts';
+import { hostServices } from './host-services.ts';
+import { hostState } from './host-state.ts';
 import { hostsReached } from './hosts.ts';
+import { kernel } from './kernel.ts';
 import { kubeadmRules } from './kubeadm.ts';
+import { kubeletConfig } from './kubelet-config.ts';
 import { emptyDirs } from './local-data.ts';
+import { machineIds } from './machine-ids.ts';
 import { nodesReady } from './nodes.ts';
 import { overlappingBudgets } from './overlapping-budgets.ts';
 import { ownPod } from './own-pod.ts';
+import { packageKeys } from './package-keys.ts';
 import { packages } from './packages.ts';
 import { removedApis } from './removed-apis.ts';
 import { reviewedVersions } from './reviewed-versions.ts';
@@ -32,6 +44,7 @@ import { versionSkew } from './skew.ts';
 import { slowNodes } from './slow-nodes.ts';
 import { strandedPods } from './stranded-pods.ts';
 import { stuckPods } from './stuck-pods.ts';
+import { swap } from './swap.ts';
 import { unmanagedPods } from './unmanaged-pods.ts';
 
 /** Every check, in the order in which findings are told. */
@@ -41,7 +54,16 @@ const CHECKS: readonly Check[] = [
   apiReads,
   nodesReady,
   hostsReached,
+  hostIdentity,
+  machineIds,
+  hostServices,
+  hostState,
+  diskSpace,
+  clockSkew,
+  certificates,
   packages,
+  packageKeys,
+  kernel,
   cgroupV1,
   componentFlags,
   featureGates,
@@ -53,6 +75,9 @@ const CHECKS: readonly Check[] = [
   deprecatedApis,
   apiEvidence,
   reviewedVersions,
+  swap,
+  containerRuntime,
+  kubeletConfig,
   etcdHealthy,
   etcdFloor,
   ownPod,
@@ -67,6 +92,7 @@ const CHECKS: readonly Check[] = [
   oneNodeWorkloads,
   hostPaths,
   slowNodes,
+  encryptionAtRest,
   backupEncrypted,
 ];
 

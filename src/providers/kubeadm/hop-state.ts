@@ -58,7 +58,7 @@ export function needsApply(
 }
 
 /** Whether the packages on a host are older than the target or not on hold; those that are not installed do not count. */
-export function packagesOff({ packages }: HostObservation, target: VersionText): boolean {
+export function packagesOff({ packages }: Pick<HostObservation, 'packages'>, target: VersionText): boolean {
   const installed = (Object.keys(packages) as PackageName[]).filter((name) => packages[name].version !== '');
   const { version } = packages.kubelet;
   return (

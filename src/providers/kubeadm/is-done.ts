@@ -4,7 +4,7 @@ import type { Kube } from '../../ports/kube.ts';
 import { readConfiguredVersion } from './cluster-configuration.ts';
 import { controlPlaneAt, isAt, packagesOff } from './hop-state.ts';
 import { readNode } from './live.ts';
-import { observeHost } from './observe-host.ts';
+import { observeSystem } from './observe-host.ts';
 import { succeededScript, unitName } from './unit-script.ts';
 
 export interface DoneInput {
@@ -37,7 +37,7 @@ export async function isStepDone(
       return isAt(node.kubelet, to) || (await succeeded());
     case 'kubelet': {
       if (!isAt(node.kubelet, to)) return false;
-      const observed = await observeHost(host, signal);
+      const observed = await observeSystem(host, signal);
       return observed.known && !packagesOff(observed.value, to);
     }
     case 'backup':

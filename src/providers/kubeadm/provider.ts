@@ -90,7 +90,7 @@ export function openKubeadm({
 
     async observeHost(node, signal) {
       addresses.set(node.name, node.address);
-      return observeHost(hostOf(node), signal);
+      return observeHost(hostOf(node), clock, signal);
     },
 
     async observeEtcd(nodes, signal) {

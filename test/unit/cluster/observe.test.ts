@@ -42,6 +42,9 @@ function node(name: string, labels: Record<string, string> = {}) {
 }
 
 const ANSWERS = {
+  '/api/v1/namespaces/kube-system/configmaps/kubelet-config': {
+    data: { kubelet: 'kind: KubeletConfiguration\nfailSwapOn: false\n' },
+  },
   '/api/v1/namespaces/kube-system': { metadata: { name: 'kube-system', uid: UID } },
   '/version': { gitVersion: 'v1.35.4' },
   '/api/v1/nodes': [node('cp1', { 'node-role.kubernetes.io/control-plane': '' }), node('w1'), node('w2')],
@@ -80,6 +83,7 @@ describe('observe', () => {
       clusterUid: UID,
       configuredVersion: { known: true, value: 'v1.35.4' },
       apiServerVersion: 'v1.35.4',
+      kubeletConfig: { known: true, value: { failSwapOn: false } },
       etcd: { known: false, reason: 'no SSH' },
       pods: [{ name: 'kube-proxy-a' }, { name: 'web-1' }],
       budgets: [{ name: 'web' }],

@@ -10,6 +10,7 @@ import {
   cluster,
   config,
   controlPlane,
+  facts,
   host,
   member,
   plainProvider,
@@ -84,7 +85,7 @@ describe('the hash stays', () => {
   test.each<[string, HashInput]>([
     ['when nodes come in another order', observed({ nodes: observation.nodes.toReversed() })],
     ['when pods and budgets come and go', observed({ pods: [pod('a', 'w1')], budgets: [budget('b')] })],
-    ['when disks fill', node({ host: known(host('v1.35.4', { freeBytes: 1 })) })],
+    ['when disks fill', node({ host: known(host('v1.35.4', { facts: facts({ etcdDataBytes: 1 }) })) })],
     [
       'when etcd grows or elects',
       observed({

@@ -1,5 +1,7 @@
 import { NO_EVIDENCE } from '../../../src/cluster/evidence.ts';
+import type { HostFacts } from '../../../src/cluster/host-facts.ts';
 import { known, unknown } from '../../../src/cluster/known.ts';
+import { kubeletSettings } from '../../../src/cluster/kubelet-config.ts';
 import type {
   BudgetObservation,
   EtcdObservation,
@@ -71,7 +73,39 @@ export function host(version: VersionText, over: Partial<HostObservation> = {}):
     cgroup: 'v2',
     packages: { kubeadm: installed, kubelet: installed, kubectl: installed },
     repository: 'https://pkgs.k8s.io/core:/stable:',
-    freeBytes: 50_000_000_000,
+    facts: facts(),
+    ...over,
+  };
+}
+
+/** A host with nothing to say against it. */
+export function facts(over: Partial<HostFacts> = {}): HostFacts {
+  const gigabytes = 50_000_000_000;
+  return {
+    hostname: '',
+    machineId: '',
+    kubeletName: '',
+    kernel: '6.1.0-28-amd64',
+    clockOffsetSeconds: 0,
+    swaps: [],
+    units: [
+      { name: 'kubelet', active: true, enabled: true },
+      { name: 'containerd', active: true, enabled: true },
+    ],
+    rebootRequired: false,
+    readOnly: [],
+    brokenPackages: [],
+    disks: ['/var/cache/apt/archives', '/usr', '/var/lib/containerd', '/etc/kubernetes'].map((path) => ({
+      path,
+      mount: '/',
+      freeBytes: gigabytes,
+      sizeBytes: 2 * gigabytes,
+      freeInodes: 1_000_000,
+    })),
+    etcdDataBytes: 0,
+    certificates: [],
+    packageKeys: [],
+    kubelet: known(kubeletSettings({})),
     ...over,
   };
 }
@@ -96,6 +130,7 @@ export function cluster(nodes: readonly NodeObservation[], over: Partial<Observa
     clusterUid: '6a4e1c0e-0000-4000-8000-000000000001',
     configuredVersion: known(version),
     apiServerVersion: version,
+    kubeletConfig: known(kubeletSettings({})),
     nodes,
     etcd: known({ topology: 'stacked', members: [member('cp1')], alarms: [] }),
     pods: [],

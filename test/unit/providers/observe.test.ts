@@ -11,9 +11,9 @@ import { parseOffers } from '../../../src/providers/kubeadm/scripts/offers.ts';
 import { controlPlane, worker } from '../plan/sample.ts';
 
 describe('parseHost', () => {
-  test('reads system, cgroup, space and packages with their holds', () => {
+  test('reads system, cgroup and packages with their holds', () => {
     const said =
-      'os ubuntu 24.04\ncgroup cgroup2fs\nfree  211132555264\npackage kubeadm 1.35.4-1.1 hold installed\npackage kubelet 1.35.4-1.1 install installed\npackage kubectl 1.34.0-1.1 deinstall config-files\nrepository http://apt.example/k8s\n';
+      'os ubuntu 24.04\ncgroup cgroup2fs\npackage kubeadm 1.35.4-1.1 hold installed\npackage kubelet 1.35.4-1.1 install installed\npackage kubectl 1.34.0-1.1 deinstall config-files\nrepository http://apt.example/k8s\n';
     expect(parseHost(said)).toEqual(
       known({
         os: 'ubuntu 24.04',
@@ -24,13 +24,12 @@ describe('parseHost', () => {
           kubectl: { version: '', held: false },
         },
         repository: 'http://apt.example/k8s',
-        freeBytes: 211132555264,
       }),
     );
   });
 
   test('cgroup v1 shows as tmpfs, and a host that says nothing is unknown', () => {
-    expect(parseHost('os debian 12\ncgroup tmpfs\nfree 1\n')).toMatchObject({ value: { cgroup: 'v1' } });
+    expect(parseHost('os debian 12\ncgroup tmpfs\n')).toMatchObject({ value: { cgroup: 'v1' } });
     expect(parseHost('')).toMatchObject({ known: false });
   });
 });
@@ -39,8 +38,14 @@ test.each(['HOST_UNREACHABLE', 'HOST_KEY_CHANGED', 'HOST_SUDO', 'HOST_COMMAND'] 
   'a host that ends with %s is unknown, and says so',
   async (code) => {
     const error = new KubestairError(code, 'no luck', { next: 'Try again.' });
+    const clock = { now: () => new Date(0), sleep: async () => {} };
     const host = { run: () => Promise.reject(error) } as Partial<Host> as Host;
-    expect(await observeHost(host)).toEqual({ known: false, reason: 'no luck', code, next: 'Try again.' });
+    expect(await observeHost(host, clock)).toEqual({
+      known: false,
+      reason: 'no luck',
+      code,
+      next: 'Try again.',
+    });
   },
 );
 
