@@ -1,5 +1,5 @@
 import { actionsLog, addSummary, annotate, makePrivateDirectory, maskSecret, readEvent, readInput, saveState, setOutputs, shred, socketRoot, writePrivateFile } from "./chunks/process.js";
-import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, plain, problemText, publish, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText } from "./chunks/engine.js";
+import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, plain, problemText, publish, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText } from "./chunks/engine.js";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,16 +26,36 @@ async function act() {
 			comment: "never"
 		};
 	}
-	const ending = await runWith(request, materials);
-	const { githubToken } = materials;
+	const forge = forgeOf(materials, actionsLog(systemClock, request.verbose));
 	return {
-		ending,
+		ending: await runWith(offlineForForks(request), materials, forge),
 		file: request.file,
 		comment,
-		...githubToken !== void 0 && { token: githubToken }
+		...forge !== void 0 && { forge }
 	};
 }
-async function runWith(request, materials) {
+/** A stranger's change leads to no cluster, whatever the runner could reach. */
+function offlineForForks(request) {
+	if (request.command !== "plan" || request.against !== void 0) return request;
+	return context?.pullRequest?.fromFork === true ? {
+		...request,
+		offline: true
+	} : request;
+}
+function forgeOf({ githubToken }, log) {
+	if (context?.pullRequest === void 0 || githubToken === void 0) return void 0;
+	const { apiUrl, repository } = context;
+	return openGitHub({
+		token: githubToken,
+		apiUrl,
+		repository,
+		userAgent: TOOL
+	}, {
+		clock: systemClock,
+		log
+	});
+}
+async function runWith(request, materials, forge) {
 	const log = actionsLog(systemClock, request.verbose);
 	const next = resumeHint(request);
 	const signal = abortWhenAskedToStop({
@@ -50,6 +70,7 @@ async function runWith(request, materials) {
 	try {
 		const access = await writeMaterials(materials, keyDirectory);
 		const { env } = process;
+		const pullRequest = context?.pullRequest;
 		const io = {
 			log,
 			clock: systemClock,
@@ -58,7 +79,11 @@ async function runWith(request, materials) {
 			cwd: process.cwd(),
 			tool: TOOL,
 			tempDir,
-			random: randomBytes
+			random: randomBytes,
+			...pullRequest !== void 0 && forge !== void 0 && { pullRequest: {
+				...pullRequest,
+				forge
+			} }
 		};
 		return await execute(run, {
 			...request,
@@ -78,7 +103,7 @@ async function writeMaterials(materials, directory) {
 		...ageIdentity !== void 0 && { ageIdentityFile: await writePrivateFile(join(directory, "age-identity"), ageIdentity) }
 	};
 }
-async function report({ ending, file, comment, token }) {
+async function report({ ending, file, comment, forge }) {
 	const log = actionsLog(systemClock, false);
 	const text = terminalText(ending, plain);
 	if (text !== "") log.info(text);
@@ -97,9 +122,8 @@ async function report({ ending, file, comment, token }) {
 		ending,
 		file,
 		mode: comment,
-		token,
+		forge,
 		context,
-		tool: TOOL,
 		clock: systemClock,
 		log
 	});

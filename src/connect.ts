@@ -1,9 +1,12 @@
 import { openEtcd } from './adapters/etcd.ts';
+import { forgeHistory } from './adapters/forge-history.ts';
+import { openGit } from './adapters/git.ts';
 import { openKube } from './adapters/kube.ts';
 import { openMetrics } from './adapters/metrics.ts';
 import { openHosts } from './adapters/ssh.ts';
 import { openStore } from './adapters/store.ts';
 import type { ClusterConfig } from './config/schema.ts';
+import type { History } from './ports/history.ts';
 import type { Kube } from './ports/kube.ts';
 import type { Store } from './ports/store.ts';
 import { openKubeadm } from './providers/kubeadm/provider.ts';
@@ -55,4 +58,12 @@ export async function connect(
       await hosts.close();
     },
   };
+}
+
+/** What the files were before: as the pull request of the run says, or as git does. */
+export function openHistory({ cwd, pullRequest }: Pick<RunIo, 'cwd' | 'pullRequest'>): History {
+  const git = openGit(cwd);
+  if (pullRequest === undefined) return git;
+  const { forge, number, base } = pullRequest;
+  return forgeHistory({ forge, pullRequest: number, base, otherwise: git });
 }

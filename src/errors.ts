@@ -19,6 +19,10 @@ export const ERRORS = {
     kind: 'bad-input',
     about: 'A saved observation cannot be read, or was saved by another version of Kubestair.',
   },
+  HISTORY_UNKNOWN: {
+    kind: 'bad-input',
+    about: 'git does not know the commit that something is to be compared with.',
+  },
   OUTPUT_FAILED: { kind: 'bad-input', about: 'A file that was asked for cannot be written.' },
   VERSION_INVALID: { kind: 'bad-input', about: 'A version is not of the form v1.36.3.' },
   VERSION_SKIPS_MINOR: {
@@ -63,6 +67,10 @@ export const ERRORS = {
   // Blocked: a check says no; nothing was changed.
   PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
   RESTORE_BLOCKED: { kind: 'blocked', about: 'A check speaks against the restore or the rollback.' },
+  PLAN_OFFLINE: {
+    kind: 'blocked',
+    about: 'The plan was made from files alone, so nobody may approve it.',
+  },
   PLAN_DRIFT: { kind: 'blocked', about: 'The plan is not the one that was approved.' },
   RESTORE_REFUSED: {
     kind: 'blocked',

@@ -13,10 +13,13 @@ import {
   setOutputs,
 } from './adapters/actions.ts';
 import { systemClock } from './adapters/clock.ts';
+import { openGitHub } from './adapters/github.ts';
 import { makePrivateDirectory, shred, socketRoot, writePrivateFile } from './adapters/private-files.ts';
 import { abortWhenAskedToStop } from './adapters/signals.ts';
 import { asKubestairError } from './errors.ts';
 import { execute } from './execute.ts';
+import type { Forge } from './ports/forge.ts';
+import type { Log } from './ports/log.ts';
 import { publish } from './publish.ts';
 import { annotationsOf } from './report/annotations.ts';
 import { resumeHint } from './report/commands.ts';
@@ -55,7 +58,7 @@ interface Acted {
   readonly ending: Ending;
   readonly file?: string;
   readonly comment: CommentMode;
-  readonly token?: string;
+  readonly forge?: Forge;
 }
 
 async function act(): Promise<Acted> {
@@ -70,12 +73,25 @@ async function act(): Promise<Acted> {
   } catch (thrown) {
     return { ending: failureOf(asKubestairError(thrown), undefined), comment: 'never' };
   }
-  const ending = await runWith(request, materials);
-  const { githubToken } = materials;
-  return { ending, file: request.file, comment, ...(githubToken !== undefined && { token: githubToken }) };
+  const log = actionsLog(systemClock, request.verbose);
+  const forge = forgeOf(materials, log);
+  const ending = await runWith(offlineForForks(request), materials, forge);
+  return { ending, file: request.file, comment, ...(forge !== undefined && { forge }) };
 }
 
-async function runWith(request: Request, materials: Materials): Promise<Ending> {
+/** A stranger's change leads to no cluster, whatever the runner could reach. */
+function offlineForForks(request: Request): Request {
+  if (request.command !== 'plan' || request.against !== undefined) return request;
+  return context?.pullRequest?.fromFork === true ? { ...request, offline: true } : request;
+}
+
+function forgeOf({ githubToken }: Materials, log: Log): Forge | undefined {
+  if (context?.pullRequest === undefined || githubToken === undefined) return undefined;
+  const { apiUrl, repository } = context;
+  return openGitHub({ token: githubToken, apiUrl, repository, userAgent: TOOL }, { clock: systemClock, log });
+}
+
+async function runWith(request: Request, materials: Materials, forge: Forge | undefined): Promise<Ending> {
   const log = actionsLog(systemClock, request.verbose);
   const next = resumeHint(request);
   const signal = abortWhenAskedToStop({
@@ -90,6 +106,7 @@ async function runWith(request: Request, materials: Materials): Promise<Ending> 
   try {
     const access = await writeMaterials(materials, keyDirectory);
     const { env } = process;
+    const pullRequest = context?.pullRequest;
     const io = {
       log,
       clock: systemClock,
@@ -99,6 +116,7 @@ async function runWith(request: Request, materials: Materials): Promise<Ending> 
       tool: TOOL,
       tempDir,
       random: randomBytes,
+      ...(pullRequest !== undefined && forge !== undefined && { pullRequest: { ...pullRequest, forge } }),
     };
     return await execute(run, { ...request, access }, io);
   } finally {
@@ -125,7 +143,7 @@ async function writeMaterials(materials: Materials, directory: string): Promise<
   };
 }
 
-async function report({ ending, file, comment, token }: Acted): Promise<void> {
+async function report({ ending, file, comment, forge }: Acted): Promise<void> {
   const log = actionsLog(systemClock, false);
   const text = terminalText(ending, plain);
   if (text !== '') log.info(text);
@@ -141,9 +159,8 @@ async function report({ ending, file, comment, token }: Acted): Promise<void> {
     ending,
     file,
     mode: comment,
-    token,
+    forge,
     context,
-    tool: TOOL,
     clock: systemClock,
     log,
   });

@@ -1,7 +1,7 @@
-import { openGitHub } from './adapters/github.ts';
 import { type Commented, keepComment } from './commands/comment.ts';
 import { asKubestairError } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Forge } from './ports/forge.ts';
 import type { Log } from './ports/log.ts';
 import type { CommentSubject } from './report/comment.ts';
 import { commandOf, type Ending } from './report/ending.ts';
@@ -13,9 +13,9 @@ export interface PublishInput {
   /** Cluster file as the workflow names it; undefined where that was not read. */
   readonly file: string | undefined;
   readonly mode: CommentMode;
-  readonly token: string | undefined;
+  /** Absent where there is no token to ask with. */
+  readonly forge: Forge | undefined;
   readonly context: RunnerContext | undefined;
-  readonly tool: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -26,17 +26,16 @@ export interface PublishInput {
  * @returns the comment's URL, if there is one
  */
 export async function publish(input: PublishInput): Promise<string | undefined> {
-  const { ending, file, mode, token, context, tool, clock, log } = input;
+  const { ending, file, mode, forge, context, clock, log } = input;
   if (mode === 'never' || context?.pullRequest === undefined || file === undefined) return undefined;
   if (commandOf(ending) !== 'plan' || ending.outcome.state === 'interrupted') return undefined;
-  if (token === undefined) {
+  if (forge === undefined) {
     log.warn(
       'There is no comment on the pull request, since the input github-token is empty. The plan is in the summary.',
     );
     return undefined;
   }
-  const { repository, apiUrl, runUrl, pullRequest } = context;
-  const forge = openGitHub({ token, apiUrl, repository, userAgent: tool }, { clock, log });
+  const { runUrl, pullRequest } = context;
   try {
     const commented = await keepComment(forge, {
       ending,
@@ -61,7 +60,8 @@ export async function publish(input: PublishInput): Promise<string | undefined> 
 }
 
 function subjectOf(ending: Ending, file: string): CommentSubject {
-  return { file, ...('plan' in ending && { cluster: ending.plan.cluster }) };
+  if ('plan' in ending) return { file, cluster: ending.plan.cluster };
+  return 'offline' in ending ? { file, cluster: ending.offline.cluster } : { file };
 }
 
 function toldOf(commented: Commented): string {

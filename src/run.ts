@@ -1,4 +1,5 @@
 import { backup } from './commands/backup.ts';
+import { matrix } from './commands/matrix.ts';
 import { plan } from './commands/plan.ts';
 import { restoreEtcd } from './commands/restore-etcd.ts';
 import { restoreResources } from './commands/restore-resources.ts';
@@ -27,6 +28,8 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return restoreResources(request, io);
     case 'restore-etcd':
       return restoreEtcd(request, io);
+    case 'matrix':
+      return matrix(request, io);
     case 'unlock':
       return unlock(request, io);
   }

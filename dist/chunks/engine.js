@@ -1,19 +1,19 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
 import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
 import { X509Certificate, createHash } from "node:crypto";
-import { glob, link, mkdir, mkdtemp, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { glob, link, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { connect } from "node:net";
 import { Readable, pipeline } from "node:stream";
-import { isDeepStrictEqual, stripVTControlCharacters, styleText } from "node:util";
+import { isDeepStrictEqual, promisify, stripVTControlCharacters, styleText } from "node:util";
 import { connect as connect$1 } from "node:tls";
 import { constants, createGunzip, createZstdCompress, createZstdDecompress, gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { execFile, spawn } from "node:child_process";
 import { buffer, text } from "node:stream/consumers";
 import { createReadStream, existsSync } from "node:fs";
-import { spawn } from "node:child_process";
 import { basename } from "node:path/posix";
 import { createInterface } from "node:readline/promises";
 // src/adapters/clock.ts
@@ -29,6 +29,7 @@ const systemClock = {
 	}
 };
 // src/errors.ts
+var import_undici = require_undici();
 /**
 * Every error a person can meet, in one literal registry: the code is stable and documented in docs/errors.md,
 * the kind decides the exit code.
@@ -57,6 +58,10 @@ const ERRORS = {
 	OBSERVATION_INVALID: {
 		kind: "bad-input",
 		about: "A saved observation cannot be read, or was saved by another version of Kubestair."
+	},
+	HISTORY_UNKNOWN: {
+		kind: "bad-input",
+		about: "git does not know the commit that something is to be compared with."
 	},
 	OUTPUT_FAILED: {
 		kind: "bad-input",
@@ -157,6 +162,10 @@ const ERRORS = {
 	RESTORE_BLOCKED: {
 		kind: "blocked",
 		about: "A check speaks against the restore or the rollback."
+	},
+	PLAN_OFFLINE: {
+		kind: "blocked",
+		about: "The plan was made from files alone, so nobody may approve it."
 	},
 	PLAN_DRIFT: {
 		kind: "blocked",
@@ -330,105 +339,7 @@ function formatLocation(location) {
 		location.column
 	].filter((part) => part !== void 0).join(":");
 }
-// src/adapters/signals.ts
-/** A signal that aborts with a KubestairError INTERRUPTED when the process is asked to stop. */
-function abortWhenAskedToStop(interruption) {
-	const controller = new AbortController();
-	const handle = (signal) => {
-		if (controller.signal.aborted) {
-			interruption.onAgain(signal);
-			return;
-		}
-		interruption.onFirst(signal);
-		controller.abort(new KubestairError("INTERRUPTED", `The run was stopped by ${signal}.`, { next: interruption.next }));
-	};
-	for (const signal of [
-		"SIGINT",
-		"SIGTERM",
-		"SIGHUP"
-	]) process.on(signal, handle);
-	return controller.signal;
-}
-// src/report/ending.ts
-function failureOf(error, asked) {
-	return {
-		command: "failure",
-		...asked !== void 0 && { asked },
-		outcome: {
-			state: stateOf$1(ERRORS[error.code].kind),
-			problem: problemOf(error)
-		}
-	};
-}
-function problemOf(error) {
-	return {
-		code: error.code,
-		message: error.message,
-		...error.object !== void 0 && { object: error.object },
-		...error.location !== void 0 && { location: error.location },
-		...error.next !== void 0 && { next: error.next }
-	};
-}
-/**
-* The exit code of an ending. 2 says that nothing was begun: an error of kind bad-input that meets a run at work, for
-* example a host that stops answering, is a failure like any other.
-*/
-function exitCodeOf(ending) {
-	switch (ending.outcome.state) {
-		case "changed":
-		case "nothing-to-do":
-		case "ready": return 0;
-		case "blocked": return 3;
-		case "interrupted": return 4;
-		case "failed": return ending.command === "failure" && isBadInput(ending.outcome.problem.code) ? 2 : 1;
-	}
-}
-/** The command that an ending is about, if it is known. */
-function commandOf(ending) {
-	return ending.command === "failure" ? ending.asked : ending.command;
-}
-function isBadInput(code) {
-	return ERRORS[code].kind === "bad-input";
-}
-function stateOf$1(kind) {
-	switch (kind) {
-		case "bad-input":
-		case "failed": return "failed";
-		case "blocked": return "blocked";
-		case "interrupted": return "interrupted";
-	}
-}
-// src/execute.ts
-/** A runner that cancels sends SIGINT, SIGTERM after 7.5 seconds and SIGKILL 2.5 seconds later. */
-const graceSeconds = 6;
-/** Carries a request out and never throws: whatever happens becomes an ending that can be reported. */
-async function execute(run, request, io) {
-	try {
-		return await Promise.race([run(request, io), cutOff(io.signal, io.clock)]);
-	} catch (thrown) {
-		const error = errorOf(thrown, io.signal);
-		if (error.code === "INTERNAL" || error.cause !== void 0) io.log.debug(traceOf(error));
-		return failureOf(error, request.command);
-	}
-}
-async function cutOff(signal, clock) {
-	await new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener("abort", () => resolve(), { once: true });
-	});
-	await clock.sleep(graceSeconds * 1e3);
-	throw signal.reason;
-}
-function errorOf(thrown, signal) {
-	if (signal.aborted && !(thrown instanceof KubestairError)) return asKubestairError(signal.reason);
-	return asKubestairError(thrown);
-}
-function traceOf(error) {
-	const own = error.stack ?? error.message;
-	return error.cause instanceof Error ? `${own}\ncaused by ${traceOf(error.cause)}` : own;
-}
 // src/adapters/github-errors.ts
-var import_undici = require_undici();
 /** Where GitHub asks for a pause without saying how long: "wait for at least one minute". */
 const UNSAID_PAUSE_SECONDS = 60;
 /**
@@ -609,6 +520,20 @@ function openGitHub(options, { clock, log }) {
 				comment_id: id
 			});
 		},
+		async textAt(commit, file, signal) {
+			try {
+				const { data } = await client.request("GET /repos/{owner}/{repo}/contents/{path}", {
+					...at(signal),
+					path: file,
+					ref: commit,
+					mediaType: { format: "raw" }
+				});
+				return String(data);
+			} catch (thrown) {
+				if (statusOf(thrown) === 404) return void 0;
+				throw thrown;
+			}
+		},
 		async *changedFiles(pullRequest, signal) {
 			const pages = client.paginate.iterator("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
 				...at(signal),
@@ -640,6 +565,408 @@ function toComment({ id, html_url, body, user }) {
 		byApp: user?.type === "Bot",
 		body: body ?? ""
 	};
+}
+// src/adapters/signals.ts
+/** A signal that aborts with a KubestairError INTERRUPTED when the process is asked to stop. */
+function abortWhenAskedToStop(interruption) {
+	const controller = new AbortController();
+	const handle = (signal) => {
+		if (controller.signal.aborted) {
+			interruption.onAgain(signal);
+			return;
+		}
+		interruption.onFirst(signal);
+		controller.abort(new KubestairError("INTERRUPTED", `The run was stopped by ${signal}.`, { next: interruption.next }));
+	};
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.on(signal, handle);
+	return controller.signal;
+}
+// src/report/ending.ts
+function failureOf(error, asked) {
+	return {
+		command: "failure",
+		...asked !== void 0 && { asked },
+		outcome: {
+			state: stateOf$1(ERRORS[error.code].kind),
+			problem: problemOf(error)
+		}
+	};
+}
+function problemOf(error) {
+	return {
+		code: error.code,
+		message: error.message,
+		...error.object !== void 0 && { object: error.object },
+		...error.location !== void 0 && { location: error.location },
+		...error.next !== void 0 && { next: error.next }
+	};
+}
+/**
+* The exit code of an ending. 2 says that nothing was begun: an error of kind bad-input that meets a run at work, for
+* example a host that stops answering, is a failure like any other.
+*/
+function exitCodeOf(ending) {
+	switch (ending.outcome.state) {
+		case "changed":
+		case "nothing-to-do":
+		case "ready": return 0;
+		case "blocked": return 3;
+		case "interrupted": return 4;
+		case "failed": return ending.command === "failure" && isBadInput(ending.outcome.problem.code) ? 2 : 1;
+	}
+}
+/** The command that an ending is about, if it is known. */
+function commandOf(ending) {
+	return ending.command === "failure" ? ending.asked : ending.command;
+}
+function isBadInput(code) {
+	return ERRORS[code].kind === "bad-input";
+}
+function stateOf$1(kind) {
+	switch (kind) {
+		case "bad-input":
+		case "failed": return "failed";
+		case "blocked": return "blocked";
+		case "interrupted": return "interrupted";
+	}
+}
+// src/execute.ts
+/** A runner that cancels sends SIGINT, SIGTERM after 7.5 seconds and SIGKILL 2.5 seconds later. */
+const graceSeconds = 6;
+/** Carries a request out and never throws: whatever happens becomes an ending that can be reported. */
+async function execute(run, request, io) {
+	try {
+		return await Promise.race([run(request, io), cutOff(io.signal, io.clock)]);
+	} catch (thrown) {
+		const error = errorOf(thrown, io.signal);
+		if (error.code === "INTERNAL" || error.cause !== void 0) io.log.debug(traceOf(error));
+		return failureOf(error, request.command);
+	}
+}
+async function cutOff(signal, clock) {
+	await new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener("abort", () => resolve(), { once: true });
+	});
+	await clock.sleep(graceSeconds * 1e3);
+	throw signal.reason;
+}
+function errorOf(thrown, signal) {
+	if (signal.aborted && !(thrown instanceof KubestairError)) return asKubestairError(signal.reason);
+	return asKubestairError(thrown);
+}
+function traceOf(error) {
+	const own = error.stack ?? error.message;
+	return error.cause instanceof Error ? `${own}\ncaused by ${traceOf(error.cause)}` : own;
+}
+// src/cluster/version.ts
+var import_semver = require_semver();
+const VENDORS = [
+	{
+		suffix: /\+k3s\d/,
+		name: "k3s",
+		way: "a Plan of Rancher's system-upgrade-controller"
+	},
+	{
+		suffix: /\+rke2r\d/,
+		name: "RKE2",
+		way: "a Plan of Rancher's system-upgrade-controller"
+	},
+	{
+		suffix: /\+k0s/,
+		name: "k0s",
+		way: "a Plan of k0s autopilot"
+	},
+	{
+		suffix: /-eks-/,
+		name: "Amazon EKS",
+		way: "`aws eks update-cluster-version`"
+	},
+	{
+		suffix: /-gke\./,
+		name: "Google GKE",
+		way: "`gcloud container clusters upgrade`"
+	},
+	{
+		suffix: /\+[0-9a-f]{7}$/,
+		name: "OpenShift",
+		way: "`oc adm upgrade`"
+	},
+	{
+		suffix: /\+/,
+		name: "a vendor",
+		way: "the vendor's own tool"
+	}
+];
+/** More than the version skew policy allows anywhere, so that no rule ever spans two majors. */
+const MINORS_IN_A_MAJOR = 1e3;
+const parsed$1 = /* @__PURE__ */ new Map();
+/**
+* Reads a version written by a person or by the cluster, with or without its leading `v`.
+* @throws KubestairError VERSION_INVALID; CLUSTER_UNSUPPORTED for a version of a vendor, named with its own way to upgrade.
+*/
+function readVersion(text, at = {}) {
+	const version = (0, import_semver.parse)(text);
+	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`, {
+		...at,
+		next: "Write it with its patch, for example v1.36.3."
+	});
+	const vendor = vendorOf(text);
+	if (vendor !== void 0) throw new KubestairError("CLUSTER_UNSUPPORTED", `${text} is a version of ${vendor.name}, which Kubestair does not upgrade`, {
+		...at,
+		next: `Upgrade it with ${vendor.way}.`
+	});
+	return format(version);
+}
+/** The version that an image tag or a package names, if it is one of Kubernetes itself. */
+function versionOfTag(tag) {
+	const version = (0, import_semver.parse)(tag);
+	if (version === null || vendorOf(tag) !== void 0) return void 0;
+	return format(version);
+}
+/** Who built a version, if it was not the Kubernetes project. */
+function vendorOf(text) {
+	const vendor = VENDORS.find(({ suffix }) => suffix.test(text));
+	return vendor === void 0 ? void 0 : {
+		name: vendor.name,
+		way: vendor.way
+	};
+}
+/** Negative if `a` is older than `b`, 0 if they are the same, positive if it is newer; a pre-release is older than its release. */
+function compareVersions(a, b) {
+	return semverOf(a).compare(semverOf(b));
+}
+/** How many minors `to` is above `from`; negative if it is below. Patches do not count, as in the version skew policy. */
+function minorsBetween(from, to) {
+	const [older, newer] = [semverOf(from), semverOf(to)];
+	return (newer.major - older.major) * MINORS_IN_A_MAJOR + newer.minor - older.minor;
+}
+/** `1.36` of `v1.36.3`. */
+function minorOf(version) {
+	const { major, minor } = semverOf(version);
+	return `${major}.${minor}`;
+}
+/** Whether a version is at or above a minor such as `1.35`. */
+function isAtLeastMinor(version, minor) {
+	return minorsBetween(`v${minor}.0`, version) >= 0;
+}
+function isPrerelease(version) {
+	return semverOf(version).prerelease.length > 0;
+}
+/** @returns undefined for an empty list. */
+function oldestOf(versions) {
+	return versions.toSorted(compareVersions)[0];
+}
+/** @returns undefined for an empty list. */
+function newestOf(versions) {
+	return versions.toSorted(compareVersions).at(-1);
+}
+/** The minors between two versions that a step from one to the other would leave out, for example `['1.36']`. */
+function minorsSkipped(from, to) {
+	const { major, minor } = semverOf(from);
+	const left = Math.min(minorsBetween(from, to) - 1, MINORS_IN_A_MAJOR);
+	return Array.from({ length: Math.max(left, 0) }, (_, index) => `${major}.${minor + index + 1}`);
+}
+function format(version) {
+	return `v${version.version}`;
+}
+function semverOf(text) {
+	const seen = parsed$1.get(text);
+	if (seen !== void 0) return seen;
+	const version = (0, import_semver.parse)(text);
+	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`);
+	parsed$1.set(text, version);
+	return version;
+}
+// src/cluster/wanted.ts
+const MINOR = /^v?(\d+\.\d+)$/;
+/**
+* Reads what a person wrote: `v1.36.3` is that release, `v1.36` the newest patch of the minor. kubeadm takes pre-releases only
+* with its --allow flags, for test clusters: they are no targets.
+* @throws KubestairError VERSION_INVALID, CLUSTER_UNSUPPORTED
+*/
+function readWanted(text, at = {}) {
+	const minor = MINOR.exec(text)?.[1];
+	if (minor !== void 0) return minor;
+	const version = readVersion(text, at);
+	if (!isPrerelease(version)) return version;
+	throw new KubestairError("VERSION_INVALID", `${text} is a pre-release`, {
+		...at,
+		next: "Name a release."
+	});
+}
+/** Whether the newest patch of a minor is asked for. */
+function isMinor(wanted) {
+	return !wanted.startsWith("v");
+}
+/** `1.36` of `v1.36.3` and of `1.36`. */
+function minorOfWanted(wanted) {
+	return isMinor(wanted) ? wanted : minorOf(wanted);
+}
+/** The first release of a minor, to compare with. */
+function firstOf(minor) {
+	return `v${minor}.0`;
+}
+/** Whether one comes before the other for sure; of a minor and one of its own releases neither does. */
+function isBefore(a, b) {
+	if (!isMinor(a) && !isMinor(b)) return compareVersions(a, b) < 0;
+	return minorsBetween(firstOf(minorOfWanted(a)), firstOf(minorOfWanted(b))) > 0;
+}
+// src/plan/hash.ts
+/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
+const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
+/**
+* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
+* Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
+* only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
+*/
+function planHash({ tool, config, observation, steps, findings }) {
+	const { access: _, accept, ...intent } = config;
+	const basis = {
+		tool,
+		config: {
+			...intent,
+			backup: {
+				...intent.backup,
+				encryptTo: intent.backup.encryptTo.toSorted()
+			},
+			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
+			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
+		},
+		clusterUid: observation.clusterUid,
+		configuredVersion: valueOrNull(observation.configuredVersion),
+		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
+		etcd: etcdBasis(observation),
+		settings: settingsBasis(observation),
+		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
+		findings: sortedByJson(findings.filter(({ severity, check }) => severity !== "info" || APPROVED_INFO.has(check)).map(({ check, severity, object, accepted }) => ({
+			check,
+			severity,
+			object,
+			accepted
+		})))
+	};
+	return createHash("sha256").update(canonicalJson(basis)).digest("hex");
+}
+/** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
+function canonicalJson(value) {
+	return JSON.stringify(value, (_key, inner) => isRecord$5(inner) ? sortKeys(inner) : inner);
+}
+function nodeBasis(node) {
+	const host = valueOrNull(node.host);
+	return {
+		name: node.name,
+		role: node.role,
+		kubelet: node.kubelet,
+		kubeProxy: valueOrNull(node.kubeProxy),
+		components: valueOrNull(node.components),
+		containerRuntime: node.containerRuntime,
+		osImage: node.osImage,
+		host: host === null ? null : {
+			os: host.os,
+			cgroup: host.cgroup,
+			packages: host.packages
+		}
+	};
+}
+function etcdBasis({ etcd }) {
+	if (!etcd.known) return null;
+	const members = etcd.value.members.map(({ name, version, learner }) => ({
+		name,
+		version,
+		learner
+	}));
+	return {
+		topology: etcd.value.topology,
+		members: sortedByJson(members)
+	};
+}
+/** Flags, gates and the like, wherever they are written; a line that moves is no change. */
+function settingsBasis({ evidence }) {
+	if (!evidence.known) return null;
+	const { clusterSettings, hostSettings } = evidence.value;
+	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
+	return {
+		cluster: withoutLines(clusterSettings),
+		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
+			node,
+			found: found.known ? withoutLines(found.value) : null
+		})))
+	};
+}
+function valueOrNull(fact) {
+	return fact.known ? fact.value : null;
+}
+function sortedByJson(values) {
+	return values.map((value) => ({
+		value,
+		key: canonicalJson(value)
+	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
+}
+function isRecord$5(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function sortKeys(record) {
+	return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+// src/plan/offline.ts
+/**
+* The plan that can be made without the cluster: which path the versions in the file mean, and what else changes in it.
+* @throws KubestairError VERSION_DOWNGRADE
+*/
+function offlinePlan({ config, versionAt, tool, before }) {
+	const [from, to] = [before?.version, config.version];
+	if (from !== void 0 && isBefore(to, from)) throw downgrade$1(from, to, versionAt);
+	return {
+		format: "kubestair.dev/offline-plan/v1",
+		tool,
+		cluster: config.name,
+		verdict: "unknown",
+		...from !== void 0 && { from },
+		to,
+		path: pathOf$2(from, config),
+		settings: before === void 0 ? [] : changedSettings(before, config),
+		notChecked: [
+			...from === void 0 ? ["Where the path starts: the file of the base branch could not be read."] : [],
+			"Whether the cluster runs what the file said before.",
+			"Removed and deprecated APIs in use, nodes, etcd, certificates, webhooks and every other check.",
+			"Whom drains disrupt, and how long it takes.",
+			"Whether the releases can be had by the hosts."
+		]
+	};
+}
+/** What the file names, and each minor that it leaves out, at its newest patch. */
+function pathOf$2(from, { via, version }) {
+	if (from === version) return [];
+	const named = [...via, version].filter((stop) => from === void 0 || !isBefore(stop, from));
+	return named.flatMap((stop, index) => {
+		const before = named[index - 1] ?? from;
+		if (before === void 0) return [stop];
+		return [...minorsSkipped(firstOf(minorOfWanted(before)), firstOf(minorOfWanted(stop))), stop];
+	});
+}
+/** Paths of settings that differ, for example `backup.store`. */
+function changedSettings(before, after) {
+	const leaves = (value, path) => {
+		if (typeof value !== "object" || value === null || Array.isArray(value)) return [[path, canonicalJson(value)]];
+		return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === "" ? key : `${path}.${key}`));
+	};
+	const [old, now] = [new Map(leaves(before, "")), new Map(leaves(after, ""))];
+	return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].toSorted().filter((path) => path !== "version" && path !== "via" && old.get(path) !== now.get(path));
+}
+/** A version for people: a minor stands for its newest patch. */
+function wantedText(wanted) {
+	return isMinor(wanted) ? `v${wanted}.x` : wanted;
+}
+function downgrade$1(from, to, location) {
+	return new KubestairError("VERSION_DOWNGRADE", `${wantedText(to)} is older than ${wantedText(from)}, which the file asked for before`, {
+		location,
+		next: `Write ${wantedText(from)} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is a restore of the backup.`
+	});
 }
 // src/report/markdown/escape.ts
 /**
@@ -759,6 +1086,11 @@ const COMMANDS = {
 		long: "Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.",
 		examples: ["kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'"]
 	},
+	matrix: {
+		about: "Print the job matrix of the clusters that a change touches, in waves.",
+		long: "Finds the cluster files of a glob that a change touches, or whose version lies in a file that it touches, and prints them as a job matrix: all of them, and wave by wave. Asks no cluster.",
+		examples: ["kubestair matrix -f 'clusters/*.yaml'", "kubestair matrix -f 'clusters/*.yaml' --base origin/main --output json | jq -c .matrix.waves"]
+	},
 	"restore-resources": {
 		words: ["restore", "resources"],
 		about: "Bring objects of a backup back.",
@@ -802,7 +1134,7 @@ const SETTINGS = {
 		type: "path",
 		required: true,
 		unless: "against",
-		about: "Cluster file, for example `clusters/prod.yaml`."
+		about: "Cluster file, for example `clusters/prod.yaml`; for `matrix` a glob such as `clusters/*.yaml`."
 	},
 	planHash: {
 		input: "plan-hash",
@@ -946,6 +1278,29 @@ const SETTINGS = {
 		type: "path",
 		commands: ["plan"],
 		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
+	},
+	offline: {
+		input: "offline",
+		flag: "offline",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Plan from the files alone: no cluster is asked, and the plan cannot be approved. Always so for pull requests from forks."
+	},
+	base: {
+		input: "base",
+		flag: "base",
+		placeholder: "ref",
+		type: "text",
+		commands: ["plan", "matrix"],
+		about: "Commit, branch or tag that the change starts from, for `matrix` and `offline`; in a pull request its base, unless another one is named."
+	},
+	changed: {
+		input: "changed",
+		flag: "changed",
+		placeholder: "path",
+		type: "list",
+		commands: ["matrix"],
+		about: "Files that changed, where that is known already; git is not asked then."
 	},
 	saveObservation: {
 		input: "save-observation",
@@ -1240,6 +1595,69 @@ function goBackText$1(backup, version) {
 		block("sh", way.fetch),
 		steps.join("\n")
 	].join("\n\n"));
+}
+// src/report/markdown/matrix.ts
+function matrixSections({ matrix, waves }) {
+	const rows = waves.flatMap(({ include }, index) => include.map(({ cluster, file }) => [
+		String(index + 1),
+		code(cluster),
+		code(file)
+	]));
+	return [{
+		name: "heading",
+		keep: "always",
+		text: `## ${count$1(matrix.include.length, "cluster")} changed`
+	}, {
+		name: "clusters",
+		keep: 1,
+		text: rows.length === 0 ? "" : table([
+			"Wave",
+			"Cluster",
+			"File"
+		], rows)
+	}];
+}
+// src/report/markdown/offline.ts
+/** A plan from files alone, which says so before anything else. */
+function offlineSections(plan, source) {
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: heading$4(plan, source)
+		},
+		{
+			name: "what was not checked",
+			keep: "always",
+			text: notChecked(plan)
+		},
+		{
+			name: "other settings",
+			keep: 1,
+			text: settings(plan)
+		},
+		{
+			name: "next",
+			keep: "always",
+			text: "**Next:** somebody with access looks at the change, then plans it from a branch of the repository, or with `kubestair plan`."
+		}
+	];
+}
+function heading$4(plan, { versionAt }) {
+	const place = code(formatLocation(versionAt));
+	const way = plan.path.length === 0 ? `The version stays ${code(wantedText(plan.to))}, asked for in ${place}.` : `Path: ${[...plan.from === void 0 ? [] : [plan.from], ...plan.path].map(wantedText).map(code).join(" → ")}, asked for in ${place}.`;
+	return [
+		`## ❔ ${code(plan.cluster)}: not checked against the cluster`,
+		"> [!WARNING]\n> This plan was made from the files of the pull request alone, as for every one from a fork. **No cluster was asked, and nobody may approve it.**",
+		way
+	].join("\n\n");
+}
+function notChecked(plan) {
+	return `### Not checked\n\n${plan.notChecked.map((line) => `- ${md(line)}`).join("\n")}`;
+}
+function settings(plan) {
+	if (plan.settings.length === 0) return "";
+	return `### The file changes more than the version\n\n${plan.settings.map((path) => `- ${code(path)}`).join("\n")}`;
 }
 // src/report/plan-facts.ts
 /** What a reader of a plan wants to know first, out of the plan alone. */
@@ -2398,7 +2816,8 @@ function markdown(ending, limit) {
 }
 function sectionsOf(ending) {
 	switch (ending.command) {
-		case "plan": return planSections(ending.plan, ending.source);
+		case "plan": return "offline" in ending ? offlineSections(ending.offline, ending.source) : planSections(ending.plan, ending.source);
+		case "matrix": return matrixSections(ending.matrix);
 		case "backup": return backupResult(ending);
 		case "upgrade": return upgradeSections(ending);
 		case "status": return statusSections(ending.status);
@@ -2510,6 +2929,16 @@ function commentBody(ending, context, previous) {
 	], COMMENT_LIMIT);
 }
 function pastOf(ending, { at, commit }) {
+	if (ending.command === "plan" && "offline" in ending) {
+		const { verdict, path } = ending.offline;
+		return {
+			at,
+			commit,
+			verdict,
+			path: path.map(wantedText).join(" → "),
+			hash: ""
+		};
+	}
 	if (ending.command !== "plan") return {
 		at,
 		commit,
@@ -2573,11 +3002,11 @@ function readState(body) {
 	}
 }
 function isState(value) {
-	if (!isRecord$5(value) || !isRecord$5(value.subject) || typeof value.subject.file !== "string") return false;
+	if (!isRecord$4(value) || !isRecord$4(value.subject) || typeof value.subject.file !== "string") return false;
 	return isPast$1(value.current) && Array.isArray(value.past) && value.past.every(isPast$1);
 }
 function isPast$1(value) {
-	if (!isRecord$5(value)) return false;
+	if (!isRecord$4(value)) return false;
 	return [
 		"at",
 		"commit",
@@ -2586,7 +3015,7 @@ function isPast$1(value) {
 		"hash"
 	].every((key) => typeof value[key] === "string");
 }
-function isRecord$5(value) {
+function isRecord$4(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/commands/comment.ts
@@ -2647,23 +3076,14 @@ async function ownComments(forge, { context, pullRequest, signal }) {
 * @returns the comment's URL, if there is one
 */
 async function publish(input) {
-	const { ending, file, mode, token, context, tool, clock, log } = input;
+	const { ending, file, mode, forge, context, clock, log } = input;
 	if (mode === "never" || context?.pullRequest === void 0 || file === void 0) return void 0;
 	if (commandOf(ending) !== "plan" || ending.outcome.state === "interrupted") return void 0;
-	if (token === void 0) {
+	if (forge === void 0) {
 		log.warn("There is no comment on the pull request, since the input github-token is empty. The plan is in the summary.");
 		return;
 	}
-	const { repository, apiUrl, runUrl, pullRequest } = context;
-	const forge = openGitHub({
-		token,
-		apiUrl,
-		repository,
-		userAgent: tool
-	}, {
-		clock,
-		log
-	});
+	const { runUrl, pullRequest } = context;
 	try {
 		const commented = await keepComment(forge, {
 			ending,
@@ -2685,10 +3105,14 @@ async function publish(input) {
 	}
 }
 function subjectOf(ending, file) {
-	return {
+	if ("plan" in ending) return {
 		file,
-		..."plan" in ending && { cluster: ending.plan.cluster }
+		cluster: ending.plan.cluster
 	};
+	return "offline" in ending ? {
+		file,
+		cluster: ending.offline.cluster
+	} : { file };
 }
 function toldOf(commented) {
 	switch (commented.state) {
@@ -2707,7 +3131,7 @@ function annotationsOf(ending) {
 	const versionAt = "source" in rest ? rest.source.versionAt : void 0;
 	const errors = [...outcome.problem === void 0 ? [] : [ofProblem(outcome.problem, versionAt)], ...found.flatMap((finding) => ofFinding(finding, ["blocking", "unknown"], "error"))];
 	const warnings = found.flatMap((finding) => ofFinding(finding, ["warning"], "warning"));
-	const notices = rest.command === "plan" && outcome.state === "ready" ? [ofPlan(rest.plan, rest.source)] : [];
+	const notices = rest.command === "plan" && "plan" in rest && outcome.state === "ready" ? [ofPlan(rest.plan, rest.source)] : [];
 	return [
 		...errors.slice(0, mostOfLevel),
 		...warnings.slice(0, mostOfLevel),
@@ -2784,13 +3208,17 @@ const noDetails = {
 	"disrupted-workloads": "",
 	"expected-seconds": "",
 	findings: "",
+	clusters: "",
+	matrix: "",
+	waves: "",
 	"comment-url": "",
 	"backup-id": "",
 	"backup-url": ""
 };
 function detailsOf(ending) {
 	switch (ending.command) {
-		case "plan": return planDetails(ending.plan);
+		case "plan": return "offline" in ending ? offlineDetails(ending.offline) : planDetails(ending.plan);
+		case "matrix": return matrixDetails(ending.matrix);
 		case "backup": return backupDetails(ending.backup);
 		case "upgrade": return {
 			...planDetails(ending.plan),
@@ -2820,6 +3248,20 @@ function planDetails(plan) {
 		"disrupted-workloads": String(disruptedWorkloads(plan).length),
 		"expected-seconds": String(Math.round(plan.forecast.expectedSeconds)),
 		findings: JSON.stringify(countBySeverity(plan.findings))
+	};
+}
+function offlineDetails({ verdict, from, to }) {
+	return {
+		verdict,
+		"target-version": to,
+		...from !== void 0 && { "current-version": from }
+	};
+}
+function matrixDetails({ matrix, waves }) {
+	return {
+		clusters: String(matrix.include.length),
+		matrix: JSON.stringify(matrix),
+		waves: JSON.stringify(waves)
 	};
 }
 function backupDetails(backup) {
@@ -2894,6 +3336,28 @@ function goBackText(backup, version, paint) {
 		...way.about.map((line) => `  ${line}`),
 		...way.fetch.map((line) => `  $ ${line}`),
 		...way.steps.map((line, index) => indented(`${index + 1}. ${line}`, "  "))
+	].join("\n");
+}
+// src/report/terminal/offline.ts
+/** A plan from files alone, which says so before anything else. */
+function offlineText(plan, source, paint) {
+	const path = [...plan.from === void 0 ? [] : [plan.from], ...plan.path].map(wantedText).join(" -> ");
+	const facts = [
+		["Cluster", plan.cluster],
+		["Asked for", `${wantedText(plan.to)} in ${formatLocation(source.versionAt)}`],
+		["Path", plan.path.length === 0 ? "the version stays" : path]
+	].map(([name = "", value = ""]) => [paint("bold", name), value]);
+	const list = (title, lines) => lines.length === 0 ? [] : [
+		"",
+		paint("bold", title),
+		...lines.map((line) => `  ${line}`)
+	];
+	return [
+		paint("yellow", "Not checked against the cluster: made from the files alone. Nobody may approve it."),
+		"",
+		...columns(facts),
+		...list("Not checked", plan.notChecked),
+		...list("The file changes more than the version", plan.settings)
 	].join("\n");
 }
 // src/report/terminal/plan.ts
@@ -3244,7 +3708,8 @@ function duration$1(seconds) {
 function terminalText(ending, paint) {
 	const clean = cleanData(ending);
 	switch (clean.command) {
-		case "plan": return planText(clean.plan, clean.source, paint);
+		case "plan": return "offline" in clean ? offlineText(clean.offline, clean.source, paint) : planText(clean.plan, clean.source, paint);
+		case "matrix": return JSON.stringify(clean.matrix);
 		case "backup": return clean.backup === void 0 ? "" : backupText(clean.backup, paint);
 		case "upgrade": return upgradeText(clean, paint);
 		case "status": return statusText(clean.status, paint);
@@ -3465,12 +3930,12 @@ function secretsOf(materials) {
 function kubeconfigSecrets(text) {
 	const document = parseOrNothing(text);
 	if (document === void 0) return lines(text);
-	return (isRecord$4(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$4(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
+	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
 }
 function credentialTexts(value) {
 	if (typeof value === "string") return [value];
 	if (Array.isArray(value)) return value.flatMap(credentialTexts);
-	if (!isRecord$4(value)) return [];
+	if (!isRecord$3(value)) return [];
 	return Object.entries(value).flatMap(([key, inner]) => publicKeys.has(key) ? [] : credentialTexts(inner));
 }
 /** Parts of a user that are no secrets: how a credential is fetched, not what it is. */
@@ -3497,7 +3962,7 @@ function decoded$2(value) {
 function lines(text) {
 	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
-function isRecord$4(value) {
+function isRecord$3(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/backup/verified.ts
@@ -3799,20 +4264,20 @@ const FACTORS = {
 };
 const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]))?$/;
 /** Every value is asked for thousands of times over: the requests of all pods are written in few ways. */
-const parsed$1 = /* @__PURE__ */ new Map();
+const parsed = /* @__PURE__ */ new Map();
 /**
 * A resource quantity in thousandths of its unit, rounded up as the scheduler does: 100m of cpu is 100, one byte is 1000.
 * Something that is no quantity, which the API server would not have taken, is 0.
 */
 function milliOf(quantity) {
 	const text = String(quantity);
-	const before = parsed$1.get(text);
+	const before = parsed.get(text);
 	if (before !== void 0) return before;
-	const value = parse$11(text);
-	parsed$1.set(text, value);
+	const value = parse$10(text);
+	parsed.set(text, value);
 	return value;
 }
-function parse$11(text) {
+function parse$10(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -3965,125 +4430,6 @@ function keep(kept, key, value) {
 	if (before !== void 0) return before;
 	kept.set(key, value);
 	return value;
-}
-// src/cluster/version.ts
-var import_semver = require_semver();
-const VENDORS = [
-	{
-		suffix: /\+k3s\d/,
-		name: "k3s",
-		way: "a Plan of Rancher's system-upgrade-controller"
-	},
-	{
-		suffix: /\+rke2r\d/,
-		name: "RKE2",
-		way: "a Plan of Rancher's system-upgrade-controller"
-	},
-	{
-		suffix: /\+k0s/,
-		name: "k0s",
-		way: "a Plan of k0s autopilot"
-	},
-	{
-		suffix: /-eks-/,
-		name: "Amazon EKS",
-		way: "`aws eks update-cluster-version`"
-	},
-	{
-		suffix: /-gke\./,
-		name: "Google GKE",
-		way: "`gcloud container clusters upgrade`"
-	},
-	{
-		suffix: /\+[0-9a-f]{7}$/,
-		name: "OpenShift",
-		way: "`oc adm upgrade`"
-	},
-	{
-		suffix: /\+/,
-		name: "a vendor",
-		way: "the vendor's own tool"
-	}
-];
-/** More than the version skew policy allows anywhere, so that no rule ever spans two majors. */
-const MINORS_IN_A_MAJOR = 1e3;
-const parsed = /* @__PURE__ */ new Map();
-/**
-* Reads a version written by a person or by the cluster, with or without its leading `v`.
-* @throws KubestairError VERSION_INVALID; CLUSTER_UNSUPPORTED for a version of a vendor, named with its own way to upgrade.
-*/
-function readVersion(text, at = {}) {
-	const version = (0, import_semver.parse)(text);
-	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`, {
-		...at,
-		next: "Write it with its patch, for example v1.36.3."
-	});
-	const vendor = vendorOf(text);
-	if (vendor !== void 0) throw new KubestairError("CLUSTER_UNSUPPORTED", `${text} is a version of ${vendor.name}, which Kubestair does not upgrade`, {
-		...at,
-		next: `Upgrade it with ${vendor.way}.`
-	});
-	return format(version);
-}
-/** The version that an image tag or a package names, if it is one of Kubernetes itself. */
-function versionOfTag(tag) {
-	const version = (0, import_semver.parse)(tag);
-	if (version === null || vendorOf(tag) !== void 0) return void 0;
-	return format(version);
-}
-/** Who built a version, if it was not the Kubernetes project. */
-function vendorOf(text) {
-	const vendor = VENDORS.find(({ suffix }) => suffix.test(text));
-	return vendor === void 0 ? void 0 : {
-		name: vendor.name,
-		way: vendor.way
-	};
-}
-/** Negative if `a` is older than `b`, 0 if they are the same, positive if it is newer; a pre-release is older than its release. */
-function compareVersions(a, b) {
-	return semverOf(a).compare(semverOf(b));
-}
-/** How many minors `to` is above `from`; negative if it is below. Patches do not count, as in the version skew policy. */
-function minorsBetween(from, to) {
-	const [older, newer] = [semverOf(from), semverOf(to)];
-	return (newer.major - older.major) * MINORS_IN_A_MAJOR + newer.minor - older.minor;
-}
-/** `1.36` of `v1.36.3`. */
-function minorOf(version) {
-	const { major, minor } = semverOf(version);
-	return `${major}.${minor}`;
-}
-/** Whether a version is at or above a minor such as `1.35`. */
-function isAtLeastMinor(version, minor) {
-	return minorsBetween(`v${minor}.0`, version) >= 0;
-}
-function isPrerelease(version) {
-	return semverOf(version).prerelease.length > 0;
-}
-/** @returns undefined for an empty list. */
-function oldestOf(versions) {
-	return versions.toSorted(compareVersions)[0];
-}
-/** @returns undefined for an empty list. */
-function newestOf(versions) {
-	return versions.toSorted(compareVersions).at(-1);
-}
-/** The minors between two versions that a step from one to the other would leave out, for example `['1.36']`. */
-function minorsSkipped(from, to) {
-	const { major, minor } = semverOf(from);
-	const left = Math.min(minorsBetween(from, to) - 1, MINORS_IN_A_MAJOR);
-	return Array.from({ length: Math.max(left, 0) }, (_, index) => `${major}.${minor + index + 1}`);
-}
-function format(version) {
-	return `v${version.version}`;
-}
-function semverOf(text) {
-	const seen = parsed.get(text);
-	if (seen !== void 0) return seen;
-	const version = (0, import_semver.parse)(text);
-	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`);
-	parsed.set(text, version);
-	return version;
 }
 // src/cluster/mapping.ts
 /** Annotation of a node that Kubestair cordoned: the id of the run that did. */
@@ -4276,15 +4622,15 @@ function kubeletSettings(config) {
 	return {
 		failSwapOn: failSwapOn !== false,
 		...typeof failCgroupV1 === "boolean" && { failCgroupV1 },
-		evictionHard: isRecord$3(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
+		evictionHard: isRecord$2(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
 		digests: Object.fromEntries(Object.entries(config).map(([name, value]) => [name, digest$1(value)]))
 	};
 }
 function digest$1(value) {
-	const text = JSON.stringify(value, (_key, inner) => isRecord$3(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
+	const text = JSON.stringify(value, (_key, inner) => isRecord$2(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
 	return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
-function isRecord$3(value) {
+function isRecord$2(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/cluster/reads.ts
@@ -4759,6 +5105,85 @@ function unhealthy$2(endpoint, error) {
 		object: endpoint,
 		next: "Check that the etcd pod of that node runs, and its log.",
 		cause: error
+	});
+}
+// src/adapters/forge-history.ts
+/** What a pull request changes, asked of the forge, so that a workflow needs no deeper clone than it has. */
+function forgeHistory({ forge, pullRequest, base, otherwise }) {
+	const asked = async (commit, ask, instead) => {
+		if (commit !== base) return instead();
+		try {
+			return await ask();
+		} catch (thrown) {
+			if (!(thrown instanceof KubestairError && thrown.code.startsWith("FORGE_"))) throw thrown;
+			return instead();
+		}
+	};
+	return {
+		changedSince: (commit, signal) => asked(commit, () => Array.fromAsync(forge.changedFiles(pullRequest, signal)), () => otherwise.changedSince(commit, signal)),
+		textAt: (commit, file, signal) => asked(commit, () => forge.textAt(commit, file, signal), () => otherwise.textAt(commit, file, signal))
+	};
+}
+// src/adapters/git.ts
+const run$2 = promisify(execFile);
+/** A monorepo's list of changed files can be long. */
+const MOST_BYTES = 67108864;
+/** The history that `git` knows of a working directory. */
+function openGit(cwd) {
+	const git = async (args, signal) => {
+		const { stdout } = await run$2("git", [...args], {
+			cwd,
+			maxBuffer: MOST_BYTES,
+			signal
+		});
+		return stdout;
+	};
+	const commitOf = async (base, signal) => {
+		try {
+			return (await git([
+				"rev-parse",
+				"--verify",
+				"--end-of-options",
+				`${base}^{commit}`
+			], signal)).trim();
+		} catch (thrown) {
+			signal?.throwIfAborted();
+			throw unknownBase(base, thrown);
+		}
+	};
+	return {
+		async changedSince(base, signal) {
+			const commit = await commitOf(base, signal);
+			const parted = await git([
+				"merge-base",
+				commit,
+				"HEAD"
+			], signal).then((text) => text.trim(), () => commit);
+			return (await git([
+				"diff",
+				"--name-only",
+				"--relative",
+				"--diff-filter=d",
+				"-z",
+				parted
+			], signal)).split("\0").filter((file) => file !== "");
+		},
+		async textAt(base, file, signal) {
+			const commit = await commitOf(base, signal);
+			try {
+				return await git(["show", `${commit}:./${file}`], signal);
+			} catch {
+				signal?.throwIfAborted();
+				return;
+			}
+		}
+	};
+}
+function unknownBase(base, cause) {
+	return new KubestairError("HISTORY_UNKNOWN", `git does not know ${base}: ${(cause instanceof Error && "stderr" in cause ? String(cause.stderr).trim() : String(cause)).split("\n")[0]}`, {
+		object: base,
+		next: "Fetch it first; in a workflow, check out with `fetch-depth: 0`.",
+		cause
 	});
 }
 // src/adapters/kube-auth.ts
@@ -7995,7 +8420,7 @@ const LINES_KEPT = 60;
 * @throws KubestairError HOST_* when the host does not come back
 */
 async function runUnit(host, unit, clock, context) {
-	const before = await look(host, unit, 0, clock, context);
+	const before = await look$1(host, unit, 0, clock, context);
 	if (before.running) {
 		context.note(`found it still running on ${host.name} and followed it`);
 		return follow(host, unit, before.attempt, clock, context);
@@ -8027,7 +8452,7 @@ async function follow(host, unit, attempt, clock, context) {
 	let offset = 0;
 	let pause = FIRST_PAUSE_MILLISECONDS;
 	while (true) {
-		const now = await look(host, unit, offset, clock, context);
+		const now = await look$1(host, unit, offset, clock, context);
 		if (now.running) followed = now.attempt;
 		take(reader.feed(now.output));
 		offset = Math.min(now.size, offset + CHUNK_BYTES);
@@ -8042,7 +8467,7 @@ async function follow(host, unit, attempt, clock, context) {
 		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLISECONDS);
 	}
 }
-function look(host, unit, offset, clock, context) {
+function look$1(host, unit, offset, clock, context) {
 	return persistently(host, clock, context, async () => {
 		const { stdout } = await run$1(host, lookScript(unit.name, offset), context);
 		return parseLook(stdout);
@@ -10523,39 +10948,17 @@ async function connect$2(config, access, io) {
 		}
 	};
 }
-// src/cluster/wanted.ts
-const MINOR = /^v?(\d+\.\d+)$/;
-/**
-* Reads what a person wrote: `v1.36.3` is that release, `v1.36` the newest patch of the minor. kubeadm takes pre-releases only
-* with its --allow flags, for test clusters: they are no targets.
-* @throws KubestairError VERSION_INVALID, CLUSTER_UNSUPPORTED
-*/
-function readWanted(text, at = {}) {
-	const minor = MINOR.exec(text)?.[1];
-	if (minor !== void 0) return minor;
-	const version = readVersion(text, at);
-	if (!isPrerelease(version)) return version;
-	throw new KubestairError("VERSION_INVALID", `${text} is a pre-release`, {
-		...at,
-		next: "Name a release."
+/** What the files were before: as the pull request of the run says, or as git does. */
+function openHistory({ cwd, pullRequest }) {
+	const git = openGit(cwd);
+	if (pullRequest === void 0) return git;
+	const { forge, number, base } = pullRequest;
+	return forgeHistory({
+		forge,
+		pullRequest: number,
+		base,
+		otherwise: git
 	});
-}
-/** Whether the newest patch of a minor is asked for. */
-function isMinor(wanted) {
-	return !wanted.startsWith("v");
-}
-/** `1.36` of `v1.36.3` and of `1.36`. */
-function minorOfWanted(wanted) {
-	return isMinor(wanted) ? wanted : minorOf(wanted);
-}
-/** The first release of a minor, to compare with. */
-function firstOf(minor) {
-	return `v${minor}.0`;
-}
-/** Whether one comes before the other for sure; of a minor and one of its own releases neither does. */
-function isBefore(a, b) {
-	if (!isMinor(a) && !isMinor(b)) return compareVersions(a, b) < 0;
-	return minorsBetween(firstOf(minorOfWanted(a)), firstOf(minorOfWanted(b))) > 0;
 }
 // src/config/problem.ts
 /**
@@ -10844,7 +11247,10 @@ const spec = strictObject({
 const clusterFile = strictObject({
 	apiVersion: literal$1("kubestair.dev/v1"),
 	kind: literal$1("Cluster"),
-	metadata: strictObject({ name: matching(NAME$1, "lower-case letters, digits and dashes", "Name of the cluster; backups lie below it in the store.") }),
+	metadata: strictObject({
+		name: matching(NAME$1, "lower-case letters, digits and dashes", "Name of the cluster; backups lie below it in the store."),
+		wave: exactOptional(int().min(1, "must be 1 or more").describe("When it is its turn where one change touches several clusters: lower ones first, those without one last."))
+	}),
 	spec
 });
 // src/config/validate.ts
@@ -11105,9 +11511,11 @@ async function loadClusterConfig(file, readText, checks) {
 	}));
 	checkOrder(source, [...via, target.version]);
 	const accept = readAcceptances(source, written.spec.accept, checks);
+	const { wave } = written.metadata;
 	return {
 		config: toConfig(source, written, target.version, via, accept),
-		versionAt: target.location
+		versionAt: target.location,
+		...wave !== void 0 && { wave }
 	};
 }
 async function readTarget(source, { spec }, readText) {
@@ -14783,8 +15191,7 @@ function runChecks(input) {
 }
 // src/commands/load-cluster.ts
 /** Reads the cluster file of a request. @throws KubestairError CONFIG_* and VERSION_* with file:line:column */
-async function loadCluster(request, io) {
-	const readText = (file) => readFile(path.resolve(io.cwd, file), "utf8");
+async function loadCluster(request, io, readText = (file) => readFile(path.resolve(io.cwd, file), "utf8")) {
 	const loaded = await loadClusterConfig(request.file, readText, DESCRIPTIONS);
 	return {
 		...loaded,
@@ -16047,6 +16454,79 @@ function outcomeOf$2({ manifest }) {
 		}
 	};
 }
+// src/plan/matrix.ts
+/** Sorts clusters into waves: lower numbers first, clusters without one last, by name within. */
+function clusterMatrix(clusters) {
+	const sorted = clusters.toSorted((a, b) => turnOf(a) - turnOf(b) || compareText(a.cluster, b.cluster) || compareText(a.file, b.file));
+	const waves = Map.groupBy(sorted, turnOf);
+	return {
+		matrix: { include: sorted },
+		waves: [...waves.values()].map((include) => ({ include }))
+	};
+}
+function turnOf({ wave }) {
+	return wave ?? Number.MAX_SAFE_INTEGER;
+}
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+// src/commands/matrix.ts
+/**
+* The job matrix of the clusters that a change touches: those whose file, or the file that holds their version, is among the
+* changed ones; all of them where nothing says what changed. Asks no cluster.
+* @throws KubestairError HISTORY_UNKNOWN
+*/
+async function matrix(request, io) {
+	const changed = await changedFiles(request, io);
+	const found = [];
+	for (const file of await clusterFiles(request.file, io.cwd)) {
+		const { cluster, versionFile } = await look(file, io);
+		if (changed === void 0 || changed.has(file) || changed.has(versionFile)) found.push(cluster);
+	}
+	return {
+		command: "matrix",
+		outcome: { state: "ready" },
+		matrix: clusterMatrix(found)
+	};
+}
+/** @returns undefined where nothing says what changed */
+async function changedFiles({ base, changed }, io) {
+	if (changed !== void 0) return new Set(changed.map((file) => path.normalize(file)));
+	const from = base ?? io.pullRequest?.base;
+	return from === void 0 ? void 0 : new Set(await openHistory(io).changedSince(from, io.signal));
+}
+/** Files of a glob that say that they are cluster files; others may lie beside them. */
+async function clusterFiles(pattern, cwd) {
+	const files = await Array.fromAsync(glob(pattern, { cwd }));
+	return (await Promise.all(files.map(async (file) => ({
+		file,
+		text: await readFile(path.resolve(cwd, file), "utf8").catch(() => "")
+	})))).filter(({ text }) => /^apiVersion:\s*["']?kubestair\.dev\//m.test(text)).map(({ file }) => file).toSorted();
+}
+/** A file that is broken gets its job too, which then says what is wrong with it. */
+async function look(file, io) {
+	try {
+		const readText = (name) => readFile(path.resolve(io.cwd, name), "utf8");
+		const { config, versionAt, wave } = await loadClusterConfig(file, readText, DESCRIPTIONS);
+		return {
+			cluster: {
+				cluster: config.name,
+				file,
+				...wave !== void 0 && { wave }
+			},
+			versionFile: path.normalize(versionAt.file)
+		};
+	} catch (thrown) {
+		io.log.warn(`${file} cannot be read as a cluster file: ${thrown instanceof Error ? thrown.message : thrown}`);
+		return {
+			cluster: {
+				cluster: path.parse(file).name,
+				file
+			},
+			versionFile: file
+		};
+	}
+}
 // src/evidence/manifest-documents.ts
 const APIS = [...new Set(DEPRECATED_APIS.map(({ api }) => api))];
 /** As an apiVersion is written in YAML and in JSON. */
@@ -16483,103 +16963,6 @@ async function observeEvidence({ kube, provider, nodes, manifests, signal }) {
 		clusterSettings: settings.cluster,
 		hostSettings: settings.hosts
 	};
-}
-// src/plan/hash.ts
-/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
-const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
-/**
-* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
-* Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
-* only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
-*/
-function planHash({ tool, config, observation, steps, findings }) {
-	const { access: _, accept, ...intent } = config;
-	const basis = {
-		tool,
-		config: {
-			...intent,
-			backup: {
-				...intent.backup,
-				encryptTo: intent.backup.encryptTo.toSorted()
-			},
-			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
-			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
-		},
-		clusterUid: observation.clusterUid,
-		configuredVersion: valueOrNull(observation.configuredVersion),
-		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
-		etcd: etcdBasis(observation),
-		settings: settingsBasis(observation),
-		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
-		findings: sortedByJson(findings.filter(({ severity, check }) => severity !== "info" || APPROVED_INFO.has(check)).map(({ check, severity, object, accepted }) => ({
-			check,
-			severity,
-			object,
-			accepted
-		})))
-	};
-	return createHash("sha256").update(canonicalJson(basis)).digest("hex");
-}
-/** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
-function canonicalJson(value) {
-	return JSON.stringify(value, (_key, inner) => isRecord$2(inner) ? sortKeys(inner) : inner);
-}
-function nodeBasis(node) {
-	const host = valueOrNull(node.host);
-	return {
-		name: node.name,
-		role: node.role,
-		kubelet: node.kubelet,
-		kubeProxy: valueOrNull(node.kubeProxy),
-		components: valueOrNull(node.components),
-		containerRuntime: node.containerRuntime,
-		osImage: node.osImage,
-		host: host === null ? null : {
-			os: host.os,
-			cgroup: host.cgroup,
-			packages: host.packages
-		}
-	};
-}
-function etcdBasis({ etcd }) {
-	if (!etcd.known) return null;
-	const members = etcd.value.members.map(({ name, version, learner }) => ({
-		name,
-		version,
-		learner
-	}));
-	return {
-		topology: etcd.value.topology,
-		members: sortedByJson(members)
-	};
-}
-/** Flags, gates and the like, wherever they are written; a line that moves is no change. */
-function settingsBasis({ evidence }) {
-	if (!evidence.known) return null;
-	const { clusterSettings, hostSettings } = evidence.value;
-	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
-	return {
-		cluster: withoutLines(clusterSettings),
-		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
-			node,
-			found: found.known ? withoutLines(found.value) : null
-		})))
-	};
-}
-function valueOrNull(fact) {
-	return fact.known ? fact.value : null;
-}
-function sortedByJson(values) {
-	return values.map((value) => ({
-		value,
-		key: canonicalJson(value)
-	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
-}
-function isRecord$2(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function sortKeys(record) {
-	return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => a < b ? -1 : 1));
 }
 // src/plan/path.ts
 /**
@@ -17467,6 +17850,56 @@ async function readText(file, named) {
 		throw unreadable("it does not exist or cannot be read", named, thrown);
 	}
 }
+// src/commands/plan-offline.ts
+/**
+* What the files alone say, for pull requests from forks, which get no secrets: no cluster, host or store is asked. It can
+* be read, and not approved.
+*/
+async function planOffline(request, io) {
+	const { config, versionAt, source } = await loadCluster(request, io, readInside(io.cwd));
+	const before = await configBefore(request, io);
+	const offline = offlinePlan({
+		config,
+		versionAt,
+		tool: io.tool,
+		before
+	});
+	return {
+		command: "plan",
+		outcome: outcomeOfError(new KubestairError("PLAN_OFFLINE", "the plan was made from the files alone: no cluster was asked, so nobody may approve it", {
+			location: versionAt,
+			next: "Somebody with access looks at the change, then plans it from a branch of the repository, or with kubestair plan."
+		})),
+		offline,
+		source
+	};
+}
+/** A stranger's file may name other files: only those of the working directory are read. */
+function readInside(cwd) {
+	return async (file) => {
+		const [root, real] = await Promise.all([realpath(cwd), realpath(path.resolve(cwd, file))]);
+		if (!real.startsWith(`${root}${path.sep}`)) throw new Error("it lies outside of the working directory");
+		return await readFile(real, "utf8");
+	};
+}
+/** A base that cannot be read is told in the plan; that alone is no error. */
+async function configBefore(request, io) {
+	const base = request.base ?? io.pullRequest?.base;
+	if (base === void 0) return void 0;
+	const history = openHistory(io);
+	try {
+		const readText = async (file) => {
+			const text = await history.textAt(base, file, io.signal);
+			if (text === void 0) throw new Error(`it is not in ${base}`);
+			return text;
+		};
+		return (await loadClusterConfig(request.file, readText, DESCRIPTIONS)).config;
+	} catch (thrown) {
+		io.signal.throwIfAborted();
+		io.log.warn(`${request.file} as it was in ${base} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`);
+		return;
+	}
+}
 // src/plan/saved/names.ts
 /** Names that say nothing about whose cluster it is: Kubernetes' own. */
 const PUBLIC = /* @__PURE__ */ new Set([
@@ -17800,6 +18233,7 @@ function messageOf$2(thrown) {
 // src/commands/plan.ts
 /** Reads the target from the file, looks at the cluster and says what an upgrade would do. Changes nothing. */
 async function plan(request, io) {
+	if (request.offline === true) return planOffline(request, io);
 	const made = await (request.against === void 0 ? planNow(request, io) : planAgainst(request, io));
 	if (request.saveObservation !== void 0) await saveObservation(request, made, io);
 	return {
@@ -20805,6 +21239,7 @@ async function run(request, io) {
 		case "status": return status(request, io);
 		case "restore-resources": return restoreResources(request, io);
 		case "restore-etcd": return restoreEtcd(request, io);
+		case "matrix": return matrix(request, io);
 		case "unlock": return unlock(request, io);
 	}
 }
@@ -21042,4 +21477,4 @@ Examples:
 function commandEpilogue(command) {
 	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
-export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, outputsOf, paintFor, plain, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson };
+export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson };

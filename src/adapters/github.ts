@@ -134,6 +134,21 @@ export function openGitHub(options: GitHubOptions, { clock, log }: GitHubDepende
       });
     },
 
+    async textAt(commit, file, signal) {
+      try {
+        const { data } = await client.request('GET /repos/{owner}/{repo}/contents/{path}', {
+          ...at(signal),
+          path: file,
+          ref: commit,
+          mediaType: { format: 'raw' },
+        });
+        return String(data);
+      } catch (thrown) {
+        if (statusOf(thrown) === 404) return undefined;
+        throw thrown;
+      }
+    },
+
     async *changedFiles(pullRequest, signal) {
       const pages = client.paginate.iterator('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
         ...at(signal),

@@ -8,6 +8,7 @@ import { makeCurrentPlan } from './current-plan.ts';
 import { loadCluster } from './load-cluster.ts';
 import { outcomeOfPlan } from './outcome.ts';
 import { planAgainst } from './plan-against.ts';
+import { planOffline } from './plan-offline.ts';
 import { saveObservation } from './save-observation.ts';
 
 /** A plan with all that it was made from. */
@@ -19,6 +20,7 @@ export interface MadePlan {
 
 /** Reads the target from the file, looks at the cluster and says what an upgrade would do. Changes nothing. */
 export async function plan(request: PlanRequest, io: RunIo): Promise<Result> {
+  if (request.offline === true) return planOffline(request, io);
   const made = await (request.against === undefined ? planNow(request, io) : planAgainst(request, io));
   if (request.saveObservation !== undefined) await saveObservation(request, made, io);
   return { command: 'plan', outcome: outcomeOfPlan(made.plan), plan: made.plan, source: made.source };

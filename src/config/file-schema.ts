@@ -145,6 +145,14 @@ export const clusterFile = z.strictObject({
       'lower-case letters, digits and dashes',
       'Name of the cluster; backups lie below it in the store.',
     ),
+    wave: z.exactOptional(
+      z
+        .int()
+        .min(1, 'must be 1 or more')
+        .describe(
+          'When it is its turn where one change touches several clusters: lower ones first, those without one last.',
+        ),
+    ),
   }),
   spec,
 });

@@ -20,6 +20,8 @@ export interface LoadedCluster {
   readonly config: ClusterConfig;
   /** Where the target version is written: in the cluster file, or in the one that its versionFrom names. */
   readonly versionAt: Location;
+  /** When it is the cluster's turn where a change touches several; absent: last. */
+  readonly wave?: number;
 }
 
 /**
@@ -41,7 +43,12 @@ export async function loadClusterConfig(
   );
   checkOrder(source, [...via, target.version]);
   const accept = readAcceptances(source, written.spec.accept, checks);
-  return { config: toConfig(source, written, target.version, via, accept), versionAt: target.location };
+  const { wave } = written.metadata;
+  return {
+    config: toConfig(source, written, target.version, via, accept),
+    versionAt: target.location,
+    ...(wave !== undefined && { wave }),
+  };
 }
 
 async function readTarget(

@@ -16,6 +16,8 @@ export interface Forge {
   removeComment(id: number, signal?: AbortSignal): Promise<void>;
   /** Paths that a pull request changes; deleted files are left out, and of renamed ones the new name counts. */
   changedFiles(pullRequest: number, signal?: AbortSignal): AsyncIterable<string>;
+  /** A file's text at a commit; undefined where it was not there. */
+  textAt(commit: string, file: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
 export interface ForgeComment {

@@ -26,7 +26,9 @@ export function annotationsOf(ending: Ending): readonly Annotation[] {
   ];
   const warnings = found.flatMap((finding) => ofFinding(finding, ['warning'], 'warning'));
   const notices =
-    rest.command === 'plan' && outcome.state === 'ready' ? [ofPlan(rest.plan, rest.source)] : [];
+    rest.command === 'plan' && 'plan' in rest && outcome.state === 'ready'
+      ? [ofPlan(rest.plan, rest.source)]
+      : [];
   return [...errors.slice(0, mostOfLevel), ...warnings.slice(0, mostOfLevel), ...notices];
 }
 

@@ -1,3 +1,4 @@
+import { wantedText } from '../plan/offline.ts';
 import { cleanData } from './clean.ts';
 import type { Ending } from './ending.ts';
 import { code, details, md, table } from './markdown/escape.ts';
@@ -76,6 +77,10 @@ export function commentBody(ending: Ending, context: CommentContext, previous?: 
 }
 
 function pastOf(ending: Ending, { at, commit }: CommentContext): PastPlan {
+  if (ending.command === 'plan' && 'offline' in ending) {
+    const { verdict, path } = ending.offline;
+    return { at, commit, verdict, path: path.map(wantedText).join(' → '), hash: '' };
+  }
   if (ending.command !== 'plan') {
     return { at, commit, verdict: ending.outcome.problem?.code ?? ending.outcome.state, path: '', hash: '' };
   }

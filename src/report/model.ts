@@ -2,6 +2,8 @@ import type { Manifest } from '../backup/manifest.ts';
 import type { VersionText } from '../cluster/observation.ts';
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { ErrorCode, Location } from '../errors.ts';
+import type { ClusterMatrix } from '../plan/matrix.ts';
+import type { OfflinePlan } from '../plan/offline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Comparison } from '../restore/etcd/compare.ts';
 import type { RestorePlan, RestoreStep } from '../restore/etcd/plan.ts';
@@ -11,6 +13,14 @@ import type { StepRecord } from '../rollout/timeline.ts';
 /** What a command ended with: exit code, outputs, summary and JSON document derive from it. */
 export type Result =
   | { readonly command: 'plan'; readonly outcome: Outcome; readonly plan: Plan; readonly source: PlanSource }
+  | {
+      readonly command: 'plan';
+      readonly outcome: Outcome;
+      /** From files alone. */
+      readonly offline: OfflinePlan;
+      readonly source: PlanSource;
+    }
+  | { readonly command: 'matrix'; readonly outcome: Outcome; readonly matrix: ClusterMatrix }
   | { readonly command: 'backup'; readonly outcome: Outcome; readonly backup?: BackupSummary }
   | {
       readonly command: 'upgrade';

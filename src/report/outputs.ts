@@ -1,3 +1,5 @@
+import type { ClusterMatrix } from '../plan/matrix.ts';
+import type { OfflinePlan } from '../plan/offline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutputName } from '../request/contract.ts';
 import { backupUrl } from './backup-facts.ts';
@@ -37,6 +39,9 @@ const noDetails = {
   'disrupted-workloads': '',
   'expected-seconds': '',
   findings: '',
+  clusters: '',
+  matrix: '',
+  waves: '',
   'comment-url': '',
   'backup-id': '',
   'backup-url': '',
@@ -45,7 +50,9 @@ const noDetails = {
 function detailsOf(ending: Ending): Details {
   switch (ending.command) {
     case 'plan':
-      return planDetails(ending.plan);
+      return 'offline' in ending ? offlineDetails(ending.offline) : planDetails(ending.plan);
+    case 'matrix':
+      return matrixDetails(ending.matrix);
     case 'backup':
       return backupDetails(ending.backup);
     case 'upgrade':
@@ -72,6 +79,18 @@ function planDetails(plan: Plan): Details {
     'disrupted-workloads': String(disruptedWorkloads(plan).length),
     'expected-seconds': String(Math.round(plan.forecast.expectedSeconds)),
     findings: JSON.stringify(countBySeverity(plan.findings)),
+  };
+}
+
+function offlineDetails({ verdict, from, to }: OfflinePlan): Details {
+  return { verdict, 'target-version': to, ...(from !== undefined && { 'current-version': from }) };
+}
+
+function matrixDetails({ matrix, waves }: ClusterMatrix): Details {
+  return {
+    clusters: String(matrix.include.length),
+    matrix: JSON.stringify(matrix),
+    waves: JSON.stringify(waves),
   };
 }
 

@@ -43,6 +43,14 @@ export const COMMANDS = {
       "kubestair unlock -f clusters/prod.yaml --run 20261121T090507Z-3f9a --reason 'its runner was deleted'",
     ],
   },
+  matrix: {
+    about: 'Print the job matrix of the clusters that a change touches, in waves.',
+    long: 'Finds the cluster files of a glob that a change touches, or whose version lies in a file that it touches, and prints them as a job matrix: all of them, and wave by wave. Asks no cluster.',
+    examples: [
+      "kubestair matrix -f 'clusters/*.yaml'",
+      "kubestair matrix -f 'clusters/*.yaml' --base origin/main --output json | jq -c .matrix.waves",
+    ],
+  },
   'restore-resources': {
     words: ['restore', 'resources'],
     about: 'Bring objects of a backup back.',
@@ -117,7 +125,7 @@ export const SETTINGS = {
     type: 'path',
     required: true,
     unless: 'against',
-    about: 'Cluster file, for example `clusters/prod.yaml`.',
+    about: 'Cluster file, for example `clusters/prod.yaml`; for `matrix` a glob such as `clusters/*.yaml`.',
   },
   planHash: {
     input: 'plan-hash',
@@ -260,6 +268,31 @@ export const SETTINGS = {
     about:
       'Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with.',
   },
+  offline: {
+    input: 'offline',
+    flag: 'offline',
+    type: 'boolean',
+    commands: ['plan'],
+    about:
+      'Plan from the files alone: no cluster is asked, and the plan cannot be approved. Always so for pull requests from forks.',
+  },
+  base: {
+    input: 'base',
+    flag: 'base',
+    placeholder: 'ref',
+    type: 'text',
+    commands: ['plan', 'matrix'],
+    about:
+      'Commit, branch or tag that the change starts from, for `matrix` and `offline`; in a pull request its base, unless another one is named.',
+  },
+  changed: {
+    input: 'changed',
+    flag: 'changed',
+    placeholder: 'path',
+    type: 'list',
+    commands: ['matrix'],
+    about: 'Files that changed, where that is known already; git is not asked then.',
+  },
   saveObservation: {
     input: 'save-observation',
     flag: 'save-observation',
@@ -378,7 +411,7 @@ export const OUTPUTS = {
   },
   verdict: {
     commands: ['plan', 'upgrade'],
-    about: "The plan's verdict: `ready`, `blocked` or `nothing-to-do`.",
+    about: "The plan's verdict: `ready`, `blocked` or `nothing-to-do`; `unknown` where no cluster was asked.",
   },
   'plan-hash': {
     commands: ['plan', 'upgrade'],
@@ -419,6 +452,16 @@ export const OUTPUTS = {
   findings: {
     commands: ['plan', 'upgrade'],
     about: 'Number of findings as JSON: `{"blocking": 0, "unknown": 0, "warning": 2, "info": 1}`.',
+  },
+  clusters: { commands: ['matrix'], about: 'Number of clusters that the change touches.' },
+  matrix: {
+    commands: ['matrix'],
+    about:
+      'Job matrix of all of them: `{"include": [{"cluster": "prod", "file": "clusters/prod.yaml", "wave": 2}]}`.',
+  },
+  waves: {
+    commands: ['matrix'],
+    about: 'JSON array of one job matrix for each wave, in the order in which they run.',
   },
   'comment-url': { commands: ['plan'], about: 'The comment on the pull request, if there is one.' },
   'result-file': { about: 'Path of the whole result as a JSON document (`kubestair.dev/result/v1`).' },

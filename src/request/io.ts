@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Forge } from '../ports/forge.ts';
 import type { Log } from '../ports/log.ts';
 
 /** Everything that a run takes from the process around it. */
@@ -16,6 +17,8 @@ export interface RunIo {
   readonly tempDir: string;
   /** Asks the person at the terminal; absent where there is none. */
   readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
+  /** Where the run belongs to a pull request whose forge can be asked. */
+  readonly pullRequest?: { readonly number: number; readonly base: string; readonly forge: Forge };
   /** Cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array;
 }

@@ -9,6 +9,7 @@ export type RequestOf<C extends Command> = CommonRequest & { readonly command: C
 export type PlanRequest = RequestOf<'plan'>;
 export type BackupRequest = RequestOf<'backup'>;
 export type UpgradeRequest = RequestOf<'upgrade'>;
+export type MatrixRequest = RequestOf<'matrix'>;
 export type StatusRequest = RequestOf<'status'>;
 
 interface CommonRequest {

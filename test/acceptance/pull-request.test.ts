@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type GitHubStandIn, startGitHub } from '../contract/support/github.ts';
 import { savedObservation } from './observation.ts';
 import { makeWorkspace, runStep, type StepEnded, type Workspace } from './runner.ts';
+import { goodFile } from './samples.ts';
 
 /** The built Action on a pull request, as the runner starts it, before a GitHub that knows GitHub's own description. */
 let workspace: Workspace;
@@ -106,4 +107,31 @@ test('a file that cannot be read is told in the comment too', async () => {
   const ended = await plan({ file: 'clusters/prod.yaml' });
   expect(ended.code).toBe(2);
   expect(github.comments[0]?.body).toContain('CONFIG_INVALID');
+});
+
+describe('a pull request from a fork', () => {
+  const fork = 'mallory/clusters';
+  const file = (version: string): string => goodFile.replace('v1.36.3', version);
+
+  test('gets a plan from the files alone, which says so and cannot be approved', async () => {
+    await workspace.write('clusters/prod.yaml', file('v1.36.3'));
+    github.texts.set(`${'b'.repeat(40)}:clusters/prod.yaml`, file('v1.34.4'));
+    const ended = await plan({ against: '', file: 'clusters/prod.yaml', kubeconfig: 'never: read' }, fork);
+    expect(ended.code).toBe(3);
+    expect(ended.outputs).toMatchObject({ verdict: 'unknown', reason: 'PLAN_OFFLINE', 'plan-hash': '' });
+    expect(ended.summary).toContain('No cluster was asked, and nobody may approve it');
+    expect(ended.summary).toContain('Path: `v1.34.4` → `v1.35.x` → `v1.36.3`');
+    expect(ended.stdout).toMatch(/^::error title=PLAN_OFFLINE,file=clusters\/prod\.yaml,line=6/m);
+  });
+
+  test('cannot have files of the runner read', async () => {
+    await workspace.write('../secret', 's3cret of the runner\n');
+    await workspace.write(
+      'clusters/prod.yaml',
+      goodFile.replace('version: v1.36.3', 'versionFrom: { file: ../../secret }'),
+    );
+    const ended = await plan({ against: '', file: 'clusters/prod.yaml' }, fork);
+    expect(ended.code).toBe(2);
+    expect(ended.stdout + ended.summary).not.toContain('s3cret');
+  });
 });

@@ -248,6 +248,13 @@ describe('when GitHub fails', () => {
   });
 });
 
+test('a file is read as it was at a commit', async () => {
+  const forge = await start();
+  github.texts.set('abc:clusters/prod.yaml', 'kind: Cluster\n');
+  expect(await forge.textAt('abc', 'clusters/prod.yaml')).toBe('kind: Cluster\n');
+  expect(await forge.textAt('abc', 'clusters/staging.yaml')).toBe(undefined);
+});
+
 test('changed files are read from all pages, without those that are gone', async () => {
   const forge = await start();
   for (let index = 0; index < 150; index++)

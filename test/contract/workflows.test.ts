@@ -1,29 +1,35 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toolPart } from '../lab/parts/catalog.ts';
 import { ensurePart } from '../lab/parts/parts.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-const directories = ['.github/workflows', 'examples'];
-const workflows = directories.flatMap((directory) =>
+const workflows = ['.github/workflows', 'examples'].flatMap((directory) =>
   readdirSync(join(root, directory))
     .filter((name) => name.endsWith('.yml'))
-    .map((name) => join(directory, name)),
+    .map((name) => ({ directory, name })),
 );
 
 let actionlint: string;
+/** A repository with the examples as its workflows, since they call each other by that path. */
+const repository = mkdtempSync(join(tmpdir(), 'examples-'));
+afterAll(() => rmSync(repository, { recursive: true }));
 
 beforeAll(async () => {
+  mkdirSync(join(repository, '.git'));
+  cpSync(join(root, 'examples'), join(repository, '.github/workflows'), { recursive: true });
   actionlint = join(await ensurePart(toolPart('actionlint'), () => {}), 'actionlint');
 });
 
-test.each(workflows)('%s is clean under actionlint', async (workflow) => {
+test.each(workflows)('$directory/$name is clean under actionlint', async ({ directory, name }) => {
+  const cwd = directory === 'examples' ? repository : root;
   // Fails with the findings on standard output.
-  const { stdout } = await run(actionlint, ['-no-color', workflow], { cwd: root });
+  const { stdout } = await run(actionlint, ['-no-color', `.github/workflows/${name}`], { cwd });
   expect(stdout).toBe('');
 });
 

@@ -31,8 +31,8 @@ test('the cluster file of the README is the one of the examples', () => {
 
 test.each(workflows)('%s uses only inputs and outputs that exist', (name) => {
   const text = read(`examples/${name}`);
-  const jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>> = parse(text).jobs;
-  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  const jobs: Readonly<Record<string, { readonly steps?: readonly Step[] }>> = parse(text).jobs;
+  const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
   const ours = steps.filter((step) => step.uses?.startsWith('kubestair/kubestair@'));
   expect(ours).not.toEqual([]);
   const inputs = Object.values(SETTINGS).flatMap((setting) => ('input' in setting ? [setting.input] : []));

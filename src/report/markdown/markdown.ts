@@ -4,6 +4,8 @@ import type { Result } from '../model.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupSections } from './backup.ts';
 import { code, md } from './escape.ts';
+import { matrixSections } from './matrix.ts';
+import { offlineSections } from './offline.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
 import { resourcesSections } from './resources.ts';
@@ -25,7 +27,11 @@ export function markdown(ending: Ending, limit: number): string {
 export function sectionsOf(ending: Ending): readonly Section[] {
   switch (ending.command) {
     case 'plan':
-      return planSections(ending.plan, ending.source);
+      return 'offline' in ending
+        ? offlineSections(ending.offline, ending.source)
+        : planSections(ending.plan, ending.source);
+    case 'matrix':
+      return matrixSections(ending.matrix);
     case 'backup':
       return backupResult(ending);
     case 'upgrade':

@@ -2,6 +2,7 @@ import { cleanData } from '../clean.ts';
 import type { Ending } from '../ending.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupText } from './backup.ts';
+import { offlineText } from './offline.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
 import { resourcesText } from './resources.ts';
@@ -14,7 +15,11 @@ export function terminalText(ending: Ending, paint: Paint): string {
   const clean = cleanData(ending);
   switch (clean.command) {
     case 'plan':
-      return planText(clean.plan, clean.source, paint);
+      return 'offline' in clean
+        ? offlineText(clean.offline, clean.source, paint)
+        : planText(clean.plan, clean.source, paint);
+    case 'matrix':
+      return JSON.stringify(clean.matrix);
     case 'backup':
       return clean.backup === undefined ? '' : backupText(clean.backup, paint);
     case 'upgrade':

@@ -15,6 +15,8 @@ export interface GitHubStandIn extends AsyncDisposable {
   readonly violations: readonly string[];
   readonly comments: Comment[];
   readonly files: { filename: string; status: string }[];
+  /** Texts by `commit:path`. */
+  readonly texts: Map<string, string>;
   head: string;
   /** Answers the next calls of an operation with something else, one each. */
   answer(operation: string, ...answers: readonly Answer[]): void;
@@ -56,9 +58,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
   const calls: { operation: string; status: number }[] = [];
   const violations: string[] = [];
   const planned = new Map<string, Answer[]>();
-  const state: Pick<GitHubStandIn, 'comments' | 'files' | 'head'> = {
+  const state: Pick<GitHubStandIn, 'comments' | 'files' | 'texts' | 'head'> = {
     comments: [],
     files: [],
+    texts: new Map(),
     head: 'a'.repeat(40),
   };
   let nextId = 1000;
@@ -115,6 +118,13 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
 
   function send(response: ServerResponse, operation: Operation | undefined, result: Result): void {
     const { status, body, headers } = result;
+    if (typeof body === 'string') {
+      // A raw file is no JSON, and the description says nothing of it.
+      calls.push({ operation: operation?.name ?? '', status });
+      response.writeHead(status, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' });
+      response.end(body);
+      return;
+    }
     if (operation !== undefined) {
       calls.push({ operation: operation.name, status });
       violations.push(...operation.responseProblems(status, body));
@@ -157,6 +167,10 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
         if (comment === undefined) return notFound;
         comment.body = String(object(body).body);
         return { status: 200, body: toJson(comment) };
+      case 'GET /repos/{owner}/{repo}/contents/{path}': {
+        const text = state.texts.get(`${target.searchParams.get('ref')}:${parameters.path}`);
+        return text === undefined ? notFound : { status: 200, body: text };
+      }
       case 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}':
         if (comment === undefined) return notFound;
         state.comments.splice(state.comments.indexOf(comment), 1);
