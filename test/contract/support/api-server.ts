@@ -5,7 +5,7 @@ import { openKube } from '../../../src/adapters/kube.ts';
 import type { Kube } from '../../../src/ports/kube.ts';
 import { recordedLog } from '../../unit/backup/support/quiet.ts';
 import { apiServerBinary } from './binaries.ts';
-import { makeCertificates } from './certificates.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
 import { type EtcdServer, startEtcd } from './etcd-server.ts';
 import { freePort, startServer } from './server.ts';
 import { temporaryDirectory } from './temporary.ts';
@@ -15,6 +15,9 @@ export type User = 'admin' | 'viewer';
 
 export interface ApiServer extends AsyncDisposable {
   readonly etcd: EtcdServer;
+  readonly port: number;
+  /** PEM texts of the user `client`, who may do nothing until a binding says so; the server goes by the name `kubernetes` too. */
+  readonly client: Certificates['client'];
   /** The adapter, with a kubeconfig as a user would have it. */
   kubeAs(user: User): Promise<Kube>;
   /** One request as the administrator, with JSON as text on both ends; throws for any status of 400 and above. */
@@ -30,7 +33,7 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
   const directory = stack.use(await temporaryDirectory()).path;
   const etcd = stack.use(await startEtcd());
   const events = stack.use(await startEtcd());
-  const { files } = await makeCertificates(directory, ['IP:127.0.0.1']);
+  const { files, client } = await makeCertificates(directory, ['IP:127.0.0.1', 'DNS:kubernetes']);
   const tokens = join(directory, 'tokens.csv');
   await writeFile(tokens, 'admin-token,admin,1,system:masters\nviewer-token,viewer,2,viewers\n');
   const port = await freePort();
@@ -70,6 +73,7 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
         '--endpoint-reconciler-type=none',
         '--authorization-mode=RBAC',
         `--token-auth-file=${tokens}`,
+        `--client-ca-file=${files.ca}`,
         '--service-account-issuer=https://kubernetes.default.svc',
         `--service-account-key-file=${files.serverCert}`,
         `--service-account-signing-key-file=${files.serverKey}`,
@@ -80,7 +84,7 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
     }),
   );
   const owned = stack.move();
-  return { etcd, kubeAs, send, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { etcd, port, client, kubeAs, send, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** JSON, which is YAML too. */
