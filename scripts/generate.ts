@@ -5,6 +5,7 @@ import { actionInputs, actionOutputs } from './generate/action.ts';
 import { checksPage } from './generate/checks-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
 import { between } from './generate/markers.ts';
+import { rbacManifest } from './generate/rbac-manifest.ts';
 import { commandTable, exitCodeTable, flagTable, inputTable, outputTable } from './generate/tables.ts';
 import { versionModule } from './generate/version-module.ts';
 
@@ -36,6 +37,7 @@ const generated: readonly Generated[] = [
   },
   { path: 'docs/checks.md', make: checksPage },
   { path: 'docs/errors.md', make: errorsPage },
+  { path: 'docs/rbac.yaml', make: rbacManifest },
   {
     path: 'schema/cluster.schema.json',
     make: () => JSON.stringify(clusterJsonSchema()),

@@ -965,7 +965,7 @@ function wantedText(wanted) {
 function downgrade$1(from, to, location) {
 	return new KubestairError("VERSION_DOWNGRADE", `${wantedText(to)} is older than ${wantedText(from)}, which the file asked for before`, {
 		location,
-		next: `Write ${wantedText(from)} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is a restore of the backup.`
+		next: `Write ${wantedText(from)} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is the backup that the upgrade took, see docs/restore.md.`
 	});
 }
 // src/report/markdown/escape.ts
@@ -1428,9 +1428,19 @@ const GO_ON = /* @__PURE__ */ new Set([
 ]);
 /** What to do after an interruption, as a sentence. */
 function resumeHint(request) {
-	const from = "from" in request && request.from !== void 0 ? ` --from ${shellQuoted(request.from)}` : "";
-	const again = commandLine(request.command, request.file) + from;
+	const again = requestLine(request);
 	return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
+}
+/** The command line of a request, with every flag that it was given. */
+function requestLine(request) {
+	const given = { ...request };
+	const flags = Object.entries(SETTINGS).flatMap(([name, { flag, argument }]) => {
+		const value = name === "file" || name === "verbose" ? void 0 : given[name];
+		if (flag === void 0 || argument === true || value === void 0) return [];
+		if (value === true) return [` --${flag}`];
+		return (Array.isArray(value) ? value : [value]).map((one) => ` --${flag} ${shellQuoted(String(one))}`);
+	});
+	return commandLine(request.command, request.file) + flags.join("");
 }
 // src/report/backup-facts.ts
 /** URL of the backup's folder, without credentials. */
@@ -17027,7 +17037,7 @@ function downgrade(target, newest, location) {
 	return new KubestairError("VERSION_DOWNGRADE", `${target} is older than what runs: ${newest.kind} is at ${newest.version} already`, {
 		object: newest.object,
 		location,
-		next: `Write ${newest.version} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is a restore of the backup.`
+		next: `Write ${newest.version} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is the backup that the upgrade took, see docs/restore.md.`
 	});
 }
 function skipsMinor(from, to, { via }, location) {
@@ -19973,12 +19983,15 @@ function objectLeftOut(kind, object) {
 		case "endpointslices.discovery.k8s.io": return labels["endpointslice.kubernetes.io/managed-by"] === void 0 ? void 0 : "its Service makes it";
 		case "endpoints": return annotations["endpoints.kubernetes.io/last-change-trigger-time"] === void 0 && labels["endpoints.kubernetes.io/managed-by"] === void 0 && metadata.name !== "kubernetes" ? void 0 : "its Service makes it";
 		case "services": return metadata.namespace === "default" && metadata.name === "kubernetes" ? "the API server makes it" : void 0;
-		case "configmaps": return metadata.name === "kube-root-ca.crt" ? "the cluster writes its own authority into it" : void 0;
+		case "configmaps": return metadata.name === "kube-root-ca.crt" || isApiServersOwn(metadata) ? "the cluster writes its own authorities into it" : void 0;
 		case "apiservices.apiregistration.k8s.io": return labels["kube-aggregator.kubernetes.io/automanaged"] === void 0 ? void 0 : "the API server makes it";
 		case "flowschemas.flowcontrol.apiserver.k8s.io":
 		case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": return annotations["apf.kubernetes.io/autoupdate-spec"] === "true" ? "the API server keeps it" : void 0;
 		default: return;
 	}
+}
+function isApiServersOwn({ namespace, name }) {
+	return namespace === "kube-system" && name === "extension-apiserver-authentication";
 }
 function hasEnded({ status }) {
 	return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => (condition.type === "Complete" || condition.type === "Failed") && condition.status === "True");

@@ -1,6 +1,7 @@
 import {
   COMMANDS,
   type Command,
+  type CommandDoc,
   EXIT_CODES,
   OUTPUTS,
   type Output,
@@ -9,7 +10,10 @@ import {
 } from '../../src/request/contract.ts';
 
 export function commandTable(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { about }]) => [`\`${name}\``, about]);
+  const rows = Object.entries<CommandDoc>(COMMANDS).map(([name, { about, words }]) => [
+    `\`${words?.join(' ') ?? name}\``,
+    about,
+  ]);
   return table(['Command', 'What it does'], rows);
 }
 

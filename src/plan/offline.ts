@@ -93,7 +93,7 @@ function downgrade(from: WantedVersion, to: WantedVersion, location: Location): 
     `${wantedText(to)} is older than ${wantedText(from)}, which the file asked for before`,
     {
       location,
-      next: `Write ${wantedText(from)} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is a restore of the backup.`,
+      next: `Write ${wantedText(from)} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is the backup that the upgrade took, see docs/restore.md.`,
     },
   );
 }

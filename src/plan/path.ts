@@ -91,7 +91,7 @@ export function downgrade(target: WantedVersion, newest: SkewComponent, location
   return new KubestairError('VERSION_DOWNGRADE', message, {
     object: newest.object,
     location,
-    next: `Write ${newest.version} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is a restore of the backup.`,
+    next: `Write ${newest.version} or newer at ${formatLocation(location)}. Kubernetes has no downgrade; the way back is the backup that the upgrade took, see docs/restore.md.`,
   });
 }
 

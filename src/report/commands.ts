@@ -1,4 +1,4 @@
-import { COMMANDS, type Command, type CommandDoc } from '../request/contract.ts';
+import { COMMANDS, type Command, type CommandDoc, SETTINGS, type Setting } from '../request/contract.ts';
 import type { Request } from '../request/request.ts';
 
 /** A command line to copy. */
@@ -19,7 +19,19 @@ const GO_ON: ReadonlySet<Command> = new Set<Command>(['upgrade', 'restore-resour
 
 /** What to do after an interruption, as a sentence. */
 export function resumeHint(request: Request): string {
-  const from = 'from' in request && request.from !== undefined ? ` --from ${shellQuoted(request.from)}` : '';
-  const again = commandLine(request.command, request.file) + from;
+  const again = requestLine(request);
   return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
+}
+
+/** The command line of a request, with every flag that it was given. */
+function requestLine(request: Request): string {
+  const given: Readonly<Record<string, unknown>> = { ...request };
+  const flags = Object.entries<Setting>(SETTINGS).flatMap(([name, { flag, argument }]) => {
+    const value = name === 'file' || name === 'verbose' ? undefined : given[name];
+    if (flag === undefined || argument === true || value === undefined) return [];
+    if (value === true) return [` --${flag}`];
+    const values = Array.isArray(value) ? value : [value];
+    return values.map((one) => ` --${flag} ${shellQuoted(String(one))}`);
+  });
+  return commandLine(request.command, request.file) + flags.join('');
 }

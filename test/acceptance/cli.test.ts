@@ -18,7 +18,7 @@ describe('bad input ends with exit code 2, its code, its place and what to do', 
     ['an unknown key', unknownKey, 'CONFIG_UNKNOWN_KEY', /--> clusters\/prod\.yaml:6:3/],
     [
       'a version that is none',
-      goodFile.replace('v1.36.3', 'v1.36'),
+      goodFile.replace('v1.36.3', 'v1.36.x'),
       'VERSION_INVALID',
       /--> clusters\/prod\.yaml:6:12/,
     ],

@@ -56,8 +56,8 @@ export function objectLeftOut(kind: KindName, object: RawObject): string | undef
         ? 'the API server makes it'
         : undefined;
     case 'configmaps':
-      return metadata.name === 'kube-root-ca.crt'
-        ? 'the cluster writes its own authority into it'
+      return metadata.name === 'kube-root-ca.crt' || isApiServersOwn(metadata)
+        ? 'the cluster writes its own authorities into it'
         : undefined;
     case 'apiservices.apiregistration.k8s.io':
       return labels['kube-aggregator.kubernetes.io/automanaged'] === undefined
@@ -71,6 +71,10 @@ export function objectLeftOut(kind: KindName, object: RawObject): string | undef
     default:
       return undefined;
   }
+}
+
+function isApiServersOwn({ namespace, name }: RawObject['metadata']): boolean {
+  return namespace === 'kube-system' && name === 'extension-apiserver-authentication';
 }
 
 function hasEnded({ status }: RawObject): boolean {

@@ -56,7 +56,12 @@ describe('what is left to others', () => {
     ['replicasets.apps', object(), undefined],
     ['jobs.batch', object({ status: { conditions: [{ type: 'Complete', status: 'True' }] } }), 'run again'],
     ['jobs.batch', object({ status: { conditions: [{ type: 'Complete', status: 'False' }] } }), undefined],
-    ['configmaps', object({}, { name: 'kube-root-ca.crt' }), 'its own authority'],
+    ['configmaps', object({}, { name: 'kube-root-ca.crt' }), 'its own authorities'],
+    [
+      'configmaps',
+      object({}, { namespace: 'kube-system', name: 'extension-apiserver-authentication' }),
+      'its own authorities',
+    ],
     ['secrets', object({}, { deletionTimestamp: '2026-11-21T09:00:00Z' }), 'being deleted'],
     ['secrets', object({}, { ownerReferences: controlled('Widget') }), undefined],
   ])('%s', (name, given, reason) => {

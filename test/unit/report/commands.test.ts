@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { resumeHint } from '../../../src/report/commands.ts';
+
+const common = { file: 'clusters/prod.yaml', verbose: true, access: {} };
+
+test('an upgrade goes on with the plan that was approved', () => {
+  const planHash = '0a'.repeat(32);
+  expect(resumeHint({ command: 'upgrade', ...common, planHash })).toBe(
+    `To go on where it stopped: kubestair upgrade -f clusters/prod.yaml --plan-hash ${planHash}`,
+  );
+});
+
+test('a restore goes on with everything that it was asked for', () => {
+  const request = {
+    command: 'restore-resources',
+    ...common,
+    namespace: ['shop', "a'b"],
+    skipRefused: true,
+  } as const;
+  expect(resumeHint(request)).toBe(
+    `To go on where it stopped: kubestair restore resources -f clusters/prod.yaml --namespace shop --namespace 'a'\\''b' --skip-refused`,
+  );
+});
+
+test('a plan starts again', () => {
+  expect(resumeHint({ command: 'plan', ...common })).toBe(
+    'To start again: kubestair plan -f clusters/prod.yaml',
+  );
+});
