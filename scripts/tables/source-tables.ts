@@ -37,3 +37,14 @@ export function kubeletFieldsOf({ kubelet }: ReleaseSources): readonly string[] 
 export function kubeProxyFieldsOf({ kubeProxy }: ReleaseSources): readonly string[] {
   return fieldsOf(path.join(kubeProxy, 'config/v1alpha1/types.go'), 'KubeProxyConfiguration');
 }
+
+/** Written by kubeadm of releases that are not read here any more, for etcd 3.5. */
+const EARLIER = ['experimental-initial-corrupt-check', 'experimental-watch-progress-notify-interval'];
+
+/** Flags that kubeadm itself gives to the static pods of a control plane. */
+export function kubeadmFlagsOf({ kubernetes }: ReleaseSources): readonly string[] {
+  const files = ['phases/controlplane/manifests.go', 'phases/etcd/local.go'];
+  const source = files.map((file) => readFileSync(path.join(kubernetes, 'cmd/kubeadm/app', file), 'utf8'));
+  const names = source.join('\n').matchAll(/(?:\bName: +|\bSetArgValues\(\w+, *)"([a-z-]+)"/g);
+  return [...[...names].map(([, name = '']) => name), ...EARLIER];
+}

@@ -4,7 +4,7 @@ import { admissionPluginsOf, flagsOf, PROGRAMS, type Program } from './flag-tabl
 import { gatesOf } from './gate-table.ts';
 import { minorsByName, namesLiteral } from './names-by-minor.ts';
 import type { ReleaseSources } from './release.ts';
-import { kubeletFieldsOf, kubeProxyFieldsOf, runtimeVersionsOf } from './source-tables.ts';
+import { kubeadmFlagsOf, kubeletFieldsOf, kubeProxyFieldsOf, runtimeVersionsOf } from './source-tables.ts';
 
 const HEAD = '// Written by scripts/tables.ts from the sources and programs of Kubernetes.\n';
 
@@ -51,6 +51,9 @@ export const KUBELET_FIELDS: NamesByMinor = ${namesOf(kubeletFieldsOf)};
 
 /** Top-level fields of KubeProxyConfiguration, kubeproxy.config.k8s.io/v1alpha1. */
 export const KUBE_PROXY_FIELDS: NamesByMinor = ${namesOf(kubeProxyFieldsOf)};
+
+/** Flags that kubeadm itself gives to the static pods of a control plane. */
+export const KUBEADM_FLAGS: NamesByMinor = ${namesOf(kubeadmFlagsOf)};
 
 /** The etcd that kubeadm of a minor brings. */
 export const ETCD_OF_MINOR: Readonly<Record<string, string>> = { ${etcd.join(', ')} };

@@ -42,6 +42,7 @@ import { settingsEvidence } from './settings-evidence.ts';
 import { oneNodeWorkloads, singleReplicas } from './single-replicas.ts';
 import { versionSkew } from './skew.ts';
 import { slowNodes } from './slow-nodes.ts';
+import { staticPodEdits } from './static-pod-edits.ts';
 import { strandedPods } from './stranded-pods.ts';
 import { stuckPods } from './stuck-pods.ts';
 import { swap } from './swap.ts';
@@ -70,6 +71,7 @@ const CHECKS: readonly Check[] = [
   admissionPlugins,
   runtimeConfig,
   configFields,
+  staticPodEdits,
   settingsEvidence,
   removedApis,
   deprecatedApis,

@@ -190,6 +190,25 @@ kind logging metricsBindAddress mode nftables nodePortAddresses oomScoreAdj port
 showHiddenMetricsForVersion windowsRunAsService winkernel`,
 };
 
+/** Flags that kubeadm itself gives to the static pods of a control plane. */
+export const KUBEADM_FLAGS: NamesByMinor = {
+  '1.35 1.36 1.37': `
+advertise-address advertise-client-urls allocate-node-cidrs allow-privileged authentication-kubeconfig
+authorization-kubeconfig authorization-mode bind-address cert-file client-ca-file client-cert-auth
+cluster-cidr cluster-name cluster-signing-cert-file cluster-signing-key-file controllers data-dir
+enable-admission-plugins enable-bootstrap-token-auth etcd-cafile etcd-certfile etcd-keyfile etcd-servers
+experimental-initial-corrupt-check experimental-watch-progress-notify-interval feature-gates
+initial-advertise-peer-urls initial-cluster initial-cluster-state key-file kubeconfig
+kubelet-client-certificate kubelet-client-key kubelet-preferred-address-types leader-elect
+listen-client-urls listen-metrics-urls listen-peer-urls name peer-cert-file peer-client-cert-auth
+peer-key-file peer-trusted-ca-file proxy-client-cert-file proxy-client-key-file requestheader-allowed-names
+requestheader-client-ca-file requestheader-extra-headers-prefix requestheader-group-headers
+requestheader-username-headers root-ca-file secure-port service-account-issuer service-account-key-file
+service-account-private-key-file service-account-signing-key-file service-cluster-ip-range snapshot-count
+tls-cert-file tls-private-key-file trusted-ca-file use-service-account-credentials
+watch-progress-notify-interval`,
+};
+
 /** The etcd that kubeadm of a minor brings. */
 export const ETCD_OF_MINOR: Readonly<Record<string, string>> = {
   '1.35': '3.6.6',

@@ -74,6 +74,22 @@ export const evidenceFaults: readonly Fault[] = [
     expect: { check: 'config-fields', severity: 'warning' },
   }),
   {
+    name: 'a flag that the scheduler was given by hand',
+    seed: (lab) =>
+      onHost(
+        lab.state,
+        'cp1',
+        `cp -p /etc/kubernetes/manifests/kube-scheduler.yaml /root/kube-scheduler.yaml
+sed 's/^    - kube-scheduler$/&\\n    - --v=1/' /root/kube-scheduler.yaml >/etc/kubernetes/manifests/kube-scheduler.yaml`,
+      ),
+    undo: (lab) => onHost(lab.state, 'cp1', moveBack('kube-scheduler')),
+    expect: {
+      check: 'static-pod-edits',
+      severity: 'warning',
+      object: 'Pod/kube-system/kube-scheduler-cp1',
+    },
+  },
+  {
     name: 'a static pod that is no YAML',
     seed: (lab) => onHost(lab.state, 'cp1', 'echo "spec: [" >/etc/kubernetes/manifests/fault.yaml'),
     undo: (lab) => onHost(lab.state, 'cp1', 'rm -f /etc/kubernetes/manifests/fault.yaml'),
@@ -125,11 +141,7 @@ mv /root/changed.yaml /etc/kubernetes/manifests/kube-apiserver.yaml`,
     },
     undo: async (lab) => {
       await kubectl(lab.state, ['delete', '--ignore-not-found', 'workload', 'batch']).catch(() => {});
-      await onHost(
-        lab.state,
-        'cp1',
-        '[ ! -e /root/kube-apiserver.yaml ] || mv /root/kube-apiserver.yaml /etc/kubernetes/manifests/kube-apiserver.yaml',
-      );
+      await onHost(lab.state, 'cp1', moveBack('kube-apiserver'));
       await served(lab, false);
     },
     expect: {
@@ -213,6 +225,11 @@ function helmRelease(name: string, release: string, expect: Omit<ExpectedFinding
 function helmText(manifest: string): string {
   const release = { name: 'shop', namespace: 'default', version: 2, info: { status: 'deployed' }, manifest };
   return gzipSync(JSON.stringify(release), { level: 9 }).toString('base64');
+}
+
+/** Puts a manifest back that was kept, if it was. */
+function moveBack(name: string): string {
+  return `if [ -e /root/${name}.yaml ]; then mv /root/${name}.yaml /etc/kubernetes/manifests/; fi`;
 }
 
 /** Waits until the API server has come back with the API on or off. */

@@ -12,6 +12,7 @@ const OWN = [
   'admission-plugins',
   'runtime-config',
   'config-fields',
+  'static-pod-edits',
   'settings-evidence',
   'removed-apis',
   'deprecated-apis',
@@ -208,9 +209,48 @@ describe('settings', () => {
 
   test('hosts whose kubelet stays are left alone, and what kubeadm writes anew is judged in its ConfigMap', () => {
     expect(told(onHost('w9', flag))).toEqual([]);
-    expect(told(onHost('cp1', { ...flag, program: 'kube-apiserver' }))).toEqual([]);
+    expect(told(onHost('cp1', { ...flag, program: 'kube-apiserver' }))).toEqual([
+      'warning static-pod-edits Pod/kube-system/kube-apiserver-cp1',
+    ]);
     expect(told(inCluster({ ...flag, program: 'kube-apiserver', place: CONFIG }))).toEqual([
       'blocking component-flags ConfigMap/kube-system/kubeadm-config',
+    ]);
+  });
+
+  test('what a static pod was given by hand is lost, and told once for each', () => {
+    const place = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+    const ofPod = { program: 'kube-apiserver', place } as const;
+    const settings: readonly Setting[] = [
+      { kind: 'flag', name: 'secure-port', ...ofPod },
+      { kind: 'flag', name: 'oidc-issuer-url', ...ofPod },
+      { kind: 'flag', name: 'audit-log-path', ...ofPod },
+      { kind: 'flag', name: 'feature-gates', ...ofPod },
+      { kind: 'gate', name: 'ImageVolume', on: true, ...ofPod },
+      { kind: 'flag', name: 'enable-admission-plugins', ...ofPod },
+      { kind: 'admission-plugin', name: 'NodeRestriction', place },
+      { kind: 'admission-plugin', name: 'EventRateLimit', place },
+      { kind: 'flag', name: 'v', program: 'kube-scheduler', place: '/s.yaml' },
+    ];
+    const own = onHost('cp1', ...settings);
+    const audit = inCluster({
+      kind: 'flag',
+      name: 'audit-log-path',
+      program: 'kube-apiserver',
+      place: CONFIG,
+    });
+    expect(findings({ ...own, ...audit }, [TO_36]).map(({ object, message }) => [object, message])).toEqual([
+      [
+        'Pod/kube-system/kube-apiserver-cp1',
+        `runs with --oidc-issuer-url, the feature gate ImageVolume=true, the admission plug-in EventRateLimit (${place}), which is not in kubeadm's ClusterConfiguration: the upgrade drops them`,
+      ],
+      [
+        'Pod/kube-system/kube-scheduler-cp1',
+        "runs with --v (/s.yaml), which is not in kubeadm's ClusterConfiguration: the upgrade drops it",
+      ],
+    ]);
+    const unread = [{ place: 'ConfigMap/kube-system/kubeadm-config', reason: 'no' }];
+    expect(told({ ...own, clusterSettings: { found: [], unread } }, [TO_36])).toEqual([
+      'unknown settings-evidence ConfigMap/kube-system/kubeadm-config',
     ]);
   });
 
