@@ -10341,7 +10341,7 @@ function splitWords(text) {
 /**
 * The command line that systemd would start the kubelet with now: its unit with all drop-ins, and the variables of the files that
 * they name. A kubelet that runs since before a change has not met it yet; the one after the upgrade will.
-* @param unit what `systemctl cat kubelet` prints: each file after a comment with its path
+* @param unit what `systemd-analyze cat-config` prints: each file after a comment with its path
 * @param files environment files by path
 */
 function kubeletWords(unit, files) {
@@ -10467,7 +10467,10 @@ function settingsOfStaticPod(place, text) {
 	});
 }
 // src/providers/kubeadm/settings/host-settings.ts
-/** Each file as a line with what it is and its path, and a line of base64; the unit with its drop-ins as systemd shows it. */
+/**
+* Each file as a line with what it is and its path, and a line of base64. The unit and its drop-ins are taken as they are on disk:
+* systemd may not have loaded them yet, and does when the upgrade restarts the kubelet.
+*/
 const SCRIPT = `set -u
 show() {
   if [ -f "$2" ]; then
@@ -10475,7 +10478,7 @@ show() {
     base64 -w 0 <"$2" && echo
   fi
 }
-unit=$(systemctl cat kubelet.service 2>/dev/null)
+unit=$(systemd-analyze cat-config systemd/system/kubelet.service 2>/dev/null) || unit=$(systemctl cat kubelet.service 2>/dev/null)
 printf 'unit kubelet.service\\n'
 printf '%s\\n' "$unit" | base64 -w 0 && echo
 variables=$(printf '%s\\n' "$unit" | sed -n 's/^EnvironmentFile=-\\{0,1\\}//p')
@@ -12088,6 +12091,22 @@ apiVersion bindAddress bindAddressHardFail clientConnection clusterCIDR configSy
 detectLocal detectLocalMode enableProfiling featureGates healthzBindAddress hostnameOverride iptables ipvs
 kind logging metricsBindAddress mode nftables nodePortAddresses oomScoreAdj portRange
 showHiddenMetricsForVersion windowsRunAsService winkernel` };
+/** Flags that kubeadm itself gives to the static pods of a control plane. */
+const KUBEADM_FLAGS = { "1.35 1.36 1.37": `
+advertise-address advertise-client-urls allocate-node-cidrs allow-privileged authentication-kubeconfig
+authorization-kubeconfig authorization-mode bind-address cert-file client-ca-file client-cert-auth
+cluster-cidr cluster-name cluster-signing-cert-file cluster-signing-key-file controllers data-dir
+enable-admission-plugins enable-bootstrap-token-auth etcd-cafile etcd-certfile etcd-keyfile etcd-servers
+experimental-initial-corrupt-check experimental-watch-progress-notify-interval feature-gates
+initial-advertise-peer-urls initial-cluster initial-cluster-state key-file kubeconfig
+kubelet-client-certificate kubelet-client-key kubelet-preferred-address-types leader-elect
+listen-client-urls listen-metrics-urls listen-peer-urls name peer-cert-file peer-client-cert-auth
+peer-key-file peer-trusted-ca-file proxy-client-cert-file proxy-client-key-file requestheader-allowed-names
+requestheader-client-ca-file requestheader-extra-headers-prefix requestheader-group-headers
+requestheader-username-headers root-ca-file secure-port service-account-issuer service-account-key-file
+service-account-private-key-file service-account-signing-key-file service-cluster-ip-range snapshot-count
+tls-cert-file tls-private-key-file trusted-ca-file use-service-account-credentials
+watch-progress-notify-interval` };
 /** The etcd that kubeadm of a minor brings. */
 const ETCD_OF_MINOR = {
 	"1.35": "3.6.6",
@@ -12160,7 +12179,7 @@ function refusals(kind, { observation: { evidence }, hops, steps }) {
 			setting,
 			object: object(setting),
 			to,
-			program: programOf(setting, to, etcdTag)
+			program: programOf$1(setting, to, etcdTag)
 		}];
 	});
 	const hopTargets = hops.map(({ to }) => to);
@@ -12198,7 +12217,7 @@ function hasGate(name, version) {
 		GATES_LOCKED_OFF
 	].some((table) => namesAt(table, minorOf(version)).has(name));
 }
-function programOf(setting, to, etcdTag) {
+function programOf$1(setting, to, etcdTag) {
 	const program = "program" in setting ? setting.program : "kube-apiserver";
 	if (program !== "etcd") return `${program} ${to}`;
 	return `etcd ${etcdTag ?? ETCD_OF_MINOR[minorOf(to)] ?? ""} (with ${to})`;
@@ -14944,13 +14963,13 @@ const versionSkew = {
 	mandatory: true,
 	find: ({ observation, steps }) => {
 		const now = skewProblems(componentsOf(observation));
-		const seen = new Set(now.map(keyOf$1));
+		const seen = new Set(now.map(keyOf$2));
 		const findings = now.map((problem) => asFinding(problem, "now"));
 		let state = observation;
 		for (const step of steps) for (const passed of statesDuring(state, step)) {
 			state = passed;
-			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$1(problem)));
-			for (const problem of fresh) seen.add(keyOf$1(problem));
+			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$2(problem)));
+			for (const problem of fresh) seen.add(keyOf$2(problem));
 			findings.push(...fresh.map((problem) => asFinding(problem, step.id)));
 		}
 		return findings;
@@ -14961,7 +14980,7 @@ function problemsAfter(step, state) {
 	if (step.kind === "control-plane") return skewProblems(componentsOf(state));
 	return skewProblems(state.nodes.filter(({ role, name }) => role === "control-plane" || name === step.node).flatMap(componentsOfNode).filter(({ kind, node }) => kind === "kube-apiserver" || node === step.node));
 }
-function keyOf$1({ rule, object }) {
+function keyOf$2({ rule, object }) {
 	return `${rule} ${object}`;
 }
 function asFinding({ rule, object, message }, when) {
@@ -15034,6 +15053,61 @@ function patienceOf({ demand, phase }) {
 		const limits = matching.map(({ tolerationSeconds }) => tolerationSeconds ?? Number.POSITIVE_INFINITY);
 		return Math.max(0, Math.min(...limits));
 	}));
+}
+// src/plan/checks/static-pod-edits.ts
+/** `kubeadm upgrade` writes the manifests of static pods anew, out of the ClusterConfiguration (cmd/kubeadm/app/phases/controlplane). */
+const staticPodEdits = {
+	id: "static-pod-edits",
+	about: "Static pods have no flags that the upgrade would drop: kubeadm writes their manifests anew.",
+	severity: "warning",
+	evidence: "The flags in /etc/kubernetes/manifests on every control-plane host, and kubeadm's ClusterConfiguration.",
+	remedy: "Move the flag to the ClusterConfiguration: kubectl -n kube-system edit configmap kubeadm-config.",
+	find: ({ observation: { evidence }, steps }) => {
+		if (!evidence.known) return [];
+		const { clusterSettings, hostSettings } = evidence.value;
+		if (clusterSettings.unread.some(({ place }) => place.endsWith("/kubeadm-config"))) return [];
+		const rewritten = new Set(steps.filter(({ kind }) => kind === "control-plane").map(({ node }) => node));
+		return hostSettings.flatMap(({ node, found }) => found.known && rewritten.has(node) ? editsOf(node, found.value, clusterSettings) : []);
+	}
+};
+function editsOf(node, own, cluster) {
+	const kept = new Set(cluster.found.map(keyOf$1));
+	const lost = own.found.filter((setting) => isOfStaticPod(setting) && !kept.has(keyOf$1(setting)) && !isKubeadms(setting));
+	return [...Map.groupBy(lost, programOf)].map(([program, settings]) => {
+		const texts = [...new Set(settings.map(textOf))];
+		return {
+			severity: "warning",
+			object: `Pod/kube-system/${program}-${node}`,
+			message: `runs with ${texts.join(", ")} (${settings[0]?.place}), which is not in kubeadm's ClusterConfiguration: the upgrade drops ${texts.length === 1 ? "it" : "them"}`,
+			remedy: `If it is meant to stay, add it to extraArgs: kubectl -n kube-system edit configmap kubeadm-config.`
+		};
+	});
+}
+function isOfStaticPod(setting) {
+	return setting.kind !== "field" && programOf(setting) !== "kubelet";
+}
+const defaults = new Set(REVIEWED.minors.flatMap((minor) => [...namesAt(KUBEADM_FLAGS, minor)]));
+/** What kubeadm gives by itself; lists are judged item by item. */
+function isKubeadms(setting) {
+	if (setting.kind === "admission-plugin") return setting.name === "NodeRestriction";
+	if (setting.kind !== "flag") return false;
+	return defaults.has(setting.name) || setting.name === "runtime-config";
+}
+function programOf(setting) {
+	return "program" in setting ? setting.program : "kube-apiserver";
+}
+function keyOf$1(setting) {
+	return `${setting.kind} ${programOf(setting)} ${textOf(setting)}`;
+}
+function textOf(setting) {
+	switch (setting.kind) {
+		case "flag": return `--${setting.name}`;
+		case "gate": return `the feature gate ${setting.name}=${setting.on}`;
+		case "admission-plugin": return `the admission plug-in ${setting.name}`;
+		case "runtime-version": return `${setting.name} in runtime-config`;
+		case "field":
+		case "etcd-tag": return setting.name;
+	}
 }
 // src/plan/checks/stranded-pods.ts
 /** Pods that fit on no other node are away for as long as their node is. */
@@ -15118,6 +15192,7 @@ const CHECKS = [
 	admissionPlugins,
 	runtimeConfig,
 	configFields,
+	staticPodEdits,
 	settingsEvidence,
 	removedApis,
 	deprecatedApis,

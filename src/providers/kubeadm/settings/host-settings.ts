@@ -9,7 +9,10 @@ import { settingsOfConfig } from './component-config.ts';
 import { kubeletWords } from './kubelet-unit.ts';
 import { settingsOfStaticPod } from './static-pod.ts';
 
-/** Each file as a line with what it is and its path, and a line of base64; the unit with its drop-ins as systemd shows it. */
+/**
+ * Each file as a line with what it is and its path, and a line of base64. The unit and its drop-ins are taken as they are on disk:
+ * systemd may not have loaded them yet, and does when the upgrade restarts the kubelet.
+ */
 const SCRIPT = `set -u
 show() {
   if [ -f "$2" ]; then
@@ -17,7 +20,7 @@ show() {
     base64 -w 0 <"$2" && echo
   fi
 }
-unit=$(systemctl cat kubelet.service 2>/dev/null)
+unit=$(systemd-analyze cat-config systemd/system/kubelet.service 2>/dev/null) || unit=$(systemctl cat kubelet.service 2>/dev/null)
 printf 'unit kubelet.service\\n'
 printf '%s\\n' "$unit" | base64 -w 0 && echo
 variables=$(printf '%s\\n' "$unit" | sed -n 's/^EnvironmentFile=-\\{0,1\\}//p')

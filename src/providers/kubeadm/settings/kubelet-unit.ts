@@ -10,7 +10,7 @@ interface Variable {
 /**
  * The command line that systemd would start the kubelet with now: its unit with all drop-ins, and the variables of the files that
  * they name. A kubelet that runs since before a change has not met it yet; the one after the upgrade will.
- * @param unit what `systemctl cat kubelet` prints: each file after a comment with its path
+ * @param unit what `systemd-analyze cat-config` prints: each file after a comment with its path
  * @param files environment files by path
  */
 export function kubeletWords(unit: string, files: ReadonlyMap<string, string>): readonly Word[] {
