@@ -16918,7 +16918,7 @@ function unique(uses) {
 	});
 }
 // src/evidence/observe-objects.ts
-/** As many of one resource are named; nobody reads more, and their number is told. */
+/** As many are named for each version, whose fates differ; nobody reads more, and the number of the others is told. */
 const NAMED = 100;
 /** Metadata with managedFields has some kilobytes. */
 const PAGE = 500;
@@ -16949,15 +16949,17 @@ async function observeObjects(kube, served, signal) {
 async function readUses(kube, path, versions, signal) {
 	const apis = new Map(versions.map((version) => [version.api, version]));
 	const uses = [];
+	const named = /* @__PURE__ */ new Map();
 	let more = 0;
 	for await (const object of pages(kube, path, {
 		limit: PAGE,
 		metadataOnly: true,
 		signal
-	})) {
-		const own = usesOf(object, apis);
-		if (uses.length < NAMED) uses.push(...own);
-		else if (own.length > 0) more += 1;
+	})) for (const use of usesOf(object, apis)) {
+		const before = named.get(use.api) ?? 0;
+		named.set(use.api, before + 1);
+		if (before < NAMED) uses.push(use);
+		else more += 1;
 	}
 	return {
 		uses,

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { type Grant, PLAN_GRANTS } from '../../src/cluster/grants.ts';
+import { objectGrants } from '../../src/evidence/observe-objects.ts';
 
 const API = 'rbac.authorization.k8s.io';
 const NAME = 'kubestair-plan';
@@ -13,7 +14,7 @@ interface Rule {
 
 /** docs/rbac.yaml: the least rights that `plan` needs, out of the table that its reads name their rights from. */
 export function rbacManifest(): string {
-  const grants: readonly Grant[] = Object.values(PLAN_GRANTS);
+  const grants: readonly Grant[] = [...Object.values(PLAN_GRANTS), ...objectGrants()];
   const namespaces = [...new Set(grants.flatMap(({ namespace }) => namespace ?? []))];
   const documents = [
     ...roleAndBinding(

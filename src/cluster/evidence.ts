@@ -48,7 +48,7 @@ export interface RequestedApi {
 
 export interface ObjectUses {
   readonly uses: readonly ObjectUse[];
-  /** Objects beyond those that are named. */
+  /** Uses beyond those that are named. */
   readonly more: number;
 }
 

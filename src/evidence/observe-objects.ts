@@ -1,11 +1,15 @@
 import type { Evidence, ObjectUse, ObjectUses } from '../cluster/evidence.ts';
+import type { Grant } from '../cluster/grants.ts';
+import { isAtLeastMinor } from '../cluster/version.ts';
 import type { Kube } from '../ports/kube.ts';
+import { DEPRECATED_APIS } from '../tables/apis.ts';
+import { REVIEWED } from '../tables/reviewed.ts';
 import { attempt } from './attempt.ts';
 import { type ObjectMetadata, usesOf } from './object-uses.ts';
 import { pages } from './pages.ts';
 import type { ServedApi } from './served-apis.ts';
 
-/** As many of one resource are named; nobody reads more, and their number is told. */
+/** As many are named for each version, whose fates differ; nobody reads more, and the number of the others is told. */
 const NAMED = 100;
 
 /** Metadata with managedFields has some kilobytes. */
@@ -36,6 +40,19 @@ export async function observeObjects(
   return found;
 }
 
+/** The rights that these lists need where such versions are served: those that a supported release may still have. */
+export function objectGrants(): readonly Grant[] {
+  const [oldest] = REVIEWED.minors;
+  const entries = DEPRECATED_APIS.filter(({ removedIn }) => !isAtLeastMinor(`v${oldest}.0`, removedIn));
+  const resources = new Map(
+    entries.map(({ api, resource }) => [`${api.split('/')[0]}/${resource}`, resource]),
+  );
+  return [...resources].toSorted().map(([key, resource]) => {
+    const [group = ''] = key.split('/');
+    return { group, resource, verb: 'list' };
+  });
+}
+
 async function readUses(
   kube: Kube,
   path: string,
@@ -44,15 +61,19 @@ async function readUses(
 ): Promise<ObjectUses> {
   const apis = new Map(versions.map((version) => [version.api, version]));
   const uses: ObjectUse[] = [];
+  const named = new Map<string, number>();
   let more = 0;
   for await (const object of pages<ObjectMetadata>(kube, path, {
     limit: PAGE,
     metadataOnly: true,
     signal,
   })) {
-    const own = usesOf(object, apis);
-    if (uses.length < NAMED) uses.push(...own);
-    else if (own.length > 0) more += 1;
+    for (const use of usesOf(object, apis)) {
+      const before = named.get(use.api) ?? 0;
+      named.set(use.api, before + 1);
+      if (before < NAMED) uses.push(use);
+      else more += 1;
+    }
   }
   return { uses, more };
 }
