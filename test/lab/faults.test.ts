@@ -1,3 +1,4 @@
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding, Plan } from '../../src/plan/plan.ts';
 import { evidenceFaults } from './faults/evidence.ts';
@@ -12,6 +13,8 @@ import {
   type TestLab,
   writeClusterFile,
 } from './support/test-lab.ts';
+
+const RECIPIENT = await identityToRecipient(await generateIdentity());
 
 const FAULTS: readonly Fault[] = [...evidenceFaults, ...forecastFaults, ...pathFaults];
 
@@ -48,8 +51,9 @@ function isExpected(finding: Finding, { expect: { check, severity, object } }: F
   return finding.check === check && finding.severity === severity && named;
 }
 
+/** A cluster file that nothing is to be said against, but for what a fault changes in it. */
 async function planOf(lab: TestLab, change?: ClusterFileChange): Promise<Plan> {
-  const file = await writeClusterFile(lab, change);
+  const file = await writeClusterFile(lab, { encryptTo: [RECIPIENT], ...change });
   const { stdout } = await kubestair(['plan', '-f', file, '-o', 'json'], storeEnvironment(lab.access));
   return (JSON.parse(stdout) as { readonly plan: Plan }).plan;
 }

@@ -51,6 +51,7 @@ export async function freshLab(shape: LabShape = 'small'): Promise<TestLab> {
 export interface ClusterFileChange {
   readonly version?: string;
   readonly store?: string;
+  readonly encryptTo?: readonly string[];
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly ssh?: Readonly<Record<string, unknown>>;
   readonly context?: string;
@@ -78,7 +79,11 @@ export async function writeClusterFile(lab: TestLab, change: ClusterFileChange =
           ...change.ssh,
         },
       },
-      backup: { store: change.store ?? `s3://${access.s3.bucket}/${storePrefix(lab)}`, pathStyle: true },
+      backup: {
+        store: change.store ?? `s3://${access.s3.bucket}/${storePrefix(lab)}`,
+        pathStyle: true,
+        encryptTo: change.encryptTo ?? [],
+      },
       drain: { timeout: '5m', deleteEmptyDir: true },
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
       ...change.spec,
