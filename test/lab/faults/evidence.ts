@@ -74,7 +74,7 @@ export const evidenceFaults: readonly Fault[] = [
     expect: { check: 'config-fields', severity: 'warning' },
   }),
   {
-    name: 'a flag that the scheduler was given by hand',
+    name: 'a flag given to the scheduler by hand',
     seed: (lab) =>
       onHost(
         lab.state,
