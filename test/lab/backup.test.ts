@@ -1,29 +1,18 @@
 import { execFile } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Manifest, ResourcePart } from '../../src/backup/manifest.ts';
+import type { Manifest } from '../../src/backup/manifest.ts';
 import { kubectl } from './kubectl.ts';
 import { ensurePart } from './parts/parts.ts';
 import { releaseOf } from './parts/releases.ts';
-import { labPaths } from './paths.ts';
-import { kubestair } from './support/kubestair.ts';
-import {
-  freshLab,
-  storeEnvironment,
-  storePrefix,
-  type TestLab,
-  writeClusterFile,
-} from './support/test-lab.ts';
+import { exportedObjects, type Json, listPath, takeBackup } from './support/exported.ts';
+import { freshLab, type TestLab, writeClusterFile } from './support/test-lab.ts';
 
 /** Kinds that change by themselves all the time; they are compared by their objects' names alone. */
 const RESTLESS = new Set(['leases', 'events', 'pods', 'nodes', 'endpointslices', 'endpoints']);
-
-type Json = Readonly<Record<string, unknown>>;
 
 describe('kubestair backup', () => {
   let lab: TestLab;
@@ -33,16 +22,7 @@ describe('kubestair backup', () => {
   beforeAll(async () => {
     lab = await freshLab();
     const file = await writeClusterFile(lab);
-    const result = await kubestair(['backup', '-f', file, '--output', 'json'], storeEnvironment(lab.access));
-    expect(result.code).toBe(0);
-    const document = JSON.parse(result.stdout) as { backup: { manifest: Manifest; prefix: string } };
-    manifest = document.backup.manifest;
-    folder = path.join(
-      labPaths(lab.state.name).s3,
-      lab.access.s3.bucket,
-      storePrefix(lab),
-      document.backup.prefix,
-    );
+    ({ manifest, folder } = await takeBackup(lab, file));
   });
 
   it('is complete, proven, and holds host files', () => {
@@ -62,9 +42,9 @@ describe('kubestair backup', () => {
   it('holds each object as kubectl get --raw lists it, but for key order', async () => {
     let compared = 0;
     for (const part of manifest.resources) {
-      const backed = await readObjects(folder, part);
+      const backed = await exportedObjects(folder, part);
       expect(backed).toHaveLength(part.objects);
-      const raw = JSON.parse(await kubectl(lab.state, ['get', '--raw', rawPath(part)])) as { items: Json[] };
+      const raw = JSON.parse(await kubectl(lab.state, ['get', '--raw', listPath(part)])) as { items: Json[] };
       if (RESTLESS.has(part.resource)) continue;
       expect(byName(backed), `${part.resource}.${part.group}`).toEqual(byName(raw.items));
       compared += backed.length;
@@ -90,19 +70,6 @@ describe('kubestair backup', () => {
     await expect(broken).rejects.toThrow();
   });
 });
-
-async function readObjects(folder: string, part: ResourcePart): Promise<readonly Json[]> {
-  if (part.part === undefined) throw new Error(`${part.resource} was not exported: ${part.error}`);
-  const objects: Json[] = [];
-  const plain = createReadStream(path.join(folder, part.part.path)).pipe(createZstdDecompress());
-  for await (const line of createInterface({ input: plain })) objects.push(JSON.parse(line) as Json);
-  return objects;
-}
-
-function rawPath(part: ResourcePart): string {
-  const base = part.group === '' ? `/api/${part.version}` : `/apis/${part.group}/${part.version}`;
-  return `${base}/${part.resource}`;
-}
 
 function byName(items: readonly Json[]): Readonly<Record<string, Json>> {
   const nameOf = ({ metadata }: Json): string => {

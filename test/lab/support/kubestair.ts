@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { attempt, type RunResult } from '../command.ts';
 
-const cli = path.resolve(import.meta.dirname, '../../../dist/cli.js');
+export const cli = path.resolve(import.meta.dirname, '../../../dist/cli.js');
 
 /** Runs the built command line and returns what it printed, whatever its exit code. */
 export async function kubestair(
