@@ -120,9 +120,8 @@ function metaOf(object: Json): Meta {
 
 function withoutStatus({ status: _status, metadata, ...object }: Json): Json {
   const { resourceVersion: _version, managedFields: _fields, ...meta } = metadata as Json;
-  const isMirror = metaOf({ metadata }).annotations?.['kubernetes.io/config.mirror'] !== undefined;
-  if (!isMirror) return { ...object, metadata: meta };
-  // Kubelets make the pods that stand for static pods anew once those were stopped.
-  const { uid: _uid, creationTimestamp: _created, ...mirror } = meta as Json;
-  return { ...object, metadata: mirror };
+  const annotations = metaOf({ metadata }).annotations ?? {};
+  if (annotations['kubernetes.io/config.mirror'] === undefined) return { ...object, metadata: meta };
+  // Kubelets make the pods that stand for static pods anew once those were stopped; the manifest has to be the same.
+  return { manifest: annotations['kubernetes.io/config.hash'] };
 }
