@@ -4,14 +4,14 @@ import type { KubeletSettings } from './kubelet-config.ts';
 /** What a host says about itself beside its packages: what an upgrade could stumble over there. Plain data, without any key. */
 export interface HostFacts {
   readonly hostname: string;
-  /** /etc/machine-id. */
+  /** A digest of /etc/machine-id, which is not for everybody's eyes. */
   readonly machineId: string;
   /** Name in the kubelet's own client certificate, without `system:node:`; empty where it could not be read. */
   readonly kubeletName: string;
   /** Release of the running kernel, as `uname -r` prints it. */
   readonly kernel: string;
-  /** How far the clock is ahead of the one that looked, in seconds, give or take a round trip. */
-  readonly clockOffsetSeconds: number;
+  /** How far the clock is ahead of the one that looked, in seconds, give or take a round trip; absent if the host did not say. */
+  readonly clockOffsetSeconds?: number;
   /** Active swap devices and files. */
   readonly swaps: readonly string[];
   readonly units: readonly UnitFacts[];
@@ -52,14 +52,14 @@ export interface DiskFacts {
 }
 
 export interface CertificateFacts {
-  readonly file: string;
+  readonly path: string;
   /** RFC 3339; absent where the file holds no certificate that could be read. */
   readonly expiresAt?: string;
   readonly authority: boolean;
 }
 
 export interface PackageKeyFacts {
-  readonly file: string;
+  readonly path: string;
   /** Long id of the key. */
   readonly id: string;
   /** RFC 3339; absent for a key that never expires. */
@@ -68,7 +68,7 @@ export interface PackageKeyFacts {
 
 /** An EncryptionConfiguration without its keys. */
 export interface EncryptionFacts {
-  readonly file: string;
+  readonly path: string;
   /** Hexadecimal SHA-256 of the file, keys included: equal on all control planes that can read each other's data. */
   readonly sha256: string;
   readonly rules: readonly {

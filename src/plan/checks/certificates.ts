@@ -35,28 +35,28 @@ export const certificates: Check = {
 };
 
 function judge(certificate: CertificateFacts, node: NodeObservation, now: Date): readonly HostFinding[] {
-  const { file, expiresAt, authority } = certificate;
-  const object = `Node/${node.name}: ${file}`;
+  const { path, expiresAt, authority } = certificate;
+  const object = `Node/${node.name}: ${path}`;
   if (expiresAt === undefined) {
     return [
       {
         severity: 'unknown',
         object,
         message: 'holds no certificate that could be read',
-        remedy: `Look at it on ${node.name}: openssl x509 -noout -text -in ${file}`,
+        remedy: `Look at it on ${node.name}: openssl x509 -noout -text -in ${path}`,
       },
     ];
   }
   const days = (Date.parse(expiresAt) - now.getTime()) / DAY;
   const day = expiresAt.slice(0, 10);
-  const renewal = authority ? 'nobody' : renewalOf(file);
+  const renewal = authority ? 'nobody' : renewalOf(path);
   if (days <= 0) {
     return [
       {
         severity: 'blocking',
         object,
         message: `expired on ${day}`,
-        remedy: remedyFor(renewal, file, node.name),
+        remedy: remedyFor(renewal, path, node.name),
       },
     ];
   }
@@ -68,7 +68,7 @@ function judge(certificate: CertificateFacts, node: NodeObservation, now: Date):
         severity: 'warning',
         object,
         message: `expires on ${day}, before an upgrade that takes long would come to renew it`,
-        remedy: remedyFor(renewal, file, node.name),
+        remedy: remedyFor(renewal, path, node.name),
       },
     ];
   }
@@ -78,7 +78,7 @@ function judge(certificate: CertificateFacts, node: NodeObservation, now: Date):
       severity: 'warning',
       object,
       message: `expires on ${day}, and ${NOT_RENEWED[renewal]}`,
-      remedy: remedyFor(renewal, file, node.name),
+      remedy: remedyFor(renewal, path, node.name),
     },
   ];
 }
@@ -89,13 +89,13 @@ const NOT_RENEWED: Readonly<Record<Exclude<Renewal, 'upgrade'>, string>> = {
   nobody: 'nothing renews it by itself',
 };
 
-function renewalOf(file: string): Renewal {
-  if (file.includes('/etcd/')) return 'etcd';
-  if (file.endsWith('/kubelet.crt')) return 'nobody';
-  return file.includes('/kubelet/pki/') ? 'kubelet' : 'upgrade';
+function renewalOf(path: string): Renewal {
+  if (path.includes('/etcd/')) return 'etcd';
+  if (path.endsWith('/kubelet.crt')) return 'nobody';
+  return path.includes('/kubelet/pki/') ? 'kubelet' : 'upgrade';
 }
 
-function remedyFor(renewal: Renewal, file: string, node: string): string {
+function remedyFor(renewal: Renewal, path: string, node: string): string {
   switch (renewal) {
     case 'upgrade':
       return `On ${node}: kubeadm certs renew all, then restart the static pods of the control plane.`;
@@ -104,8 +104,8 @@ function remedyFor(renewal: Renewal, file: string, node: string): string {
     case 'kubelet':
       return `Look at kubectl get csr and at journalctl -u kubelet on ${node}: its requests may wait for approval.`;
     case 'nobody':
-      return file.endsWith('/kubelet.crt')
-        ? `On ${node}: remove ${file} and its key, then systemctl restart kubelet, which makes them anew.`
+      return path.endsWith('/kubelet.crt')
+        ? `On ${node}: remove ${path} and its key, then systemctl restart kubelet, which makes them anew.`
         : 'Replace the authority by hand before it ends: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates.';
   }
 }

@@ -15,13 +15,13 @@ export const clockSkew: Check = {
   remedy: 'Let the host keep time with chrony or systemd-timesyncd.',
   find: ({ observation }) => {
     const offsets = observation.nodes
-      .flatMap(({ host }) => (host.known ? [host.value.facts.clockOffsetSeconds] : []))
+      .flatMap(({ host }) => (host.known ? [host.value.facts.clockOffsetSeconds ?? Number.NaN] : []))
       .filter((offset) => Number.isFinite(offset))
       .toSorted((a, b) => a - b);
     const median = offsets[Math.floor((offsets.length - 1) / 2)] ?? 0;
-    return perHost(observation, ({ clockOffsetSeconds }, { name }) => {
+    return perHost(observation, ({ clockOffsetSeconds = median }, { name }) => {
       const off = clockOffsetSeconds - median;
-      if (!(Math.abs(off) >= TOLD_FROM_SECONDS)) return [];
+      if (Math.abs(off) < TOLD_FROM_SECONDS) return [];
       const grave = Math.abs(off) >= BLOCKS_FROM_SECONDS;
       return [
         {

@@ -27,8 +27,8 @@ export const encryptionAtRest: Check = {
   },
 };
 
-function judge({ file, rules }: EncryptionFacts, node: string): readonly HostFinding[] {
-  const object = `Node/${node}: ${file}`;
+function judge({ path, rules }: EncryptionFacts, node: string): readonly HostFinding[] {
+  const object = `Node/${node}: ${path}`;
   const findings: HostFinding[] = [];
   const opening = rules.filter(({ providers: [first, ...rest] }) => first === 'identity' && rest.length > 0);
   if (opening.length > 0) {

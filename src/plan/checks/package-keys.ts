@@ -13,7 +13,7 @@ export const packageKeys: Check = {
   remedy: 'Fetch the Release.key of the repository anew.',
   find: ({ observation, now }) =>
     perHost(observation, (facts, { name }) =>
-      facts.packageKeys.flatMap(({ file, id, expiresAt }) => {
+      facts.packageKeys.flatMap(({ path, id, expiresAt }) => {
         if (expiresAt === undefined) return [];
         const days = (Date.parse(expiresAt) - now.getTime()) / DAY;
         if (days >= SOON_DAYS) return [];
@@ -21,12 +21,12 @@ export const packageKeys: Check = {
         return [
           {
             severity: 'warning',
-            object: `Node/${name}: ${file}`,
+            object: `Node/${name}: ${path}`,
             message:
               days <= 0
                 ? `its key ${id} expired on ${day}: apt on the host refuses the repository until the upgrade fetches a newer one`
                 : `its key ${id} expires on ${day}`,
-            remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${file}`,
+            remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${path}`,
           },
         ];
       }),

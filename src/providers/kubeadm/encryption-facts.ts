@@ -27,24 +27,24 @@ export async function readEncryptionFacts(
   manifest: string,
   signal?: AbortSignal,
 ): Promise<Known<EncryptionFacts> | undefined> {
-  const file = staticPod(manifest)?.file('encryption-provider-config');
-  if (file === undefined) return undefined;
+  const path = staticPod(manifest)?.file('encryption-provider-config');
+  if (path === undefined) return undefined;
   try {
-    const { stdout } = await host.run(encryptionScript(file), { sudo: true, signal, timeoutSeconds: 60 });
-    return parseEncryption(file, stdout);
+    const { stdout } = await host.run(encryptionScript(path), { sudo: true, signal, timeoutSeconds: 60 });
+    return parseEncryption(path, stdout);
   } catch (thrown) {
     signal?.throwIfAborted();
-    return unknown(`${file} could not be read: ${asKubestairError(thrown).message}`);
+    return unknown(`${path} could not be read: ${asKubestairError(thrown).message}`);
   }
 }
 
 /** Reads what the script printed. */
-export function parseEncryption(file: string, stdout: string): Known<EncryptionFacts> {
+export function parseEncryption(path: string, stdout: string): Known<EncryptionFacts> {
   const [sha256 = '', text = ''] = stdout.trim().split('\n');
   const parsed = configuration.safeParse(readYaml(Buffer.from(text, 'base64').toString('utf8')));
-  if (!parsed.success) return unknown(`${file} is no EncryptionConfiguration`);
+  if (!parsed.success) return unknown(`${path} is no EncryptionConfiguration`);
   return known({
-    file,
+    path,
     sha256,
     rules: parsed.data.resources.map(({ resources, providers }) => ({
       resources,

@@ -77,7 +77,7 @@ async function completeFacts(
   const own = kubeletConfig === undefined ? undefined : readYaml(kubeletConfig);
   return {
     ...facts,
-    clockOffsetSeconds: Math.round(clockSeconds - ownSeconds),
+    ...(Number.isFinite(clockSeconds) && { clockOffsetSeconds: Math.round(clockSeconds - ownSeconds) }),
     kubelet:
       own === undefined
         ? unknown('/var/lib/kubelet/config.yaml is missing or no KubeletConfiguration')

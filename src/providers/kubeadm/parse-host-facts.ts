@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import type {
   CertificateFacts,
   DiskFacts,
@@ -32,7 +32,7 @@ export function parseFacts(stdout: string): PrintedFacts {
   return {
     facts: {
       hostname: first('hostname'),
-      machineId: first('machine-id'),
+      machineId: digested(first('machine-id')),
       kubeletName: kubeletNameIn(rows('certificate')),
       kernel: first('kernel'),
       swaps: words('swap'),
@@ -76,10 +76,10 @@ function toDisk([path = '', free, size, inodes, ...mount]: readonly string[]): r
   ];
 }
 
-function toPackageKey([id = '', expires = '-', file = '']: readonly string[]): PackageKeyFacts {
+function toPackageKey([id = '', expires = '-', path = '']: readonly string[]): PackageKeyFacts {
   const seconds = Number(expires);
   return {
-    file,
+    path,
     id,
     ...(Number.isFinite(seconds) && { expiresAt: new Date(seconds * 1000).toISOString() }),
   };
@@ -90,8 +90,8 @@ function toCertificates([file = '', pem = '']: readonly string[]): readonly Cert
   const name = decoded(file) ?? '';
   const parsed = certificatesIn(decoded(pem) ?? '');
   const ends = parsed.toSorted((a, b) => a.validToDate.getTime() - b.validToDate.getTime())[0];
-  if (ends === undefined) return [{ file: name, authority: false }];
-  return [{ file: name, expiresAt: ends.validToDate.toISOString(), authority: ends.ca }];
+  if (ends === undefined) return [{ path: name, authority: false }];
+  return [{ path: name, expiresAt: ends.validToDate.toISOString(), authority: ends.ca }];
 }
 
 /** `w1` of a certificate of `CN=system:node:w1`. */
@@ -108,6 +108,10 @@ function certificatesIn(pem: string): readonly X509Certificate[] {
   } catch {
     return [];
   }
+}
+
+function digested(text: string): string {
+  return text === '' ? '' : createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 function decoded(base64: string): string | undefined {

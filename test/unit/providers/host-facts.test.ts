@@ -68,7 +68,7 @@ describe('the facts of a host', () => {
     expect(kubeletConfig).toContain('failSwapOn');
     expect(apiServer).toContain('--tls-cert-file=');
     const days = (expiresAt = '') => Math.round((Date.parse(expiresAt) - Date.now()) / (24 * 3600 * 1000));
-    const ends = facts.certificates.map(({ file, expiresAt }) => [
+    const ends = facts.certificates.map(({ path: file, expiresAt }) => [
       file.replace(`${root}/`, ''),
       expiresAt === undefined ? 'none' : days(expiresAt),
     ]);
@@ -110,7 +110,7 @@ package-key 234654DA9A296436 1798761600 /etc/apt/keyrings/k8s.gpg
 package-key 9B7D0F72E504B3EF - /etc/apt/keyrings/other.asc
 `);
     expect(facts).toMatchObject({
-      machineId: 'c5a1',
+      machineId: expect.stringMatching(/^[0-9a-f]{12}$/),
       swaps: ['/dev/sda2', '/swapfile'],
       units: [
         { name: 'kubelet', active: false, enabled: true },
@@ -125,8 +125,8 @@ package-key 9B7D0F72E504B3EF - /etc/apt/keyrings/other.asc
       ],
       etcdDataBytes: 144801921,
       packageKeys: [
-        { id: '234654DA9A296436', file: '/etc/apt/keyrings/k8s.gpg', expiresAt: '2027-01-01T00:00:00.000Z' },
-        { id: '9B7D0F72E504B3EF', file: '/etc/apt/keyrings/other.asc' },
+        { id: '234654DA9A296436', path: '/etc/apt/keyrings/k8s.gpg', expiresAt: '2027-01-01T00:00:00.000Z' },
+        { id: '9B7D0F72E504B3EF', path: '/etc/apt/keyrings/other.asc' },
       ],
     });
     expect(facts.packageKeys[1]).not.toHaveProperty('expiresAt');

@@ -3,8 +3,8 @@ import { NOW } from '../sample.ts';
 import { findings, found, planes, withFacts } from './judge.ts';
 
 const inDays = (days: number) => new Date(NOW.getTime() + days * 24 * 3600 * 1000).toISOString();
-const certificate = (file: string, days: number, authority = false) => ({
-  file,
+const certificate = (path: string, days: number, authority = false) => ({
+  path,
   expiresAt: inDays(days),
   authority,
 });
@@ -29,12 +29,12 @@ test.each([
   ['an authority for months', certificate(CA, 100, true), 'warning'],
   ['an authority that is over', certificate(CA, -3, true), 'blocking'],
 ])('%s', (_name, one, severity) => {
-  const expected = severity === undefined ? [] : [`${severity} Node/cp1: ${one.file}`];
+  const expected = severity === undefined ? [] : [`${severity} Node/cp1: ${one.path}`];
   expect(found('certificates', { observation: planes({ certificates: [one] }) })).toEqual(expected);
 });
 
 test('a file without a certificate is unknown', () => {
-  const observation = planes({ certificates: [{ file: API, authority: false }] });
+  const observation = planes({ certificates: [{ path: API, authority: false }] });
   expect(found('certificates', { observation })).toEqual([`unknown Node/cp1: ${API}`]);
 });
 

@@ -5,7 +5,7 @@ import { findings, found, planes } from './judge.ts';
 
 const FILE = '/etc/kubernetes/enc/enc.yaml';
 const encrypted = (providers: readonly string[], sha256 = 'a') => ({
-  encryption: known({ file: FILE, sha256, rules: [{ resources: ['secrets'], providers }] }),
+  encryption: known({ path: FILE, sha256, rules: [{ resources: ['secrets'], providers }] }),
 });
 const unsealed = config({ backup: { ...config().backup, encryptTo: [] } });
 
