@@ -70,6 +70,21 @@ export async function get<T>(
   }
 }
 
+/** One object, or undefined where there is none of that name. @throws like get() */
+export async function getIfThere<T>(
+  kube: Kube,
+  path: string,
+  options: Pick<KubeRequest, 'signal' | 'retries'> = {},
+): Promise<T | undefined> {
+  try {
+    return await get<T>(kube, path, options);
+  } catch (thrown) {
+    const refusal = thrown instanceof KubestairError ? thrown.cause : undefined;
+    if (refusal instanceof KubeStatusError && refusal.status === 404) return undefined;
+    throw thrown;
+  }
+}
+
 /** A refusal of the API server as an error that a person can act on. */
 export function asRequestError(refusal: KubeStatusError, request: string): KubestairError {
   const what = `The API server answered ${request} with ${refusal.status} ${refusal.reason}`.trim();

@@ -42,6 +42,23 @@ export const PLAN_GRANTS = {
   /** Releases of Helm. */
   secrets: { group: '', resource: 'secrets', verb: 'list' },
   configMaps: { group: '', resource: 'configmaps', verb: 'list' },
+  /** Labels of the namespaces whose webhooks admit requests. */
+  namespaces: { group: '', resource: 'namespaces', verb: 'get' },
+  corefile: { group: '', resource: 'configmaps', verb: 'get', namespace: KUBE_SYSTEM, names: ['coredns'] },
+  dnsDeployments: { group: 'apps', resource: 'deployments', verb: 'list', namespace: KUBE_SYSTEM },
+  validatingWebhooks: {
+    group: 'admissionregistration.k8s.io',
+    resource: 'validatingwebhookconfigurations',
+    verb: 'list',
+  },
+  mutatingWebhooks: {
+    group: 'admissionregistration.k8s.io',
+    resource: 'mutatingwebhookconfigurations',
+    verb: 'list',
+  },
+  customResources: { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', verb: 'list' },
+  endpointSlices: { group: 'discovery.k8s.io', resource: 'endpointslices', verb: 'list' },
+  migrations: { group: 'storagemigration.k8s.io', resource: 'storageversionmigrations', verb: 'list' },
 } as const satisfies Readonly<Record<string, Grant>>;
 
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */

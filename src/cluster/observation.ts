@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import type { Extensions } from './extensions.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { Known } from './known.ts';
 import type { KubeletSettings } from './kubelet-config.ts';
@@ -22,6 +23,8 @@ export interface Observation {
   readonly etcd: Known<EtcdObservation>;
   readonly pods: readonly PodObservation[];
   readonly budgets: readonly BudgetObservation[];
+  /** What extends the API server; looked for when a plan is made. */
+  readonly extensions: Known<Extensions>;
   /** What a newer Kubernetes no longer has and is in use; looked for when a plan is made. */
   readonly evidence: Known<Evidence>;
   /** What the API server did not let be read; its place above is empty. */

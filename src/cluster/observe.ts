@@ -78,6 +78,7 @@ export async function observe({
     pods: pods.all,
     budgets,
     volumes,
+    extensions: unknown('it was not looked for'),
     evidence: unknown('it was not looked for'),
     unread,
   };

@@ -1,6 +1,7 @@
 import { known } from '../cluster/known.ts';
 import type { Observation } from '../cluster/observation.ts';
 import { observe } from '../cluster/observe.ts';
+import { observeExtensions } from '../cluster/observe-extensions.ts';
 import type { Connections } from '../connect.ts';
 import { observeEvidence } from '../evidence/observe-evidence.ts';
 import { guardedEvictions } from '../plan/disruption.ts';
@@ -39,7 +40,14 @@ export async function makeCurrentPlan(
     const manifests = await readManifests(config.manifests, io.cwd);
     const { nodes } = observation;
     const evidence = await observeEvidence({ kube, provider, nodes, manifests, signal: io.signal });
-    observation = await rehearse(steps, { ...observation, evidence: known(evidence) }, kube, io);
+    const { extensions, unread } = await observeExtensions(kube, io.signal);
+    const seen = {
+      ...observation,
+      evidence: known(evidence),
+      extensions: known(extensions),
+      unread: [...observation.unread, ...unread],
+    };
+    observation = await rehearse(steps, seen, kube, io);
     return observation;
   };
   const now = io.clock.now();

@@ -1,12 +1,12 @@
 import { parse, stringify } from 'yaml';
-import { get } from '../../cluster/api.ts';
+import { getIfThere } from '../../cluster/api.ts';
 import { PLAN_GRANTS } from '../../cluster/grants.ts';
 import { type Known, known, unknown } from '../../cluster/known.ts';
 import type { VersionText } from '../../cluster/observation.ts';
 import { readable } from '../../cluster/reads.ts';
 import { versionOfTag } from '../../cluster/version.ts';
 import { KubestairError } from '../../errors.ts';
-import { type Kube, KubeStatusError } from '../../ports/kube.ts';
+import type { Kube } from '../../ports/kube.ts';
 
 const CONFIG_MAP = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
 
@@ -54,12 +54,8 @@ export function configurationFor(configuration: ClusterConfiguration, version: V
 }
 
 async function readText(kube: Kube, signal?: AbortSignal): Promise<string | undefined> {
-  try {
-    const map = await get<{ readonly data?: Readonly<Record<string, string>> }>(kube, CONFIG_MAP, { signal });
-    return map.data?.ClusterConfiguration;
-  } catch (thrown) {
-    const refusal = thrown instanceof KubestairError ? thrown.cause : thrown;
-    if (refusal instanceof KubeStatusError && refusal.status === 404) return undefined;
-    throw thrown;
-  }
+  const map = await getIfThere<{ readonly data?: Readonly<Record<string, string>> }>(kube, CONFIG_MAP, {
+    signal,
+  });
+  return map?.data?.ClusterConfiguration;
 }

@@ -1,4 +1,5 @@
 import { NO_EVIDENCE } from '../../../src/cluster/evidence.ts';
+import type { Extensions } from '../../../src/cluster/extensions.ts';
 import type { HostFacts } from '../../../src/cluster/host-facts.ts';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import { kubeletSettings } from '../../../src/cluster/kubelet-config.ts';
@@ -78,6 +79,19 @@ export function host(version: VersionText, over: Partial<HostObservation> = {}):
   };
 }
 
+/** Nothing that extends the API, and CoreDNS as kubeadm sets it up. */
+export function extensions(over: Partial<Extensions> = {}): Extensions {
+  const plugins = ['errors', 'health', 'ready', 'kubernetes', 'prometheus', 'forward', 'cache', 'loop'];
+  return {
+    webhooks: [],
+    apiServices: [],
+    customResources: [],
+    migrations: [],
+    dns: known({ version: '1.13.1', plugins: plugins.map((plugin) => ({ plugin, options: [] })) }),
+    ...over,
+  };
+}
+
 /** A host with nothing to say against it. */
 export function facts(over: Partial<HostFacts> = {}): HostFacts {
   const gigabytes = 50_000_000_000;
@@ -136,6 +150,7 @@ export function cluster(nodes: readonly NodeObservation[], over: Partial<Observa
     pods: [],
     budgets: [],
     volumes: {},
+    extensions: known(extensions()),
     evidence: known(NO_EVIDENCE),
     unread: [],
     ...over,

@@ -1,0 +1,150 @@
+import pLimit from 'p-limit';
+import type { Kube } from '../ports/kube.ts';
+import { getIfThere, listAll, listWhole } from './api.ts';
+import type { Backend, Extensions } from './extensions.ts';
+import { PLAN_GRANTS } from './grants.ts';
+import type { Known } from './known.ts';
+import {
+  type ApiService,
+  type Backends,
+  type ClientConfig,
+  type CustomResourceDefinition,
+  type EndpointSlice,
+  toApiService,
+  toBackend,
+  toCustomResource,
+  toWebhooks,
+  type WebhookConfiguration,
+} from './map-extensions.ts';
+import type { NamespaceObject } from './objects.ts';
+import { readDns } from './observe-dns.ts';
+import { readMigrations } from './observe-migrations.ts';
+import { openReads, type Reads, readable, type Unread } from './reads.ts';
+
+const AT_ONCE = 8;
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+
+/** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
+export async function observeExtensions(
+  kube: Kube,
+  signal?: AbortSignal,
+): Promise<{ readonly extensions: Extensions; readonly unread: readonly Unread[] }> {
+  const reads = openReads();
+  const [validating, mutating, apiServices, definitions, migrations, dns] = await Promise.all([
+    reads.attempt(
+      PLAN_GRANTS.validatingWebhooks,
+      () => listWhole<WebhookConfiguration>(kube, `${ADMISSION}/validatingwebhookconfigurations`, signal),
+      [],
+    ),
+    reads.attempt(
+      PLAN_GRANTS.mutatingWebhooks,
+      () => listWhole<WebhookConfiguration>(kube, `${ADMISSION}/mutatingwebhookconfigurations`, signal),
+      [],
+    ),
+    reads.attempt(
+      PLAN_GRANTS.apiServices,
+      () => listWhole<ApiService>(kube, '/apis/apiregistration.k8s.io/v1/apiservices', signal),
+      [],
+    ),
+    readDefinitions(kube, reads, signal),
+    readMigrations(kube, reads, signal),
+    readDns(kube, signal),
+  ]);
+  const configs = [
+    ...[...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig)),
+    ...definitions.flatMap(({ spec }) => spec?.conversion?.webhook?.clientConfig ?? []),
+  ];
+  const backends = await readBackends(kube, configs, reads, signal);
+  return {
+    unread: reads.unread,
+    extensions: {
+      webhooks: [
+        ...validating.flatMap((each) => toWebhooks('ValidatingWebhookConfiguration', each, backends)),
+        ...mutating.flatMap((each) => toWebhooks('MutatingWebhookConfiguration', each, backends)),
+      ],
+      apiServices: apiServices.map(toApiService),
+      customResources: definitions.map((each) => toCustomResource(each, backends)),
+      migrations,
+      dns,
+    },
+  };
+}
+
+/** Without their schemas, which are most of them, as they arrive. */
+async function readDefinitions(
+  kube: Kube,
+  reads: Reads,
+  signal?: AbortSignal,
+): Promise<readonly CustomResourceDefinition[]> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const found: CustomResourceDefinition[] = [];
+  const gather = async () => {
+    for await (const { metadata, spec, status } of listAll<CustomResourceDefinition>(kube, path, signal)) {
+      const versions = (spec?.versions ?? []).map(({ name, served = false, storage = false }) => ({
+        name,
+        served,
+        storage,
+      }));
+      const { conversion } = spec ?? {};
+      found.push({
+        metadata: { name: metadata.name },
+        spec: { versions, ...(conversion !== undefined && { conversion }) },
+        ...(status !== undefined && { status }),
+      });
+    }
+  };
+  await reads.attempt(PLAN_GRANTS.customResources, gather, undefined);
+  return found;
+}
+
+async function readBackends(
+  kube: Kube,
+  configs: readonly ClientConfig[],
+  reads: Reads,
+  signal?: AbortSignal,
+): Promise<Backends> {
+  const limit = pLimit(AT_ONCE);
+  const named = configs.flatMap(({ service }) => (service === undefined ? [] : [service]));
+  const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
+  const found = new Map<string, Known<Backend>>();
+  const labels = new Map<string, Readonly<Record<string, string>>>();
+  await Promise.all([
+    ...[...services].map(([key, { namespace, name }]) =>
+      limit(async () => {
+        found.set(key, await readBackend(kube, namespace, name, signal));
+      }),
+    ),
+    ...[...new Set(named.map(({ namespace }) => namespace))].map((namespace) =>
+      limit(async () => {
+        const read = await reads.attempt(
+          PLAN_GRANTS.namespaces,
+          () =>
+            getIfThere<NamespaceObject>(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}`, {
+              signal,
+            }),
+          undefined,
+        );
+        if (read !== undefined) labels.set(namespace, read.metadata.labels ?? {});
+      }),
+    ),
+  ]);
+  return {
+    of: ({ service }) => service && found.get(`${service.namespace}/${service.name}`),
+    labelsOf: (namespace) => labels.get(namespace),
+  };
+}
+
+async function readBackend(
+  kube: Kube,
+  namespace: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Known<Backend>> {
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
+  const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
+  const slices = await readable(PLAN_GRANTS.endpointSlices, () =>
+    listWhole<EndpointSlice>(kube, path, signal, selector),
+  );
+  if (!slices.known) return slices;
+  return { known: true, value: toBackend(`${namespace}/${name}`, slices.value) };
+}
