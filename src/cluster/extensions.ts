@@ -7,8 +7,6 @@ export interface Extensions {
   readonly customResources: readonly CustomResourceObservation[];
   /** Migrations of stored objects that are under way, by name. */
   readonly migrations: readonly string[];
-  /** The cluster's DNS; undefined where CoreDNS is not deployed as kubeadm does it. */
-  readonly dns: Known<DnsObservation | undefined>;
 }
 
 /** What answers for a Service. */
@@ -35,6 +33,8 @@ export interface WebhookObservation {
   readonly rules: readonly WebhookRule[];
   /** Whether objects are chosen by their labels or by conditions, so that not all of a kind are meant. */
   readonly selective: boolean;
+  /** Whether its selectors want labels that most objects lack: then it may mean nothing at all. */
+  readonly optIn: boolean;
   /** Whether pods of its own namespace are meant too: then nothing can bring its own back while it is away. */
   readonly coversItself: boolean;
   /** End of what its certificate is checked against, RFC 3339; absent where the configuration holds none. */
@@ -45,6 +45,8 @@ export interface WebhookRule {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
   readonly operations: readonly string[];
+  /** `Namespaced`, `Cluster` or `*`. */
+  readonly scope: string;
 }
 
 export interface ApiServiceObservation {
@@ -66,18 +68,4 @@ export interface CustomResourceObservation {
   readonly storage: string;
   /** Versions that objects may still be stored as. */
   readonly stored: readonly string[];
-  /** Present where a webhook converts between versions. */
-  readonly conversion?: Known<Backend>;
-}
-
-export interface DnsObservation {
-  /** `1.13.1`. */
-  readonly version: string;
-  /** Plugins of all server blocks, with the names of their options. */
-  readonly plugins: readonly DnsPlugin[];
-}
-
-export interface DnsPlugin {
-  readonly plugin: string;
-  readonly options: readonly string[];
 }

@@ -44,8 +44,6 @@ export const PLAN_GRANTS = {
   configMaps: { group: '', resource: 'configmaps', verb: 'list' },
   /** Labels of the namespaces whose webhooks admit requests. */
   namespaces: { group: '', resource: 'namespaces', verb: 'get' },
-  corefile: { group: '', resource: 'configmaps', verb: 'get', namespace: KUBE_SYSTEM, names: ['coredns'] },
-  dnsDeployments: { group: 'apps', resource: 'deployments', verb: 'list', namespace: KUBE_SYSTEM },
   validatingWebhooks: {
     group: 'admissionregistration.k8s.io',
     resource: 'validatingwebhookconfigurations',
@@ -58,6 +56,8 @@ export const PLAN_GRANTS = {
   },
   customResources: { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', verb: 'list' },
   endpointSlices: { group: 'discovery.k8s.io', resource: 'endpointslices', verb: 'list' },
+  /** Where a webhook's Service has no endpoints: an ExternalName needs none. */
+  services: { group: '', resource: 'services', verb: 'get' },
   migrations: { group: 'storagemigration.k8s.io', resource: 'storageversionmigrations', verb: 'list' },
 } as const satisfies Readonly<Record<string, Grant>>;
 

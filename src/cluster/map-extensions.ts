@@ -26,6 +26,7 @@ export interface WebhookConfiguration {
       readonly apiGroups?: readonly string[];
       readonly resources?: readonly string[];
       readonly operations?: readonly string[];
+      readonly scope?: string;
     }[];
     readonly namespaceSelector?: LabelSelector;
     readonly objectSelector?: LabelSelector;
@@ -36,7 +37,7 @@ export interface WebhookConfiguration {
 export interface ApiService {
   readonly metadata: ObjectMeta;
   readonly spec?: { readonly service?: unknown };
-  readonly status?: { readonly conditions?: readonly (Condition & { readonly message?: string })[] };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 export interface CustomResourceDefinition {
@@ -47,10 +48,6 @@ export interface CustomResourceDefinition {
       readonly served?: boolean;
       readonly storage?: boolean;
     }[];
-    readonly conversion?: {
-      readonly strategy?: string;
-      readonly webhook?: { readonly clientConfig?: ClientConfig };
-    };
   };
   readonly status?: {
     readonly storedVersions?: readonly string[];
@@ -89,12 +86,16 @@ export function toWebhooks(
       failsClosed: webhook.failurePolicy !== 'Ignore',
       ...(backend !== undefined && { backend }),
       ...(host !== undefined && { host }),
-      rules: (webhook.rules ?? []).map(({ apiGroups = [], resources = [], operations = [] }) => ({
-        groups: apiGroups,
-        resources,
-        operations,
-      })),
+      rules: (webhook.rules ?? []).map(
+        ({ apiGroups = [], resources = [], operations = [], scope = '*' }) => ({
+          groups: apiGroups,
+          resources,
+          operations,
+          scope,
+        }),
+      ),
       selective: !isEmpty(objectSelector) || matchConditions.length > 0,
+      optIn: wantsLabels(objectSelector) || wantsLabels(namespaceSelector),
       // Labels that could not be read are taken for ones that are meant.
       coversItself: own === undefined || selects(namespaceSelector, own),
       ...(caExpiresAt !== undefined && { caExpiresAt }),
@@ -108,18 +109,17 @@ export function toApiService({ metadata, spec, status }: ApiService): ApiService
   return {
     service: metadata.name,
     available,
-    reason: available ? '' : (condition?.message ?? 'no condition says that it is'),
+    reason: available ? '' : (condition?.reason ?? 'no condition says that it is'),
     aggregated: spec?.service !== undefined && spec.service !== null,
   };
 }
 
-export function toCustomResource(
-  { metadata, spec, status }: CustomResourceDefinition,
-  backends: Pick<Backends, 'of'>,
-): CustomResourceObservation {
+export function toCustomResource({
+  metadata,
+  spec,
+  status,
+}: CustomResourceDefinition): CustomResourceObservation {
   const versions = spec?.versions ?? [];
-  const config = spec?.conversion?.strategy === 'Webhook' ? spec.conversion.webhook?.clientConfig : undefined;
-  const conversion = config === undefined ? undefined : backends.of(config);
   return {
     crd: metadata.name,
     established: (status?.conditions ?? []).some(
@@ -128,7 +128,6 @@ export function toCustomResource(
     served: versions.filter(({ served }) => served === true).map(({ name }) => name),
     storage: versions.find(({ storage }) => storage === true)?.name ?? '',
     stored: status?.storedVersions ?? [],
-    ...(conversion !== undefined && { conversion }),
   };
 }
 
@@ -156,6 +155,14 @@ function endOf(bundle: string | undefined): string | undefined {
 
 function hostIn(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/** Whether a selector takes only what carries some label, instead of leaving some out. */
+function wantsLabels({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+  return (
+    Object.keys(matchLabels).length > 0 ||
+    matchExpressions.some(({ operator }) => operator === 'In' || operator === 'Exists')
+  );
 }
 
 function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {

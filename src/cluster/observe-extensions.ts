@@ -3,7 +3,7 @@ import type { Kube } from '../ports/kube.ts';
 import { getIfThere, listAll, listWhole } from './api.ts';
 import type { Backend, Extensions } from './extensions.ts';
 import { PLAN_GRANTS } from './grants.ts';
-import type { Known } from './known.ts';
+import { type Known, known } from './known.ts';
 import {
   type ApiService,
   type Backends,
@@ -17,7 +17,6 @@ import {
   type WebhookConfiguration,
 } from './map-extensions.ts';
 import type { NamespaceObject } from './objects.ts';
-import { readDns } from './observe-dns.ts';
 import { readMigrations } from './observe-migrations.ts';
 import { openReads, type Reads, readable, type Unread } from './reads.ts';
 
@@ -30,7 +29,7 @@ export async function observeExtensions(
   signal?: AbortSignal,
 ): Promise<{ readonly extensions: Extensions; readonly unread: readonly Unread[] }> {
   const reads = openReads();
-  const [validating, mutating, apiServices, definitions, migrations, dns] = await Promise.all([
+  const [validating, mutating, apiServices, definitions, migrations] = await Promise.all([
     reads.attempt(
       PLAN_GRANTS.validatingWebhooks,
       () => listWhole<WebhookConfiguration>(kube, `${ADMISSION}/validatingwebhookconfigurations`, signal),
@@ -48,12 +47,10 @@ export async function observeExtensions(
     ),
     readDefinitions(kube, reads, signal),
     readMigrations(kube, reads, signal),
-    readDns(kube, signal),
   ]);
-  const configs = [
-    ...[...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig)),
-    ...definitions.flatMap(({ spec }) => spec?.conversion?.webhook?.clientConfig ?? []),
-  ];
+  const configs = [...validating, ...mutating].flatMap(({ webhooks = [] }) =>
+    webhooks.map((each) => each.clientConfig),
+  );
   const backends = await readBackends(kube, configs, reads, signal);
   return {
     unread: reads.unread,
@@ -63,9 +60,8 @@ export async function observeExtensions(
         ...mutating.flatMap((each) => toWebhooks('MutatingWebhookConfiguration', each, backends)),
       ],
       apiServices: apiServices.map(toApiService),
-      customResources: definitions.map((each) => toCustomResource(each, backends)),
+      customResources: definitions.map(toCustomResource),
       migrations,
-      dns,
     },
   };
 }
@@ -85,10 +81,9 @@ async function readDefinitions(
         served,
         storage,
       }));
-      const { conversion } = spec ?? {};
       found.push({
         metadata: { name: metadata.name },
-        spec: { versions, ...(conversion !== undefined && { conversion }) },
+        spec: { versions },
         ...(status !== undefined && { status }),
       });
     }
@@ -106,7 +101,7 @@ async function readBackends(
   const limit = pLimit(AT_ONCE);
   const named = configs.flatMap(({ service }) => (service === undefined ? [] : [service]));
   const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
-  const found = new Map<string, Known<Backend>>();
+  const found = new Map<string, Known<Backend> | undefined>();
   const labels = new Map<string, Readonly<Record<string, string>>>();
   await Promise.all([
     ...[...services].map(([key, { namespace, name }]) =>
@@ -134,17 +129,28 @@ async function readBackends(
   };
 }
 
+/** @returns undefined for a Service that is a name outside of the cluster */
 async function readBackend(
   kube: Kube,
   namespace: string,
   name: string,
   signal?: AbortSignal,
-): Promise<Known<Backend>> {
+): Promise<Known<Backend> | undefined> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
   const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
   const slices = await readable(PLAN_GRANTS.endpointSlices, () =>
     listWhole<EndpointSlice>(kube, path, signal, selector),
   );
   if (!slices.known) return slices;
-  return { known: true, value: toBackend(`${namespace}/${name}`, slices.value) };
+  const backend = toBackend(`${namespace}/${name}`, slices.value);
+  if (backend.ready > 0) return known(backend);
+  const service = await readable(PLAN_GRANTS.services, () =>
+    getIfThere<{ readonly spec?: { readonly type?: string } }>(
+      kube,
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`,
+      { signal },
+    ),
+  );
+  if (!service.known) return service;
+  return service.value?.spec?.type === 'ExternalName' ? undefined : known(backend);
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../plan.ts';
 import { admissionPlugins } from './admission-plugins.ts';
 import { apiEvidence } from './api-evidence.ts';
 import { apiReads } from './api-reads.ts';
+import { apiServices } from './api-services.ts';
 import { budgets } from './budgets.ts';
 import { certificates } from './certificates.ts';
 import { cgroupV1 } from './cgroup.ts';
@@ -11,6 +12,7 @@ import { clockSkew } from './clock-skew.ts';
 import { componentFlags } from './component-flags.ts';
 import { configFields } from './config-fields.ts';
 import { containerRuntime } from './container-runtime.ts';
+import { storedVersions } from './custom-resources.ts';
 import { deprecatedApis } from './deprecated-apis.ts';
 import { diskSpace } from './disk-space.ts';
 import { backupEncrypted } from './encryption.ts';
@@ -30,6 +32,7 @@ import { kubeadmRules } from './kubeadm.ts';
 import { kubeletConfig } from './kubelet-config.ts';
 import { emptyDirs } from './local-data.ts';
 import { machineIds } from './machine-ids.ts';
+import { nodeTaints } from './node-taints.ts';
 import { nodesReady } from './nodes.ts';
 import { overlappingBudgets } from './overlapping-budgets.ts';
 import { ownPod } from './own-pod.ts';
@@ -43,10 +46,12 @@ import { oneNodeWorkloads, singleReplicas } from './single-replicas.ts';
 import { versionSkew } from './skew.ts';
 import { slowNodes } from './slow-nodes.ts';
 import { staticPodEdits } from './static-pod-edits.ts';
+import { storageMigrations } from './storage-migrations.ts';
 import { strandedPods } from './stranded-pods.ts';
 import { stuckPods } from './stuck-pods.ts';
 import { swap } from './swap.ts';
 import { unmanagedPods } from './unmanaged-pods.ts';
+import { webhooks } from './webhooks.ts';
 
 /** Every check, in the order in which findings are told. */
 const CHECKS: readonly Check[] = [
@@ -54,6 +59,7 @@ const CHECKS: readonly Check[] = [
   kubeadmRules,
   apiReads,
   nodesReady,
+  nodeTaints,
   hostsReached,
   hostIdentity,
   machineIds,
@@ -76,6 +82,10 @@ const CHECKS: readonly Check[] = [
   removedApis,
   deprecatedApis,
   apiEvidence,
+  apiServices,
+  webhooks,
+  storedVersions,
+  storageMigrations,
   reviewedVersions,
   swap,
   containerRuntime,

@@ -26,6 +26,8 @@ const VITAL: readonly { readonly group: string; readonly resource: string }[] = 
   { group: 'rbac.authorization.k8s.io', resource: 'rolebindings' },
 ];
 
+const CLUSTER_WIDE: ReadonlySet<string> = new Set(['nodes', 'clusterrolebindings']);
+
 /** Webhooks that refuse when they do not answer can answer, also while the nodes that they run on are drained. */
 export const webhooks: Check = {
   id: 'webhooks',
@@ -55,7 +57,14 @@ function judge(
   const vital = vitalOf(webhook.rules);
   if (caExpiresAt !== undefined && Date.parse(caExpiresAt) <= now.getTime()) {
     const message = `trusts an authority that expired on ${caExpiresAt.slice(0, 10)}, so no call of it succeeds; ${refuses(vital)}`;
-    return [{ severity: gravity(vital), object, message, remedy: `Renew the caBundle of ${configuration}.` }];
+    return [
+      {
+        severity: gravity(webhook, vital),
+        object,
+        message,
+        remedy: `Renew the caBundle of ${configuration}.`,
+      },
+    ];
   }
   if (backend === undefined) {
     if (vital.length === 0) return [];
@@ -78,7 +87,12 @@ function judge(
   if (backend.value.ready === 0) {
     const message = `nobody answers for Service/${backend.value.service}; ${refuses(vital)}`;
     return [
-      { severity: gravity(vital), object, message, remedy: remedyForDead(backend.value, configuration) },
+      {
+        severity: gravity(webhook, vital),
+        object,
+        message,
+        remedy: remedyForDead(backend.value, configuration),
+      },
     ];
   }
   return alone(webhook, backend.value, drained, object);
@@ -102,9 +116,9 @@ function alone(
   if (makesPods && coversItself && !selective) {
     return [
       {
-        severity: 'blocking',
+        severity: 'warning',
         object,
-        message: `${who} on ${node}: once they are evicted, it refuses the pods that would replace them, and every other new pod`,
+        message: `${who} on ${node}: once they are gone, it refuses the pods that would replace them, and every other new pod`,
         remedy: `Run Service/${service} on two nodes, or leave its own namespace out with namespaceSelector.`,
       },
     ];
@@ -119,8 +133,9 @@ function alone(
   ];
 }
 
-function gravity(vital: readonly string[]): Finding['severity'] {
-  return vital.length > 0 ? 'blocking' : 'warning';
+/** What opts in by labels may mean nothing that the upgrade writes. */
+function gravity({ optIn }: WebhookObservation, vital: readonly string[]): Finding['severity'] {
+  return vital.length > 0 && !optIn ? 'blocking' : 'warning';
 }
 
 function refuses(vital: readonly string[]): string {
@@ -142,7 +157,11 @@ function vitalOf(rules: readonly WebhookRule[]): readonly string[] {
 }
 
 /** Source: k8s.io/apiserver, admission/plugin/webhook/predicates/rules. `*` leaves subresources out, `*` + `/*` does not. */
-function covers({ groups, resources, operations }: WebhookRule, group: string, resource: string): boolean {
+function covers(
+  { groups, resources, operations, scope }: WebhookRule,
+  group: string,
+  resource: string,
+): boolean {
   const writes = operations.some((operation) => operation !== 'CONNECT');
   const [kind = '', sub] = resource.split('/');
   const means = resources.some((pattern) => {
@@ -151,5 +170,6 @@ function covers({ groups, resources, operations }: WebhookRule, group: string, r
     if (wantedSub === undefined) return sub === undefined && kindFits;
     return kindFits && (wantedSub === '*' || wantedSub === sub);
   });
-  return writes && means && groups.some((each) => each === '*' || each === group);
+  const inScope = scope === '*' || (scope === 'Cluster') === CLUSTER_WIDE.has(kind);
+  return writes && inScope && means && groups.some((each) => each === '*' || each === group);
 }

@@ -79,15 +79,13 @@ export function host(version: VersionText, over: Partial<HostObservation> = {}):
   };
 }
 
-/** Nothing that extends the API, and CoreDNS as kubeadm sets it up. */
+/** Nothing that extends the API. */
 export function extensions(over: Partial<Extensions> = {}): Extensions {
-  const plugins = ['errors', 'health', 'ready', 'kubernetes', 'prometheus', 'forward', 'cache', 'loop'];
   return {
     webhooks: [],
     apiServices: [],
     customResources: [],
     migrations: [],
-    dns: known({ version: '1.13.1', plugins: plugins.map((plugin) => ({ plugin, options: [] })) }),
     ...over,
   };
 }
