@@ -5,6 +5,7 @@ import { PLAN_GRANTS } from '../../src/cluster/grants.ts';
 import { known, unknown } from '../../src/cluster/known.ts';
 import { observe } from '../../src/cluster/observe.ts';
 import { observeEvidence } from '../../src/evidence/observe-evidence.ts';
+import { objectGrants } from '../../src/evidence/observe-objects.ts';
 import type { Kube } from '../../src/ports/kube.ts';
 import { type ApiServer, startApiServer } from './support/api-server.ts';
 
@@ -95,5 +96,5 @@ it('without one of them, that one is missed', async () => {
 
 it('every right of the table is published', async () => {
   const rules = (await manifest()).flatMap((object) => object.rules ?? []);
-  expect(rules).toHaveLength(Object.keys(PLAN_GRANTS).length);
+  expect(rules).toHaveLength(Object.keys(PLAN_GRANTS).length + objectGrants().length);
 });
