@@ -4085,6 +4085,16 @@ async function get(kube, path, options = {}) {
 		throw thrown;
 	}
 }
+/** One object, or undefined where there is none of that name. @throws like get() */
+async function getIfThere(kube, path, options = {}) {
+	try {
+		return await get(kube, path, options);
+	} catch (thrown) {
+		const refusal = thrown instanceof KubestairError ? thrown.cause : void 0;
+		if (refusal instanceof KubeStatusError && refusal.status === 404) return void 0;
+		throw thrown;
+	}
+}
 /** A refusal of the API server as an error that a person can act on. */
 function asRequestError(refusal, request) {
 	const what = `The API server answered ${request} with ${refusal.status} ${refusal.reason}`.trim();
@@ -4174,6 +4184,43 @@ const PLAN_GRANTS = {
 	configMaps: {
 		group: "",
 		resource: "configmaps",
+		verb: "list"
+	},
+	/** Labels of the namespaces whose webhooks admit requests. */
+	namespaces: {
+		group: "",
+		resource: "namespaces",
+		verb: "get"
+	},
+	validatingWebhooks: {
+		group: "admissionregistration.k8s.io",
+		resource: "validatingwebhookconfigurations",
+		verb: "list"
+	},
+	mutatingWebhooks: {
+		group: "admissionregistration.k8s.io",
+		resource: "mutatingwebhookconfigurations",
+		verb: "list"
+	},
+	customResources: {
+		group: "apiextensions.k8s.io",
+		resource: "customresourcedefinitions",
+		verb: "list"
+	},
+	endpointSlices: {
+		group: "discovery.k8s.io",
+		resource: "endpointslices",
+		verb: "list"
+	},
+	/** Where a webhook's Service has no endpoints: an ExternalName needs none. */
+	services: {
+		group: "",
+		resource: "services",
+		verb: "get"
+	},
+	migrations: {
+		group: "storagemigration.k8s.io",
+		resource: "storageversionmigrations",
 		verb: "list"
 	}
 };
@@ -4743,6 +4790,7 @@ async function observe({ kube, provider, access, ownPod, signal }) {
 		pods: pods.all,
 		budgets,
 		volumes,
+		extensions: unknown("it was not looked for"),
 		evidence: unknown("it was not looked for"),
 		unread
 	};
@@ -6792,13 +6840,7 @@ function configurationFor(configuration, version) {
 	});
 }
 async function readText$1(kube, signal) {
-	try {
-		return (await get(kube, CONFIG_MAP, { signal })).data?.ClusterConfiguration;
-	} catch (thrown) {
-		const refusal = thrown instanceof KubestairError ? thrown.cause : thrown;
-		if (refusal instanceof KubeStatusError && refusal.status === 404) return void 0;
-		throw thrown;
-	}
+	return (await getIfThere(kube, CONFIG_MAP, { signal }))?.data?.ClusterConfiguration;
 }
 // src/providers/kubeadm/hop-state.ts
 const KUBERNETES_COMPONENTS$2 = [
@@ -7380,27 +7422,27 @@ const configuration = object$1({ resources: array(object$1({
 * @returns undefined where it encrypts nothing
 */
 async function readEncryptionFacts(host, manifest, signal) {
-	const file = staticPod(manifest)?.file("encryption-provider-config");
-	if (file === void 0) return void 0;
+	const path = staticPod(manifest)?.file("encryption-provider-config");
+	if (path === void 0) return void 0;
 	try {
-		const { stdout } = await host.run(encryptionScript(file), {
+		const { stdout } = await host.run(encryptionScript(path), {
 			sudo: true,
 			signal,
 			timeoutSeconds: 60
 		});
-		return parseEncryption(file, stdout);
+		return parseEncryption(path, stdout);
 	} catch (thrown) {
 		signal?.throwIfAborted();
-		return unknown(`${file} could not be read: ${asKubestairError(thrown).message}`);
+		return unknown(`${path} could not be read: ${asKubestairError(thrown).message}`);
 	}
 }
 /** Reads what the script printed. */
-function parseEncryption(file, stdout) {
+function parseEncryption(path, stdout) {
 	const [sha256 = "", text = ""] = stdout.trim().split("\n");
 	const parsed = configuration.safeParse(readYaml(Buffer.from(text, "base64").toString("utf8")));
-	if (!parsed.success) return unknown(`${file} is no EncryptionConfiguration`);
+	if (!parsed.success) return unknown(`${path} is no EncryptionConfiguration`);
 	return known({
-		file,
+		path,
 		sha256,
 		rules: parsed.data.resources.map(({ resources, providers }) => ({
 			resources,
@@ -7419,7 +7461,7 @@ function parseFacts(stdout) {
 	return {
 		facts: {
 			hostname: first("hostname"),
-			machineId: first("machine-id"),
+			machineId: digested(first("machine-id")),
 			kubeletName: kubeletNameIn(rows("certificate")),
 			kernel: first("kernel"),
 			swaps: words("swap"),
@@ -7460,10 +7502,10 @@ function toDisk([path = "", free, size, inodes, ...mount]) {
 		freeInodes: inodes === "-" ? Number.MAX_SAFE_INTEGER : Number(inodes)
 	}];
 }
-function toPackageKey([id = "", expires = "-", file = ""]) {
+function toPackageKey([id = "", expires = "-", path = ""]) {
 	const seconds = Number(expires);
 	return {
-		file,
+		path,
 		id,
 		...Number.isFinite(seconds) && { expiresAt: (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() }
 	};
@@ -7473,11 +7515,11 @@ function toCertificates([file = "", pem = ""]) {
 	const name = decoded$1(file) ?? "";
 	const ends = certificatesIn(decoded$1(pem) ?? "").toSorted((a, b) => a.validToDate.getTime() - b.validToDate.getTime())[0];
 	if (ends === void 0) return [{
-		file: name,
+		path: name,
 		authority: false
 	}];
 	return [{
-		file: name,
+		path: name,
 		expiresAt: ends.validToDate.toISOString(),
 		authority: ends.ca
 	}];
@@ -7494,6 +7536,9 @@ function certificatesIn(pem) {
 	} catch {
 		return [];
 	}
+}
+function digested(text) {
+	return text === "" ? "" : createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 function decoded$1(base64) {
 	return base64 === "" ? void 0 : Buffer.from(base64, "base64").toString("utf8");
@@ -7561,7 +7606,7 @@ async function completeFacts(host, { facts, clockSeconds, kubeletConfig, apiServ
 	const own = kubeletConfig === void 0 ? void 0 : readYaml(kubeletConfig);
 	return {
 		...facts,
-		clockOffsetSeconds: Math.round(clockSeconds - ownSeconds),
+		...Number.isFinite(clockSeconds) && { clockOffsetSeconds: Math.round(clockSeconds - ownSeconds) },
 		kubelet: own === void 0 ? unknown("/var/lib/kubelet/config.yaml is missing or no KubeletConfiguration") : known(kubeletSettings(own)),
 		...encryption !== void 0 && { encryption }
 	};
@@ -7938,7 +7983,7 @@ async function preflightHost(host, node, hops, configured, signal) {
 			signal,
 			timeoutSeconds: 300
 		});
-		return judge$4(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
+		return judge$5(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
 	} catch (thrown) {
 		signal?.throwIfAborted();
 		const { message, next, code } = asKubestairError(thrown);
@@ -7958,7 +8003,7 @@ function repositoryOn({ host }) {
 * What stands in the way on one host.
 * @param base repository that the host uses, without the minor
 */
-function judge$4(offers, node, hops, base) {
+function judge$5(offers, node, hops, base) {
 	const object = `Node/${node.name}`;
 	return [...offers.missingTools.length === 0 ? [] : [finding("host-tools", {
 		severity: "blocking",
@@ -12365,6 +12410,24 @@ const apiReads = {
 		remedy: next
 	}))
 };
+// src/plan/checks/api-services.ts
+/** A dead aggregated API hides its objects from the backup, and keeps namespaces from being deleted and garbage from being collected. */
+const apiServices$1 = {
+	id: "api-services",
+	about: "Every aggregated API answers.",
+	severity: "blocking",
+	evidence: "The condition Available of each APIService that another server answers for.",
+	remedy: "Bring the server back, or delete the APIService; accepted, the backup counts as whole without it.",
+	find: ({ observation: { extensions } }) => {
+		if (!extensions.known) return [];
+		return extensions.value.apiServices.filter(({ aggregated, available }) => aggregated && !available).map(({ service, reason }) => ({
+			severity: "blocking",
+			object: `APIService/${service}`,
+			message: `is not available (${reason}): its objects are missing from the backup, and namespaces cannot be deleted`,
+			remedy: `Bring its server back, or kubectl delete apiservice ${service} if nobody needs it.`
+		}));
+	}
+};
 // src/cluster/selector.ts
 /**
 * Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
@@ -13173,25 +13236,25 @@ const certificates = {
 	severity: "blocking",
 	evidence: "The certificates in /etc/kubernetes and /var/lib/kubelet/pki on each host, and the date.",
 	remedy: "Renew with `kubeadm certs renew`, then restart the component; for an authority plan its replacement.",
-	find: ({ observation, now }) => perHost(observation, (facts, node) => facts.certificates.filter(({ authority }) => !authority || node.role === "control-plane").flatMap((certificate) => judge$3(certificate, node, now)))
+	find: ({ observation, now }) => perHost(observation, (facts, node) => facts.certificates.filter(({ authority }) => !authority || node.role === "control-plane").flatMap((certificate) => judge$4(certificate, node, now)))
 };
-function judge$3(certificate, node, now) {
-	const { file, expiresAt, authority } = certificate;
-	const object = `Node/${node.name}: ${file}`;
+function judge$4(certificate, node, now) {
+	const { path, expiresAt, authority } = certificate;
+	const object = `Node/${node.name}: ${path}`;
 	if (expiresAt === void 0) return [{
 		severity: "unknown",
 		object,
 		message: "holds no certificate that could be read",
-		remedy: `Look at it on ${node.name}: openssl x509 -noout -text -in ${file}`
+		remedy: `Look at it on ${node.name}: openssl x509 -noout -text -in ${path}`
 	}];
 	const days = (Date.parse(expiresAt) - now.getTime()) / DAY$1;
 	const day = expiresAt.slice(0, 10);
-	const renewal = authority ? "nobody" : renewalOf(file);
+	const renewal = authority ? "nobody" : renewalOf(path);
 	if (days <= 0) return [{
 		severity: "blocking",
 		object,
 		message: `expired on ${day}`,
-		remedy: remedyFor(renewal, file, node.name)
+		remedy: remedyFor(renewal, path, node.name)
 	}];
 	const soon = days < SOON_DAYS$1;
 	if (renewal === "upgrade") {
@@ -13200,7 +13263,7 @@ function judge$3(certificate, node, now) {
 			severity: "warning",
 			object,
 			message: `expires on ${day}, before an upgrade that takes long would come to renew it`,
-			remedy: remedyFor(renewal, file, node.name)
+			remedy: remedyFor(renewal, path, node.name)
 		}];
 	}
 	if (days >= (authority ? AUTHORITY_DAYS : renewal === "kubelet" ? SOON_DAYS$1 : LATER_DAYS)) return [];
@@ -13208,7 +13271,7 @@ function judge$3(certificate, node, now) {
 		severity: "warning",
 		object,
 		message: `expires on ${day}, and ${NOT_RENEWED[renewal]}`,
-		remedy: remedyFor(renewal, file, node.name)
+		remedy: remedyFor(renewal, path, node.name)
 	}];
 }
 const NOT_RENEWED = {
@@ -13216,17 +13279,17 @@ const NOT_RENEWED = {
 	kubelet: "the kubelet, which should have rotated it by now, has not",
 	nobody: "nothing renews it by itself"
 };
-function renewalOf(file) {
-	if (file.includes("/etcd/")) return "etcd";
-	if (file.endsWith("/kubelet.crt")) return "nobody";
-	return file.includes("/kubelet/pki/") ? "kubelet" : "upgrade";
+function renewalOf(path) {
+	if (path.includes("/etcd/")) return "etcd";
+	if (path.endsWith("/kubelet.crt")) return "nobody";
+	return path.includes("/kubelet/pki/") ? "kubelet" : "upgrade";
 }
-function remedyFor(renewal, file, node) {
+function remedyFor(renewal, path, node) {
 	switch (renewal) {
 		case "upgrade": return `On ${node}: kubeadm certs renew all, then restart the static pods of the control plane.`;
 		case "etcd": return `On ${node}: kubeadm certs renew etcd-server, etcd-peer and etcd-healthcheck-client, then restart etcd.`;
 		case "kubelet": return `Look at kubectl get csr and at journalctl -u kubelet on ${node}: its requests may wait for approval.`;
-		case "nobody": return file.endsWith("/kubelet.crt") ? `On ${node}: remove ${file} and its key, then systemctl restart kubelet, which makes them anew.` : "Replace the authority by hand before it ends: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates.";
+		case "nobody": return path.endsWith("/kubelet.crt") ? `On ${node}: remove ${path} and its key, then systemctl restart kubelet, which makes them anew.` : "Replace the authority by hand before it ends: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates.";
 	}
 }
 // src/plan/checks/cgroup.ts
@@ -13275,11 +13338,11 @@ const clockSkew = {
 	evidence: "Each host's clock, compared with the median of all.",
 	remedy: "Let the host keep time with chrony or systemd-timesyncd.",
 	find: ({ observation }) => {
-		const offsets = observation.nodes.flatMap(({ host }) => host.known ? [host.value.facts.clockOffsetSeconds] : []).filter((offset) => Number.isFinite(offset)).toSorted((a, b) => a - b);
+		const offsets = observation.nodes.flatMap(({ host }) => host.known ? [host.value.facts.clockOffsetSeconds ?? NaN] : []).filter((offset) => Number.isFinite(offset)).toSorted((a, b) => a - b);
 		const median = offsets[Math.floor((offsets.length - 1) / 2)] ?? 0;
-		return perHost(observation, ({ clockOffsetSeconds }, { name }) => {
+		return perHost(observation, ({ clockOffsetSeconds = median }, { name }) => {
 			const off = clockOffsetSeconds - median;
-			if (!(Math.abs(off) >= TOLD_FROM_SECONDS)) return [];
+			if (Math.abs(off) < TOLD_FROM_SECONDS) return [];
 			const grave = Math.abs(off) >= BLOCKS_FROM_SECONDS;
 			return [{
 				severity: grave ? "blocking" : "warning",
@@ -13395,6 +13458,33 @@ function floorFor(runtime, written, hops) {
 	const version = (0, import_semver.coerce)(written);
 	if (version === null) return void 0;
 	return FLOORS$1.find((floor) => floor.runtime === runtime && hops.some(({ to }) => isAtLeastMinor(to, floor.since)) && (0, import_semver.compare)(version, floor.atLeast) < 0);
+}
+// src/plan/checks/custom-resources.ts
+/** A version that objects are stored as and that nobody serves any more is in the way of the next change of the definition. */
+const storedVersions = {
+	id: "stored-versions",
+	about: "Custom resources are established, and stored in versions that are served.",
+	severity: "warning",
+	evidence: "The versions and the status of CustomResourceDefinitions.",
+	remedy: "Rewrite the objects, then take the old version out of status.storedVersions.",
+	find: ({ observation: { extensions } }) => extensions.known ? extensions.value.customResources.flatMap(judgeStored) : []
+};
+function judgeStored({ crd, established, served, stored }) {
+	const object = `CustomResourceDefinition/${crd}`;
+	if (!established) return [{
+		severity: "warning",
+		object,
+		message: "is not established: its objects are not served",
+		remedy: `Look at its conditions: kubectl describe crd ${crd}`
+	}];
+	const unserved = stored.filter((version) => !served.includes(version));
+	if (unserved.length === 0) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: `may hold objects stored as ${unserved.join(", ")}, which ${unserved.length === 1 ? "is" : "are"} not served any more`,
+		remedy: `Rewrite them (kubectl get ${crd} -A -o json | kubectl replace -f -), then set status.storedVersions without ${unserved.join(", ")}.`
+	}];
 }
 // src/plan/api-uses.ts
 /** Every use that the evidence shows. */
@@ -13595,7 +13685,7 @@ const diskSpace = {
 	evidence: "Free space and inodes of those file systems, the size of etcd, and the eviction thresholds of the kubelet.",
 	remedy: "Free space: `apt-get clean`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.",
 	find: ({ observation, hops }) => perHost(observation, (facts, { name, role }) => {
-		return [...Map.groupBy(facts.disks, ({ mount }) => mount)].flatMap(([mount, disks]) => judge$2(`Node/${name}: ${mount}`, disks, needOf(disks, facts, role, hops.length), facts));
+		return [...Map.groupBy(facts.disks, ({ mount }) => mount)].flatMap(([mount, disks]) => judge$3(`Node/${name}: ${mount}`, disks, needOf(disks, facts, role, hops.length), facts));
 	})
 };
 /** kubeadm copies the whole of etcd's directory to /etc/kubernetes/tmp, and leaves it there (kubernetes/kubernetes#125357). */
@@ -13605,7 +13695,7 @@ function needOf(disks, { etcdDataBytes }, role, hops) {
 		return sum + hops * ((PER_HOP[role][path] ?? 0) + copies);
 	}, 0);
 }
-function judge$2(object, disks, need, facts) {
+function judge$3(object, disks, need, facts) {
 	const [disk] = disks;
 	if (disk === void 0 || need === 0) return [];
 	const { freeBytes, sizeBytes, freeInodes } = disk;
@@ -13698,7 +13788,7 @@ const encryptionAtRest = {
 		return [
 			...perHost(input.observation, ({ encryption }, { name }) => {
 				if (encryption === void 0) return [];
-				if (encryption.known) return judge$1(encryption.value, name);
+				if (encryption.known) return judge$2(encryption.value, name);
 				return [{
 					severity: "unknown",
 					message: `its encryption at rest is not known: ${encryption.reason}`,
@@ -13710,8 +13800,8 @@ const encryptionAtRest = {
 		];
 	}
 };
-function judge$1({ file, rules }, node) {
-	const object = `Node/${node}: ${file}`;
+function judge$2({ path, rules }, node) {
+	const object = `Node/${node}: ${path}`;
 	const findings = [];
 	const opening = rules.filter(({ providers: [first, ...rest] }) => first === "identity" && rest.length > 0);
 	if (opening.length > 0) findings.push({
@@ -14059,10 +14149,10 @@ const hostServices = {
 	find: ({ observation }) => perHost(observation, ({ units }, node) => {
 		const [scheme = ""] = node.containerRuntime.split("://");
 		const wanted = ["kubelet", RUNTIME_UNITS[scheme] ?? ""];
-		return units.filter(({ name }) => wanted.includes(name)).flatMap((unit) => judge(unit, node));
+		return units.filter(({ name }) => wanted.includes(name)).flatMap((unit) => judge$1(unit, node));
 	})
 };
-function judge({ name, active, enabled }, node) {
+function judge$1({ name, active, enabled }, node) {
 	const object = `Node/${node.name}: ${name}.service`;
 	if (!active) {
 		const own = name === "kubelet" && node.cordonedBy !== void 0;
@@ -14381,6 +14471,59 @@ const machineIds = {
 		});
 	}
 };
+// src/plan/checks/node-taints.ts
+/** Taints by which others say that a node is about to go, or is not one yet. What they say of its health its conditions say too. */
+const MEANINGS = {
+	"node.kubernetes.io/out-of-service": {
+		severity: "blocking",
+		message: "is tainted as out of service: its pods were deleted by force and its volumes detached",
+		remedy: (node) => `Remove the node, or bring its host back and take the taint away: kubectl taint node ${node} node.kubernetes.io/out-of-service-`
+	},
+	"node.cloudprovider.kubernetes.io/uninitialized": {
+		severity: "blocking",
+		message: "still waits for its cloud provider to set it up: no pod can move there",
+		remedy: () => "Look at the cloud-controller-manager."
+	},
+	"node.cloudprovider.kubernetes.io/shutdown": {
+		severity: "blocking",
+		message: "is shut down, as its cloud provider says",
+		remedy: () => "Start the machine, or remove the node."
+	},
+	ToBeDeletedByClusterAutoscaler: {
+		severity: "blocking",
+		message: "is about to be deleted by the cluster autoscaler",
+		remedy: () => "Let it finish, or pause the autoscaler for the upgrade; then plan again."
+	},
+	DeletionCandidateOfClusterAutoscaler: {
+		severity: "warning",
+		message: "may soon be deleted by the cluster autoscaler",
+		remedy: () => "Pause the autoscaler for the upgrade."
+	},
+	"karpenter.sh/disrupted": {
+		severity: "blocking",
+		message: "is about to be replaced by Karpenter",
+		remedy: () => "Let it finish, or pause disruption for the upgrade; then plan again."
+	}
+};
+/** Nobody else is taking a node away. */
+const nodeTaints = {
+	id: "node-taints",
+	about: "No taint says that a node is out of service, not set up yet, or about to be deleted by somebody else.",
+	severity: "blocking",
+	evidence: "The taints of each Node.",
+	remedy: "Let whoever set the taint finish, or remove it.",
+	find: ({ observation }) => observation.nodes.flatMap(({ name, scheduling: { taints } }) => [...new Set(taints.map(({ key }) => key))].flatMap((key) => {
+		const meaning = MEANINGS[key];
+		if (meaning === void 0) return [];
+		const { severity, message, remedy } = meaning;
+		return [{
+			severity,
+			object: `Node/${name}`,
+			message,
+			remedy: remedy(name)
+		}];
+	}))
+};
 // src/plan/checks/nodes.ts
 /** Every node is Ready and without pressure, and nobody else keeps one cordoned. */
 const nodesReady = {
@@ -14461,16 +14604,16 @@ const packageKeys = {
 	severity: "warning",
 	evidence: "The keyrings that the sources of those packages name, on each host, and the date.",
 	remedy: "Fetch the Release.key of the repository anew.",
-	find: ({ observation, now }) => perHost(observation, (facts, { name }) => facts.packageKeys.flatMap(({ file, id, expiresAt }) => {
+	find: ({ observation, now }) => perHost(observation, (facts, { name }) => facts.packageKeys.flatMap(({ path, id, expiresAt }) => {
 		if (expiresAt === void 0) return [];
 		const days = (Date.parse(expiresAt) - now.getTime()) / DAY;
 		if (days >= SOON_DAYS) return [];
 		const day = expiresAt.slice(0, 10);
 		return [{
 			severity: "warning",
-			object: `Node/${name}: ${file}`,
+			object: `Node/${name}: ${path}`,
 			message: days <= 0 ? `its key ${id} expired on ${day}: apt on the host refuses the repository until the upgrade fetches a newer one` : `its key ${id} expires on ${day}`,
-			remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${file}`
+			remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${path}`
 		}];
 	}))
 };
@@ -15109,6 +15252,24 @@ function textOf(setting) {
 		case "etcd-tag": return setting.name;
 	}
 }
+// src/plan/checks/storage-migrations.ts
+/** Objects are being rewritten: a backup amid that holds both forms, and so needs the keys of both. */
+const storageMigrations = {
+	id: "storage-migrations",
+	about: "No migration of stored objects is under way.",
+	severity: "warning",
+	evidence: "StorageVersionMigrations that have neither succeeded nor failed, where the API server serves them.",
+	remedy: "Wait until it is done.",
+	find: ({ observation: { extensions } }) => {
+		if (!extensions.known) return [];
+		return extensions.value.migrations.map((name) => ({
+			severity: "warning",
+			object: `StorageVersionMigration/${name}`,
+			message: "is rewriting objects: an upgrade now stops it half-way, and restarts it",
+			remedy: `Wait for it: kubectl wait storageversionmigration/${name} --for=condition=Succeeded`
+		}));
+	}
+};
 // src/plan/checks/stranded-pods.ts
 /** Pods that fit on no other node are away for as long as their node is. */
 const strandedPods = {
@@ -15168,6 +15329,233 @@ function isStuck({ terminatingSince }, now) {
 function keptBy({ finalizers = [] }) {
 	return finalizers.length === 0 ? "its containers do not end" : `it has finalizers: ${finalizers.join(", ")}`;
 }
+// src/plan/checks/swap.ts
+/**
+* A kubelet refuses to start where swap is on, unless it was told otherwise; on cgroup v1 it cannot limit it.
+* Source: kubernetes.io/docs/concepts/cluster-administration/swap-memory-management; kubeadm preflight/checks.go, SwapCheck.
+*/
+const swap = {
+	id: "swap",
+	about: "Swap is off, or the kubelet is configured to run with it.",
+	severity: "blocking",
+	evidence: "/proc/swaps and the configuration of the kubelet on each host.",
+	remedy: "Turn swap off with `swapoff -a` and take it out of /etc/fstab, or set `failSwapOn: false`.",
+	find: ({ observation }) => perHost(observation, ({ swaps, kubelet }, { host }) => {
+		if (swaps.length === 0) return [];
+		const where = swaps.join(", ");
+		if (!kubelet.known || kubelet.value.failSwapOn) return [{
+			severity: "blocking",
+			message: `swaps to ${where}, and its kubelet does not start again with swap on`,
+			remedy: "On the host: swapoff -a, and take it out of /etc/fstab; or set failSwapOn: false for the kubelet."
+		}];
+		if (host.known && host.value.cgroup === "v1") return [{
+			severity: "warning",
+			message: `swaps to ${where}, which the kubelet can neither limit nor count on cgroup v1`,
+			remedy: "On the host: swapoff -a, and take it out of /etc/fstab; or boot it with cgroup v2."
+		}];
+		return [{
+			severity: "info",
+			message: `swaps to ${where}, as its kubelet is configured to allow`,
+			remedy: "Nothing to do."
+		}];
+	})
+};
+// src/plan/checks/unmanaged-pods.ts
+/** Pods that nobody would make again are evicted only where the cluster file says so. Source: kubectl drain, unreplicatedFilter. */
+const unmanagedPods = {
+	id: "unmanaged-pods",
+	about: "Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.",
+	severity: "blocking",
+	evidence: "The owners of the pods that drains evict, and the DaemonSets that exist.",
+	remedy: "Delete the pod, give it a controller, or set `spec.drain.force: true`.",
+	find: ({ evictions, config }) => evictions.filter(({ pod }) => pod.controller === void 0 || pod.orphan === true).map(({ pod }) => config.drain.force ? {
+		severity: "warning",
+		object: ownerOf$1(pod),
+		message: "has no controller, or one that is gone: it is away for good after the drain",
+		remedy: "Nothing to do if it may go; else make it part of a Deployment."
+	} : {
+		severity: "blocking",
+		object: ownerOf$1(pod),
+		message: "has no controller, or one that is gone: nobody would make it again after the drain",
+		remedy: "Delete it, make it part of a Deployment, or set spec.drain.force: true."
+	})
+};
+// src/plan/checks/webhooks.ts
+/** What an upgrade and the cluster itself write all the time, by API group; a webhook that stops these stops everything. */
+const VITAL = [
+	{
+		group: "",
+		resource: "nodes"
+	},
+	{
+		group: "",
+		resource: "nodes/status"
+	},
+	{
+		group: "",
+		resource: "pods"
+	},
+	{
+		group: "",
+		resource: "pods/eviction"
+	},
+	{
+		group: "",
+		resource: "pods/binding"
+	},
+	{
+		group: "",
+		resource: "pods/status"
+	},
+	{
+		group: "",
+		resource: "configmaps"
+	},
+	{
+		group: "",
+		resource: "secrets"
+	},
+	{
+		group: "",
+		resource: "endpoints"
+	},
+	{
+		group: "apps",
+		resource: "daemonsets"
+	},
+	{
+		group: "apps",
+		resource: "deployments"
+	},
+	{
+		group: "apps",
+		resource: "replicasets"
+	},
+	{
+		group: "batch",
+		resource: "jobs"
+	},
+	{
+		group: "coordination.k8s.io",
+		resource: "leases"
+	},
+	{
+		group: "discovery.k8s.io",
+		resource: "endpointslices"
+	},
+	{
+		group: "rbac.authorization.k8s.io",
+		resource: "clusterrolebindings"
+	},
+	{
+		group: "rbac.authorization.k8s.io",
+		resource: "rolebindings"
+	}
+];
+const CLUSTER_WIDE = /* @__PURE__ */ new Set(["nodes", "clusterrolebindings"]);
+/** Webhooks that refuse when they do not answer can answer, also while the nodes that they run on are drained. */
+const webhooks = {
+	id: "webhooks",
+	about: "Admission webhooks that fail closed have somebody who answers, also while their pods move.",
+	severity: "blocking",
+	evidence: "Webhook configurations, the endpoints of the Services that they name, and the nodes that those run on.",
+	remedy: "Bring the webhook back, run two of it on two nodes, or set `failurePolicy: Ignore` for the upgrade.",
+	find: (input) => {
+		const { extensions } = input.observation;
+		if (!extensions.known) return [];
+		const drained = nodesDrained(input.steps);
+		return extensions.value.webhooks.filter(({ failsClosed }) => failsClosed).flatMap((webhook) => judge(webhook, drained, input));
+	}
+};
+function judge(webhook, drained, { now }) {
+	const { backend, configuration, webhook: name, caExpiresAt, host } = webhook;
+	const object = `${configuration}: ${name}`;
+	const vital = vitalOf(webhook.rules);
+	if (caExpiresAt !== void 0 && Date.parse(caExpiresAt) <= now.getTime()) {
+		const message = `trusts an authority that expired on ${caExpiresAt.slice(0, 10)}, so no call of it succeeds; ${refuses(vital)}`;
+		return [{
+			severity: gravity(webhook, vital),
+			object,
+			message,
+			remedy: `Renew the caBundle of ${configuration}.`
+		}];
+	}
+	if (backend === void 0) {
+		if (vital.length === 0) return [];
+		return [{
+			severity: "info",
+			object,
+			message: `asks ${host ?? "a host"} outside of the cluster, of which nothing is known; without an answer it refuses writes of ${vital.join(", ")}`,
+			remedy: "Make sure that it answers throughout the upgrade."
+		}];
+	}
+	if (!backend.known) return [{
+		severity: "unknown",
+		object,
+		message: `whether anybody answers for it is not known: ${backend.reason}`,
+		remedy: backend.next ?? "Look at the endpoints of its Service."
+	}];
+	if (backend.value.ready === 0) {
+		const message = `nobody answers for Service/${backend.value.service}; ${refuses(vital)}`;
+		return [{
+			severity: gravity(webhook, vital),
+			object,
+			message,
+			remedy: remedyForDead(backend.value, configuration)
+		}];
+	}
+	return alone(webhook, backend.value, drained, object);
+}
+/** One pod, or several on one node: while they move, nobody answers. */
+function alone({ rules, coversItself, selective }, { service, onNodes, ready }, drained, object) {
+	const [node] = onNodes;
+	if (node === void 0 || onNodes.length > 1 || !drained.has(node)) return [];
+	const vital = vitalOf(rules);
+	if (vital.length === 0) return [];
+	const makesPods = rules.some((rule) => covers(rule, "", "pods") && rule.operations.some((each) => each === "*" || each === "CREATE"));
+	const who = ready === 1 ? "its only pod runs" : `all ${ready} of its pods run`;
+	if (makesPods && coversItself && !selective) return [{
+		severity: "warning",
+		object,
+		message: `${who} on ${node}: once they are gone, it refuses the pods that would replace them, and every other new pod`,
+		remedy: `Run Service/${service} on two nodes, or leave its own namespace out with namespaceSelector.`
+	}];
+	return [{
+		severity: "warning",
+		object,
+		message: `${who} on ${node}: while they move, it refuses writes of ${vital.join(", ")}`,
+		remedy: `Run Service/${service} on two nodes, with a PodDisruptionBudget.`
+	}];
+}
+/** What opts in by labels may mean nothing that the upgrade writes. */
+function gravity({ optIn }, vital) {
+	return vital.length > 0 && !optIn ? "blocking" : "warning";
+}
+function refuses(vital) {
+	return vital.length > 0 ? `it refuses writes of ${vital.join(", ")}, which the upgrade needs` : "what it admits cannot be written";
+}
+function remedyForDead({ service }, configuration) {
+	const [namespace = "", name = ""] = service.split("/");
+	return `Bring its pods back (kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}), or delete ${configuration} if nobody needs it.`;
+}
+/** The vital resources that the rules mean, as kubectl would name them, the first few. */
+function vitalOf(rules) {
+	const names = VITAL.filter(({ group, resource }) => rules.some((rule) => covers(rule, group, resource))).map(({ resource }) => resource);
+	return names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more kinds`] : names;
+}
+/** Source: k8s.io/apiserver, admission/plugin/webhook/predicates/rules. `*` leaves subresources out, `*` + `/*` does not. */
+function covers({ groups, resources, operations, scope }, group, resource) {
+	const writes = operations.some((operation) => operation !== "CONNECT");
+	const [kind = "", sub] = resource.split("/");
+	const means = resources.some((pattern) => {
+		const [wantedKind = "", wantedSub] = pattern.split("/");
+		const kindFits = wantedKind === "*" || wantedKind === kind;
+		if (wantedSub === void 0) return sub === void 0 && kindFits;
+		return kindFits && (wantedSub === "*" || wantedSub === sub);
+	});
+	const inScope = scope === "*" || scope === "Cluster" === CLUSTER_WIDE.has(kind);
+	return writes && inScope && means && groups.some((each) => each === "*" || each === group);
+}
 // src/plan/checks/registry.ts
 /** Every check, in the order in which findings are told. */
 const CHECKS = [
@@ -15175,6 +15563,7 @@ const CHECKS = [
 	kubeadmRules,
 	apiReads,
 	nodesReady,
+	nodeTaints,
 	hostsReached,
 	hostIdentity,
 	machineIds,
@@ -15197,33 +15586,12 @@ const CHECKS = [
 	removedApis,
 	deprecatedApis,
 	apiEvidence,
+	apiServices$1,
+	webhooks,
+	storedVersions,
+	storageMigrations,
 	reviewedVersions,
-	{
-		id: "swap",
-		about: "Swap is off, or the kubelet is configured to run with it.",
-		severity: "blocking",
-		evidence: "/proc/swaps and the configuration of the kubelet on each host.",
-		remedy: "Turn swap off with `swapoff -a` and take it out of /etc/fstab, or set `failSwapOn: false`.",
-		find: ({ observation }) => perHost(observation, ({ swaps, kubelet }, { host }) => {
-			if (swaps.length === 0) return [];
-			const where = swaps.join(", ");
-			if (!kubelet.known || kubelet.value.failSwapOn) return [{
-				severity: "blocking",
-				message: `swaps to ${where}, and its kubelet does not start again with swap on`,
-				remedy: "On the host: swapoff -a, and take it out of /etc/fstab; or set failSwapOn: false for the kubelet."
-			}];
-			if (host.known && host.value.cgroup === "v1") return [{
-				severity: "warning",
-				message: `swaps to ${where}, which the kubelet can neither limit nor count on cgroup v1`,
-				remedy: "On the host: swapoff -a, and take it out of /etc/fstab; or boot it with cgroup v2."
-			}];
-			return [{
-				severity: "info",
-				message: `swaps to ${where}, as its kubelet is configured to allow`,
-				remedy: "Nothing to do."
-			}];
-		})
-	},
+	swap,
 	containerRuntime,
 	kubeletConfig,
 	etcdHealthy,
@@ -15232,24 +15600,7 @@ const CHECKS = [
 	budgets,
 	overlappingBudgets,
 	evictionsAllowed,
-	{
-		id: "unmanaged-pods",
-		about: "Pods of drained nodes have a controller that makes them again, or the cluster file gives them up.",
-		severity: "blocking",
-		evidence: "The owners of the pods that drains evict, and the DaemonSets that exist.",
-		remedy: "Delete the pod, give it a controller, or set `spec.drain.force: true`.",
-		find: ({ evictions, config }) => evictions.filter(({ pod }) => pod.controller === void 0 || pod.orphan === true).map(({ pod }) => config.drain.force ? {
-			severity: "warning",
-			object: ownerOf$1(pod),
-			message: "has no controller, or one that is gone: it is away for good after the drain",
-			remedy: "Nothing to do if it may go; else make it part of a Deployment."
-		} : {
-			severity: "blocking",
-			object: ownerOf$1(pod),
-			message: "has no controller, or one that is gone: nobody would make it again after the drain",
-			remedy: "Delete it, make it part of a Deployment, or set spec.drain.force: true."
-		})
-	},
+	unmanagedPods,
 	emptyDirs,
 	stuckPods,
 	strandedPods,
@@ -16612,6 +16963,171 @@ async function look(file, io) {
 		};
 	}
 }
+// src/cluster/map-extensions.ts
+function toWebhooks(kind, { metadata, webhooks = [] }, backends) {
+	return webhooks.map((webhook) => {
+		const { clientConfig, namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = webhook;
+		const backend = backends.of(clientConfig);
+		const host = clientConfig.url === void 0 ? void 0 : hostIn(clientConfig.url);
+		const caExpiresAt = endOf$1(clientConfig.caBundle);
+		const own = backends.labelsOf(clientConfig.service?.namespace ?? "");
+		return {
+			configuration: `${kind}/${metadata.name}`,
+			webhook: webhook.name,
+			failsClosed: webhook.failurePolicy !== "Ignore",
+			...backend !== void 0 && { backend },
+			...host !== void 0 && { host },
+			rules: (webhook.rules ?? []).map(({ apiGroups = [], resources = [], operations = [], scope = "*" }) => ({
+				groups: apiGroups,
+				resources,
+				operations,
+				scope
+			})),
+			selective: !isEmpty(objectSelector) || matchConditions.length > 0,
+			optIn: wantsLabels(objectSelector) || wantsLabels(namespaceSelector),
+			coversItself: own === void 0 || selects(namespaceSelector, own),
+			...caExpiresAt !== void 0 && { caExpiresAt }
+		};
+	});
+}
+function toApiService({ metadata, spec, status }) {
+	const condition = status?.conditions?.find(({ type }) => type === "Available");
+	const available = condition?.status === "True";
+	return {
+		service: metadata.name,
+		available,
+		reason: available ? "" : condition?.reason ?? "no condition says that it is",
+		aggregated: spec?.service !== void 0 && spec.service !== null
+	};
+}
+function toCustomResource({ metadata, spec, status }) {
+	const versions = spec?.versions ?? [];
+	return {
+		crd: metadata.name,
+		established: (status?.conditions ?? []).some(({ type, status: value }) => type === "Established" && value === "True"),
+		served: versions.filter(({ served }) => served === true).map(({ name }) => name),
+		storage: versions.find(({ storage }) => storage === true)?.name ?? "",
+		stored: status?.storedVersions ?? []
+	};
+}
+/** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */
+function toBackend(service, slices) {
+	const ready = slices.flatMap(({ endpoints = [] }) => endpoints).filter(({ conditions }) => conditions?.ready !== false);
+	const nodes = new Set(ready.flatMap(({ nodeName }) => nodeName === void 0 ? [] : [nodeName]));
+	return {
+		service,
+		ready: ready.length,
+		onNodes: [...nodes].toSorted()
+	};
+}
+/** When the last authority of a bundle ends: until then something may be trusted. */
+function endOf$1(bundle) {
+	if (bundle === void 0) return void 0;
+	const blocks = Buffer.from(bundle, "base64").toString("latin1").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+	try {
+		const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
+		return ends.length === 0 ? void 0 : new Date(Math.max(...ends)).toISOString();
+	} catch {
+		return;
+	}
+}
+function hostIn(url) {
+	return URL.canParse(url) ? new URL(url).host : url;
+}
+/** Whether a selector takes only what carries some label, instead of leaving some out. */
+function wantsLabels({ matchLabels = {}, matchExpressions = [] }) {
+	return Object.keys(matchLabels).length > 0 || matchExpressions.some(({ operator }) => operator === "In" || operator === "Exists");
+}
+function isEmpty({ matchLabels = {}, matchExpressions = [] }) {
+	return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
+}
+// src/cluster/observe-migrations.ts
+const GROUP = "/apis/storagemigration.k8s.io";
+/** StorageVersionMigrations that have not come to an end, by name; none where the API server does not serve them. */
+async function readMigrations(kube, reads, signal) {
+	const version = (await reads.attempt(PLAN_GRANTS.migrations, () => getIfThere(kube, GROUP, { signal }), void 0))?.preferredVersion?.version;
+	if (version === void 0) return [];
+	return (await reads.attempt(PLAN_GRANTS.migrations, () => listWhole(kube, `${GROUP}/${version}/storageversionmigrations`, signal), [])).filter(isUnderWay).map(({ metadata }) => metadata.name);
+}
+/** Source: k8s.io/api/storagemigration, MigrationConditionType. */
+function isUnderWay({ status }) {
+	const ended = ({ type, status: value }) => (type === "Succeeded" || type === "Failed") && value === "True";
+	return !(status?.conditions ?? []).some(ended);
+}
+// src/cluster/observe-extensions.ts
+const AT_ONCE$2 = 8;
+const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
+/** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
+async function observeExtensions(kube, signal) {
+	const reads = openReads();
+	const [validating, mutating, apiServices, definitions, migrations] = await Promise.all([
+		reads.attempt(PLAN_GRANTS.validatingWebhooks, () => listWhole(kube, `${ADMISSION}/validatingwebhookconfigurations`, signal), []),
+		reads.attempt(PLAN_GRANTS.mutatingWebhooks, () => listWhole(kube, `${ADMISSION}/mutatingwebhookconfigurations`, signal), []),
+		reads.attempt(PLAN_GRANTS.apiServices, () => listWhole(kube, "/apis/apiregistration.k8s.io/v1/apiservices", signal), []),
+		readDefinitions(kube, reads, signal),
+		readMigrations(kube, reads, signal)
+	]);
+	const backends = await readBackends(kube, [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig)), reads, signal);
+	return {
+		unread: reads.unread,
+		extensions: {
+			webhooks: [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))],
+			apiServices: apiServices.map(toApiService),
+			customResources: definitions.map(toCustomResource),
+			migrations
+		}
+	};
+}
+/** Without their schemas, which are most of them, as they arrive. */
+async function readDefinitions(kube, reads, signal) {
+	const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+	const found = [];
+	const gather = async () => {
+		for await (const { metadata, spec, status } of listAll(kube, path, signal)) {
+			const versions = (spec?.versions ?? []).map(({ name, served = false, storage = false }) => ({
+				name,
+				served,
+				storage
+			}));
+			found.push({
+				metadata: { name: metadata.name },
+				spec: { versions },
+				...status !== void 0 && { status }
+			});
+		}
+	};
+	await reads.attempt(PLAN_GRANTS.customResources, gather, void 0);
+	return found;
+}
+async function readBackends(kube, configs, reads, signal) {
+	const limit = pLimit(AT_ONCE$2);
+	const named = configs.flatMap(({ service }) => service === void 0 ? [] : [service]);
+	const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
+	const found = /* @__PURE__ */ new Map();
+	const labels = /* @__PURE__ */ new Map();
+	await Promise.all([...[...services].map(([key, { namespace, name }]) => limit(async () => {
+		found.set(key, await readBackend(kube, namespace, name, signal));
+	})), ...[...new Set(named.map(({ namespace }) => namespace))].map((namespace) => limit(async () => {
+		const read = await reads.attempt(PLAN_GRANTS.namespaces, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}`, { signal }), void 0);
+		if (read !== void 0) labels.set(namespace, read.metadata.labels ?? {});
+	}))]);
+	return {
+		of: ({ service }) => service && found.get(`${service.namespace}/${service.name}`),
+		labelsOf: (namespace) => labels.get(namespace)
+	};
+}
+/** @returns undefined for a Service that is a name outside of the cluster */
+async function readBackend(kube, namespace, name, signal) {
+	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
+	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
+	const slices = await readable(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
+	if (!slices.known) return slices;
+	const backend = toBackend(`${namespace}/${name}`, slices.value);
+	if (backend.ready > 0) return known(backend);
+	const service = await readable(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
+	if (!service.known) return service;
+	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
+}
 // src/evidence/manifest-documents.ts
 const APIS = [...new Set(DEPRECATED_APIS.map(({ api }) => api))];
 /** As an apiVersion is written in YAML and in JSON. */
@@ -17674,9 +18190,12 @@ async function makeCurrentPlan(cluster, { kube, provider }, io) {
 			manifests,
 			signal: io.signal
 		});
+		const { extensions, unread } = await observeExtensions(kube, io.signal);
 		observation = await rehearse(steps, {
 			...observation,
-			evidence: known(evidence)
+			evidence: known(evidence),
+			extensions: known(extensions),
+			unread: [...observation.unread, ...unread]
 		}, kube, io);
 		return observation;
 	};
