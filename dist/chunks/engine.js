@@ -8528,29 +8528,27 @@ function look$1(host, unit, offset, clock, context) {
 		return parseLook(stdout);
 	});
 }
-async function startFenced(host, script, { signal, epoch }) {
-	const { exitCode, stdout, stderr } = await host.run(script, {
+function startFenced(host, script, { signal, epoch }) {
+	return runFenced(host, script, epoch, "could not start a unit", signal);
+}
+/** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
+function raiseFence(host, epoch, signal) {
+	return runFenced(host, fenceScript(epoch), epoch, "could not raise the fence", signal);
+}
+async function runFenced(host, script, epoch, failure, signal) {
+	const options = {
 		sudo: true,
 		signal,
 		timeoutSeconds: 60,
 		allowFailure: true
-	});
+	};
+	const { exitCode, stdout, stderr } = await host.run(script, options);
 	if (exitCode === 86) throw fenced(host, epoch, stdout.trim());
-	if (exitCode !== 0) throw new KubestairError("HOST_COMMAND", `could not start a unit: exit code ${exitCode}: ${stderr.trim()}`, {
+	if (exitCode === 0) return;
+	throw new KubestairError("HOST_COMMAND", `${failure}: exit code ${exitCode}: ${stderr.trim()}`, {
 		object: `Node/${host.name}`,
 		next: "Run the same command again once that is mended: it goes on from here."
 	});
-}
-/** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
-async function raiseFence(host, epoch, signal) {
-	const { exitCode, stdout, stderr } = await host.run(fenceScript(epoch), {
-		sudo: true,
-		signal,
-		timeoutSeconds: 60,
-		allowFailure: true
-	});
-	if (exitCode === 86) throw fenced(host, epoch, stdout.trim());
-	if (exitCode !== 0) throw new KubestairError("HOST_COMMAND", `could not raise the fence: ${stderr.trim()}`, { object: `Node/${host.name}` });
 }
 function fenced(host, epoch, seen) {
 	return new KubestairError("LOCK_LOST", `${host.name} has seen epoch ${seen} of the lock, and this run holds epoch ${epoch}: another run took over`, {
@@ -8716,7 +8714,7 @@ function members({ hosts }) {
 			severity: "blocking",
 			object: `Node/${host.name}`,
 			message: "it has no manifest of a kube-apiserver, so nothing could be started there after the restore",
-			remedy: `Bring /etc/kubernetes back first: kubestair fetch, then unpack hosts/${host.name}.tar of the backup over /.`
+			remedy: `Bring /etc/kubernetes back first: take the tar hosts/${host.name} of the backup out of the store, unseal it, and unpack it over /.`
 		});
 	}
 	for (const { host, member } of surveyed) {
@@ -8784,7 +8782,7 @@ function kubernetesVersion({ manifest, hosts, command }) {
 		severity: "warning",
 		object,
 		message: `the backup is of ${then}, and the control plane is at ${now}: it will run on objects, add-ons and kubeadm's record of ${minorOf(then)}`,
-		remedy: "To bring the hosts back to the older version too, use kubestair rollback."
+		remedy: "The hosts stay at their version; Kubernetes has no downgrade in place."
 	}];
 	return [{
 		severity: "blocking",
@@ -19863,6 +19861,42 @@ function notConfirmed(what, cluster) {
 		next: `Look at it first with --dry-run. If you mean it, type the name of the cluster: --confirm ${cluster}.`
 	});
 }
+// src/commands/end-journal.ts
+const FLUSH_MILLISECONDS = 3e3;
+/** Records how a run ended, and waits a moment for what is not written yet. */
+async function endJournal(journal, { state, problem }) {
+	journal.record("run", eventOf(state), problem?.message);
+	await journal.flush(FLUSH_MILLISECONDS);
+}
+function eventOf(state) {
+	if (state === "changed") return "done";
+	return state === "interrupted" ? "interrupted" : "failed";
+}
+// src/commands/who-runs.ts
+/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
+function whoRuns(env) {
+	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
+	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
+	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
+}
+// src/commands/lock-deps.ts
+/** What a run that changes something takes its lock with; without `kube` the store's part has to do. */
+function lockDeps({ lockWait = "0s" }, runId, cluster, { kube, store }, { env, clock, log, signal }) {
+	const waitSeconds = durationSeconds(lockWait);
+	const who = whoRuns(env);
+	return {
+		...kube && { kube },
+		store,
+		cluster,
+		runId,
+		who,
+		waitSeconds,
+		clock,
+		log,
+		signal
+	};
+}
 // src/commands/open-backup.ts
 /**
 * Finds the backup that a person means: an id, `latest`, or `<cluster>/<id>`.
@@ -19907,16 +19941,7 @@ async function identitiesOf(file, cwd) {
 		});
 	}
 }
-// src/commands/who-runs.ts
-/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
-function whoRuns(env) {
-	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
-	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
-	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
-	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
-}
 // src/commands/carry-out-restore.ts
-const JOURNAL_FLUSH_MILLISECONDS$1 = 3e3;
 /**
 * Finds the backup, looks at hosts and cluster, has the operator type the cluster's name, and restores under the lock of the store:
 * the one in the cluster may be down, and goes back in time with everything else. After any stop the same command goes on.
@@ -19959,16 +19984,7 @@ async function carryOutRestore(command, request, config, chooseBackup, connectio
 		if (request.confirm === void 0) io.log.info(restorePlanText(plan, backup.manifest.startedAt, plain));
 		await confirm(config.name, request.confirm, `Type the name of the cluster to go on: `, io);
 		await store.probe(`${config.name}/`, io.signal);
-		return ended(await withLock({
-			store,
-			cluster: config.name,
-			runId: asked.runId,
-			who: whoRuns(io.env),
-			waitSeconds: durationSeconds(request.lockWait ?? "0s"),
-			clock: io.clock,
-			log: io.log,
-			signal: io.signal
-		}, (held) => restore(asked, config, held, connections, io)));
+		return ended(await withLock(lockDeps(request, asked.runId, config.name, { store }, io), (held) => restore(asked, config, held, connections, io)));
 	} catch (thrown) {
 		if (thrown instanceof KubestairError && thrown.code === "NOT_CONFIRMED") throw thrown;
 		return stopped(thrown);
@@ -20044,12 +20060,7 @@ async function restore(asked, config, { signal, epoch, tookOver }, { kube, store
 		signal
 	});
 	const outcome = stoppedBy === void 0 ? outcomeOf$1(comparison) : outcomeOfError(stoppedBy);
-	const event = {
-		changed: "done",
-		interrupted: "interrupted"
-	};
-	journal.record("run", outcome.state in event ? event[outcome.state] : "failed", outcome.problem?.message);
-	await journal.flush(JOURNAL_FLUSH_MILLISECONDS$1);
+	await endJournal(journal, outcome);
 	return {
 		outcome,
 		records,
@@ -20070,7 +20081,7 @@ function requireClear({ findings }) {
 function outcomeOf$1(comparison) {
 	const strange = comparison === void 0 ? 0 : countOf(comparison, "unexplained");
 	if (strange === 0) return { state: "changed" };
-	return outcomeOfError(new KubestairError("RESTORE_DIFFERS", `${strange} objects are neither as the export nor as the snapshot can have them`, { next: "Look at the objects that the comparison names before you rely on the cluster, and prove the backup with kubestair verify." }));
+	return outcomeOfError(new KubestairError("RESTORE_DIFFERS", `${strange} objects are neither as the export nor as the snapshot can have them`, { next: "Look at the objects that the comparison names before you rely on the cluster, and look for an older backup." }));
 }
 // src/commands/restore-etcd.ts
 /**
@@ -21006,8 +21017,9 @@ async function restoreObject(backedUp, live, { part, custom, served, uids, orpha
 	}
 	const there = live.get(keyOf(object));
 	if (there !== void 0 && oldUid !== void 0) uids.set(oldUid, there.uid);
-	if (there !== void 0 && (there.digest === digestOf(part, object, custom) || existing !== "update")) {
-		leaveAsItIs(there.digest === digestOf(part, object, custom), existing, kind, name, tally);
+	const same = there !== void 0 && there.digest === digestOf(part, object, custom);
+	if (there !== void 0 && (same || existing !== "update")) {
+		leaveAsItIs(same, existing, kind, name, tally);
 		return;
 	}
 	const obstacle = apply.dryRun ? void 0 : await obstacleTo(part, object, served, deps);
@@ -21114,17 +21126,7 @@ async function restoreResources(request, io) {
 		...trial,
 		dryRun: false
 	}, { state: "nothing-to-do" });
-	const lock = {
-		kube,
-		store,
-		cluster: config.name,
-		runId: newRunId(io),
-		who: whoRuns(io.env),
-		waitSeconds: durationSeconds(request.lockWait ?? "0s"),
-		clock: io.clock,
-		log: io.log,
-		signal: io.signal
-	};
+	const lock = lockDeps(request, newRunId(io), config.name, connections, io);
 	try {
 		const restored = await withLock(lock, ({ signal }) => io.log.group("Restoring", () => restoreResources$1({
 			...wanted,
@@ -21702,7 +21704,6 @@ async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
 	})));
 }
 // src/commands/upgrade.ts
-const JOURNAL_FLUSH_MILLISECONDS = 3e3;
 /**
 * Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
 * what is done is read from the cluster, not remembered.
@@ -21740,7 +21741,7 @@ async function upgrade(request, io) {
 	}
 	await connections.store.probe(`${cluster.config.name}/`, io.signal);
 	try {
-		return ended(await withLock(lockDeps(request, runId, cluster, connections, io), async (lock) => {
+		return ended(await withLock(lockDeps(request, runId, cluster.config.name, connections, io), async (lock) => {
 			const { signal } = lock;
 			const now = await makeCurrentPlan(cluster, connections, {
 				...io,
@@ -21763,20 +21764,6 @@ async function upgrade(request, io) {
 	} catch (thrown) {
 		return stopped(thrown);
 	}
-}
-function lockDeps(request, runId, { config }, { kube, store }, { env, clock, log, signal }) {
-	const waitSeconds = durationSeconds(request.lockWait ?? "0s");
-	return {
-		kube,
-		store,
-		cluster: config.name,
-		runId,
-		who: whoRuns(env),
-		waitSeconds,
-		clock,
-		log,
-		signal
-	};
 }
 /** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
 async function hashToExpect({ planHash }, plan, { store }, io) {
@@ -21820,9 +21807,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 		signal: io.signal,
 		atOnce: config.workers.parallel
 	}), backup);
-	const event = ended.outcome.state === "changed" ? "done" : ended.outcome.state === "interrupted" ? "interrupted" : "failed";
-	journal.record("run", event, ended.outcome.problem?.message);
-	await journal.flush(JOURNAL_FLUSH_MILLISECONDS);
+	await endJournal(journal, ended.outcome);
 	return ended;
 }
 function endOf({ records, stoppedBy }, backup) {

@@ -1,6 +1,5 @@
 import type { BackupSource } from '../backup/unseal.ts';
 import { type Known, known, unknown } from '../cluster/known.ts';
-import { durationSeconds } from '../config/duration.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Connections } from '../connect.ts';
 import { asKubestairError, KubestairError } from '../errors.ts';
@@ -22,6 +21,8 @@ import { openJournal } from '../rollout/journal.ts';
 import { freeStaleLease } from '../rollout/lock/free-stale-lease.ts';
 import { type Lock, withLock } from '../rollout/lock/lock.ts';
 import { confirm, requireConfirmable } from './confirm.ts';
+import { endJournal } from './end-journal.ts';
+import { lockDeps } from './lock-deps.ts';
 import { openBackup } from './open-backup.ts';
 import { outcomeOfError } from './outcome.ts';
 import { newRunId } from './run-id.ts';
@@ -30,8 +31,6 @@ import { whoRuns } from './who-runs.ts';
 type RestoreCommand = RequestOf<'restore-etcd'>;
 /** How a restore ended, without what is known from its start. */
 type Ended = Pick<RestoreResult, 'outcome' | 'records' | 'comparison'>;
-
-const JOURNAL_FLUSH_MILLISECONDS = 3000;
 
 /**
  * Finds the backup, looks at hosts and cluster, has the operator type the cluster's name, and restores under the lock of the store:
@@ -78,16 +77,7 @@ export async function carryOutRestore(
     if (request.confirm === undefined) io.log.info(restorePlanText(plan, backup.manifest.startedAt, plain));
     await confirm(config.name, request.confirm, `Type the name of the cluster to go on: `, io);
     await store.probe(`${config.name}/`, io.signal);
-    const lock = {
-      store,
-      cluster: config.name,
-      runId: asked.runId,
-      who: whoRuns(io.env),
-      waitSeconds: durationSeconds(request.lockWait ?? '0s'),
-      clock: io.clock,
-      log: io.log,
-      signal: io.signal,
-    };
+    const lock = lockDeps(request, asked.runId, config.name, { store }, io);
     return ended(await withLock(lock, (held) => restore(asked, config, held, connections, io)));
   } catch (thrown) {
     if (thrown instanceof KubestairError && thrown.code === 'NOT_CONFIRMED') throw thrown;
@@ -184,13 +174,7 @@ async function restore(
     signal,
   });
   const outcome = stoppedBy === undefined ? outcomeOf(comparison) : outcomeOfError(stoppedBy);
-  const event = { changed: 'done', interrupted: 'interrupted' } as const;
-  journal.record(
-    'run',
-    outcome.state in event ? event[outcome.state as keyof typeof event] : 'failed',
-    outcome.problem?.message,
-  );
-  await journal.flush(JOURNAL_FLUSH_MILLISECONDS);
+  await endJournal(journal, outcome);
   return { outcome, records, ...(comparison !== undefined && { comparison }) };
 }
 
@@ -214,7 +198,7 @@ function outcomeOf(comparison: Comparison | undefined): Ended['outcome'] {
       'RESTORE_DIFFERS',
       `${strange} objects are neither as the export nor as the snapshot can have them`,
       {
-        next: 'Look at the objects that the comparison names before you rely on the cluster, and prove the backup with kubestair verify.',
+        next: 'Look at the objects that the comparison names before you rely on the cluster, and look for an older backup.',
       },
     ),
   );

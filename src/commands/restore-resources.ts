@@ -1,5 +1,4 @@
 import { parseSelector } from '../cluster/parse-selector.ts';
-import { durationSeconds } from '../config/duration.ts';
 import { connect } from '../connect.ts';
 import { KubestairError } from '../errors.ts';
 import type { Outcome, Result } from '../report/model.ts';
@@ -11,10 +10,10 @@ import { type RestoreRequest, restoreResources as restore } from '../restore/res
 import { parseRenames, type Selection } from '../restore/resources/selection.ts';
 import { withLock } from '../rollout/lock/lock.ts';
 import { loadCluster } from './load-cluster.ts';
+import { lockDeps } from './lock-deps.ts';
 import { openBackup } from './open-backup.ts';
 import { outcomeOfError } from './outcome.ts';
 import { newRunId } from './run-id.ts';
-import { whoRuns } from './who-runs.ts';
 
 /** Asks the API server about every object first, and writes only if it refuses none, or if that is accepted. */
 export async function restoreResources(request: RequestOf<'restore-resources'>, io: RunIo): Promise<Result> {
@@ -42,17 +41,7 @@ export async function restoreResources(request: RequestOf<'restore-resources'>, 
   if (request.dryRun === true) return ended(trial, { state: 'ready' });
   if (toWrite(trial) === 0) return ended({ ...trial, dryRun: false }, { state: 'nothing-to-do' });
 
-  const lock = {
-    kube,
-    store,
-    cluster: config.name,
-    runId: newRunId(io),
-    who: whoRuns(io.env),
-    waitSeconds: durationSeconds(request.lockWait ?? '0s'),
-    clock: io.clock,
-    log: io.log,
-    signal: io.signal,
-  };
+  const lock = lockDeps(request, newRunId(io), config.name, connections, io);
   try {
     const restored = await withLock(lock, ({ signal }) =>
       io.log.group('Restoring', () => restore({ ...wanted, dryRun: false }, { ...deps, signal })),

@@ -1,5 +1,4 @@
 import { acceptForUpgrade, type VerifiedBackup } from '../backup/verified.ts';
-import { durationSeconds } from '../config/duration.ts';
 import { type Connections, connect } from '../connect.ts';
 import { type ApprovedPlan, approve } from '../plan/approved.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -8,19 +7,19 @@ import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
 import { type Approved, continuesRun, openJournal, readLastRun } from '../rollout/journal.ts';
-import { type LockDeps, withLock } from '../rollout/lock/lock.ts';
+import { withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { takeBaseline } from '../rollout/workloads.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
+import { endJournal } from './end-journal.ts';
 import { fenceHosts } from './fence-hosts.ts';
 import { type ClusterFile, loadCluster } from './load-cluster.ts';
+import { lockDeps } from './lock-deps.ts';
 import { outcomeOfError } from './outcome.ts';
 import { ownPodOf } from './own-pod.ts';
 import { newRunId } from './run-id.ts';
 import { takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
-
-const JOURNAL_FLUSH_MILLISECONDS = 3000;
 
 /**
  * Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
@@ -48,7 +47,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   await connections.store.probe(`${cluster.config.name}/`, io.signal);
   try {
     return ended(
-      await withLock(lockDeps(request, runId, cluster, connections, io), async (lock) => {
+      await withLock(lockDeps(request, runId, cluster.config.name, connections, io), async (lock) => {
         const { signal } = lock;
         const now = await makeCurrentPlan(cluster, connections, { ...io, signal });
         const approved = approve(now.plan, plan.hash);
@@ -61,17 +60,6 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   } catch (thrown) {
     return stopped(thrown);
   }
-}
-
-function lockDeps(
-  request: UpgradeRequest,
-  runId: string,
-  { config }: ClusterFile,
-  { kube, store }: Connections,
-  { env, clock, log, signal }: RunIo,
-): LockDeps {
-  const waitSeconds = durationSeconds(request.lockWait ?? '0s');
-  return { kube, store, cluster: config.name, runId, who: whoRuns(env), waitSeconds, clock, log, signal };
 }
 
 /** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
@@ -127,14 +115,7 @@ async function backUpAndRollOut(
     atOnce: config.workers.parallel,
   });
   const ended = endOf(result, backup);
-  const event =
-    ended.outcome.state === 'changed'
-      ? 'done'
-      : ended.outcome.state === 'interrupted'
-        ? 'interrupted'
-        : 'failed';
-  journal.record('run', event, ended.outcome.problem?.message);
-  await journal.flush(JOURNAL_FLUSH_MILLISECONDS);
+  await endJournal(journal, ended.outcome);
   return ended;
 }
 

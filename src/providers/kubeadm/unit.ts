@@ -104,38 +104,30 @@ function look(host: Host, unit: Unit, offset: number, clock: Clock, context: Ste
   });
 }
 
-async function startFenced(host: Host, script: string, { signal, epoch }: StepContext): Promise<void> {
-  const { exitCode, stdout, stderr } = await host.run(script, {
-    sudo: true,
-    signal,
-    timeoutSeconds: 60,
-    allowFailure: true,
-  });
-  if (exitCode === FENCED_EXIT_CODE) throw fenced(host, epoch, stdout.trim());
-  if (exitCode !== 0)
-    throw new KubestairError(
-      'HOST_COMMAND',
-      `could not start a unit: exit code ${exitCode}: ${stderr.trim()}`,
-      {
-        object: `Node/${host.name}`,
-        next: 'Run the same command again once that is mended: it goes on from here.',
-      },
-    );
+function startFenced(host: Host, script: string, { signal, epoch }: StepContext): Promise<void> {
+  return runFenced(host, script, epoch, 'could not start a unit', signal);
 }
 
 /** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
-export async function raiseFence(host: Host, epoch: number, signal?: AbortSignal): Promise<void> {
-  const { exitCode, stdout, stderr } = await host.run(fenceScript(epoch), {
-    sudo: true,
-    signal,
-    timeoutSeconds: 60,
-    allowFailure: true,
-  });
+export function raiseFence(host: Host, epoch: number, signal?: AbortSignal): Promise<void> {
+  return runFenced(host, fenceScript(epoch), epoch, 'could not raise the fence', signal);
+}
+
+async function runFenced(
+  host: Host,
+  script: string,
+  epoch: number,
+  failure: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const options = { sudo: true, signal, timeoutSeconds: 60, allowFailure: true };
+  const { exitCode, stdout, stderr } = await host.run(script, options);
   if (exitCode === FENCED_EXIT_CODE) throw fenced(host, epoch, stdout.trim());
-  if (exitCode !== 0)
-    throw new KubestairError('HOST_COMMAND', `could not raise the fence: ${stderr.trim()}`, {
-      object: `Node/${host.name}`,
-    });
+  if (exitCode === 0) return;
+  throw new KubestairError('HOST_COMMAND', `${failure}: exit code ${exitCode}: ${stderr.trim()}`, {
+    object: `Node/${host.name}`,
+    next: 'Run the same command again once that is mended: it goes on from here.',
+  });
 }
 
 function fenced(host: Host, epoch: number, seen: string): KubestairError {

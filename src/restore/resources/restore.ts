@@ -186,8 +186,9 @@ async function restoreObject(
   }
   const there = live.get(keyOf(object));
   if (there !== undefined && oldUid !== undefined) uids.set(oldUid, there.uid);
-  if (there !== undefined && (there.digest === digestOf(part, object, custom) || existing !== 'update')) {
-    leaveAsItIs(there.digest === digestOf(part, object, custom), existing, kind, name, tally);
+  const same = there !== undefined && there.digest === digestOf(part, object, custom);
+  if (there !== undefined && (same || existing !== 'update')) {
+    leaveAsItIs(same, existing, kind, name, tally);
     return;
   }
   const obstacle = apply.dryRun ? undefined : await obstacleTo(part, object, served, deps);

@@ -55,7 +55,7 @@ function members({ hosts }: CheckInput): readonly Found[] {
       severity: 'blocking',
       object: `Node/${host.name}`,
       message: 'it has no manifest of a kube-apiserver, so nothing could be started there after the restore',
-      remedy: `Bring /etc/kubernetes back first: kubestair fetch, then unpack hosts/${host.name}.tar of the backup over /.`,
+      remedy: `Bring /etc/kubernetes back first: take the tar hosts/${host.name} of the backup out of the store, unseal it, and unpack it over /.`,
     });
   }
   for (const { host, member } of surveyed) {
@@ -143,7 +143,7 @@ function kubernetesVersion({ manifest, hosts, command }: CheckInput): readonly F
         severity: 'warning',
         object,
         message: `the backup is of ${then}, and the control plane is at ${now}: it will run on objects, add-ons and kubeadm's record of ${minorOf(then)}`,
-        remedy: 'To bring the hosts back to the older version too, use kubestair rollback.',
+        remedy: 'The hosts stay at their version; Kubernetes has no downgrade in place.',
       },
     ];
   }
