@@ -8400,8 +8400,11 @@ async function* decrypt(source, identities, object) {
 }
 async function* decompress(source) {
 	const zstd = createZstdDecompress();
-	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+	const fed = new Promise((resolve) => {
+		pipeline(Readable.from(source, { objectMode: false }), zstd, () => resolve());
+	});
 	yield* zstd;
+	await fed;
 }
 /** Whatever stands between hands an error of the store on as one of its own. */
 async function* keepingFailure(source, onFailure) {

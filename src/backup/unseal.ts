@@ -93,8 +93,12 @@ async function* decrypt(
 async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const zstd = createZstdDecompress();
   // The error of either side comes out of the loop below.
-  pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+  const fed = new Promise<void>((resolve) => {
+    pipeline(Readable.from(source, { objectMode: false }), zstd, () => resolve());
+  });
   yield* zstd;
+  // The last bytes may come out before the source was seen to end, and only then its digest stands.
+  await fed;
 }
 
 /** Whatever stands between hands an error of the store on as one of its own. */
