@@ -67,6 +67,10 @@ export const ERRORS = {
   // Blocked: a check says no; nothing was changed.
   PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
   RESTORE_BLOCKED: { kind: 'blocked', about: 'A check speaks against the restore or the rollback.' },
+  OUTSIDE_WINDOW: {
+    kind: 'blocked',
+    about: 'No maintenance window is open, or a freeze is on.',
+  },
   PLAN_OFFLINE: {
     kind: 'blocked',
     about: 'The plan was made from files alone, so nobody may approve it.',

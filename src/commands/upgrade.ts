@@ -20,6 +20,7 @@ import { ownPodOf } from './own-pod.ts';
 import { newRunId } from './run-id.ts';
 import { takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
+import { assertWithinWindow } from './within-window.ts';
 
 /**
  * Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
@@ -40,6 +41,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
     ended({ outcome: outcomeOfError(thrown), records: notStarted(plan.steps) });
   try {
     approve(plan, await hashToExpect(request, plan, connections, io));
+    assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
   } catch (thrown) {
     return stopped(thrown);
   }
@@ -53,7 +55,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
         const approved = approve(now.plan, plan.hash);
         const agreed = { hash: request.planHash ?? plan.hash, target: plan.target };
         if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
-        const run = { id: runId, epoch: lock.epoch };
+        const run = { id: runId, epoch: lock.epoch, outsideWindow: request.outsideWindow };
         return await backUpAndRollOut(approved, agreed, now, run, cluster, connections, { ...io, signal });
       }),
     );
@@ -79,11 +81,18 @@ async function hashToExpect(
 /** How a run ended, without what is known from its start. */
 type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records' | 'backup'>;
 
+interface Run {
+  readonly id: string;
+  readonly epoch: number;
+  /** Why it may work outside of the maintenance windows. */
+  readonly outsideWindow: string | undefined;
+}
+
 async function backUpAndRollOut(
   plan: ApprovedPlan,
   agreed: Approved,
   { observation }: CurrentPlan,
-  { id: runId, epoch }: { readonly id: string; readonly epoch: number },
+  { id: runId, epoch, outsideWindow }: Run,
   { config }: ClusterFile,
   connections: Connections,
   io: RunIo,
@@ -93,7 +102,8 @@ async function backUpAndRollOut(
     acceptForUpgrade(await takeBackup('upgrade', runId, config, observation, connections, io));
   const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
   const backup = await io.log.group('Backing up before anything is changed', backUp);
-  journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
+  const outside = outsideWindow === undefined ? '' : `, outside of its windows: ${outsideWindow}`;
+  journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
   const ownPod = ownPodOf(io.env);
   const runner = openStepRunner({
     kube,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { acceptList } from './accept-schema.ts';
 import { duration, flag, httpUrl, matching, text } from './values.ts';
+import { freezeList, windowList } from './windows-schema.ts';
 import { workersSchema } from './workers-schema.ts';
 
 /** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
@@ -132,6 +133,8 @@ const spec = z.strictObject({
         .describe('Preflight checks of kubeadm whose errors become warnings.'),
     })
     .prefault({}),
+  windows: windowList,
+  freeze: freezeList,
   accept: acceptList,
 });
 

@@ -14,6 +14,7 @@ import {
   readVersionFrom,
   type WrittenVersion,
 } from './version-from.ts';
+import { toFreeze, toWindow } from './windows.ts';
 import { toWorkers, type WorkersConfig } from './workers.ts';
 
 export interface LoadedCluster {
@@ -139,6 +140,8 @@ function toConfig(
         : { repository: spec.packages.repository.replace(/\/*$/, '/') },
     manifests: spec.manifests.map((pattern) => besideFile(source.file, pattern)),
     kubeadm: spec.kubeadm,
+    windows: spec.windows.map(toWindow),
+    freeze: spec.freeze.map(toFreeze),
     accept,
   };
 }

@@ -1,9 +1,10 @@
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { Acceptance } from './accept-schema.ts';
+import type { MaintenanceConfig } from './windows.ts';
 import type { WorkersConfig } from './workers.ts';
 
 /** The cluster file after validation, every default filled in. The zod schema beside it must produce exactly this. */
-export interface ClusterConfig {
+export interface ClusterConfig extends MaintenanceConfig {
   readonly name: string;
   readonly version: WantedVersion;
   /** Versions to pass through on the way, oldest first; minors in between that it leaves out are passed at their newest patch. */

@@ -8,15 +8,17 @@ export const text = (about: string) => z.string().min(1, 'must not be empty').de
 export const matching = (pattern: RegExp, form: string, about: string) =>
   z.string().regex(pattern, `must be ${form}`).describe(about);
 
+const seconds = z
+  .string()
+  .min(2, 'must be a duration such as 30s, 10m or 1h30m')
+  .regex(DURATION, 'must be a duration such as 30s, 10m or 1h30m')
+  .transform(durationSeconds);
+
 /** A duration with a default, in seconds. */
-export const duration = (preset: string, about: string) =>
-  z
-    .string()
-    .min(2, 'must be a duration such as 30s, 10m or 1h30m')
-    .regex(DURATION, 'must be a duration such as 30s, 10m or 1h30m')
-    .transform(durationSeconds)
-    .prefault(preset)
-    .describe(about);
+export const duration = (preset: string, about: string) => seconds.prefault(preset).describe(about);
+
+/** A duration that has to be written, in seconds. */
+export const wantedDuration = (about: string) => seconds.describe(about);
 
 export const httpUrl = (about: string) =>
   matching(/^https?:\/\/[^\s'"`$\\]+$/, 'a URL with http or https', about);

@@ -6,6 +6,7 @@ import { applyAcceptances, dayOf } from './acceptance.ts';
 import { bySeverity, isBlocking } from './blocking.ts';
 import { MANDATORY, runChecks } from './checks/registry.ts';
 import { evictionsOf } from './disruption.ts';
+import { fitOf } from './fit.ts';
 import { forecastOf } from './forecast/forecast.ts';
 import { planHash } from './hash.ts';
 import { currentVersion, planPath } from './path.ts';
@@ -87,6 +88,7 @@ export function buildPlan(
     steps.length === 0
       ? []
       : [...runChecks({ config, observation, hops, steps, evictions, now }), ...preflight];
+  const fit = steps.length === 0 ? undefined : fitOf(steps, config.workers.parallel, config, now);
   const acceptances = steps.length === 0 ? [] : config.accept;
   const findings = applyAcceptances(found, acceptances, dayOf(now), MANDATORY).toSorted(bySeverity);
   return {
@@ -101,6 +103,7 @@ export function buildPlan(
     steps,
     findings,
     forecast: forecastOf(steps, evictions, observation, config.workers.parallel),
+    ...(fit !== undefined && { window: fit.forecast }),
     atOnce: config.workers.parallel,
     drains: { planned: drainsIn(steps), saved: drainsSaved(input, steps) },
     hash: planHash({ tool, config, observation, steps, findings }),

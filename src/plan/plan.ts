@@ -79,12 +79,30 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly findings: readonly Finding[];
   readonly forecast: Forecast;
+  /** When it may be carried out; absent where the file says nothing of it. Not part of the hash: it changes with the time. */
+  readonly window?: WindowForecast;
   /** Hosts that are worked on side by side. */
   readonly atOnce: number;
   /** Drains of the plan, and those that it saves by taking workers through several hops at once. */
   readonly drains: { readonly planned: number; readonly saved: number };
   /** What an approval is bound to: SHA-256, in hexadecimal, of what the plan does and rests on; see planHash(). */
   readonly hash: string;
+}
+
+/** All times are RFC 3339, in UTC. */
+export interface WindowForecast {
+  /** Whether an upgrade may begin as the plan is made. */
+  readonly state: 'open' | 'closed';
+  /** Why a freeze forbids it now. */
+  readonly frozen?: string;
+  /** When work may begin: now, or with the next window; absent where no window opens within the next 400 days. */
+  readonly opensAt?: string;
+  /** When the window that it begins in ends; absent where it does not in sight. */
+  readonly closesAt?: string;
+  /** Windows that it takes, by what steps are expected to take. */
+  readonly windows?: number;
+  /** When it is expected to be through; absent where that cannot be told. */
+  readonly through?: string;
 }
 
 export interface Forecast {

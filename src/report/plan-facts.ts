@@ -1,5 +1,5 @@
 import type { Finding, Plan, Severity, Step } from '../plan/plan.ts';
-import { count, formatSeconds } from './units.ts';
+import { count, formatSeconds, formatTime, secondsBetween } from './units.ts';
 
 /** What a reader of a plan wants to know first, out of the plan alone. */
 
@@ -98,6 +98,24 @@ export interface StepGroup {
   readonly to: Step['hop']['to'];
   readonly node: string | undefined;
   readonly steps: readonly Step[];
+}
+
+/** When a plan may be carried out, as parts of a sentence; empty where the file sets no windows. */
+export function windowText({ window }: Plan): string {
+  if (window === undefined) return '';
+  const { state, frozen, opensAt, closesAt, windows, through } = window;
+  if (opensAt === undefined) return `never: ${frozen ?? 'no window opens'}`;
+  const why = frozen === undefined ? '' : `frozen now (${frozen}); `;
+  const length = closesAt === undefined ? '' : `, for ${formatSeconds(secondsBetween(opensAt, closesAt))}`;
+  const end = closesAt === undefined ? '' : ` until ${formatTime(closesAt)}`;
+  const when = state === 'open' ? `now${end}` : `${why}from ${formatTime(opensAt)}${length}`;
+  return [when, fitText(windows, through)].filter((part) => part !== '').join('; ');
+}
+
+function fitText(windows: number | undefined, through: string | undefined): string {
+  if (through === undefined) return 'the rollout does not fit';
+  const end = `through by about ${formatTime(through)}`;
+  return windows === 1 ? `it fits, ${end}` : `it stops as a window ends and takes ${windows} of them, ${end}`;
 }
 
 // A ReplicaSet of a Deployment carries its name and the hash of the pod template.

@@ -136,6 +136,15 @@ export const SETTINGS = {
     about:
       'Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything.',
   },
+  outsideWindow: {
+    input: 'outside-window',
+    flag: 'outside-window',
+    placeholder: 'reason',
+    type: 'text',
+    commands: ['upgrade'],
+    about:
+      'Why this upgrade may work outside of the maintenance windows and within a freeze; kept with the run.',
+  },
   from: {
     input: 'from',
     flag: 'from',

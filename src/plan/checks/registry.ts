@@ -52,11 +52,13 @@ import { stuckPods } from './stuck-pods.ts';
 import { swap } from './swap.ts';
 import { unmanagedPods } from './unmanaged-pods.ts';
 import { webhooks } from './webhooks.ts';
+import { windowsFit } from './windows.ts';
 
 /** Every check, in the order in which findings are told. */
 const CHECKS: readonly Check[] = [
   versionSkew,
   kubeadmRules,
+  windowsFit,
   apiReads,
   nodesReady,
   nodeTaints,

@@ -11,6 +11,7 @@ import {
   inTheWayText,
   stepGroups,
   timeText,
+  windowText,
 } from '../plan-facts.ts';
 import { count, formatSeconds, formatTime } from '../units.ts';
 import { block, code, details, md, table } from './escape.ts';
@@ -47,6 +48,7 @@ function heading(plan: Plan, source: PlanSource): string {
       `${pathOf(plan)}, ${count(changedNodes(plan).length, 'node')}, asked for in ${place}`,
     ],
     ['**How long**', [timeText(plan), drainsText(plan.drains)].filter((part) => part !== '').join('; ')],
+    ...(plan.window === undefined ? [] : [['**When**', md(windowText(plan))]]),
     ['**Who is disrupted**', disrupted(plan)],
     [
       '**What could go wrong**',

@@ -4,7 +4,7 @@ import type { Finding, Plan, Severity, Step } from '../../plan/plan.ts';
 import { acceptedBecause } from '../accepted.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
-import { drainsText } from '../plan-facts.ts';
+import { drainsText, windowText } from '../plan-facts.ts';
 import { count, formatSeconds, formatTime } from '../units.ts';
 import { columns, indented, type Paint, type Style } from './paint.ts';
 
@@ -40,6 +40,7 @@ function heading(plan: Plan, source: PlanSource, paint: Paint): string {
     ['Cluster', plan.cluster],
     ['Asked for', `${plan.target} in ${formatLocation(source.versionAt)}`],
     ['Path', pathOf(plan)],
+    ...(plan.window === undefined ? [] : [['When', windowText(plan)]]),
     ...(source.observed === undefined
       ? []
       : [

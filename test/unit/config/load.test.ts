@@ -52,6 +52,8 @@ describe('a cluster file', () => {
       packages: {},
       manifests: [],
       kubeadm: { ignorePreflightErrors: [] },
+      windows: [],
+      freeze: [],
       accept: [],
     };
     expect(await load(SMALLEST)).toStrictEqual({
@@ -99,6 +101,8 @@ spec:
   packages: { repository: "http://10.0.0.1:8080/core:/stable:" }
   manifests: [../deploy/**/*.yaml, addons]
   kubeadm: { ignorePreflightErrors: [SystemVerification] }
+  windows: [{ cron: "0 1 * * 6", duration: 5h, timezone: Asia/Seoul }, { cron: "0 22 * * *", duration: 90m }]
+  freeze: [{ from: 2026-12-20, to: 2027-01-03, timezone: Europe/Berlin, reason: Christmas }, { from: 2026-11-27T08:00, to: 2026-11-27T20:30, reason: Sale }]
   accept:
     - check: empty-dirs
       object: StatefulSet/shop/cache
@@ -146,13 +150,21 @@ spec:
       packages: { repository: 'http://10.0.0.1:8080/core:/stable:/' },
       manifests: ['deploy/**/*.yaml', 'clusters/addons'],
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
+      windows: [
+        { cron: '0 1 * * 6', timezone: 'Asia/Seoul', durationSeconds: 18_000 },
+        { cron: '0 22 * * *', timezone: 'UTC', durationSeconds: 5400 },
+      ],
+      freeze: [
+        { from: '2026-12-19T23:00:00.000Z', until: '2027-01-03T23:00:00.000Z', reason: 'Christmas' },
+        { from: '2026-11-27T08:00:00.000Z', until: '2026-11-27T20:30:00.000Z', reason: 'Sale' },
+      ],
       accept: [
         {
           check: 'empty-dirs',
           object: 'StatefulSet/shop/cache',
           reason: 'It can be filled again.',
           until: '2027-01-31',
-          at: { file: 'clusters/prod.yaml', line: 40, column: 7 },
+          at: { file: 'clusters/prod.yaml', line: 42, column: 7 },
         },
       ],
     } satisfies ClusterConfig);
@@ -167,6 +179,62 @@ describe('a mistake is told with its place', () => {
     ['a tab', SMALLEST.replace('  version', '\tversion'), 'CONFIG_SYNTAX', 5, 1, /[Tt]abs/],
     ['a key twice', plus('provider: kubeadm'), 'CONFIG_SYNTAX', 8, 3, /unique/],
     ['an open quote', plus('gates: { timeout: "10m }'), 'CONFIG_SYNTAX', 9, 1, /quote/],
+    [
+      'a window of no cron',
+      plus('windows: [{ cron: 0 1 * * 8, duration: 5h }]'),
+      'CONFIG_INVALID',
+      8,
+      21,
+      /windows\[0\]\.cron must be a cron expression of five fields/,
+    ],
+    [
+      'a window on no day',
+      plus('windows: [{ cron: 0 0 30 2 *, duration: 5h }]'),
+      'CONFIG_INVALID',
+      8,
+      21,
+      /some day meets/,
+    ],
+    [
+      'a window without a length',
+      plus('windows: [{ cron: 0 1 * * 6 }]'),
+      'CONFIG_INVALID',
+      8,
+      13,
+      /windows\[0\]\.duration is missing/,
+    ],
+    [
+      'a window of seconds',
+      plus('windows: [{ cron: 0 1 * * 6, duration: 30s }]'),
+      'CONFIG_INVALID',
+      8,
+      42,
+      /must be a minute or more/,
+    ],
+    [
+      'a time zone that nobody knows',
+      plus('windows: [{ cron: 0 1 * * 6, duration: 5h, timezone: Europe/Atlantis }]'),
+      'CONFIG_INVALID',
+      8,
+      56,
+      /must be a time zone such as Europe\/Berlin/,
+    ],
+    [
+      'a freeze on a day that is none',
+      plus('freeze: [{ from: 2026-02-30, to: 2026-03-02, reason: r }]'),
+      'CONFIG_INVALID',
+      8,
+      20,
+      /must be a day such as/,
+    ],
+    [
+      'a freeze that ends before it begins',
+      plus('freeze: [{ from: 2026-12-20, to: 2026-12-19, reason: r }]'),
+      'CONFIG_INVALID',
+      8,
+      36,
+      /freeze\[0\]\.to must not be before its beginning/,
+    ],
     [
       'an unknown key',
       plus('drian: {}'),

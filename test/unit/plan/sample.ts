@@ -225,6 +225,8 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     packages: {},
     manifests: [],
     kubeadm: { ignorePreflightErrors: [] },
+    windows: [],
+    freeze: [],
     accept: [],
     ...over,
   };
