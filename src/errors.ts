@@ -23,6 +23,10 @@ export const ERRORS = {
     kind: 'bad-input',
     about: 'git does not know the commit that something is to be compared with.',
   },
+  PLAN_FILE_INVALID: {
+    kind: 'bad-input',
+    about: 'A file holds no plan that could have been approved.',
+  },
   OUTPUT_FAILED: { kind: 'bad-input', about: 'A file that was asked for cannot be written.' },
   VERSION_INVALID: { kind: 'bad-input', about: 'A version is not of the form v1.36.3.' },
   VERSION_SKIPS_MINOR: {
@@ -157,6 +161,8 @@ export interface ErrorDetails {
   /** What it happened to: a node, pod or object as kubectl would name it. */
   readonly object?: string;
   readonly location?: Location;
+  /** What shows it in detail, a line each, for example what differs from an approved plan. */
+  readonly evidence?: readonly string[];
   /** What the reader should do next, as a sentence. */
   readonly next?: string;
   readonly cause?: unknown;
@@ -168,6 +174,7 @@ export class KubestairError extends Error {
   readonly code: ErrorCode;
   readonly object: string | undefined;
   readonly location: Location | undefined;
+  readonly evidence: readonly string[];
   readonly next: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -175,6 +182,7 @@ export class KubestairError extends Error {
     this.code = code;
     this.object = details.object;
     this.location = details.location;
+    this.evidence = details.evidence ?? [];
     this.next = details.next;
   }
 }

@@ -5,11 +5,13 @@ import type { Plan } from '../plan/plan.ts';
 import type { BackupSummary, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
+import { keepPlan } from '../rollout/approved-plans.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
-import { type Approved, continuesRun, openJournal, readLastRun } from '../rollout/journal.ts';
+import { type Approved, openJournal } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { takeBaseline } from '../rollout/workloads.ts';
+import { approvalFor, readApproval } from './approval.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
 import { endJournal } from './end-journal.ts';
 import { fenceHosts } from './fence-hosts.ts';
@@ -28,6 +30,7 @@ import { assertWithinWindow } from './within-window.ts';
  */
 export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Result> {
   const cluster = await loadCluster(request, io);
+  const approval = await readApproval(request, io);
   await using connections = await connect(cluster.config, request.access, io);
   const runId = newRunId(io);
   const startedAt = io.clock.now().toISOString();
@@ -40,7 +43,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   const stopped = (thrown: unknown): Result =>
     ended({ outcome: outcomeOfError(thrown), records: notStarted(plan.steps) });
   try {
-    approve(plan, await hashToExpect(request, plan, connections, io));
+    approve(plan, await approvalFor(plan, approval, connections, io));
     assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
   } catch (thrown) {
     return stopped(thrown);
@@ -52,8 +55,9 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
       await withLock(lockDeps(request, runId, cluster.config.name, connections, io), async (lock) => {
         const { signal } = lock;
         const now = await makeCurrentPlan(cluster, connections, { ...io, signal });
-        const approved = approve(now.plan, plan.hash);
-        const agreed = { hash: request.planHash ?? plan.hash, target: plan.target };
+        const approved = approve(now.plan, { hash: plan.hash, plan });
+        const agreed = { hash: approval.hash ?? plan.hash, target: plan.target };
+        await keepPlan(plan, { store: connections.store, log: io.log, signal });
         if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
         const run = { id: runId, epoch: lock.epoch, outsideWindow: request.outsideWindow };
         return await backUpAndRollOut(approved, agreed, now, run, cluster, connections, { ...io, signal });
@@ -62,20 +66,6 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   } catch (thrown) {
     return stopped(thrown);
   }
-}
-
-/** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
-async function hashToExpect(
-  { planHash }: UpgradeRequest,
-  plan: Plan,
-  { store }: Connections,
-  io: RunIo,
-): Promise<string | undefined> {
-  if (planHash === undefined || planHash === plan.hash) return planHash;
-  const lastRun = await readLastRun(store, plan.cluster, io.signal);
-  if (!continuesRun(lastRun, { hash: planHash, target: plan.target })) return planHash;
-  io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${planHash}`);
-  return plan.hash;
 }
 
 /** How a run ended, without what is known from its start. */

@@ -1,5 +1,6 @@
 import { KubestairError } from '../errors.ts';
 import { isBlocking } from './blocking.ts';
+import { planDrift } from './drift/drift.ts';
 import type { Plan } from './plan.ts';
 
 declare const approved: unique symbol;
@@ -8,20 +9,32 @@ declare const approved: unique symbol;
 export type ApprovedPlan = Plan & { readonly [approved]: true };
 
 /**
- * Approves a plan that nothing blocks and, where a hash was approved before, that is still the same plan.
- * @param expectedHash hash of the plan that a person approved
+ * Approves a plan that nothing blocks and, where one was approved before, that is still the same plan.
+ * @param before what a person approved: its hash, and the plan itself where it is known, to say what differs
  * @throws KubestairError PLAN_DRIFT, PLAN_BLOCKED
  */
-export function approve(plan: Plan, expectedHash?: string): ApprovedPlan {
-  if (expectedHash !== undefined && expectedHash !== plan.hash) {
-    throw new KubestairError('PLAN_DRIFT', `the plan is now ${plan.hash}, but ${expectedHash} was approved`, {
-      object: `cluster ${plan.cluster}`,
-      next: 'The cluster, the file or Kubestair changed since. Look at a new plan and approve that one.',
-    });
-  }
+export function approve(
+  plan: Plan,
+  before: { readonly hash?: string; readonly plan?: Plan } = {},
+): ApprovedPlan {
+  if (before.hash !== undefined && before.hash !== plan.hash)
+    throw driftError(plan, before.hash, before.plan);
   const blocked = blockedError(plan);
   if (blocked !== undefined) throw blocked;
   return plan as ApprovedPlan;
+}
+
+function driftError(plan: Plan, approvedHash: string, approved: Plan | undefined): KubestairError {
+  const differences = approved === undefined ? [] : planDrift(approved, plan);
+  const how =
+    approved === undefined
+      ? ' To be told what differs, give upgrade the approved plan itself: --plan FILE.'
+      : '';
+  return new KubestairError('PLAN_DRIFT', `the plan is now ${plan.hash}, but ${approvedHash} was approved`, {
+    object: `cluster ${plan.cluster}`,
+    evidence: differences,
+    next: `The cluster, the file or Kubestair changed since. Look at a new plan and approve that one.${how}`,
+  });
 }
 
 /** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */

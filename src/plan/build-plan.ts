@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Location } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { applyAcceptances, dayOf } from './acceptance.ts';
+import { approvalBasis } from './approval-basis.ts';
 import { bySeverity, isBlocking } from './blocking.ts';
 import { MANDATORY, runChecks } from './checks/registry.ts';
 import { evictionsOf } from './disruption.ts';
@@ -91,6 +92,7 @@ export function buildPlan(
   const fit = steps.length === 0 ? undefined : fitOf(steps, config.workers.parallel, config, now);
   const acceptances = steps.length === 0 ? [] : config.accept;
   const findings = applyAcceptances(found, acceptances, dayOf(now), MANDATORY).toSorted(bySeverity);
+  const basis = approvalBasis(config, observation);
   return {
     format: 'kubestair.dev/plan/v1',
     tool,
@@ -106,7 +108,8 @@ export function buildPlan(
     ...(fit !== undefined && { window: fit.forecast }),
     atOnce: config.workers.parallel,
     drains: { planned: drainsIn(steps), saved: drainsSaved(input, steps) },
-    hash: planHash({ tool, config, observation, steps, findings }),
+    basis,
+    hash: planHash({ tool, clusterUid: observation.clusterUid, basis, steps, findings }),
   };
 }
 

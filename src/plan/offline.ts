@@ -2,7 +2,7 @@ import { minorsSkipped } from '../cluster/version.ts';
 import { firstOf, isBefore, isMinor, minorOfWanted, type WantedVersion } from '../cluster/wanted.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { formatLocation, KubestairError, type Location } from '../errors.ts';
-import { canonicalJson } from './hash.ts';
+import { canonicalJson } from './canonical.ts';
 
 /** What files alone say about an upgrade. It has no hash: there is nothing in it that a person could approve. */
 export interface OfflinePlan {

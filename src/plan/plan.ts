@@ -1,5 +1,6 @@
 import type { VersionText } from '../cluster/observation.ts';
 import type { ErrorCode, Location } from '../errors.ts';
+import type { ApprovalBasis } from './approval-basis.ts';
 
 /** One minor (or patch) up. */
 export interface Hop {
@@ -85,6 +86,8 @@ export interface Plan {
   readonly atOnce: number;
   /** Drains of the plan, and those that it saves by taking workers through several hops at once. */
   readonly drains: { readonly planned: number; readonly saved: number };
+  /** What the plan rests on, to say in words how a later one differs. */
+  readonly basis: ApprovalBasis;
   /** What an approval is bound to: SHA-256, in hexadecimal, of what the plan does and rests on; see planHash(). */
   readonly hash: string;
 }

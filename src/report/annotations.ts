@@ -15,6 +15,9 @@ export interface Annotation {
 /** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
 const mostOfLevel = 10;
 
+/** Lines that an annotation has room for; all of them are in the summary. */
+const mostEvidence = 10;
+
 /** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 export function annotationsOf(ending: Ending): readonly Annotation[] {
   const { outcome, ...rest } = cleanData(ending);
@@ -45,10 +48,11 @@ function ofPlan(plan: Plan, { versionAt }: PlanSource): Annotation {
 // What is about no line of its own is about the version that somebody asks for.
 function ofProblem(problem: Problem, versionAt: Location | undefined): Annotation {
   const location = problem.location ?? versionAt;
+  const next = problem.next === undefined ? [] : [`Next: ${problem.next}`];
   return {
     level: 'error',
     title: problem.code,
-    message: problem.next === undefined ? problem.message : `${problem.message}\nNext: ${problem.next}`,
+    message: [problem.message, ...(problem.evidence ?? []).slice(0, mostEvidence), ...next].join('\n'),
     ...(location !== undefined && { location }),
   };
 }

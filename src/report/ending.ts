@@ -26,6 +26,7 @@ function problemOf(error: KubestairError): Problem {
     message: error.message,
     ...(error.object !== undefined && { object: error.object }),
     ...(error.location !== undefined && { location: error.location }),
+    ...(error.evidence.length > 0 && { evidence: error.evidence }),
     ...(error.next !== undefined && { next: error.next }),
   };
 }

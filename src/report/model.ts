@@ -79,6 +79,8 @@ export interface Problem {
   readonly message: string;
   readonly object?: string;
   readonly location?: Location;
+  /** What shows it in detail, a line each. */
+  readonly evidence?: readonly string[];
   readonly next?: string;
 }
 

@@ -29,6 +29,7 @@ export const COMMANDS = {
     examples: [
       'kubestair upgrade -f clusters/prod.yaml',
       'kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>',
+      'kubestair plan -f clusters/prod.yaml --output json > plan.json && kubestair upgrade -f clusters/prod.yaml --plan plan.json',
     ],
   },
   status: {
@@ -144,6 +145,15 @@ export const SETTINGS = {
     commands: ['upgrade'],
     about:
       'Why this upgrade may work outside of the maintenance windows and within a freeze; kept with the run.',
+  },
+  plan: {
+    input: 'plan',
+    flag: 'plan',
+    placeholder: 'path',
+    type: 'path',
+    commands: ['upgrade'],
+    about:
+      'The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words.',
   },
   from: {
     input: 'from',

@@ -12,12 +12,13 @@ import { indented, type Paint } from './paint.ts';
  * ```
  */
 export function problemText(problem: Problem, paint: Paint): string {
-  const { code, message, object, location, next } = cleanData(problem);
+  const { code, message, object, location, evidence = [], next } = cleanData(problem);
   const [first = '', ...more] = message.split('\n');
   const lines = [`${paint('red', `error[${code}]`)}: ${paint('bold', first)}`];
   if (location !== undefined) lines.push(`  --> ${formatLocation(location)}`);
   if (more.length > 0) lines.push(indented(more.join('\n'), '  '));
   if (object !== undefined && !message.includes(object)) lines.push(`  object: ${object}`);
+  lines.push(...evidence.map((line) => indented(`- ${line}`, '  ')));
   if (next !== undefined) lines.push(indented(`next: ${next}`, '  '));
   return lines.join('\n');
 }

@@ -3,8 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { NO_EVIDENCE, type Setting } from '../../../src/cluster/evidence.ts';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import type { Observation } from '../../../src/cluster/observation.ts';
-import { canonicalJson, type HashInput, planHash } from '../../../src/plan/hash.ts';
-import type { Finding } from '../../../src/plan/plan.ts';
+import type { ClusterConfig } from '../../../src/config/schema.ts';
+import { approvalBasis } from '../../../src/plan/approval-basis.ts';
+import { canonicalJson } from '../../../src/plan/canonical.ts';
+import { planDrift } from '../../../src/plan/drift/drift.ts';
+import { type Hashed, planHash } from '../../../src/plan/hash.ts';
+import type { Finding, Step } from '../../../src/plan/plan.ts';
 import {
   budget,
   cluster,
@@ -18,6 +22,22 @@ import {
   step,
   worker,
 } from './sample.ts';
+
+interface HashInput {
+  readonly tool: string;
+  readonly config: ClusterConfig;
+  readonly observation: Observation;
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+}
+
+function hashedOf({ config: file, observation: seen, ...rest }: HashInput): Hashed {
+  return { ...rest, clusterUid: seen.clusterUid, basis: approvalBasis(file, seen) };
+}
+
+function hashOf(input: HashInput): string {
+  return planHash(hashedOf(input));
+}
 
 const hop = { from: 'v1.35.4', to: 'v1.36.3' } as const;
 const observation = cluster([
@@ -78,7 +98,7 @@ describe('canonical JSON', () => {
 });
 
 test('the hash is SHA-256 in hexadecimal', () => {
-  expect(planHash(base)).toMatch(/^[0-9a-f]{64}$/);
+  expect(hashOf(base)).toMatch(/^[0-9a-f]{64}$/);
 });
 
 describe('the hash stays', () => {
@@ -115,15 +135,16 @@ describe('the hash stays', () => {
       'when something is told for information',
       { ...base, findings: [warning, { ...warning, object: 'Node/w2', severity: 'info' }] },
     ],
-  ])('%s', (_name, changed) => {
-    expect(planHash(changed)).toBe(planHash(base));
+  ])('%s, and there is no difference to tell', (_name, changed) => {
+    expect(hashOf(changed)).toBe(hashOf(base));
+    expect(planDrift(hashedOf(base), hashedOf(changed))).toEqual([]);
   });
 
   test('when lists without an order are turned round', () => {
     const backup = { ...config().backup, encryptTo: ['age1a', 'age1b'] };
     const kubeadm = { ignorePreflightErrors: ['Swap', 'Mem'] };
     const findings = [warning, { ...warning, object: 'Node/w2' }];
-    const one = planHash({ ...base, config: config({ backup, kubeadm }), findings });
+    const one = hashOf({ ...base, config: config({ backup, kubeadm }), findings });
     const turned = {
       ...base,
       config: config({
@@ -132,13 +153,13 @@ describe('the hash stays', () => {
       }),
       findings: findings.toReversed(),
     };
-    expect(planHash(turned)).toBe(one);
+    expect(hashOf(turned)).toBe(one);
   });
 
   test('when a setting moves to another line', () => {
     const gate = { ...flag, kind: 'gate', name: 'ImageVolume', on: true, line: 4 } as const;
     const moved = settings({ ...gate, line: 9 }, { ...flag, line: 2 });
-    expect(planHash(moved)).toBe(planHash(settings({ ...flag, line: 3 }, gate)));
+    expect(hashOf(moved)).toBe(hashOf(settings({ ...flag, line: 3 }, gate)));
   });
 
   test('when members of etcd come in another order', () => {
@@ -147,13 +168,86 @@ describe('the hash stays', () => {
     const turned = observed({
       etcd: known({ topology: 'stacked', members: three.toReversed(), alarms: [] }),
     });
-    expect(planHash(turned)).toBe(planHash(one));
+    expect(hashOf(turned)).toBe(hashOf(one));
   });
 
   test('when it is still unknown, whatever the reason', () => {
     const down = observed({ etcd: unknown('timeout after 5 s') });
-    expect(planHash(observed({ etcd: unknown('connection refused') }))).toBe(planHash(down));
+    expect(hashOf(observed({ etcd: unknown('connection refused') }))).toBe(hashOf(down));
   });
+});
+
+/** What a cluster does by itself, and what somebody does to it that an approval is not about. */
+const irrelevant = fc.record({
+  turned: fc.boolean(),
+  ready: fc.boolean(),
+  freeBytes: fc.nat(),
+  pods: fc.nat(5),
+  seconds: fc.nat(1000),
+  infos: fc.nat(3),
+});
+/** Each changes what an approval is about, in one place. */
+const relevant: readonly ((input: HashInput, text: string) => HashInput)[] = [
+  (input, text) => ({ ...input, tool: `kubestair/${text}` }),
+  (input, text) => ({ ...input, config: { ...input.config, name: `prod${text}` } }),
+  (input, text) => ({ ...input, findings: [...input.findings, { ...warning, object: `Node/${text}` }] }),
+  (input, text) => ({ ...input, steps: [...input.steps, { ...step('drain', 'w1', hop), id: text }] }),
+  (input, text) => ({
+    ...input,
+    observation: {
+      ...input.observation,
+      nodes: [...input.observation.nodes, worker(`x${text}`, 'v1.35.4')],
+    },
+  }),
+  (input, text) => ({
+    ...input,
+    observation: {
+      ...input.observation,
+      nodes: input.observation.nodes.map((each) => ({ ...each, osImage: text })),
+    },
+  }),
+];
+
+function disturbed(
+  input: HashInput,
+  noise: typeof irrelevant extends fc.Arbitrary<infer T> ? T : never,
+): HashInput {
+  const { nodes } = input.observation;
+  return {
+    ...input,
+    steps: input.steps.map((each) => ({ ...each, expectedSeconds: noise.seconds })),
+    findings: [
+      ...(noise.turned ? input.findings.toReversed() : input.findings),
+      ...Array.from({ length: noise.infos }, (_, index) => ({
+        ...warning,
+        severity: 'info' as const,
+        object: `Node/i${index}`,
+      })),
+    ],
+    observation: {
+      ...input.observation,
+      nodes: (noise.turned ? nodes.toReversed() : nodes).map((each) => ({ ...each, ready: noise.ready })),
+      pods: Array.from({ length: noise.pods }, (_, index) => pod(`p${index}`, 'w1')),
+    },
+  };
+}
+
+test('whatever is irrelevant changes no hash, and whatever is relevant changes it under any of that', () => {
+  fc.assert(
+    fc.property(
+      irrelevant,
+      irrelevant,
+      fc.constantFrom(...relevant),
+      fc.string({ minLength: 1 }),
+      (one, other, change, text) => {
+        expect(hashOf(disturbed(base, one))).toBe(hashOf(disturbed(base, other)));
+        expect(planDrift(hashedOf(disturbed(base, one)), hashedOf(disturbed(base, other)))).toEqual([]);
+        const changed = change(disturbed(base, other), text);
+        expect(hashOf(changed)).not.toBe(hashOf(disturbed(base, one)));
+        expect(planDrift(hashedOf(disturbed(base, one)), hashedOf(changed))).not.toEqual([]);
+      },
+    ),
+  );
 });
 
 describe('the hash changes', () => {
@@ -219,7 +313,9 @@ describe('the hash changes', () => {
     ['with a finding', { ...base, findings: [] }],
     ['with the severity of a finding', { ...base, findings: [{ ...warning, severity: 'blocking' }] }],
     ['with the object of a finding', { ...base, findings: [{ ...warning, object: 'Node/w2' }] }],
-  ])('%s', (_name, changed) => {
-    expect(planHash(changed)).not.toBe(planHash(base));
+  ])('%s, and the difference can be told', (_name, changed) => {
+    expect(hashOf(changed)).not.toBe(hashOf(base));
+    expect(planDrift(hashedOf(base), hashedOf(changed))).not.toEqual([]);
+    expect(planDrift(hashedOf(changed), hashedOf(base))).not.toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import type { Manifest } from '../../../src/backup/manifest.ts';
+import { approvalBasis } from '../../../src/plan/approval-basis.ts';
 import type { Hop, Plan, Step, StepKind } from '../../../src/plan/plan.ts';
 import type { BackupSummary, PlanSource, Result } from '../../../src/report/model.ts';
 import type { StepRecord } from '../../../src/rollout/timeline.ts';
+import { cluster, config } from '../plan/sample.ts';
 
 /** Sample data of a two-node cluster on its way from 1.35.4 to 1.36.3. */
 
@@ -64,6 +66,7 @@ export const plan: Plan = {
   },
   atOnce: 10,
   drains: { planned: 1, saved: 0 },
+  basis: approvalBasis(config(), cluster([])),
   hash: 'ab'.repeat(32),
 };
 
