@@ -6,6 +6,7 @@ import { checksPage } from './generate/checks-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
 import { between } from './generate/markers.ts';
 import { rbacManifest } from './generate/rbac-manifest.ts';
+import { documentSchemas } from './generate/schema/documents.ts';
 import { commandTable, exitCodeTable, flagTable, inputTable, outputTable } from './generate/tables.ts';
 import { versionModule } from './generate/version-module.ts';
 
@@ -42,6 +43,10 @@ const generated: readonly Generated[] = [
     path: 'schema/cluster.schema.json',
     make: () => JSON.stringify(clusterJsonSchema()),
   },
+  ...[...documentSchemas(process.cwd())].map(([path, schema]) => ({
+    path,
+    make: () => JSON.stringify(schema),
+  })),
   { path: 'src/version.ts', make: versionModule(await versionOf('package.json')) },
 ];
 

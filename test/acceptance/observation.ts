@@ -32,7 +32,6 @@ export async function savedObservation(): Promise<{ readonly text: string; reado
   });
   const saved = {
     tool: TOOL,
-    now: new Date('2026-11-21T09:05:07Z'),
     savedAt: '2026-11-21T09:05:07Z',
     pseudonymised: false,
     file: 'clusters/prod.yaml',

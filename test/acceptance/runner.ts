@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isResultDocument, requireDocument } from '../support/documents.ts';
 
 /** What the built programs are started in: a workspace and the files that the runner hands to a step. */
 export interface Workspace extends AsyncDisposable {
@@ -50,7 +51,9 @@ export async function runCli(
   args: readonly string[],
   onStart: (child: ChildProcess) => void = () => {},
 ): Promise<Ended> {
-  return start(workspace, 'cli.js', args, {}, onStart);
+  const ended = await start(workspace, 'cli.js', args, {}, onStart);
+  if (isResultDocument(args, ended.stdout)) requireDocument('result', ended.stdout);
+  return ended;
 }
 
 /** Starts dist/main.js or dist/post.js as the runner does: inputs and state as variables, everything back through files. */
@@ -86,9 +89,12 @@ export async function runStep(
   };
   const readState = async () => readFileCommands(await readFile(files.GITHUB_STATE, 'utf8'));
   const ended = await start(workspace, program, [], env, (child) => onStart(child, readState));
+  const outputs = readFileCommands(await readFile(files.GITHUB_OUTPUT, 'utf8'));
+  const document = outputs['result-file'];
+  if (document !== undefined) requireDocument('result', await readFile(document, 'utf8'));
   return {
     ...ended,
-    outputs: readFileCommands(await readFile(files.GITHUB_OUTPUT, 'utf8')),
+    outputs,
     state: await readState(),
     summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8'),
   };

@@ -9,7 +9,7 @@ export interface Change {
 }
 
 /** What stands for a value that is not there. */
-export const NOTHING = 'nothing';
+const NOTHING = 'nothing';
 /** More of a value tells a reader nothing. */
 const mostCharacters = 120;
 

@@ -18,6 +18,11 @@ export interface SavedObservation {
   readonly basis: PlanBasis;
 }
 
+/** The file of an observation, published as schema/observation.schema.json. */
+export interface ObservationDocument extends Omit<SavedObservation, 'basis'>, PlanBasis {
+  readonly format: typeof FORMAT;
+}
+
 const facts = z.looseObject({});
 /** The envelope, and what every plan looks at first. What checks look at beyond that differs from version to version. */
 const document = z.looseObject({
@@ -43,7 +48,7 @@ const document = z.looseObject({
 
 /** @throws TypeError for a part that JSON cannot hold: a defect */
 export function writeObservation({ basis, ...head }: SavedObservation): string {
-  const content = {
+  const content: Record<keyof ObservationDocument, unknown> = {
     format: FORMAT,
     ...head,
     given: toPlain(basis.given),
