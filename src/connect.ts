@@ -35,7 +35,7 @@ export async function connect(
     { kubeconfig, context: config.access.context, env: io.env, userAgent: io.tool },
     io.log,
   );
-  const store = openStore(config.backup, { random: io.random, env: io.env });
+  const store = connectStore(config, io);
   const hosts = openHosts({
     ...config.access.ssh,
     ...(access.sshIdentityFile !== undefined && { identityFile: access.sshIdentityFile }),
@@ -58,6 +58,11 @@ export async function connect(
       await hosts.close();
     },
   };
+}
+
+/** The store alone, for what needs no cluster. @throws KubestairError CONFIG_INVALID */
+export function connectStore({ backup }: ClusterConfig, { random, env }: RunIo): Store {
+  return openStore(backup, { random, env });
 }
 
 /** What the files were before: as the pull request of the run says, or as git does. */

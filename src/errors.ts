@@ -126,6 +126,14 @@ export const ERRORS = {
   SCRATCH_FAILED: { kind: 'failed', about: 'The scratch etcd or API server failed.' },
   BACKUP_EXISTS: { kind: 'failed', about: 'A backup of that id exists already.' },
   BACKUP_NOT_FOUND: { kind: 'bad-input', about: 'There is no backup of that id in the store.' },
+  BACKUP_FORMAT: {
+    kind: 'bad-input',
+    about: "The backup's manifest is of a later format, or was damaged after it was written.",
+  },
+  BACKUP_FOREIGN: {
+    kind: 'bad-input',
+    about: "The backup's manifest is that of another backup or cluster than its place in the store says.",
+  },
   FORGE_REFUSED: { kind: 'failed', about: 'GitHub does not let the token do what is needed.' },
   FORGE_UNREACHABLE: { kind: 'failed', about: 'GitHub does not answer.' },
   FORGE_FAILED: { kind: 'failed', about: 'GitHub refused a request.' },

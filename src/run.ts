@@ -1,6 +1,8 @@
 import { backup } from './commands/backup.ts';
+import { backups } from './commands/backups.ts';
 import { matrix } from './commands/matrix.ts';
 import { plan } from './commands/plan.ts';
+import { prune } from './commands/prune.ts';
 import { restoreEtcd } from './commands/restore-etcd.ts';
 import { restoreResources } from './commands/restore-resources.ts';
 import { status } from './commands/status.ts';
@@ -20,6 +22,10 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return plan(request, io);
     case 'backup':
       return backup(request, io);
+    case 'backups':
+      return backups(request, io);
+    case 'prune':
+      return prune(request, io);
     case 'upgrade':
       return upgrade(request, io);
     case 'status':

@@ -17,7 +17,7 @@ const TEMPORARY = '.kubestair-tmp-';
  */
 export function openDirectory(root: string, randomId: () => string): Store {
   const url = `file://${root}`;
-  const store = { url, put, get, list, delete: remove };
+  const store = { url, put, get, list, delete: remove, erase, lockOf };
   return {
     ...store,
     probe: (prefix, signal) => probeStore(store, `${prefix}probe-${randomId()}`, signal),
@@ -96,6 +96,12 @@ export function openDirectory(root: string, randomId: () => string): Store {
       throw storeError(error, key);
     }
   }
+
+  async function erase(key: string): Promise<undefined> {
+    await remove(key);
+  }
+
+  async function lockOf(): Promise<undefined> {}
 
   /** Empty folders say nothing in a store, where only objects exist. */
   async function pruneEmpty(folder: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PutOptions, Store, StoreEntry } from '../ports/store.ts';
 import { guardSource } from './guarded-source.ts';
+import { openEraser } from './s3-erase.ts';
 import { isConflict, isMissingKey, mayBeOwnWrite, s3Error, s3ProbeError } from './s3-errors.ts';
 import { probeStore } from './store-probe.ts';
 
@@ -45,7 +46,13 @@ export function openS3(options: S3Options): Store {
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
   });
   const url = `s3://${bucket}/${prefix}`.replace(/\/$/, '');
-  const store = { url, put, get, list, delete: remove };
+  const { erase, lockOf } = openEraser({
+    client,
+    bucket,
+    prefix,
+    explain: (error, key) => s3Error(error, `${url}/${key}`, bucket),
+  });
+  const store = { url, put, get, list, delete: remove, erase, lockOf };
   return { ...store, probe };
 
   async function put(

@@ -3,7 +3,9 @@ import type { ErrorCode } from '../errors.ts';
 import type { Manifest, Proof } from './manifest.ts';
 
 const digest = z.object({ bytes: z.number(), sha256: z.string() });
-const part = z.object({ path: z.string(), plain: digest, sealed: digest });
+/** Names below the backup's folder, and none that leads out of it: a store may be written to by others. */
+const PART_PATH = /^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\0\\]+$/;
+const part = z.object({ path: z.string().regex(PART_PATH), plain: digest, sealed: digest });
 
 const resource = z.object({
   group: z.string(),

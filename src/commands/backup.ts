@@ -1,14 +1,18 @@
+import type { PruneReport } from '../backup/prune.ts';
 import { shortcomingOf } from '../backup/verified.ts';
 import { observe } from '../cluster/observe.ts';
-import { connect } from '../connect.ts';
+import type { ClusterConfig } from '../config/schema.ts';
+import { type Connections, connect } from '../connect.ts';
+import { asKubestairError } from '../errors.ts';
 import type { BackupSummary, Outcome, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { BackupRequest } from '../request/request.ts';
 import { loadCluster } from './load-cluster.ts';
+import { pruneStore } from './prune-store.ts';
 import { newRunId } from './run-id.ts';
 import { takeBackup } from './take-backup.ts';
 
-/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster. */
+/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster; prunes where the file says so. */
 export async function backup(request: BackupRequest, io: RunIo): Promise<Result> {
   const { config } = await loadCluster(request, io);
   await using connections = await connect(config, request.access, io);
@@ -22,7 +26,31 @@ export async function backup(request: BackupRequest, io: RunIo): Promise<Result>
     io,
     request.member,
   );
-  return { command: 'backup', outcome: outcomeOf(summary), backup: summary };
+  const outcome = outcomeOf(summary);
+  if (outcome.problem !== undefined || !config.backup.pruneAfterBackup)
+    return { command: 'backup', outcome, backup: summary };
+  const pruned = await pruneAfter(config, connections, io);
+  return { command: 'backup', outcome, backup: summary, ...(pruned && { pruned }) };
+}
+
+/** The backup stands whatever becomes of this: what is not deleted today is deleted tomorrow. */
+async function pruneAfter(
+  config: ClusterConfig,
+  { store }: Connections,
+  io: RunIo,
+): Promise<PruneReport | undefined> {
+  const warn = (thrown: unknown): void => {
+    const { code, message } = asKubestairError(thrown);
+    io.log.warn(`the backup is complete, but old ones could not be pruned: ${message} (${code})`);
+  };
+  try {
+    const { report, stoppedBy } = await pruneStore(config, store, false, io);
+    if (stoppedBy !== undefined) warn(stoppedBy);
+    return report;
+  } catch (thrown) {
+    warn(thrown);
+    return undefined;
+  }
 }
 
 /** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */

@@ -62,23 +62,45 @@ const access = z.strictObject({
   ssh: ssh.prefault({}).describe('How the hosts are reached.'),
 });
 
-const backup = z.strictObject({
-  store: matching(
-    STORE,
-    's3://bucket/prefix or file:///directory',
-    'Where backups go: `s3://bucket/prefix` or `file:///directory`.',
-  ),
-  endpoint: z.exactOptional(httpUrl('S3 endpoint, for servers other than AWS.')),
-  region: z.exactOptional(text('S3 region; default what the AWS credential chain says.')),
-  pathStyle: flag('Bucket in the path instead of the host name, as most S3 servers other than AWS want it.'),
-  encryptTo: z
-    .array(matching(RECIPIENT, 'an age recipient such as age1…', 'age recipient.'))
-    .default([])
-    .describe('age recipients that can read the backup; without any it is not encrypted.'),
-  plainKeys: flag(
-    'Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.',
-  ),
-});
+const kept = (about: string) => z.exactOptional(z.int().min(1, 'must be 1 or more').describe(about));
+
+const keep = z
+  .strictObject({
+    last: kept('So many of the newest backups.'),
+    daily: kept('The newest backup of each of so many days that have one, in UTC.'),
+    weekly: kept('The newest of each of so many ISO weeks that have one.'),
+    monthly: kept('The newest of each of so many months that have one.'),
+    yearly: kept('The newest of each of so many years that have one.'),
+  })
+  .refine((rules) => Object.keys(rules).length > 0, 'must name one of last, daily, weekly, monthly, yearly')
+  .describe('Which backups `kubestair prune` leaves; without it, all. See docs/backups.md.');
+
+const backup = z
+  .strictObject({
+    store: matching(
+      STORE,
+      's3://bucket/prefix or file:///directory',
+      'Where backups go: `s3://bucket/prefix` or `file:///directory`.',
+    ),
+    endpoint: z.exactOptional(httpUrl('S3 endpoint, for servers other than AWS.')),
+    region: z.exactOptional(text('S3 region; default what the AWS credential chain says.')),
+    pathStyle: flag(
+      'Bucket in the path instead of the host name, as most S3 servers other than AWS want it.',
+    ),
+    encryptTo: z
+      .array(matching(RECIPIENT, 'an age recipient such as age1…', 'age recipient.'))
+      .default([])
+      .describe('age recipients that can read the backup; without any it is not encrypted.'),
+    plainKeys: flag(
+      'Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.',
+    ),
+    keep: z.exactOptional(keep),
+    pruneAfterBackup: flag('Prune by `keep` after each complete backup that `kubestair backup` takes.'),
+  })
+  .refine(({ keep: rules, pruneAfterBackup }) => rules !== undefined || !pruneAfterBackup, {
+    path: ['pruneAfterBackup'],
+    message: 'needs spec.backup.keep',
+  });
 
 const drain = z.strictObject({
   timeout: duration('10m', 'How long the drain of one node may take.'),

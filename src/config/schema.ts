@@ -53,6 +53,19 @@ export interface BackupConfig {
   readonly encryptTo: readonly string[];
   /** Whether the keys of encryption at rest may be written without recipients to seal them to. */
   readonly plainKeys: boolean;
+  /** What `prune` leaves; absent: every backup. */
+  readonly keep?: Keep;
+  /** Whether `backup` prunes once it has a complete backup. */
+  readonly pruneAfterBackup: boolean;
+}
+
+/** How many backups stay: the newest ones, and the newest of each of the last days, ISO weeks, months and years that have one. */
+export interface Keep {
+  readonly last?: number;
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly yearly?: number;
 }
 
 export interface DrainConfig {

@@ -11,7 +11,15 @@ export interface Store {
   get(key: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** All keys below a prefix, in lexical order. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoreEntry>;
+  /** What is not there is deleted. A store that keeps versions may keep this one. */
   delete(key: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Deletes an object for good, in every version that the store keeps of it.
+   * @returns the lock, where the store keeps some version for that reason
+   */
+  erase(key: string, signal?: AbortSignal): Promise<StoreLock | undefined>;
+  /** The lock of an object as it is now, which may have run out; undefined where it has none, or is not there. */
+  lockOf(key: string, signal?: AbortSignal): Promise<StoreLock | undefined>;
   /**
    * Proves before any work that objects can be written create-only, read back and deleted.
    * @throws KubestairError STORE_NOT_FOUND, STORE_REFUSED
@@ -23,6 +31,14 @@ export interface PutOptions {
   readonly createOnly?: boolean;
   readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Why a store deletes an object for nobody: Object Lock of S3. */
+export interface StoreLock {
+  /** RFC 3339; absent where a legal hold is all there is. */
+  readonly until?: string;
+  /** Ends when somebody takes it off. */
+  readonly legalHold: boolean;
 }
 
 export interface StoreEntry {

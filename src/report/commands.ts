@@ -15,7 +15,12 @@ export function shellQuoted(text: string): string {
 }
 
 /** Commands that find out how far they came, and go on from there. */
-const GO_ON: ReadonlySet<Command> = new Set<Command>(['upgrade', 'restore-resources', 'restore-etcd']);
+const GO_ON: ReadonlySet<Command> = new Set<Command>([
+  'upgrade',
+  'prune',
+  'restore-resources',
+  'restore-etcd',
+]);
 
 /** What to do after an interruption, as a sentence. */
 export function resumeHint(request: Request): string {

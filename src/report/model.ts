@@ -1,4 +1,5 @@
-import type { Manifest } from '../backup/manifest.ts';
+import type { Manifest, Proof } from '../backup/manifest.ts';
+import type { PruneReport } from '../backup/prune.ts';
 import type { VersionText } from '../cluster/observation.ts';
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { ErrorCode, Location } from '../errors.ts';
@@ -21,7 +22,13 @@ export type Result =
       readonly source: PlanSource;
     }
   | { readonly command: 'matrix'; readonly outcome: Outcome; readonly matrix: ClusterMatrix }
-  | { readonly command: 'backup'; readonly outcome: Outcome; readonly backup?: BackupSummary }
+  | {
+      readonly command: 'backup';
+      readonly outcome: Outcome;
+      readonly backup?: BackupSummary;
+      /** What was pruned after it, where the cluster file asks for that. */
+      readonly pruned?: PruneReport;
+    }
   | {
       readonly command: 'upgrade';
       readonly outcome: Outcome;
@@ -39,6 +46,8 @@ export type Result =
       readonly backup: BackupSummary;
       readonly restored: ResourcesReport;
     }
+  | { readonly command: 'backups'; readonly outcome: Outcome; readonly catalogue: Catalogue }
+  | { readonly command: 'prune'; readonly outcome: Outcome; readonly pruned: PruneReport }
   | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
   | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus }
   | RestoreResult;
@@ -58,6 +67,47 @@ export interface RestoreResult {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly runId: string;
+}
+
+/** What the store holds of a cluster; every list newest first. */
+export interface Catalogue {
+  readonly cluster: string;
+  readonly storeUrl: string;
+  /** When the store was looked at, RFC 3339. */
+  readonly at: string;
+  readonly backups: readonly ListedBackup[];
+  /** Parts without a manifest: of a backup that is being written or was cut off. They are no backup. */
+  readonly remains: readonly ListedFolder[];
+  /** Manifests that this version cannot read, or that belong elsewhere. */
+  readonly unreadable: readonly (ListedFolder & { readonly reason: string })[];
+}
+
+export interface ListedFolder {
+  readonly id: string;
+  /** All that lies there. */
+  readonly bytes: number;
+  /** When something was last written there, by the store's clock; RFC 3339. */
+  readonly writtenAt: string;
+}
+
+export interface ListedBackup extends ListedFolder {
+  readonly url: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly reason: Manifest['reason'];
+  readonly state: Manifest['state'];
+  /** Code of what it lacks, where it lacks something. */
+  readonly lacks?: ErrorCode;
+  readonly clusterUid: string;
+  readonly version: VersionText;
+  readonly resourceVersion: string;
+  readonly objects: number;
+  /** Absent where the backup holds no snapshot of etcd. */
+  readonly etcdRevision?: string;
+  /** Number of age recipients; 0: the parts are not encrypted. */
+  readonly recipients: number;
+  /** What the last attempt at each proof found that came to an end. */
+  readonly proofs: Readonly<Partial<Record<Proof['kind'], 'passed' | 'failed'>>>;
 }
 
 /** One place where the lock was taken away. */

@@ -63,6 +63,8 @@ function detailsOf(ending: Ending): Details {
       return backupDetails(ending.backup);
     case 'restore-etcd':
       return { ...backupDetails(ending.backup), 'run-id': ending.runId };
+    case 'backups':
+    case 'prune':
     case 'unlock':
     case 'failure':
       return {};

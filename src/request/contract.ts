@@ -52,6 +52,19 @@ export const COMMANDS = {
       "kubestair matrix -f 'clusters/*.yaml' --base origin/main --output json | jq -c .matrix.waves",
     ],
   },
+  backups: {
+    about: 'List the backups in the store, with what they hold and how they are proven.',
+    long: 'Lists what lies in the store for a cluster, newest first: complete and partial backups, what was left half-made, and manifests that cannot be read. Asks the store alone, so it works when the cluster is gone. Changes nothing.',
+    examples: [
+      'kubestair backups -f clusters/prod.yaml',
+      "kubestair backups -f clusters/prod.yaml -o json | jq -r '.catalogue.backups[0].id'",
+    ],
+  },
+  prune: {
+    about: 'Delete the backups that `spec.backup.keep` does not keep.',
+    long: 'Keeps the newest backups of so many days, weeks, months and years as spec.backup.keep says, and deletes the others, together with what cut-off backups left behind. Never deletes the newest complete backup, the last one that passed each proof, or one that an unfinished run relies on. What Object Lock keeps is told. Asks the store alone.',
+    examples: ['kubestair prune -f clusters/prod.yaml --dry-run', 'kubestair prune -f clusters/prod.yaml'],
+  },
   'restore-resources': {
     words: ['restore', 'resources'],
     about: 'Bring objects of a backup back.',
@@ -182,7 +195,7 @@ export const SETTINGS = {
     input: 'dry-run',
     flag: 'dry-run',
     type: 'boolean',
-    commands: ['restore-resources', 'restore-etcd'],
+    commands: ['prune', 'restore-resources', 'restore-etcd'],
     about: 'Show what would be done, and change nothing.',
   },
   namespace: {

@@ -135,7 +135,8 @@ export function continuesRun(entries: readonly JournalEntry[], { hash, target }:
   return !ended && approved?.hash === hash && approved.target === target;
 }
 
-function runsPrefix(cluster: string): string {
+/** Where the journals of a cluster lie in its store. */
+export function runsPrefix(cluster: string): string {
   return `${cluster}/runs/`;
 }
 

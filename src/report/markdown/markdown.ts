@@ -3,11 +3,13 @@ import { commandOf, type Ending, type Failure } from '../ending.ts';
 import type { Result } from '../model.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupSections } from './backup.ts';
+import { catalogueSections } from './catalogue.ts';
 import { code, md } from './escape.ts';
 import { matrixSections } from './matrix.ts';
 import { offlineSections } from './offline.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
+import { pruneSections } from './prune.ts';
 import { resourcesSections } from './resources.ts';
 import { restoreSections } from './restore.ts';
 import { joinWithin, type Section } from './sections.ts';
@@ -34,6 +36,10 @@ export function sectionsOf(ending: Ending): readonly Section[] {
       return matrixSections(ending.matrix);
     case 'backup':
       return backupResult(ending);
+    case 'backups':
+      return catalogueSections(ending.catalogue);
+    case 'prune':
+      return pruneResult(ending);
     case 'upgrade':
       return upgradeSections(ending);
     case 'status':
@@ -51,6 +57,7 @@ export function sectionsOf(ending: Ending): readonly Section[] {
 
 function backupResult({
   backup,
+  pruned,
   outcome,
 }: Extract<Result, { readonly command: 'backup' }>): readonly Section[] {
   const cluster = backup === undefined ? '' : ` of ${code(backup.manifest.cluster.name)}`;
@@ -63,6 +70,21 @@ function backupResult({
       text: outcome.problem === undefined ? '' : problemText(outcome.problem),
     },
     ...(backup === undefined ? [] : backupSections(backup, undefined)),
+    ...(pruned === undefined ? [] : pruneSections(pruned)),
+  ];
+}
+
+function pruneResult({
+  pruned,
+  outcome,
+}: Extract<Result, { readonly command: 'prune' }>): readonly Section[] {
+  const { problem, state } = outcome;
+  const heading =
+    problem === undefined ? (state === 'ready' ? '🔍 Dry run of a prune' : '🧹 Pruned') : headlines[state];
+  return [
+    { name: 'heading', keep: 'always', text: `## ${heading}` },
+    { name: 'problem', keep: 'always', text: problem === undefined ? '' : problemText(problem) },
+    ...pruneSections(pruned),
   ];
 }
 

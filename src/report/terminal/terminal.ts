@@ -2,9 +2,11 @@ import { cleanData } from '../clean.ts';
 import type { Ending } from '../ending.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupText } from './backup.ts';
+import { catalogueText } from './catalogue.ts';
 import { offlineText } from './offline.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
+import { pruneText } from './prune.ts';
 import { resourcesText } from './resources.ts';
 import { restoreText } from './restore.ts';
 import { statusText } from './status.ts';
@@ -21,7 +23,14 @@ export function terminalText(ending: Ending, paint: Paint): string {
     case 'matrix':
       return JSON.stringify(clean.matrix);
     case 'backup':
-      return clean.backup === undefined ? '' : backupText(clean.backup, paint);
+      return [
+        ...(clean.backup === undefined ? [] : [backupText(clean.backup, paint)]),
+        ...(clean.pruned === undefined ? [] : [pruneText(clean.pruned, paint)]),
+      ].join('\n\n');
+    case 'backups':
+      return catalogueText(clean.catalogue, paint);
+    case 'prune':
+      return pruneText(clean.pruned, paint);
     case 'upgrade':
       return upgradeText(clean, paint);
     case 'status':

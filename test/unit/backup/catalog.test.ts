@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backupId } from '../../../src/backup/backup-id.ts';
+import { BACKUP_ID, backupId } from '../../../src/backup/backup-id.ts';
 import { listBackups, readBackup } from '../../../src/backup/catalog.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { manifest } from './support/manifests.ts';
@@ -44,19 +44,18 @@ describe('listBackups', () => {
     expect(read).toEqual([`prod/${ids[2]}/manifest.json`]);
   });
 
-  it.each(['not JSON', '{"format":"kubestair.dev/backup/v9"}'])(
-    'passes over the manifest %s',
-    async (text) => {
-      const store = filledStore();
-      const log = recordedLog();
-      store.objects.set(`prod/${ids[2]}/manifest.json`, Buffer.from(text));
-      const found = await listBackups('prod', 1, { store, log });
-      expect(found.map((backup) => backup.manifest.id)).toEqual([ids[1]]);
-      expect(log.lines).toEqual([
-        `memory://store/prod/${ids[2]}/manifest.json is no manifest of this format`,
-      ]);
-    },
-  );
+  it.each([
+    ['not JSON', 'the manifest of the backup cannot be read'],
+    ['{"format":"kubestair.dev/backup/v9"}', 'the backup is of format v9, and this version knows v1'],
+    [JSON.stringify(manifest({ id: ids[0] })), `the manifest is that of the backup prod/${ids[0]}`],
+  ])('passes over the manifest %s', async (text, why) => {
+    const store = filledStore();
+    const log = recordedLog();
+    store.objects.set(`prod/${ids[2]}/manifest.json`, Buffer.from(text));
+    const found = await listBackups('prod', 1, { store, log });
+    expect(found.map((backup) => backup.manifest.id)).toEqual([ids[1]]);
+    expect(log.lines).toEqual([`${why}: memory://store/prod/${ids[2]}/manifest.json`]);
+  });
 });
 
 describe('readBackup', () => {
@@ -73,8 +72,49 @@ describe('readBackup', () => {
   });
 });
 
+describe('a manifest that is not what its place says', () => {
+  const read = (text: string) => {
+    const store = filledStore();
+    store.objects.set(`prod/${ids[0]}/manifest.json`, Buffer.from(text));
+    return readBackup('prod', ids[0], { store, log: recordedLog() });
+  };
+  const written = manifest({ id: ids[0] });
+  const withPath = (path: string) => ({
+    ...written,
+    hosts: [
+      { node: 'cp1', part: { path, plain: { bytes: 1, sha256: 'aa' }, sealed: { bytes: 1, sha256: 'aa' } } },
+    ],
+  });
+
+  it.each([
+    ['of a later format', '{"format":"kubestair.dev/backup/v2"}', 'BACKUP_FORMAT'],
+    ['cut off', JSON.stringify(written).slice(0, -20), 'BACKUP_FORMAT'],
+    ['of another backup', JSON.stringify(manifest({ id: ids[1] })), 'BACKUP_FOREIGN'],
+    [
+      'of another cluster',
+      JSON.stringify({ ...written, cluster: { ...written.cluster, name: 'staging' } }),
+      'BACKUP_FOREIGN',
+    ],
+    ['with a part that lies outside', JSON.stringify(withPath('../../etc/cron.d/x')), 'BACKUP_FORMAT'],
+    ['with a part at an absolute path', JSON.stringify(withPath('/etc/cron.d/x')), 'BACKUP_FORMAT'],
+    ['with a part that is a folder', JSON.stringify(withPath('hosts/')), 'BACKUP_FORMAT'],
+  ])('is refused: %s', async (_what, text, code) => {
+    await expect(read(text)).rejects.toMatchObject({
+      code,
+      object: `memory://store/prod/${ids[0]}/manifest.json`,
+      next: expect.any(String),
+    });
+  });
+
+  it('may name parts like those that are written', async () => {
+    const { manifest: found } = await read(JSON.stringify(withPath('hosts/cp1.tar.zst.age')));
+    expect(found.hosts).toHaveLength(1);
+  });
+});
+
 describe('backupId', () => {
   it('sorts by time', () => {
+    expect(BACKUP_ID.test(ids[1])).toBe(true);
     expect(backupId(new Date('2026-11-21T09:05:07.999Z'), '3f9ac0ffee')).toBe(ids[1]);
   });
 });

@@ -342,6 +342,12 @@ describe('kubeadm-rules', () => {
 });
 
 test('backup-encrypted warns of a backup that anybody can read', () => {
-  const backup = { store: 's3://acme', pathStyle: false, encryptTo: [], plainKeys: false };
+  const backup = {
+    store: 's3://acme',
+    pathStyle: false,
+    encryptTo: [],
+    plainKeys: false,
+    pruneAfterBackup: false,
+  };
   expect(found('backup-encrypted', { config: config({ backup }) })).toEqual(['warning s3://acme']);
 });

@@ -217,6 +217,7 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
       pathStyle: false,
       encryptTo: ['age1example'],
       plainKeys: false,
+      pruneAfterBackup: false,
     },
     controlPlane: { soakSeconds: 30 },
     workers: { strategy: 'rolling', maxUnavailable: 1, order: [], perHop: true, parallel: 10 },

@@ -32,6 +32,14 @@ export function memoryStore(fault: (key: string) => void = () => {}): MemoryStor
     async delete(key) {
       objects.delete(key);
     },
+    async erase(key) {
+      fault(key);
+      objects.delete(key);
+      return undefined;
+    },
+    async lockOf() {
+      return undefined;
+    },
     async probe(prefix) {
       fault(`${prefix}probe`);
     },

@@ -1,0 +1,39 @@
+import type { Manifest, Proof } from './manifest.ts';
+import { shortcomingOf } from './verified.ts';
+
+type ProofKind = Proof['kind'];
+
+/** Weakest first. */
+export const PROOF_KINDS = [
+  'checksums',
+  'cross-proof',
+  'drill',
+  'rehearsal',
+] as const satisfies readonly ProofKind[];
+
+/** What the last attempt at a proof found. One that could not be made says nothing, so the one before it stands. */
+export function proofResult(
+  { proofs }: Pick<Manifest, 'proofs'>,
+  kind: ProofKind,
+): 'passed' | 'failed' | undefined {
+  let last: Proof | undefined;
+  for (const proof of proofs) {
+    if (proof.kind !== kind || proof.result === 'not-made') continue;
+    if (last === undefined || Date.parse(proof.at) >= Date.parse(last.at)) last = proof;
+  }
+  return last?.result === 'not-made' ? undefined : last?.result;
+}
+
+/** Whether a backup is what it says, as far as one kind of proof goes. */
+export function isProven(manifest: Pick<Manifest, 'proofs'>, kind: ProofKind): boolean {
+  return proofResult(manifest, kind) === 'passed';
+}
+
+/** Of the backup itself; a rehearsal that failed speaks against the next version, and the backup restores to its own. */
+const SPEAKS_OF_THE_BACKUP: readonly ProofKind[] = ['checksums', 'cross-proof', 'drill'];
+
+/** Whether nothing is known to be wrong with a backup: it lacks nothing, and no proof of it failed. */
+export function isSound(manifest: Manifest): boolean {
+  if (shortcomingOf(manifest) !== undefined) return false;
+  return SPEAKS_OF_THE_BACKUP.every((kind) => proofResult(manifest, kind) !== 'failed');
+}
