@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { programBinary } from './tables/binaries.ts';
+import { policyTable } from './tables/policy-grid.ts';
 import { readReleases } from './tables/release.ts';
 import { apisModule, flagsModule, settingsModule } from './tables/write.ts';
 
@@ -21,3 +22,7 @@ for (const [path, text] of Object.entries(modules)) {
   );
   console.log(`wrote ${path}`);
 }
+
+const policy = 'test/unit/plan/data/kubeadm-policy.txt';
+await writeFile(policy, await policyTable());
+console.log(`wrote ${policy}`);

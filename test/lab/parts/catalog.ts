@@ -38,7 +38,10 @@ export function knownParts(): readonly PartRef[] {
   return uniqueParts([
     ...tools,
     ...releases.flatMap((release) => partsForKubernetes(release.kubernetes)),
-    ...releases.map((release): PartRef => ({ name: 'kube-apiserver', version: release.kubernetes })),
+    ...releases.flatMap(({ kubernetes }): readonly PartRef[] => [
+      { name: 'kube-apiserver', version: kubernetes },
+      { name: 'kubeadm-oracle', version: kubernetes },
+    ]),
   ]);
 }
 

@@ -37,7 +37,8 @@ export async function ensureModule(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const sources = recipe.kind === 'release' ? releaseSources : recipe.sources;
+  const sources =
+    recipe.kind === 'release' ? [...new Set([...releaseSources, ...recipe.sources])] : recipe.sources;
   const name = recipe.kind === 'release' ? `release-${recipe.kubernetes}` : `${ref.name}-${ref.version}`;
   const key = contentKey([moduleInputs(recipe), await readSources(sources)]);
   return await ensureDirectory(`modules/${name}-${key}`, progress, signal, async (directory) => {

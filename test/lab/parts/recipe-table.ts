@@ -31,6 +31,15 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     seconds: 240,
     gigabytes: 3,
   }),
+  'kubeadm-oracle': (version) => ({
+    kind: 'release',
+    kubernetes: version,
+    binaries: [{ name: 'kubeadm-oracle', package: './kubeadm-oracle' }],
+    sources: ['dispatch', 'kubeadm-oracle'],
+    variables: kubernetesVersion(version),
+    seconds: 60,
+    gigabytes: 0.5,
+  }),
   etcd: (version) => ({
     kind: 'release',
     kubernetes: releaseWith('etcd', version),

@@ -3,6 +3,7 @@ import { recipeTable } from './recipe-table.ts';
 export type PartName =
   | 'kubernetes'
   | 'kube-apiserver'
+  | 'kubeadm-oracle'
   | 'etcd'
   | 'coredns'
   | 'containerd'
