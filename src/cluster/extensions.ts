@@ -59,6 +59,13 @@ export interface ApiServiceObservation {
   readonly aggregated: boolean;
 }
 
+export interface ConversionWebhook {
+  /** Unknown where it could not be read; absent for a webhook that is reached by URL. */
+  readonly backend?: Known<Backend>;
+  /** End of what its certificate is checked against, RFC 3339; absent where the definition holds none. */
+  readonly caExpiresAt?: string;
+}
+
 export interface CustomResourceObservation {
   /** `stairs.lab.kubestair.dev`. */
   readonly crd: string;
@@ -68,4 +75,6 @@ export interface CustomResourceObservation {
   readonly storage: string;
   /** Versions that objects may still be stored as. */
   readonly stored: readonly string[];
+  /** What turns objects of one version into another; absent where the API server does it by itself. */
+  readonly conversion?: ConversionWebhook;
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type {
   ApiServiceObservation,
   Backend,
+  ConversionWebhook,
   CustomResourceObservation,
   WebhookObservation,
 } from './extensions.ts';
@@ -48,6 +49,10 @@ export interface CustomResourceDefinition {
       readonly served?: boolean;
       readonly storage?: boolean;
     }[];
+    readonly conversion?: {
+      readonly strategy?: string;
+      readonly webhook?: { readonly clientConfig?: ClientConfig };
+    };
   };
   readonly status?: {
     readonly storedVersions?: readonly string[];
@@ -114,11 +119,17 @@ export function toApiService({ metadata, spec, status }: ApiService): ApiService
   };
 }
 
-export function toCustomResource({
-  metadata,
-  spec,
-  status,
-}: CustomResourceDefinition): CustomResourceObservation {
+/** @returns undefined where the API server converts by itself */
+export function conversionConfig({ spec }: CustomResourceDefinition): ClientConfig | undefined {
+  return spec?.conversion?.strategy === 'Webhook' ? (spec.conversion.webhook?.clientConfig ?? {}) : undefined;
+}
+
+export function toCustomResource(
+  definition: CustomResourceDefinition,
+  backends: Backends,
+): CustomResourceObservation {
+  const { metadata, spec, status } = definition;
+  const conversion = conversionConfig(definition);
   const versions = spec?.versions ?? [];
   return {
     crd: metadata.name,
@@ -128,7 +139,14 @@ export function toCustomResource({
     served: versions.filter(({ served }) => served === true).map(({ name }) => name),
     storage: versions.find(({ storage }) => storage === true)?.name ?? '',
     stored: status?.storedVersions ?? [],
+    ...(conversion !== undefined && { conversion: toConversion(conversion, backends) }),
   };
+}
+
+function toConversion(config: ClientConfig, backends: Backends): ConversionWebhook {
+  const backend = backends.of(config);
+  const caExpiresAt = endOf(config.caBundle);
+  return { ...(backend !== undefined && { backend }), ...(caExpiresAt !== undefined && { caExpiresAt }) };
 }
 
 /** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */

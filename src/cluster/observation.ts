@@ -87,6 +87,10 @@ export interface EtcdObservation {
     readonly leader: boolean;
     readonly version: string;
     readonly dbSizeBytes: number;
+    /** Without free pages; absent where it could not be read. */
+    readonly dbSizeInUseBytes?: number;
+    /** --quota-backend-bytes; absent before etcd 3.6, which does not tell. */
+    readonly dbQuotaBytes?: number;
     readonly healthy: boolean;
   }[];
   readonly alarms: readonly string[];

@@ -9,6 +9,7 @@ import {
   type Backends,
   type ClientConfig,
   type CustomResourceDefinition,
+  conversionConfig,
   type EndpointSlice,
   toApiService,
   toBackend,
@@ -48,9 +49,10 @@ export async function observeExtensions(
     readDefinitions(kube, reads, signal),
     readMigrations(kube, reads, signal),
   ]);
-  const configs = [...validating, ...mutating].flatMap(({ webhooks = [] }) =>
-    webhooks.map((each) => each.clientConfig),
-  );
+  const configs = [
+    ...[...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig)),
+    ...definitions.flatMap((each) => conversionConfig(each) ?? []),
+  ];
   const backends = await readBackends(kube, configs, reads, signal);
   return {
     unread: reads.unread,
@@ -60,7 +62,7 @@ export async function observeExtensions(
         ...mutating.flatMap((each) => toWebhooks('MutatingWebhookConfiguration', each, backends)),
       ],
       apiServices: apiServices.map(toApiService),
-      customResources: definitions.map(toCustomResource),
+      customResources: definitions.map((each) => toCustomResource(each, backends)),
       migrations,
     },
   };
@@ -83,7 +85,7 @@ async function readDefinitions(
       }));
       found.push({
         metadata: { name: metadata.name },
-        spec: { versions },
+        spec: { versions, ...(spec?.conversion !== undefined && { conversion: spec.conversion }) },
         ...(status !== undefined && { status }),
       });
     }

@@ -8,13 +8,15 @@ const OBJECT = 'etcd';
 export const etcdHealthy: Check = {
   id: 'etcd-healthy',
   about:
-    'Every member of etcd is started and healthy, none is a learner, no alarm is raised, and one member may go away.',
+    'Every member of etcd is started and healthy, one leads, none is a learner, no alarm is raised, and one member may go away.',
   severity: 'blocking',
   evidence: 'The member list, status and alarms of etcd, asked of every member itself.',
   remedy: 'Mend, promote or remove the member, and clear the alarm, before anything is upgraded.',
   mandatory: true,
   find: ({ observation: { etcd } }) => {
-    if (etcd.known) return [...membersOf(etcd.value), ...alarmsOf(etcd.value), ...quorumOf(etcd.value)];
+    if (etcd.known) {
+      return [membersOf, leaderOf, alarmsOf, quorumOf].flatMap((judge) => judge(etcd.value));
+    }
     return [
       {
         severity: 'unknown',
@@ -45,6 +47,19 @@ function membersOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'
     const remedy = 'Promote it with etcdctl member promote, or remove it.';
     return [{ severity: 'blocking', object, message: 'is a learner, which counts for no quorum', remedy }];
   });
+}
+
+/** Where a member does not answer, it may be the leader, and is told of already. */
+function leaderOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+  if (members.some(({ leader, healthy }) => leader || !healthy)) return [];
+  return [
+    {
+      severity: 'blocking',
+      object: OBJECT,
+      message: 'no member is its leader: nothing can be written',
+      remedy: 'See whether its members reach each other: etcdctl endpoint status --cluster -w table.',
+    },
+  ];
 }
 
 function alarmsOf({ alarms }: EtcdObservation): readonly Omit<Finding, 'check'>[] {

@@ -12,6 +12,7 @@ import { clockSkew } from './clock-skew.ts';
 import { componentFlags } from './component-flags.ts';
 import { configFields } from './config-fields.ts';
 import { containerRuntime } from './container-runtime.ts';
+import { conversionWebhooks } from './conversion-webhooks.ts';
 import { storedVersions } from './custom-resources.ts';
 import { deprecatedApis } from './deprecated-apis.ts';
 import { diskSpace } from './disk-space.ts';
@@ -19,6 +20,7 @@ import { backupEncrypted } from './encryption.ts';
 import { encryptionAtRest } from './encryption-at-rest.ts';
 import { etcdHealthy } from './etcd.ts';
 import { etcdFloor } from './etcd-floor.ts';
+import { etcdSpace } from './etcd-space.ts';
 import { evictionsAllowed } from './evictions.ts';
 import { featureGates } from './feature-gates.ts';
 import { hostIdentity } from './host-identity.ts';
@@ -86,6 +88,7 @@ const CHECKS: readonly Check[] = [
   apiEvidence,
   apiServices,
   webhooks,
+  conversionWebhooks,
   storedVersions,
   storageMigrations,
   reviewedVersions,
@@ -93,6 +96,7 @@ const CHECKS: readonly Check[] = [
   containerRuntime,
   kubeletConfig,
   etcdHealthy,
+  etcdSpace,
   etcdFloor,
   ownPod,
   budgets,

@@ -125,6 +125,7 @@ function describe(
     leader: status !== undefined && status.leaderId === member.id,
     version: status?.version ?? '',
     dbSizeBytes: status?.dbSizeBytes ?? 0,
+    ...(status !== undefined && { dbSizeInUseBytes: status.dbSizeInUseBytes }),
     healthy: status !== undefined && status.errors.length === 0,
   };
 }

@@ -191,7 +191,7 @@ describe('etcd-floor', () => {
 });
 
 test('an etcd that kubeadm did not make is neither upgraded nor restarted by it', () => {
-  const old = [member('a', { version: '3.5.1' }), member('b', { version: '3.5.1' })];
+  const old = [member('a', { version: '3.5.1', leader: true }), member('b', { version: '3.5.1' })];
   const observation = etcd({ topology: 'external', members: old });
   const hop: Hop = { from: 'v1.33.5', to: 'v1.34.4' };
   expect(found('etcd-floor', { observation, hop })).toEqual([]);

@@ -127,7 +127,7 @@ export function member(name: string, over: Partial<EtcdObservation['members'][nu
     id: `id-${name}`,
     name,
     learner: false,
-    leader: false,
+    leader: name === 'cp1',
     version: '3.6.6',
     dbSizeBytes: 5_000_000,
     healthy: true,

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Extensions, WebhookObservation } from '../../../../src/cluster/extensions.ts';
+import type {
+  CustomResourceObservation,
+  Extensions,
+  WebhookObservation,
+} from '../../../../src/cluster/extensions.ts';
 import { known } from '../../../../src/cluster/known.ts';
 import { cluster, controlPlane, extensions, worker } from '../sample.ts';
 import { found } from './judge.ts';
@@ -70,6 +74,42 @@ it.each([
 ])('a custom resource that is %o', (over, expected) => {
   const crd = { crd: 'stairs.lab.dev', established: true, served: ['v1'], storage: 'v1', ...over };
   expect(found('stored-versions', given({ customResources: [crd] }))).toEqual(expected);
+});
+
+describe('conversion of custom resources', () => {
+  const definition = {
+    ...{ crd: 'stairs.lab.dev', established: true, served: ['v1', 'v2'], storage: 'v2', stored: ['v2'] },
+    conversion: { backend: dead },
+  };
+  const OF_STAIRS = 'CustomResourceDefinition/stairs.lab.dev';
+  it.each<[string, Partial<CustomResourceObservation>, readonly string[]]>([
+    ['nobody answers', {}, [`blocking ${OF_STAIRS}`]],
+    ['nobody answers, and nobody is asked', { served: ['v2'] }, []],
+    [
+      'nobody answers, and an old version is stored',
+      { served: ['v2'], stored: ['v1', 'v2'] },
+      [`blocking ${OF_STAIRS}`],
+    ],
+    [
+      'somebody answers',
+      { conversion: { backend: known({ service: 'a/b', ready: 1, onNodes: ['w1'] }) } },
+      [],
+    ],
+    ['it is outside of the cluster', { conversion: {} }, []],
+    [
+      'its authority has ended',
+      { conversion: { caExpiresAt: '2020-01-01T00:00:00.000Z' } },
+      [`blocking ${OF_STAIRS}`],
+    ],
+    [
+      'its endpoints could not be read',
+      { conversion: { backend: { known: false, reason: 'forbidden' } } },
+      [`unknown ${OF_STAIRS}`],
+    ],
+  ])('%s', (_name, over, expected) => {
+    const input = given({ customResources: [{ ...definition, ...over }] });
+    expect(found('conversion-webhooks', input)).toEqual(expected);
+  });
 });
 
 it('tells a migration that is under way', () => {
