@@ -13,9 +13,9 @@ import { type Ending, exitCodeOf, failureOf } from './report/ending.ts';
 import { markdown, SUMMARY_LIMIT } from './report/markdown/markdown.ts';
 import { problemText } from './report/terminal/problem.ts';
 import { terminalText } from './report/terminal/terminal.ts';
+import { prepareReport, writeReport } from './report-file.ts';
 import type { ExitCode, OutputFormat } from './request/contract.ts';
 import { type Invocation, readArgv, wantsJson } from './request/read-argv.ts';
-import type { Request } from './request/request.ts';
 import { run } from './run.ts';
 import { TOOL, VERSION } from './version.ts';
 
@@ -29,11 +29,13 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     await writeOut(read.text);
     return 0;
   }
-  const ending = read.kind === 'failed' ? read.ending : await runRequest(read.request);
+  const ending = read.kind === 'failed' ? read.ending : await runRequest(read);
   await report(ending, read.output);
+  if (read.kind === 'run' && read.report !== undefined) await keepReport(read.report, ending);
   return exitCodeOf(ending);
 }
 
+type Run = Extract<Invocation, { readonly kind: 'run' }>;
 type Read = Invocation | { readonly kind: 'failed'; readonly ending: Ending; readonly output: OutputFormat };
 
 function readOrFail(args: readonly string[]): Read {
@@ -45,7 +47,12 @@ function readOrFail(args: readonly string[]): Read {
   }
 }
 
-async function runRequest(request: Request): Promise<Ending> {
+async function runRequest({ request, report: file }: Run): Promise<Ending> {
+  try {
+    if (file !== undefined) await prepareReport(file);
+  } catch (thrown) {
+    return failureOf(asKubestairError(thrown), request.command);
+  }
   const log = terminalLog(process.stderr, systemClock, request.verbose);
   const tempDir = await makePrivateDirectory(socketRoot(process.env));
   const next = resumeHint(request);
@@ -75,6 +82,11 @@ async function runRequest(request: Request): Promise<Ending> {
   } finally {
     await removeDirectory(tempDir);
   }
+}
+
+async function keepReport(file: string, ending: Ending): Promise<void> {
+  const log = terminalLog(process.stderr, systemClock, false);
+  if (await writeReport(file, ending, { clock: systemClock, log, tool: TOOL })) log.info(`Report: ${file}`);
 }
 
 async function report(ending: Ending, output: OutputFormat): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   actionsLog,
   addSummary,
@@ -30,6 +30,7 @@ import { outputsOf } from './report/outputs.ts';
 import { plain } from './report/terminal/paint.ts';
 import { problemText } from './report/terminal/problem.ts';
 import { terminalText } from './report/terminal/terminal.ts';
+import { prepareReport, writeReport } from './report-file.ts';
 import type { CommentMode } from './request/contract.ts';
 import { readContext } from './request/event.ts';
 import {
@@ -38,6 +39,7 @@ import {
   readCommentMode,
   readInputs,
   readMaterials,
+  readReportPath,
 } from './request/read-inputs.ts';
 import type { AccessOverrides, Request } from './request/request.ts';
 import { secretsOf } from './request/secrets.ts';
@@ -58,6 +60,8 @@ interface Acted {
   readonly ending: Ending;
   readonly file?: string;
   readonly comment: CommentMode;
+  /** Where the report goes, if that was said. */
+  readonly reportFile?: string;
   readonly forge?: Forge;
 }
 
@@ -66,17 +70,25 @@ async function act(): Promise<Acted> {
   secretsOf(materials).forEach(maskSecret);
   let request: Request;
   let comment: CommentMode;
+  const reportFile = readReportPath(readInput);
   try {
     request = readInputs(readInput);
     comment = readCommentMode(readInput);
     checkMaterials(materials);
+    if (reportFile !== undefined) await prepareReport(reportFile);
   } catch (thrown) {
     return { ending: failureOf(asKubestairError(thrown), undefined), comment: 'never' };
   }
   const log = actionsLog(systemClock, request.verbose);
   const forge = forgeOf(materials, log);
   const ending = await runWith(offlineForForks(request), materials, forge);
-  return { ending, file: request.file, comment, ...(forge !== undefined && { forge }) };
+  return {
+    ending,
+    file: request.file,
+    comment,
+    ...(reportFile !== undefined && { reportFile }),
+    ...(forge !== undefined && { forge }),
+  };
 }
 
 /** A stranger's change leads to no cluster, whatever the runner could reach. */
@@ -143,12 +155,18 @@ async function writeMaterials(materials: Materials, directory: string): Promise<
   };
 }
 
-async function report({ ending, file, comment, forge }: Acted): Promise<void> {
+async function report({ ending, file, comment, reportFile, forge }: Acted): Promise<void> {
   const log = actionsLog(systemClock, false);
   const text = terminalText(ending, plain);
   if (text !== '') log.info(text);
   const directory = await mkdtemp(join(temp, 'kubestair-report-'));
-  const files = { result: join(directory, 'result.json'), summary: join(directory, 'summary.md') };
+  const page = reportFile ?? join(directory, 'report.html');
+  const written = await writeReport(page, ending, { clock: systemClock, log, tool: TOOL });
+  const files = {
+    result: join(directory, 'result.json'),
+    summary: join(directory, 'summary.md'),
+    report: written ? resolve(page) : '',
+  };
   await writeFile(files.result, resultDocument(ending, TOOL));
   await writeFile(files.summary, markdown(ending, COMMENT_LIMIT));
   setOutputs(outputsOf(ending, files));

@@ -11,6 +11,8 @@ import { countBySeverity, disruptedWorkloads } from './plan-facts.ts';
 export interface ReportFiles {
   readonly result: string;
   readonly summary: string;
+  /** Empty where it could not be written. */
+  readonly report: string;
 }
 
 /** The outputs of an Action run by name; those that the command does not have are empty. */
@@ -23,10 +25,14 @@ export function outputsOf(ending: Ending, files: ReportFiles): Readonly<Record<O
     ...detailsOf(ending),
     'result-file': files.result,
     'summary-file': files.summary,
+    'report-file': files.report,
   };
 }
 
-type DetailName = Exclude<OutputName, 'outcome' | 'exit-code' | 'reason' | 'result-file' | 'summary-file'>;
+type DetailName = Exclude<
+  OutputName,
+  'outcome' | 'exit-code' | 'reason' | 'result-file' | 'summary-file' | 'report-file'
+>;
 type Details = Partial<Record<DetailName, string>>;
 
 const noDetails = {

@@ -377,6 +377,14 @@ export const SETTINGS = {
     default: 'text',
     about: 'What standard output gets: `text`, one `json` document, or `markdown`.',
   },
+  report: {
+    input: 'report',
+    flag: 'report',
+    placeholder: 'path',
+    type: 'path',
+    about:
+      'HTML file to write the result to: one page that needs nothing else, to send, keep or print. The Action writes one anyway, see the output `report-file`.',
+  },
   sshPrivateKey: {
     input: 'ssh-private-key',
     type: 'secret',
@@ -497,6 +505,7 @@ export const OUTPUTS = {
   },
   'comment-url': { commands: ['plan'], about: 'The comment on the pull request, if there is one.' },
   'result-file': { about: 'Path of the whole result as a JSON document (`kubestair.dev/result/v1`).' },
+  'report-file': { about: 'Path of the result as one HTML page that needs nothing else.' },
   'summary-file': {
     about: 'Path of the summary as Markdown, at most 65,000 characters: fit for a comment on a pull request.',
   },

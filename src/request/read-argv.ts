@@ -17,7 +17,13 @@ import type { RawValue, Request, SettingName } from './request.ts';
 
 /** What a command line asks for: a run, or only a text on standard output. */
 export type Invocation =
-  | { readonly kind: 'run'; readonly request: Request; readonly output: OutputFormat }
+  | {
+      readonly kind: 'run';
+      readonly request: Request;
+      readonly output: OutputFormat;
+      /** Where the HTML report goes, if one is asked for. */
+      readonly report?: string;
+    }
   | { readonly kind: 'text'; readonly text: string };
 
 /**
@@ -35,7 +41,9 @@ export function readArgv(args: readonly string[], version: string): Invocation {
         `--output "${options.output}" is not known.`,
         `Use one of: ${OUTPUT_FORMATS.join(', ')}.`,
       );
-    invocation = { kind: 'run', request: requestOf(command, options), output };
+    const { report } = options;
+    const request = requestOf(command, options);
+    invocation = { kind: 'run', request, output, ...(typeof report === 'string' && { report }) };
   });
   for (const part of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
     part.exitOverride().configureOutput({

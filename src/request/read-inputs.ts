@@ -53,6 +53,11 @@ export function readCommentMode(read: ReadInput): CommentMode {
   throw invalid(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(', ')}.`);
 }
 
+/** Where the report goes; undefined where the Action chooses. */
+export function readReportPath(read: ReadInput): string | undefined {
+  return read(SETTINGS.report.input) || undefined;
+}
+
 // Contents go to private files, see readMaterials().
 function isMaterial({ type, input }: Setting): boolean {
   return type === 'secret' || input === SETTINGS.sshKnownHosts.input;

@@ -35,6 +35,7 @@ export const COMMON_SETTINGS = [
   'command',
   'file',
   'output',
+  'report',
   'verbose',
   'sshPrivateKey',
   'sshKnownHosts',

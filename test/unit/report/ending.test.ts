@@ -14,7 +14,7 @@ const badFile = failureOf(
   }),
   'plan',
 );
-const files = { result: '/t/result.json', summary: '/t/summary.md' };
+const files = { result: '/t/result.json', summary: '/t/summary.md', report: '/tmp/r/report.html' };
 
 test.each<[string, Ending, number]>([
   ['a plan that is ready', planned, 0],

@@ -188,7 +188,7 @@ describe('a restore as Markdown', () => {
 });
 
 it('sets outputs and exit codes', () => {
-  const files = { result: 'r.json', summary: 's.md' };
+  const files = { result: 'r.json', summary: 's.md', report: '/tmp/r/report.html' };
   expect(outputsOf(done, files)).toMatchObject({
     outcome: 'changed',
     'backup-id': backup.manifest.id,
