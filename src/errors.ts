@@ -147,6 +147,10 @@ export const ERRORS = {
   },
   HOST_COMMAND: { kind: 'failed', about: 'A command on a host failed.' },
   STEP_FAILED: { kind: 'failed', about: 'A step of the rollout failed.' },
+  NODE_QUARANTINED: {
+    kind: 'failed',
+    about: 'A node could not be drained and was left cordoned, as the cluster file asks; the others went on.',
+  },
   DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },
   RESTORE_DIFFERS: { kind: 'failed', about: 'What was restored is not what the backup holds.' },
   GATE_TIMEOUT: { kind: 'failed', about: 'A node or its workloads did not become healthy in time.' },

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  monotonic: () => performance.now(),
   async sleep(milliseconds, signal) {
     try {
       await delay(milliseconds, undefined, signal === undefined ? {} : { signal });

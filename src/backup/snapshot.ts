@@ -71,12 +71,12 @@ async function caughtUp(
   atLeast: bigint,
   { clock, signal }: Pick<SnapshotDeps, 'clock' | 'signal'>,
 ): Promise<EtcdStatus> {
-  const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
+  const deadline = clock.monotonic() + CATCH_UP_MILLISECONDS;
   for (;;) {
     const status = await etcd.status(signal);
     if (status.learner) throw unhealthy(etcd, 'is a learner, which gives no snapshots');
     if (status.revision >= atLeast) return status;
-    if (clock.now().getTime() >= deadline) {
+    if (clock.monotonic() >= deadline) {
       throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
     }
     await clock.sleep(POLL_MILLISECONDS, signal);

@@ -113,6 +113,7 @@ async function backUpAndRollOut(
     log: io.log,
     signal: io.signal,
     atOnce: config.workers.parallel,
+    maxQuarantined: config.drain.maxQuarantined,
   });
   const ended = endOf(result, backup);
   await endJournal(journal, ended.outcome);

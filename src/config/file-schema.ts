@@ -106,6 +106,17 @@ const drain = z.strictObject({
   timeout: duration('10m', 'How long the drain of one node may take.'),
   deleteEmptyDir: flag('Evict pods with emptyDir volumes, whose contents are lost.'),
   force: flag('Evict pods that no controller would make again.'),
+  onTimeout: z
+    .enum(['stop', 'quarantine', 'force'])
+    .default('stop')
+    .describe(
+      'When a node is not drained in time: `stop` the rollout; `quarantine` a worker, which stays cordoned while the others go on and the run ends failed; or `force` its pods out by deleting them past their budgets.',
+    ),
+  maxQuarantined: z
+    .int()
+    .min(1, 'must be 1 or more')
+    .default(1)
+    .describe('Workers that may be quarantined before the rollout stops all the same.'),
 });
 
 const spec = z.strictObject({

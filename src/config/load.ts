@@ -132,6 +132,8 @@ function toConfig(
       timeoutSeconds: spec.drain.timeout,
       deleteEmptyDir: spec.drain.deleteEmptyDir,
       force: spec.drain.force,
+      onTimeout: spec.drain.onTimeout,
+      maxQuarantined: spec.drain.maxQuarantined,
     },
     gates: { timeoutSeconds: spec.gates.timeout },
     packages:

@@ -73,7 +73,16 @@ export interface DrainConfig {
   readonly deleteEmptyDir: boolean;
   /** Evict pods that no controller would make again. */
   readonly force: boolean;
+  readonly onTimeout: DrainPolicy;
+  /** Nodes that may be left behind by `quarantine` before the rollout stops all the same. */
+  readonly maxQuarantined: number;
 }
+
+/**
+ * What comes of a node that is not drained in time: the rollout stops; the node is left cordoned and the others go on; or its pods are
+ * deleted past their budgets.
+ */
+export type DrainPolicy = 'stop' | 'quarantine' | 'force';
 
 export interface PackagesConfig {
   /** Base URL of package repositories, one per minor below it; default the one that each host uses today. */

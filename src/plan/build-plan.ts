@@ -58,7 +58,7 @@ export function planRoute(input: PlanInput): Route {
     state = project(state, hop, scope);
     if (own.length === 0) continue;
     hops.push(hop);
-    steps.push(backupBefore(hop), ...own);
+    steps.push({ ...backupBefore(hop), ...(hops.length > 1 && { needsAll: true }) }, ...own);
   }
   return { target: target.version, hops, steps };
 }

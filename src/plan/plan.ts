@@ -43,6 +43,10 @@ export interface Step {
   readonly soakSeconds?: number;
   /** Of `settle`: what is through. */
   readonly closes?: Milestone;
+  /** Of `drain`: what comes of a node that is not drained in time, where that is not the end of the rollout. */
+  readonly onTimeout?: 'quarantine' | 'force';
+  /** Begun only if no node before it was given up: what ends a hop or begins the next one. */
+  readonly needsAll?: true;
 }
 
 /** What a rollout comes to before it goes on. */

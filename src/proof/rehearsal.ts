@@ -57,14 +57,14 @@ export async function rehearse(input: RehearsalInput): Promise<TallyReport> {
 
 /** Discovery shows custom kinds a moment after the API server says that it is ready. */
 async function servedKinds({ target, targetKinds, clock, signal }: RehearsalInput): Promise<Served> {
-  const deadline = clock.now().getTime() + SETTLE_SECONDS * 1000;
+  const deadline = clock.monotonic() + SETTLE_SECONDS * 1000;
   for (;;) {
     const { kinds } = await discover(target, signal);
     const served = new Map(kinds.map((kind) => [resourceName(kind), kind.version]));
     const settled = [...targetKinds.values()].every(
       ({ name, refused }) => refused !== undefined || served.has(name),
     );
-    if (settled || clock.now().getTime() >= deadline) return served;
+    if (settled || clock.monotonic() >= deadline) return served;
     await clock.sleep(POLL_MILLISECONDS, signal);
   }
 }

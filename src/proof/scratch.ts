@@ -224,7 +224,7 @@ async function untilReady<T>(
   signal: AbortSignal,
   hopeless: (line: string) => KubestairError | undefined = () => undefined,
 ): Promise<T> {
-  const deadline = clock.now().getTime() + READY_SECONDS * 1000;
+  const deadline = clock.monotonic() + READY_SECONDS * 1000;
   for (;;) {
     try {
       return await ask();
@@ -235,7 +235,7 @@ async function untilReady<T>(
         const error = hopeless(line);
         if (error !== undefined) throw error;
       }
-      const late = clock.now().getTime() >= deadline;
+      const late = clock.monotonic() >= deadline;
       if (!running || late) {
         throw notStarted(
           machine,

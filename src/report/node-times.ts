@@ -19,6 +19,7 @@ export type NodeState =
   | 'upgraded'
   | 'upgraded before'
   | 'failed'
+  | 'quarantined'
   | 'interrupted'
   | 'not finished'
   | 'not started';
@@ -70,6 +71,7 @@ function absence(records: readonly StepRecord[]): number | undefined {
 
 function stateOf(records: readonly StepRecord[]): NodeState {
   if (records.some(({ state }) => state === 'failed')) return 'failed';
+  if (records.some(({ state }) => state === 'quarantined')) return 'quarantined';
   if (records.some(({ state }) => state === 'interrupted')) return 'interrupted';
   // Packages come to all nodes first: a node is begun with what follows them.
   const states = new Set(records.flatMap(({ step, state }) => (step.kind === 'stage' ? [] : [state])));

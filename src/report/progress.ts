@@ -5,7 +5,7 @@ import type { Doable, StepRecord } from '../rollout/timeline.ts';
 export interface Progress<S extends Doable = Step> {
   readonly done: readonly StepRecord<S>[];
   readonly doneBefore: readonly StepRecord<S>[];
-  /** Failed or interrupted. */
+  /** Failed, given up or interrupted. */
   readonly stopped: readonly StepRecord<S>[];
   readonly open: readonly StepRecord<S>[];
 }
@@ -14,7 +14,7 @@ export function progressOf<S extends Doable>(records: readonly StepRecord<S>[]):
   return {
     done: records.filter((record) => record.state === 'done'),
     doneBefore: records.filter((record) => record.state === 'was-done'),
-    stopped: records.filter((record) => record.state === 'failed' || record.state === 'interrupted'),
+    stopped: records.filter(({ state }) => ['failed', 'quarantined', 'interrupted'].includes(state)),
     open: records.filter((record) => record.state === 'not-started'),
   };
 }

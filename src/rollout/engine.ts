@@ -1,14 +1,14 @@
 import pLimit from 'p-limit';
 import type { VerifiedBackup } from '../backup/verified.ts';
-import { asRequestError } from '../cluster/api.ts';
-import { asKubestairError, ERRORS, type KubestairError } from '../errors.ts';
+import type { KubestairError } from '../errors.ts';
 import type { ApprovedPlan } from '../plan/approved.ts';
 import type { Step } from '../plan/plan.ts';
-import { unitsOf } from '../plan/units.ts';
+import { type Unit, unitsOf } from '../plan/units.ts';
 import type { Clock } from '../ports/clock.ts';
-import { KubeStatusError } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
+import { carryOut, notBegun } from './carry-out.ts';
 import type { Journal } from './journal.ts';
+import { isQuarantine, quarantineError } from './quarantine.ts';
 import type { Doable, StepRecord } from './timeline.ts';
 
 /** How each kind of step is carried out. */
@@ -34,6 +34,8 @@ export interface RolloutDeps<S extends Doable = Step> {
   readonly signal: AbortSignal;
   /** Lanes of a unit that go on side by side; default one. */
   readonly atOnce?: number;
+  /** Nodes that may be given up before the rollout stops; default none. */
+  readonly maxQuarantined?: number;
 }
 
 export interface RolloutResult<S extends Doable = Step> {
@@ -57,8 +59,9 @@ export async function rollout(
 /**
  * Carries out steps unit by unit: within a unit the lanes go on side by side, each step of a lane after the one before it. A step that
  * the world shows done is not done again. After a failure or an abort no further lane and no further unit is begun; lanes at work go
- * on to their end after a failure, so that no node is left half-way that need not be. What was not started is recorded so: the same
- * command goes on from there.
+ * on to their end after a failure, so that no node is left half-way that need not be. A node that is given up (NODE_QUARANTINED) ends
+ * its own lane alone, and the rollout where something needs all nodes. What was not started is recorded so: the same command goes on
+ * from there.
  * @param before how many steps there were before these, for people who count
  */
 export async function carryOutAll<S extends Doable>(
@@ -69,17 +72,29 @@ export async function carryOutAll<S extends Doable>(
   const total = before + steps.length;
   const positions = new Map(steps.map((step, index) => [step, `${before + index + 1}/${total}`]));
   const records = new Map<S, StepRecord<S>>();
+  const givenUp: KubestairError[] = [];
   let stop: Stop | undefined;
   const carryOutLane = async (lane: readonly S[], alone: boolean): Promise<void> => {
+    let left = false;
     for (const step of lane) {
+      if (left && step.closes === undefined) continue;
       const { record, stoppedBy } = await carryOut(step, positions.get(step) ?? '', alone, deps);
       records.set(step, record);
       if (stoppedBy === undefined) continue;
-      stop ??= { by: stoppedBy };
+      if (!isQuarantine(stoppedBy)) {
+        stop ??= { by: stoppedBy };
+        return;
+      }
+      left = true;
+      givenUp.push(stoppedBy);
+      if (givenUp.length <= (deps.maxQuarantined ?? 0)) continue;
+      stop ??= { by: quarantineError(givenUp) };
       return;
     }
   };
   for (const unit of unitsOf(steps)) {
+    if (givenUp.length > 0 && needsAll(unit)) stop ??= { by: quarantineError(givenUp) };
+    if (stop !== undefined) break;
     const alone = unit.lanes.length < 2;
     const limit = pLimit(deps.atOnce ?? 1);
     await Promise.all(
@@ -90,8 +105,8 @@ export async function carryOutAll<S extends Doable>(
       ),
     );
     if (stop === undefined) await carryOutLane(unit.after, true);
-    if (stop !== undefined) break;
   }
+  if (givenUp.length > 0) stop ??= { by: quarantineError(givenUp) };
   return {
     records: steps.map((step) => records.get(step) ?? notBegun(step)),
     ...(stop !== undefined && { stoppedBy: stop.by }),
@@ -102,72 +117,15 @@ interface Stop {
   readonly by: unknown;
 }
 
+function needsAll<S extends Doable>({ lanes, after }: Unit<S>): boolean {
+  return [...lanes.flat(), ...after].some((step) => step.needsAll === true);
+}
+
 /** Records of steps that a run never came to. */
 export function notStarted<S extends Doable>(steps: readonly S[]): readonly StepRecord<S>[] {
   return steps.map(notBegun);
 }
 
-function notBegun<S extends Doable>(step: S): StepRecord<S> {
-  return { step, state: 'not-started', notes: [] };
-}
-
 function recordOfBackup(step: Step, { manifest }: VerifiedBackup): StepRecord {
   return { step, state: 'done', startedAt: manifest.startedAt, finishedAt: manifest.finishedAt, notes: [] };
-}
-
-interface Carried<S extends Doable> {
-  readonly record: StepRecord<S>;
-  readonly stoppedBy?: unknown;
-}
-
-async function carryOut<S extends Doable>(
-  step: S,
-  position: string,
-  alone: boolean,
-  deps: RolloutDeps<S>,
-): Promise<Carried<S>> {
-  const { runner, journal, clock, log, signal } = deps;
-  if (signal.aborted) {
-    return { record: notBegun(step), stoppedBy: signal.reason };
-  }
-  const notes: string[] = [];
-  const startedAt = clock.now().toISOString();
-  const finish = (state: StepRecord['state'], error?: string): StepRecord<S> => {
-    const finishedAt = clock.now().toISOString();
-    return { step, state, startedAt, finishedAt, notes, ...(error !== undefined && { error }) };
-  };
-  try {
-    if (await runner.isDone(step, signal)) {
-      journal.record(step.id, 'was-done');
-      log.info(`[${position}] ${step.id}: done before`);
-      return { record: finish('was-done') };
-    }
-    journal.record(step.id, 'started', step.does);
-    const context: StepRunContext = {
-      say: (line) => log.progress(step.id, alone ? line : `${step.node}: ${line}`),
-      note: (line) => {
-        notes.push(line);
-        log.info(alone ? line : `${step.node}: ${line}`);
-      },
-      signal,
-    };
-    const title = `[${position}] ${step.node ?? 'cluster'}: ${step.does}`;
-    if (alone) await log.group(title, () => runner.run(step, context));
-    else {
-      // Groups of lanes would be folded into each other.
-      log.info(title);
-      await runner.run(step, context);
-    }
-    journal.record(step.id, 'done');
-    return { record: finish('done') };
-  } catch (thrown) {
-    const error = toError(signal.aborted ? signal.reason : thrown, step);
-    const state = ERRORS[error.code].kind === 'interrupted' ? 'interrupted' : 'failed';
-    journal.record(step.id, state, `${error.code}: ${error.message}`);
-    return { record: finish(state, error.message), stoppedBy: error };
-  }
-}
-
-function toError(thrown: unknown, step: Doable): KubestairError {
-  return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
 }

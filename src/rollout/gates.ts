@@ -53,7 +53,7 @@ export async function waitFor(
   problemsOf: () => Promise<readonly string[]>,
   { clock, signal, timeoutSeconds, say }: Omit<GateDeps, 'kube'>,
 ): Promise<void> {
-  const end = clock.now().getTime() + timeoutSeconds * 1000;
+  const end = clock.monotonic() + timeoutSeconds * 1000;
   let calm = 0;
   let told = '';
   for (;;) {
@@ -63,7 +63,7 @@ export async function waitFor(
     const line = problems.join('; ');
     if (line !== '' && line !== told) say(`waiting for ${what}: ${line}`);
     told = line;
-    if (clock.now().getTime() >= end && problems.length > 0) {
+    if (clock.monotonic() >= end && problems.length > 0) {
       throw new KubestairError('GATE_TIMEOUT', `${what}: still ${line} after ${timeoutSeconds} s`, {
         object: what,
         next: 'Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here.',

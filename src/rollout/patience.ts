@@ -38,7 +38,7 @@ export async function patiently<T>(
   work: () => Promise<T>,
   { clock, signal, seconds, onWait }: Patience,
 ): Promise<T> {
-  const deadline = clock.now().getTime() + seconds * 1000;
+  const deadline = clock.monotonic() + seconds * 1000;
   let told = false;
   while (true) {
     signal.throwIfAborted();
@@ -46,7 +46,7 @@ export async function patiently<T>(
       return await work();
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!isTransient(thrown) || clock.now().getTime() >= deadline) throw thrown;
+      if (!isTransient(thrown) || clock.monotonic() >= deadline) throw thrown;
       if (!told) onWait?.(thrown);
       told = true;
     }

@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '../config/schema.ts';
+import { KubestairError } from '../errors.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
@@ -71,15 +72,11 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     case 'node-config':
     case 'kubelet':
       return await provider.run(step, { runId, epoch: deps.epoch, ...context });
-    case 'drain':
-      return await drainNode(nodeOf(step), {
-        kube,
-        drain: config.drain,
-        clock,
-        runId,
-        ...(ownPod !== undefined && { ownPod }),
-        ...context,
-      });
+    case 'drain': {
+      const own = ownPod !== undefined && { ownPod };
+      const drain = { kube, drain: config.drain, clock, runId, ...own, ...context };
+      return await orQuarantine(step, runId, () => drainNode(nodeOf(step), drain));
+    }
     case 'ready':
       return await waitForNode(nodeOf(step), step.hop.to, deps.baseline, gate);
     case 'uncordon': {
@@ -93,6 +90,21 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
       await clock.sleep(step.soakSeconds * 1000, signal);
       return await waitForWorkloads(deps.baseline, gate);
     }
+  }
+}
+
+/** @throws KubestairError NODE_QUARANTINED where the plan has the others go on without a node that is not drained */
+async function orQuarantine(step: Step, runId: string, drain: () => Promise<void>): Promise<void> {
+  try {
+    await drain();
+  } catch (thrown) {
+    const blocked = thrown instanceof KubestairError && thrown.code === 'DRAIN_BLOCKED';
+    if (!blocked || step.onTimeout !== 'quarantine') throw thrown;
+    throw new KubestairError('NODE_QUARANTINED', thrown.message, {
+      object: `Node/${nodeOf(step)}`,
+      next: `It stays cordoned with the mark of run ${runId}. Make room in the budget or repair the workload that is named, then run the same command again: it takes the node up again.`,
+      cause: thrown,
+    });
   }
 }
 

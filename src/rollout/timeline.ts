@@ -9,12 +9,16 @@ export interface Doable {
   readonly does: string;
   /** Steps of one batch are one unit, see plan/units.ts. */
   readonly batch?: string;
+  /** What is through once it is done; what a batch ends with is done although one of its nodes was given up. */
+  readonly closes?: string;
+  /** Begun only if no node before it was given up. */
+  readonly needsAll?: true;
 }
 
 /** What became of one step in one run. */
 export interface StepRecord<S extends Doable = Step> {
   readonly step: S;
-  readonly state: 'done' | 'was-done' | 'failed' | 'interrupted' | 'not-started';
+  readonly state: 'done' | 'was-done' | 'failed' | 'quarantined' | 'interrupted' | 'not-started';
   /** RFC 3339; absent for steps that were not started. */
   readonly startedAt?: string;
   readonly finishedAt?: string;

@@ -11,6 +11,7 @@ import { type GitHubOptions, type GitHubStandIn, startGitHub } from './support/g
 function clockOf(waits: number[]): Clock {
   return {
     now: () => new Date('2026-11-21T09:05:07Z'),
+    monotonic: () => 0,
     sleep: async (milliseconds) => void waits.push(milliseconds / 1000),
   };
 }

@@ -21,6 +21,7 @@ function ioWith(signal: AbortSignal, slept: number[] = [], debugged: string[] = 
     },
     clock: {
       now: () => new Date(0),
+      monotonic: () => 0,
       sleep: async (milliseconds) => {
         slept.push(milliseconds);
         await setImmediate();

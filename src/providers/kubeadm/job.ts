@@ -69,7 +69,7 @@ export async function runJob(
     if (end.exitCode === 0) return end;
     const retry = retries.find(({ when }) => when(end));
     if (retry === undefined) throw failure(host, unit, end);
-    const now = clock.now().getTime();
+    const now = clock.monotonic();
     const count = counts.get(retry) ?? { attempts: 0, since: now };
     count.attempts += 1;
     counts.set(retry, count);

@@ -1,6 +1,7 @@
-import type { Observation } from '../../cluster/observation.ts';
+import type { NodeRole, Observation } from '../../cluster/observation.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import type { Hop, Step, StepKind } from '../../plan/plan.ts';
+import { formatSeconds } from '../../report/units.ts';
 import type { Due, DueNode } from './due.ts';
 import { needsApply } from './hop-state.ts';
 
@@ -49,7 +50,7 @@ export function controlPlaneUnit(
     : `kubeadm upgrade node on control plane ${name}`;
   return [
     ...(due.controlPlane ? [makeStep('control-plane', hop, does, place)] : []),
-    ...stepsAway(name, due, hop, place),
+    ...stepsAway(name, due, hop, place, drainPolicy(config, 'control-plane')),
     makeStep('settle', hop, settleText(`${name} was`, soak), {
       ...place,
       ...(soak > 0 && { soakSeconds: soak }),
@@ -59,7 +60,11 @@ export function controlPlaneUnit(
 }
 
 /** One worker's settle is that worker's; that of several comes once all of them are through. */
-export function batchUnit(members: readonly DueNode[], number: number, { hop }: HopInput): readonly Step[] {
+export function batchUnit(
+  members: readonly DueNode[],
+  number: number,
+  { hop, config }: HopInput,
+): readonly Step[] {
   const batch = members.length === 1 ? `${hop.to}/${members[0]?.node.name}` : `${hop.to}/workers-${number}`;
   const names = members.map(({ node }) => node.name);
   const last = names.at(-1) ?? '';
@@ -68,7 +73,7 @@ export function batchUnit(members: readonly DueNode[], number: number, { hop }: 
       const place = { node: name, batch };
       return [
         ...(due.nodeConfig ? [makeStep('node-config', hop, `kubeadm upgrade node on ${name}`, place)] : []),
-        ...stepsAway(name, due, hop, place),
+        ...stepsAway(name, due, hop, place, drainPolicy(config, 'worker')),
       ];
     }),
     {
@@ -87,12 +92,33 @@ export function batchUnit(members: readonly DueNode[], number: number, { hop }: 
   ];
 }
 
+/** A control plane is never left behind: the next one would start beside one that is half done. */
+function drainPolicy({ drain }: ClusterConfig, role: NodeRole): DrainPlan {
+  const { onTimeout, timeoutSeconds } = drain;
+  const after = `; after ${formatSeconds(timeoutSeconds)}`;
+  if (onTimeout === 'force') return { onTimeout, says: `${after}, delete what is left past its budgets` };
+  if (onTimeout === 'stop' || role === 'control-plane') return { says: '' };
+  return { onTimeout, says: `${after}, leave it cordoned and go on` };
+}
+
+interface DrainPlan extends Pick<Step, 'onTimeout'> {
+  readonly says: string;
+}
+
 /** The steps during which a node takes no pods. */
-function stepsAway(name: string, due: Due, hop: Hop, place: Place): readonly Step[] {
+function stepsAway(
+  name: string,
+  due: Due,
+  hop: Hop,
+  place: Place,
+  { says, ...policy }: DrainPlan,
+): readonly Step[] {
   const { to } = hop;
   const kubelet = `kubelet and kubectl ${to} on ${name}, held; restart the kubelet`;
   return [
-    ...(due.drain ? [makeStep('drain', hop, `Cordon and drain ${name}`, place)] : []),
+    ...(due.drain
+      ? [{ ...makeStep('drain', hop, `Cordon and drain ${name}${says}`, place), ...policy }]
+      : []),
     ...(due.packages ? [makeStep('kubelet', hop, kubelet, place)] : []),
     makeStep('ready', hop, `Wait until ${name} is Ready at ${to}`, place),
     ...(due.uncordon ? [makeStep('uncordon', hop, `Uncordon ${name}, if Kubestair cordoned it`, place)] : []),

@@ -24,7 +24,8 @@ export function gantt(records: readonly StepRecord<Shown>[]): string {
 
 function bar({ step, state, startedAt = '', finishedAt = '' }: StepRecord<Shown>): string {
   const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
-  const mark = state === 'failed' ? 'crit, ' : state === 'interrupted' ? 'active, ' : 'done, ';
+  const bad = state === 'failed' || state === 'quarantined';
+  const mark = bad ? 'crit, ' : state === 'interrupted' ? 'active, ' : 'done, ';
   const start = new Date(startedAt).toISOString().slice(0, 19);
   return `${step.kind} ${label(step.node ?? step.hop?.to ?? 'cluster')} :${mark}${start}, ${seconds}s`;
 }

@@ -47,7 +47,7 @@ const PAUSE_MILLISECONDS = 2000;
 /** Creates an object that is not there. @throws what the port throws when the API server does not answer */
 export async function createObject(wanted: Wanted, deps: ApplyDeps): Promise<Applied> {
   const { kind, object } = wanted;
-  const deadline = deps.clock.now().getTime() + TERMINATING_SECONDS * 1000;
+  const deadline = deps.clock.monotonic() + TERMINATING_SECONDS * 1000;
   const notes: string[] = [];
   let body = bodyOf(wanted);
   for (;;) {
@@ -62,7 +62,7 @@ export async function createObject(wanted: Wanted, deps: ApplyDeps): Promise<App
         body = withoutAddresses(body);
         continue;
       }
-      if (isTerminating(thrown) && !deps.dryRun && deps.clock.now().getTime() < deadline) {
+      if (isTerminating(thrown) && !deps.dryRun && deps.clock.monotonic() < deadline) {
         await deps.clock.sleep(PAUSE_MILLISECONDS, deps.signal);
         continue;
       }

@@ -80,14 +80,14 @@ async function waitUntil(
   { clock, signal }: WaitDeps,
   look: () => Promise<boolean>,
 ): Promise<boolean> {
-  const deadline = clock.now().getTime() + seconds * 1000;
+  const deadline = clock.monotonic() + seconds * 1000;
   for (;;) {
     try {
       if (await look()) return true;
     } catch (thrown) {
       if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
     }
-    if (clock.now().getTime() >= deadline) return false;
+    if (clock.monotonic() >= deadline) return false;
     await clock.sleep(PAUSE_MILLISECONDS, signal);
   }
 }

@@ -100,12 +100,12 @@ async function acquire(
   dead: Set<string>,
 ): Promise<void> {
   let seen: Held | undefined;
-  let standingSince = clock.now().getTime();
+  let standingSince = clock.monotonic();
   let told = '';
   const giveUpAt = standingSince + waitSeconds * 1000;
   for (;;) {
     const held = await place.read(signal);
-    const now = clock.now().getTime();
+    const now = clock.monotonic();
     if (held === undefined) {
       if (await place.claim(signal)) return;
       seen = undefined;

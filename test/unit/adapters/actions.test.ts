@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { actionsLog, annotate } from '../../../src/adapters/actions.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
-const clock: Clock = { now: () => new Date(0), sleep: async () => {} };
+const clock: Clock = { now: () => new Date(0), monotonic: () => 0, sleep: async () => {} };
 let written: string;
 
 beforeEach(() => {

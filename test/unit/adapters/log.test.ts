@@ -6,7 +6,7 @@ import { progressThrottle } from '../../../src/adapters/throttle.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
 function clockAt(time: { now: number }): Clock {
-  return { now: () => new Date(time.now), sleep: async () => {} };
+  return { now: () => new Date(time.now), monotonic: () => time.now, sleep: async () => {} };
 }
 
 function fakeStream(tty: boolean): { readonly stream: NodeJS.WriteStream; readonly written: () => string } {

@@ -257,7 +257,7 @@ describe('unmanaged-pods and empty-dirs', () => {
   test('block unless the cluster file gives the pods up', () => {
     expect(found('unmanaged-pods', { observation })).toEqual(['blocking Pod/default/bare']);
     expect(found('empty-dirs', { observation })).toEqual(['blocking ReplicaSet/default/cache']);
-    const drain = { timeoutSeconds: 600, deleteEmptyDir: true, force: true };
+    const drain = { ...config().drain, deleteEmptyDir: true, force: true };
     expect(found('unmanaged-pods', { observation, config: config({ drain }) })).toEqual([
       'warning Pod/default/bare',
     ]);

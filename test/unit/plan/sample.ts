@@ -221,7 +221,7 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     },
     controlPlane: { soakSeconds: 30 },
     workers: { strategy: 'rolling', maxUnavailable: 1, order: [], perHop: true, parallel: 10 },
-    drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false },
+    drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
     gates: { timeoutSeconds: 600 },
     packages: {},
     manifests: [],

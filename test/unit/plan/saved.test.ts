@@ -123,7 +123,7 @@ describe('a saved observation', () => {
     const other = {
       config: {
         ...saved.basis.given.config,
-        drain: { timeoutSeconds: 600, deleteEmptyDir: true, force: true },
+        drain: { ...config().drain, deleteEmptyDir: true, force: true },
       },
     };
     const again = await replan(saved.basis, pure, other);

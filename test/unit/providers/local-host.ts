@@ -97,6 +97,7 @@ export function quickClock(realMilliseconds = 15): Clock {
   let now = Date.parse('2026-11-21T09:00:00Z');
   return {
     now: () => new Date(now),
+    monotonic: () => now,
     async sleep(milliseconds, signal) {
       await delay(Math.min(milliseconds, realMilliseconds));
       signal?.throwIfAborted();

@@ -38,7 +38,7 @@ test.each(['HOST_UNREACHABLE', 'HOST_KEY_CHANGED', 'HOST_SUDO', 'HOST_COMMAND'] 
   'a host that ends with %s is unknown, and says so',
   async (code) => {
     const error = new KubestairError(code, 'no luck', { next: 'Try again.' });
-    const clock = { now: () => new Date(0), sleep: async () => {} };
+    const clock = { now: () => new Date(0), monotonic: () => 0, sleep: async () => {} };
     const host = { run: () => Promise.reject(error) } as Partial<Host> as Host;
     expect(await observeHost(host, clock)).toEqual({
       known: false,

@@ -27,7 +27,7 @@ function begin(workers: WorkersConfig = inPairs) {
   const file = config({
     workers,
     gates: { timeoutSeconds: 120 },
-    drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false },
+    drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
   });
   const world = makeWorld(clock, { workers: WORKERS, config: file });
   let awayAtMost = 0;

@@ -4,12 +4,15 @@ import type { Clock } from '../../../src/ports/clock.ts';
 export interface FakeClock extends Clock {
   /** Calls something once that time has come. */
   at(milliseconds: number, action: () => void): void;
+  /** Sets what it shows forward, or back, while time goes on as it did. */
+  jump(milliseconds: number): void;
 }
 
 /** A clock that only sleeps move on; of several sleepers the one that is due first wakes first. */
 export function fakeClock(): FakeClock {
   const began = Date.parse('2026-11-21T09:00:00Z');
   let now = began;
+  let offset = 0;
   const sleepers: { readonly until: number; readonly wake: () => void }[] = [];
   let moving = false;
   const move = async (): Promise<void> => {
@@ -27,7 +30,11 @@ export function fakeClock(): FakeClock {
     moving = false;
   };
   return {
-    now: () => new Date(now),
+    now: () => new Date(now + offset),
+    monotonic: () => now,
+    jump(milliseconds) {
+      offset += milliseconds;
+    },
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason);

@@ -21,7 +21,7 @@ beforeEach(() => {
 function drain(over: Partial<DrainDeps> = {}): Promise<void> {
   return drainNode('w1', {
     kube: cluster.kube,
-    drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false },
+    drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
     clock,
     runId: 'run-1',
     say: () => {},
@@ -74,7 +74,9 @@ describe('what is evicted', () => {
 
   test('unless the cluster file allows it', async () => {
     cluster.addPod('odd', 'w1', { owner: '', volumes: [{ name: 'cache', emptyDir: {} }] });
-    await drain({ drain: { timeoutSeconds: 120, deleteEmptyDir: true, force: true } });
+    await drain({
+      drain: { timeoutSeconds: 120, deleteEmptyDir: true, force: true, onTimeout: 'stop', maxQuarantined: 1 },
+    });
     expect(cluster.podsOn('w1')).toEqual([]);
   });
 
@@ -183,6 +185,97 @@ describe('budgets', () => {
     };
     await drain();
     expect(asked.slice(1).map((time, index) => time - (asked[index] ?? 0))).toEqual([20_000, 20_000]);
+  });
+});
+
+describe('one budget over many pods', () => {
+  test('costs a request at a time, and no more of them the longer it holds', async () => {
+    web(50);
+    cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 50 });
+    await expect(drain()).rejects.toMatchObject({ code: 'DRAIN_BLOCKED' });
+    // Each pod once, then one for all of them after 2, 4, 8 and from then on 15 seconds.
+    expect(evictions().length).toBeLessThan(50 + 12);
+  });
+
+  test('lets the next one go as soon as it can', async () => {
+    web(4);
+    cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 3 });
+    const began = clock.monotonic();
+    await drain();
+    // A successor is ready after 7 seconds.
+    expect(clock.monotonic() - began).toBeLessThan(4 * 12_000);
+  });
+});
+
+describe('a time that is over', () => {
+  const force = { timeoutSeconds: 60, deleteEmptyDir: false, force: false, maxQuarantined: 1 };
+
+  test('force deletes what a budget holds, and tells whom', async () => {
+    web(1);
+    cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 1 });
+    await drain({ drain: { ...force, onTimeout: 'force' } });
+    expect(cluster.podsOn('w1')).toEqual([]);
+    expect(notes.at(-1)).toMatch(
+      /^time is over, deleting pod default\/web-w1-0 of Deployment\/default\/web, guarded by PodDisruptionBudget\/default\/web/,
+    );
+  });
+
+  test('without it nothing is ever deleted past a budget', async () => {
+    web(1);
+    cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 1 });
+    await expect(drain({ drain: { ...force, onTimeout: 'quarantine' } })).rejects.toMatchObject({
+      code: 'DRAIN_BLOCKED',
+    });
+    expect(cluster.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test('a pod that a finalizer keeps is not forced: it is told after the same time again', async () => {
+    cluster.addPod('stuck', 'w1', { finalizers: ['example.com/never'] });
+    const began = clock.monotonic();
+    await expect(drain({ drain: { ...force, onTimeout: 'force' } })).rejects.toMatchObject({
+      code: 'DRAIN_BLOCKED',
+      message: expect.stringContaining('example.com/never'),
+    });
+    expect(clock.monotonic() - began).toBeGreaterThanOrEqual(120_000);
+  });
+
+  test('a webhook that denies evictions is named with its own words', async () => {
+    web(1);
+    cluster.fault = (request, when) => {
+      if (when === 'before' && request.endsWith('/eviction'))
+        throw new KubeStatusError(
+          403,
+          'Forbidden',
+          'admission webhook "keep.example.com" denied the request: no',
+        );
+    };
+    await expect(drain()).rejects.toMatchObject({
+      code: 'DRAIN_BLOCKED',
+      message: expect.stringContaining('keep.example.com'),
+    });
+  });
+
+  test.each([3_600_000, -3_600_000])(
+    'a clock that jumps by %i ms makes it neither longer nor shorter',
+    async (jump) => {
+      web(1);
+      cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 1 });
+      const began = clock.monotonic();
+      clock.at(30_000, () => clock.jump(jump));
+      await expect(drain()).rejects.toMatchObject({ code: 'DRAIN_BLOCKED' });
+      expect(clock.monotonic() - began).toBeGreaterThanOrEqual(120_000);
+      expect(clock.monotonic() - began).toBeLessThan(125_000);
+    },
+  );
+
+  test('is told while it runs: the pod, its owner, the budget and how long', async () => {
+    web(1);
+    cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: 1 });
+    const said: string[] = [];
+    await expect(drain({ say: (line) => said.push(line) })).rejects.toMatchObject({ code: 'DRAIN_BLOCKED' });
+    expect(said).toContain(
+      '1 held back: default/web-w1-0 of Deployment/default/web for 1m 00s by PodDisruptionBudget/default/web (1 healthy, 1 needed, 0 may go)',
+    );
   });
 });
 

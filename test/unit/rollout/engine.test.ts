@@ -45,7 +45,13 @@ async function run({
     provider: world.provider,
     config: config({
       gates: { timeoutSeconds: 120 },
-      drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false },
+      drain: {
+        timeoutSeconds: 120,
+        deleteEmptyDir: false,
+        force: false,
+        onTimeout: 'stop',
+        maxQuarantined: 1,
+      },
     }),
     clock,
     runId,

@@ -139,7 +139,7 @@ export class FakeCluster {
 
   // What controllers and kubelets have done since the last look.
   private settle(): void {
-    const now = this.clock.now().getTime();
+    const now = this.clock.monotonic();
     for (const pod of this.pods.values()) {
       if (
         pod.deletedAt === undefined ||
@@ -167,7 +167,7 @@ export class FakeCluster {
       ready: false,
     });
     delete pod.deletedAt;
-    if (node !== undefined) this.becomesReady.set(pod.uid, this.clock.now().getTime() + READY_MILLISECONDS);
+    if (node !== undefined) this.becomesReady.set(pod.uid, this.clock.monotonic() + READY_MILLISECONDS);
   }
 
   private answer({ method = 'GET', path, body }: KubeRequest): unknown {
@@ -186,6 +186,7 @@ export class FakeCluster {
       };
     }
     if (pathname.endsWith('/eviction')) return this.evict(parts[3] ?? '', parts[5] ?? '', body);
+    if (method === 'DELETE' && parts[4] === 'pods') return this.delete(parts[3] ?? '', parts[5] ?? '', body);
     if (pathname.endsWith('/poddisruptionbudgets'))
       return { items: this.budgets.map((budget) => this.budgetObject(budget)) };
     const workload = /^\/apis\/apps\/v1\/(deployments|statefulsets|daemonsets)$/.exec(pathname)?.[1];
@@ -258,8 +259,16 @@ export class FakeCluster {
         },
       );
     }
-    pod.deletedAt ??= this.clock.now().getTime();
+    pod.deletedAt ??= this.clock.monotonic();
     return { kind: 'Status', status: 'Success' };
+  }
+
+  private delete(namespace: string, name: string, body: unknown): unknown {
+    const pod = [...this.pods.values()].find((one) => one.namespace === namespace && one.name === name);
+    if (pod === undefined) throw new KubeStatusError(404, 'NotFound', `pods "${name}" not found`);
+    if ((body as { preconditions: { uid: string } }).preconditions.uid !== pod.uid) throw conflict();
+    pod.deletedAt ??= this.clock.monotonic();
+    return podObject(pod);
   }
 
   private guards({ matchLabels }: FakeBudget, { labels }: FakePod): boolean {

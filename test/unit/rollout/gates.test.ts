@@ -131,6 +131,17 @@ describe('waitForWorkloads', () => {
   });
 });
 
+test('a clock that jumps an hour ahead does not end a gate', async () => {
+  const pod = cluster.addPod('web-1', 'w2', { labels: { app: 'web' } });
+  const baseline = await takeBaseline(cluster.kube, signal);
+  pod.ready = false;
+  clock.at(10_000, () => clock.jump(3_600_000));
+  clock.at(20_000, () => {
+    pod.ready = true;
+  });
+  await waitForWorkloads(baseline, deps());
+});
+
 describe('patiently', () => {
   const patience = () => ({ clock, signal, seconds: 60 });
 

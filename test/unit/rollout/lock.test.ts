@@ -160,6 +160,14 @@ test('a dead holder is watched once, not once in each place', async () => {
   expect((clock.now().getTime() - began) / 1000).toBeLessThan(LEASE_SECONDS + 5);
 });
 
+test('a holder that is alive is not taken for dead because a clock jumps', async () => {
+  const first = hold('run-1', (signal) => clock.sleep(100_000, signal));
+  await clock.sleep(5000);
+  clock.at(7500, () => clock.jump(3_600_000));
+  await expect(hold('run-2', async () => 'never')).rejects.toMatchObject({ code: 'LOCKED' });
+  await first;
+});
+
 test('a run that is asked to wait gets the lock when the other one is through', async () => {
   const first = hold('run-1', () => clock.sleep(100_000));
   await clock.sleep(5000);

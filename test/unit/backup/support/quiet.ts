@@ -25,6 +25,7 @@ export function jumpingClock(start = '2026-11-21T09:05:07.123Z'): Clock {
   let now = Date.parse(start);
   return {
     now: () => new Date(now),
+    monotonic: () => now,
     async sleep(milliseconds, signal) {
       signal?.throwIfAborted();
       now += milliseconds;

@@ -1,0 +1,76 @@
+import { asRequestError } from '../cluster/api.ts';
+import { asKubestairError, ERRORS, type KubestairError } from '../errors.ts';
+import { KubeStatusError } from '../ports/kube.ts';
+import type { RolloutDeps, StepRunContext } from './engine.ts';
+import { isQuarantine } from './quarantine.ts';
+import type { Doable, StepRecord } from './timeline.ts';
+
+/** What became of a step, and why it stopped, if it did. */
+export interface Carried<S extends Doable> {
+  readonly record: StepRecord<S>;
+  readonly stoppedBy?: unknown;
+}
+
+/** Carries out one step, unless the world shows it done or the run was stopped. */
+export async function carryOut<S extends Doable>(
+  step: S,
+  position: string,
+  alone: boolean,
+  deps: RolloutDeps<S>,
+): Promise<Carried<S>> {
+  const { runner, journal, clock, log, signal } = deps;
+  if (signal.aborted) {
+    return { record: notBegun(step), stoppedBy: signal.reason };
+  }
+  const notes: string[] = [];
+  const startedAt = clock.now().toISOString();
+  const finish = (state: StepRecord['state'], error?: string): StepRecord<S> => {
+    const finishedAt = clock.now().toISOString();
+    return { step, state, startedAt, finishedAt, notes, ...(error !== undefined && { error }) };
+  };
+  try {
+    if (await runner.isDone(step, signal)) {
+      journal.record(step.id, 'was-done');
+      log.info(`[${position}] ${step.id}: done before`);
+      return { record: finish('was-done') };
+    }
+    journal.record(step.id, 'started', step.does);
+    const context: StepRunContext = {
+      say: (line) => log.progress(step.id, alone ? line : `${step.node}: ${line}`),
+      note: (line) => {
+        notes.push(line);
+        log.info(alone ? line : `${step.node}: ${line}`);
+      },
+      signal,
+    };
+    const title = `[${position}] ${step.node ?? 'cluster'}: ${step.does}`;
+    if (alone) await log.group(title, () => runner.run(step, context));
+    else {
+      // Groups of lanes would be folded into each other.
+      log.info(title);
+      await runner.run(step, context);
+    }
+    journal.record(step.id, 'done');
+    return { record: finish('done') };
+  } catch (thrown) {
+    const error = toError(signal.aborted ? signal.reason : thrown, step);
+    const state = stateAfter(error);
+    journal.record(step.id, state === 'interrupted' ? state : 'failed', `${error.code}: ${error.message}`);
+    return { record: finish(state, error.message), stoppedBy: error };
+  }
+}
+
+function stateAfter(error: KubestairError): 'failed' | 'quarantined' | 'interrupted' {
+  const { code } = error;
+  if (isQuarantine(error)) return 'quarantined';
+  return ERRORS[code].kind === 'interrupted' ? 'interrupted' : 'failed';
+}
+
+function toError(thrown: unknown, step: Doable): KubestairError {
+  return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
+}
+
+/** The record of a step that a run never came to. */
+export function notBegun<S extends Doable>(step: S): StepRecord<S> {
+  return { step, state: 'not-started', notes: [] };
+}
