@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Kube } from '../ports/kube.ts';
 import { getIfThere, listAll, listWhole } from './api.ts';
-import type { Backend, Extensions } from './extensions.ts';
+import type { ApiServiceObservation, Backend, Extensions, WebhookObservation } from './extensions.ts';
 import { PLAN_GRANTS } from './grants.ts';
 import { type Known, known } from './known.ts';
 import {
@@ -30,42 +30,78 @@ export async function observeExtensions(
   signal?: AbortSignal,
 ): Promise<{ readonly extensions: Extensions; readonly unread: readonly Unread[] }> {
   const reads = openReads();
-  const [validating, mutating, apiServices, definitions, migrations] = await Promise.all([
-    reads.attempt(
-      PLAN_GRANTS.validatingWebhooks,
-      () => listWhole<WebhookConfiguration>(kube, `${ADMISSION}/validatingwebhookconfigurations`, signal),
-      [],
-    ),
-    reads.attempt(
-      PLAN_GRANTS.mutatingWebhooks,
-      () => listWhole<WebhookConfiguration>(kube, `${ADMISSION}/mutatingwebhookconfigurations`, signal),
-      [],
-    ),
-    reads.attempt(
-      PLAN_GRANTS.apiServices,
-      () => listWhole<ApiService>(kube, '/apis/apiregistration.k8s.io/v1/apiservices', signal),
-      [],
-    ),
+  const [configurations, apiServices, definitions, migrations] = await Promise.all([
+    readConfigurations(kube, reads, signal),
+    readApiServices(kube, reads, signal),
     readDefinitions(kube, reads, signal),
     readMigrations(kube, reads, signal),
   ]);
-  const configs = [
-    ...[...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig)),
+  const clients = [
+    ...clientsOf(configurations),
     ...definitions.flatMap((each) => conversionConfig(each) ?? []),
   ];
-  const backends = await readBackends(kube, configs, reads, signal);
+  const backends = await readBackends(kube, clients, reads, signal);
   return {
     unread: reads.unread,
     extensions: {
-      webhooks: [
-        ...validating.flatMap((each) => toWebhooks('ValidatingWebhookConfiguration', each, backends)),
-        ...mutating.flatMap((each) => toWebhooks('MutatingWebhookConfiguration', each, backends)),
-      ],
-      apiServices: apiServices.map(toApiService),
+      webhooks: webhooksOf(configurations, backends),
+      apiServices,
       customResources: definitions.map((each) => toCustomResource(each, backends)),
       migrations,
     },
   };
+}
+
+/** Every webhook, with what answers for it. */
+export async function readWebhooks(
+  kube: Kube,
+  reads: Reads,
+  signal?: AbortSignal,
+): Promise<readonly WebhookObservation[]> {
+  const configurations = await readConfigurations(kube, reads, signal);
+  return webhooksOf(configurations, await readBackends(kube, clientsOf(configurations), reads, signal));
+}
+
+export async function readApiServices(
+  kube: Kube,
+  reads: Reads,
+  signal?: AbortSignal,
+): Promise<readonly ApiServiceObservation[]> {
+  const path = '/apis/apiregistration.k8s.io/v1/apiservices';
+  const list = () => listWhole<ApiService>(kube, path, signal);
+  return (await reads.attempt(PLAN_GRANTS.apiServices, list, [])).map(toApiService);
+}
+
+interface Configurations {
+  readonly validating: readonly WebhookConfiguration[];
+  readonly mutating: readonly WebhookConfiguration[];
+}
+
+async function readConfigurations(kube: Kube, reads: Reads, signal?: AbortSignal): Promise<Configurations> {
+  const list = (plural: string) => () =>
+    listWhole<WebhookConfiguration>(kube, `${ADMISSION}/${plural}`, signal);
+  const { validatingWebhooks, mutatingWebhooks } = PLAN_GRANTS;
+  const [validating, mutating] = await Promise.all([
+    reads.attempt(validatingWebhooks, list('validatingwebhookconfigurations'), []),
+    reads.attempt(mutatingWebhooks, list('mutatingwebhookconfigurations'), []),
+  ]);
+  return { validating, mutating };
+}
+
+function clientsOf({ validating, mutating }: Configurations): readonly ClientConfig[] {
+  return [...validating, ...mutating].flatMap(({ webhooks = [] }) =>
+    webhooks.map((each) => each.clientConfig),
+  );
+}
+
+function webhooksOf(
+  { validating, mutating }: Configurations,
+  backends: Backends,
+): readonly WebhookObservation[] {
+  return [
+    ...validating.flatMap((each) => toWebhooks('ValidatingWebhookConfiguration', each, backends)),
+    ...mutating.flatMap((each) => toWebhooks('MutatingWebhookConfiguration', each, backends)),
+  ];
 }
 
 /** Without their schemas, which are most of them, as they arrive. */

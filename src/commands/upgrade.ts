@@ -11,6 +11,7 @@ import { type Approved, openJournal } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { takeBaseline } from '../rollout/workloads.ts';
+import { startWriteProbe } from '../rollout/write-probe.ts';
 import { approvalFor, readApproval } from './approval.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
 import { endJournal } from './end-journal.ts';
@@ -69,7 +70,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
 }
 
 /** How a run ended, without what is known from its start. */
-type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records' | 'backup'>;
+type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records' | 'backup' | 'apiWrites'>;
 
 interface Run {
   readonly id: string;
@@ -104,8 +105,10 @@ async function backUpAndRollOut(
     epoch,
     baseline: await takeBaseline(kube, io.signal),
     ...(ownPod !== undefined && { ownPod }),
+    observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
     backUp: async () => void (await backUp()),
   });
+  const probe = startWriteProbe(kube, io.clock);
   const result = await rollout(plan, backup, {
     runner,
     journal,
@@ -115,7 +118,7 @@ async function backUpAndRollOut(
     atOnce: config.workers.parallel,
     maxQuarantined: config.drain.maxQuarantined,
   });
-  const ended = endOf(result, backup);
+  const ended = { ...endOf(result, backup), apiWrites: await probe.stop() };
   await endJournal(journal, ended.outcome);
   return ended;
 }

@@ -11,14 +11,15 @@ const APPROVED_INFO: ReadonlySet<string> = new Set(['single-replicas']);
 
 /**
  * What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on, see ApprovalBasis.
- * Durations are left out, and findings that only inform.
+ * Durations are left out, and findings that only inform; so is the order of control planes, which follows the leader of etcd, and that
+ * changes by itself.
  */
 export function planHash({ tool, clusterUid, basis, steps, findings }: Hashed): string {
   const hashed = {
     tool,
     clusterUid,
     ...basis,
-    steps: steps.map(approvedStep),
+    steps: approvedSteps(steps),
     findings: sortedByJson(findings.filter(isApproved).map(approvedFinding)),
   };
   return createHash('sha256').update(canonicalJson(hashed)).digest('hex');
@@ -29,8 +30,22 @@ export function isApproved({ severity, check }: Pick<Finding, 'severity' | 'chec
   return severity !== 'info' || APPROVED_INFO.has(check);
 }
 
-function approvedStep({ expectedSeconds: _seconds, ...step }: Step): Omit<Step, 'expectedSeconds'> {
-  return step;
+/** Steps in their order, but for those of control planes, which come by name. */
+function approvedSteps(steps: readonly Step[]): readonly Partial<Step>[] {
+  const servers = new Set(steps.flatMap((step) => (isOfControlPlane(step) ? [step.node] : [])));
+  const own = steps.filter(({ node }) => node !== undefined && servers.has(node));
+  const others = steps.filter(({ node }) => node === undefined || !servers.has(node));
+  const byName = own
+    .filter(({ closes }) => closes !== 'control-plane')
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return [...others, ...byName].map(({ expectedSeconds: _seconds, does, ...step }) =>
+    // Which one gets `apply` and which ones `node` depends on their order alone.
+    step.kind === 'control-plane' ? step : { ...step, does },
+  );
+}
+
+function isOfControlPlane({ kind, closes }: Step): boolean {
+  return kind === 'control-plane' || closes === 'control-plane';
 }
 
 function approvedFinding({ check, severity, object, accepted }: Finding): Partial<Finding> {

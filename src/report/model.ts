@@ -10,6 +10,7 @@ import type { Comparison } from '../restore/etcd/compare.ts';
 import type { RestorePlan, RestoreStep } from '../restore/etcd/plan.ts';
 import type { ResourcesReport } from '../restore/resources/report.ts';
 import type { StepRecord } from '../rollout/timeline.ts';
+import type { WriteAvailability } from '../rollout/write-probe.ts';
 
 /** What a command ended with: exit code, outputs, summary and JSON document derive from it. */
 export type Result =
@@ -36,6 +37,8 @@ export type Result =
       readonly source: PlanSource;
       readonly backup?: BackupSummary;
       readonly records: readonly StepRecord[];
+      /** How the API server took writes from the first change to the last; absent where nothing was changed. */
+      readonly apiWrites?: WriteAvailability;
       readonly startedAt: string;
       readonly finishedAt: string;
       readonly runId: string;

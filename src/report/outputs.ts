@@ -42,6 +42,8 @@ const noDetails = {
   'current-version': '',
   'target-version': '',
   'run-id': '',
+  'api-writes-failed': '',
+  'api-longest-gap-seconds': '',
   'disrupted-workloads': '',
   'expected-seconds': '',
   findings: '',
@@ -62,7 +64,15 @@ function detailsOf(ending: Ending): Details {
     case 'backup':
       return backupDetails(ending.backup);
     case 'upgrade':
-      return { ...planDetails(ending.plan), ...backupDetails(ending.backup), 'run-id': ending.runId };
+      return {
+        ...planDetails(ending.plan),
+        ...backupDetails(ending.backup),
+        'run-id': ending.runId,
+        ...(ending.apiWrites !== undefined && {
+          'api-writes-failed': String(ending.apiWrites.failed),
+          'api-longest-gap-seconds': String(ending.apiWrites.longestGapSeconds),
+        }),
+      };
     case 'status':
       return statusDetails(ending);
     case 'restore-resources':

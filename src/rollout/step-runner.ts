@@ -1,5 +1,7 @@
+import type { Observation } from '../cluster/observation.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { KubestairError } from '../errors.ts';
+import { etcdProblems } from '../plan/checks/etcd.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
@@ -7,7 +9,7 @@ import type { Provider } from '../providers/provider.ts';
 import { isUncordoned, uncordonNode } from './drain/cordon.ts';
 import { drainNode } from './drain/drain.ts';
 import type { StepRunContext, StepRunner } from './engine.ts';
-import { waitForNode, waitForWorkloads } from './gates.ts';
+import { type GateDeps, waitFor, waitForNode, waitForWorkloads } from './gates.ts';
 import { patiently } from './patience.ts';
 import type { Baseline } from './workloads.ts';
 
@@ -23,6 +25,8 @@ export interface StepRunnerDeps {
   readonly baseline: Baseline;
   /** The pod that this process runs in, if it runs in one. */
   readonly ownPod?: string;
+  /** Looks at etcd, which has to be whole before and after each control plane; absent where nobody can. */
+  readonly observeEtcd?: (signal: AbortSignal) => Promise<Observation['etcd']>;
   /** Takes and verifies another backup, for a further hop. */
   readonly backUp: () => Promise<void>;
 }
@@ -67,8 +71,10 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
   switch (step.kind) {
     case 'backup':
       return await deps.backUp();
-    case 'stage':
     case 'control-plane':
+      await waitForEtcd(deps, gate);
+      return await provider.run(step, { runId, epoch: deps.epoch, ...context });
+    case 'stage':
     case 'node-config':
     case 'kubelet':
       return await provider.run(step, { runId, epoch: deps.epoch, ...context });
@@ -85,12 +91,22 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
       return;
     }
     case 'settle': {
-      await waitForWorkloads(deps.baseline, gate);
+      const isWell = async () => {
+        if (step.closes === 'control-plane' || step.closes === 'hop') await waitForEtcd(deps, gate);
+        await waitForWorkloads(deps.baseline, gate);
+      };
+      await isWell();
       if (step.soakSeconds === undefined) return;
       await clock.sleep(step.soakSeconds * 1000, signal);
-      return await waitForWorkloads(deps.baseline, gate);
+      return await isWell();
     }
   }
+}
+
+/** The next member of etcd goes only once all are back and one of them may be lost. */
+async function waitForEtcd({ observeEtcd }: StepRunnerDeps, gate: GateDeps): Promise<void> {
+  if (observeEtcd === undefined) return;
+  await waitFor('etcd', async () => etcdProblems(await observeEtcd(gate.signal)), gate);
 }
 
 /** @throws KubestairError NODE_QUARANTINED where the plan has the others go on without a node that is not drained */

@@ -1,6 +1,7 @@
 import { listAll } from '../cluster/api.ts';
 import type { Condition, NodeObject, ObjectMeta, PodObject } from '../cluster/objects.ts';
 import type { Kube } from '../ports/kube.ts';
+import { extensionHealth } from './extension-health.ts';
 
 interface WorkloadObject {
   readonly metadata: ObjectMeta & { readonly generation?: number };
@@ -13,7 +14,8 @@ interface WorkloadObject {
   };
 }
 
-interface Health {
+/** Something that may be well or not, at one look. */
+export interface Health {
   readonly name: string;
   readonly healthy: boolean;
   /** What is missing, for people. */
@@ -22,7 +24,7 @@ interface Health {
 
 /** What a rollout found. */
 export interface Baseline {
-  /** Healthy workloads and nodes, as `Deployment/default/web` and `Node/w1`. */
+  /** Healthy nodes, workloads, aggregated APIs and webhooks, as `Deployment/default/web` and `Node/w1`. */
   readonly healthy: ReadonlySet<string>;
   /** DaemonSets whose pod on a node was not ready although the node was, as daemonPodKey() names them. */
   readonly broken: ReadonlySet<string>;
@@ -82,6 +84,7 @@ async function* allHealth(kube: Kube, signal: AbortSignal): AsyncGenerator<Healt
       yield healthOf(kind, object);
     }
   }
+  yield* await extensionHealth(kube, signal);
 }
 
 // The same conditions as `kubectl rollout status` (k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go, v0.36), but for

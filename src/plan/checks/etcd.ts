@@ -1,4 +1,4 @@
-import type { EtcdObservation } from '../../cluster/observation.ts';
+import type { EtcdObservation, Observation } from '../../cluster/observation.ts';
 import type { Finding } from '../plan.ts';
 import type { Check } from './check.ts';
 
@@ -28,6 +28,14 @@ export const etcdHealthy: Check = {
     ];
   },
 };
+
+/** What would block an upgrade now, in the check's own words; empty while etcd is whole and survives the loss of one member. */
+export function etcdProblems(etcd: Observation['etcd']): readonly string[] {
+  if (!etcd.known) return [`its state could not be read: ${etcd.reason}`];
+  return [...membersOf(etcd.value), ...alarmsOf(etcd.value), ...quorumOf(etcd.value)]
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ object, message }) => `${object} ${message}`);
+}
 
 function membersOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
   return members.flatMap(({ id, name, learner, healthy }) => {

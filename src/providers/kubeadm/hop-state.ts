@@ -33,10 +33,20 @@ function controlPlaneDone(node: BareNode, target: VersionText): boolean {
 }
 
 /**
- * Control planes in the order in which they are upgraded: what was begun is finished first, then by name.
+ * Control planes in the order in which they are upgraded: what was begun is finished first, the leader of etcd goes last so that the
+ * lead moves once and not at each member, and otherwise they go by name.
+ * @param leader name of the member that leads, which for a stacked etcd is its node's
  */
-export function orderControlPlanes<T extends BareNode>(nodes: readonly T[], { to }: Hop): readonly T[] {
-  const rank = (node: T) => (controlPlaneDone(node, to) ? 0 : controlPlaneAt(node, to) ? 1 : 2);
+export function orderControlPlanes<T extends BareNode>(
+  nodes: readonly T[],
+  { to }: Hop,
+  leader?: string,
+): readonly T[] {
+  const rank = (node: T) => {
+    if (controlPlaneDone(node, to)) return 0;
+    if (controlPlaneAt(node, to)) return 1;
+    return node.name === leader ? 3 : 2;
+  };
   return nodes
     .filter(({ role }) => role === 'control-plane')
     .toSorted((a, b) => rank(a) - rank(b) || byName(a, b));

@@ -25,7 +25,9 @@ export function kubeadmSteps(
   config: ClusterConfig,
   scope: HopScope = 'all',
 ): readonly Step[] {
-  const controlPlanes = orderControlPlanes(observation.nodes, hop);
+  const { etcd } = observation;
+  const leader = etcd.known ? etcd.value.members.find((member) => member.leader)?.name : undefined;
+  const controlPlanes = orderControlPlanes(observation.nodes, hop, leader);
   const all = observation.nodes.filter(({ role }) => role === 'worker');
   const input: HopInput = { hop, observation, config, first: controlPlanes[0]?.name };
   const dueOf = (nodes: readonly NodeObservation[]) =>

@@ -1,4 +1,5 @@
 import type { StepRecord } from '../../rollout/timeline.ts';
+import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
 import type { Result } from '../model.ts';
 import { nodeTimes } from '../node-times.ts';
@@ -23,15 +24,17 @@ export function upgradeSections(result: UpgradeResult): readonly Section[] {
     { name: 'heading', keep: 'always', text: heading(result) },
     { name: 'problem', keep: 'always', text: problem === undefined ? '' : problemText(problem) },
     { name: 'to go on', keep: 'always', text: goOn(result) },
-    ...(touched ? workSections(records) : []),
+    ...(touched ? workSections(result) : []),
     ...(backup === undefined ? [] : backupSections(backup, touched ? plan.current : undefined)),
     ...findingSections(plan.findings),
   ];
 }
 
-function workSections(records: readonly StepRecord[]): readonly Section[] {
+function workSections({ records, apiWrites }: UpgradeResult): readonly Section[] {
+  const writes = apiWrites === undefined ? '' : `**API server**: ${apiWritesText(apiWrites)}.`;
   return [
     { name: 'nodes', keep: KEEP.nodes, text: nodes(records) },
+    { name: 'availability of the API server', keep: KEEP.nodes, text: writes },
     { name: 'steps that are not done', keep: KEEP.openSteps, text: openSteps(records) },
     { name: 'waits and retries', keep: KEEP.waits, text: waits(records) },
     { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },

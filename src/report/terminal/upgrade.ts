@@ -1,4 +1,5 @@
 import type { StepRecord } from '../../rollout/timeline.ts';
+import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
 import type { Result } from '../model.ts';
 import { nodeTimes } from '../node-times.ts';
@@ -21,6 +22,7 @@ export function upgradeText(result: UpgradeResult, paint: Paint): string {
       1,
       0,
       nodes(result.records, paint),
+      apiWrites(result, paint),
       waits(result.records, paint),
       openSteps(result.records, paint),
     );
@@ -73,6 +75,10 @@ function nodes(records: readonly StepRecord[], paint: Paint): string {
     row.state,
   ]);
   return columns([head, ...rows]).join('\n');
+}
+
+function apiWrites({ apiWrites }: UpgradeResult, paint: Paint): string {
+  return apiWrites === undefined ? '' : `${paint('bold', 'API server')}  ${apiWritesText(apiWrites)}`;
 }
 
 function waits(records: readonly StepRecord[], paint: Paint): string {

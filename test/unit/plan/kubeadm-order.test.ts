@@ -9,7 +9,7 @@ import type { Plan, Step } from '../../../src/plan/plan.ts';
 import { advance, statesDuring } from '../../../src/plan/project.ts';
 import { workersMustPass } from '../../../src/providers/kubeadm/due.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
-import { cluster, config, controlPlane, NOW, VERSION_AT, worker } from './sample.ts';
+import { cluster, config, controlPlane, member, NOW, VERSION_AT, worker } from './sample.ts';
 
 const shape = fc.record({
   servers: fc.integer({ min: 1, max: 3 }),
@@ -140,5 +140,38 @@ describe('workers that may lag', () => {
         message: expect.stringContaining('version-skew-policy/#kubectl'),
       }),
     );
+  });
+});
+
+describe('the leader of etcd', () => {
+  const names = ['cp0', 'cp1', 'cp2'];
+  const led = (leader: string): Observation => ({
+    ...start(3, 1),
+    etcd: known({
+      topology: 'stacked',
+      members: names.map((name) => member(name, { leader: name === leader })),
+      alarms: [],
+    }),
+  });
+  const order = (observation: Observation) =>
+    plan(observation)
+      .steps.filter(({ kind, hop }) => kind === 'control-plane' && hop.to === 'v1.36.3')
+      .map(({ node }) => node);
+
+  test.each(names)('%s goes last of the control planes', (leader) => {
+    expect(order(led(leader))).toEqual([...names.filter((name) => name !== leader), leader]);
+  });
+
+  test('may change without another approval, since it changes by itself', () => {
+    const hashes = names.map((leader) => plan(led(leader)).hash);
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  test('of a control plane that was begun goes first all the same', () => {
+    const begun = led('cp0');
+    const nodes = begun.nodes.map((node) =>
+      node.name === 'cp0' ? { ...node, components: controlPlane('cp0', 'v1.36.3').components } : node,
+    );
+    expect(order({ ...begun, nodes })).toEqual(names);
   });
 });

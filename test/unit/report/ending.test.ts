@@ -50,6 +50,8 @@ test('outputs of an upgrade', () => {
     hops: '[{"from":"v1.35.4","to":"v1.36.3"}]',
     'current-version': 'v1.35.4',
     'target-version': 'v1.36.3',
+    'api-writes-failed': '1',
+    'api-longest-gap-seconds': '4.2',
     'backup-id': '20261121T090507Z-3f9a',
     'backup-url': 's3://acme-backups/prod/prod/20261121T090507Z-3f9a',
     'result-file': '/t/result.json',

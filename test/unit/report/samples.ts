@@ -176,6 +176,7 @@ export const upgraded: UpgradeResult = {
   source,
   backup,
   records: recordsOf(steps),
+  apiWrites: { ok: 360, retried: 2, failed: 1, longestGapSeconds: 4.2, seconds: 361.4 },
   startedAt: '2026-11-21T09:05:00Z',
   finishedAt: '2026-11-21T09:11:08Z',
   runId: 'r-1',

@@ -88,6 +88,9 @@ test('a plan with nothing to do says so, and lists no steps', () => {
 test('an upgrade tells the times of each node and the backup', () => {
   const text = terminalText(upgraded, plain);
   expect(text).toContain('prod is at v1.36.3: upgraded from v1.35.4 in 6m 08s.');
+  expect(text).toContain(
+    'API server  1 of 361 writes failed, 2 at the second try; at most 4.2 s between two, in 6m 01s',
+  );
   expect(text).toMatch(/^w1 +v1\.36\.3 +45s +20s +1m 21s +upgraded$/m);
   expect(text).toContain('s3://acme-backups/prod/prod/20261121T090507Z-3f9a');
   expect(text).toContain('To go back to v1.35.4');

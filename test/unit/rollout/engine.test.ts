@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { VerifiedBackup } from '../../../src/backup/verified.ts';
+import { known, unknown } from '../../../src/cluster/known.ts';
 import { CORDONED_BY } from '../../../src/cluster/mapping.ts';
+import type { EtcdObservation, Observation } from '../../../src/cluster/observation.ts';
 import { KubestairError } from '../../../src/errors.ts';
 import type { Step } from '../../../src/plan/plan.ts';
 import { type RolloutResult, rollout, type StepRunner } from '../../../src/rollout/engine.ts';
@@ -9,7 +11,7 @@ import { openStepRunner } from '../../../src/rollout/step-runner.ts';
 import { takeBaseline } from '../../../src/rollout/workloads.ts';
 import { memoryStore } from '../backup/support/memory-store.ts';
 import { recordedLog } from '../backup/support/quiet.ts';
-import { config } from '../plan/sample.ts';
+import { config, member } from '../plan/sample.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { refused } from './fake-cluster.ts';
 import { makeWorld, type World } from './world.ts';
@@ -30,11 +32,13 @@ interface RunOptions {
   readonly signal?: AbortSignal;
   /** Stands between the engine and the steps. */
   readonly wrap?: (runner: StepRunner) => StepRunner;
+  readonly observeEtcd?: () => Promise<Observation['etcd']>;
 }
 
 async function run({
   signal = new AbortController().signal,
   wrap = (runner) => runner,
+  observeEtcd,
 }: RunOptions = {}): Promise<RolloutResult> {
   runs += 1;
   const runId = `run-${String(runs).padStart(4, '0')}`;
@@ -57,6 +61,7 @@ async function run({
     runId,
     epoch: runs,
     baseline: await takeBaseline(kube, new AbortController().signal),
+    ...(observeEtcd !== undefined && { observeEtcd }),
     backUp: async () => {},
   });
   const journal = openJournal({ store, cluster: 'prod', runId, clock, log });
@@ -209,6 +214,48 @@ test('the next node waits for the workloads of the last one', async () => {
   });
   expect(statesOf(result)).toContain('cp1/settle failed');
   expect(world.done.filter((line) => line.startsWith('w1/'))).toEqual(['w1/stage']);
+});
+
+describe('etcd', () => {
+  const etcd = (members: EtcdObservation['members'], alarms: readonly string[] = []) =>
+    known({ topology: 'stacked' as const, members, alarms });
+  const whole = etcd(['cp1', 'cp2', 'cp3'].map((name) => member(name)));
+
+  test('is looked at before a control plane and after it', async () => {
+    const looks: string[] = [];
+    const observeEtcd = async () => {
+      looks.push(world.done.at(-1) ?? '');
+      return whole;
+    };
+    expect((await run({ observeEtcd })).stoppedBy).toBeUndefined();
+    expect(looks[0]).toBe('w2/stage');
+    expect(looks).toContain('cp1/kubelet');
+  });
+
+  test.each([
+    [
+      'a member that is down',
+      etcd([member('cp1', { healthy: false }), member('cp2'), member('cp3')]),
+      /cp1 is not healthy/,
+    ],
+    ['a learner', etcd([member('cp1', { learner: true }), member('cp2'), member('cp3')]), /cp1 is a learner/],
+    ['no room to lose one', etcd([member('cp1'), member('cp2')]), /would lose its quorum/],
+    ['an alarm', etcd([member('cp1')], ['NOSPACE on cp1']), /NOSPACE/],
+    ['members that cannot be asked', unknown('no route'), /could not be read: no route/],
+  ])('%s keeps the control plane as it is', async (_, state, message) => {
+    const result = await run({ observeEtcd: async () => state });
+    expect(result.stoppedBy).toMatchObject({ code: 'GATE_TIMEOUT', message: expect.stringMatching(message) });
+    expect(world.done).not.toContain('cp1/control-plane');
+  });
+
+  test('that comes back late is waited for before anything else goes on', async () => {
+    const observeEtcd = async () =>
+      world.done.includes('cp1/control-plane') && clock.now().getTime() < Date.parse('2026-11-21T09:02:00Z')
+        ? etcd([member('cp1', { healthy: false }), member('cp2'), member('cp3')])
+        : whole;
+    expect((await run({ observeEtcd })).stoppedBy).toBeUndefined();
+    expectUpgraded();
+  });
 });
 
 test('the API server may be away again and again', async () => {

@@ -61,6 +61,10 @@ export class FakeCluster {
   readonly budgets: FakeBudget[] = [];
   readonly workloads: FakeWorkload[] = [];
   readonly leases = new Map<string, FakeLease>();
+  /** Aggregated APIs by name, and whether they are Available. */
+  readonly apiServices = new Map<string, boolean>();
+  /** Webhooks by the name of their configuration and Service, and how many endpoints are ready. */
+  readonly webhooks = new Map<string, number>();
   readonly requests: string[] = [];
   /** May throw for a request before it is done, or after it was done. */
   fault: (request: string, when: 'before' | 'after') => void = () => {};
@@ -196,6 +200,8 @@ export class FakeCluster {
           .filter(({ kind }) => `${kind.toLowerCase()}s` === workload)
           .map((one) => this.workloadObject(one)),
       };
+    const extended = this.extension(pathname, searchParams.get('labelSelector') ?? '');
+    if (extended !== undefined) return extended;
     if (pathname.includes('/replicasets/'))
       return {
         metadata: {
@@ -205,6 +211,37 @@ export class FakeCluster {
       };
     if (pathname.includes('/leases')) return this.lease(method, body);
     throw new KubeStatusError(404, 'NotFound', `the server could not find ${pathname}`);
+  }
+
+  private extension(pathname: string, labels: string): unknown {
+    if (pathname.endsWith('/apiservices')) {
+      return {
+        items: [...this.apiServices].map(([name, available]) => ({
+          metadata: { name },
+          spec: { service: {} },
+          status: {
+            conditions: [{ type: 'Available', status: available ? 'True' : 'False', reason: 'Why' }],
+          },
+        })),
+      };
+    }
+    if (pathname.endsWith('/validatingwebhookconfigurations')) {
+      return {
+        items: [...this.webhooks.keys()].map((name) => ({
+          metadata: { name },
+          webhooks: [
+            { name: `${name}.example.com`, clientConfig: { service: { namespace: 'guard', name } } },
+          ],
+        })),
+      };
+    }
+    if (pathname.endsWith('/mutatingwebhookconfigurations')) return { items: [] };
+    if (pathname.endsWith('/endpointslices')) {
+      const ready = this.webhooks.get(labels.split('=')[1] ?? '') ?? 0;
+      return { items: [{ endpoints: Array.from({ length: ready }, () => ({ nodeName: 'w1' })) }] };
+    }
+    if (pathname.startsWith('/api/v1/namespaces/guard')) return { metadata: { name: 'guard' }, spec: {} };
+    return undefined;
   }
 
   private node(name: string): FakeNode {

@@ -131,6 +131,48 @@ describe('waitForWorkloads', () => {
   });
 });
 
+describe('what extends the API', () => {
+  beforeEach(() => {
+    cluster.apiServices.set('v1beta1.metrics.k8s.io', true);
+    cluster.webhooks.set('policy', 1);
+  });
+
+  test.each([
+    [
+      'an aggregated API that is away since',
+      () => cluster.apiServices.set('v1beta1.metrics.k8s.io', false),
+      'APIService/v1beta1.metrics.k8s.io (not Available: Why)',
+    ],
+    [
+      'a webhook that nobody answers for since',
+      () => cluster.webhooks.set('policy', 0),
+      'ValidatingWebhookConfiguration/policy/policy.example.com (nobody answers for Service/guard/policy)',
+    ],
+    [
+      'what cannot be read any more',
+      () => {
+        cluster.fault = (request) => {
+          if (request.endsWith('/apiservices')) throw new KubeStatusError(403, 'Forbidden', 'not any more');
+        };
+      },
+      'APIServices and webhooks (apiservices.apiregistration.k8s.io: ',
+    ],
+  ])('%s is waited for and told', async (_, harm, told) => {
+    const baseline = await takeBaseline(cluster.kube, signal);
+    harm();
+    await expect(waitForWorkloads(baseline, deps())).rejects.toMatchObject({
+      code: 'GATE_TIMEOUT',
+      message: expect.stringContaining(told),
+    });
+  });
+
+  test('what was away before is not held against the rollout', async () => {
+    cluster.apiServices.set('v1beta1.metrics.k8s.io', false);
+    cluster.webhooks.set('policy', 0);
+    await waitForWorkloads(await takeBaseline(cluster.kube, signal), deps());
+  });
+});
+
 test('a clock that jumps an hour ahead does not end a gate', async () => {
   const pod = cluster.addPod('web-1', 'w2', { labels: { app: 'web' } });
   const baseline = await takeBaseline(cluster.kube, signal);
