@@ -94,7 +94,7 @@ test('more of them than the file allows stop the rollout, which names each', asy
   expect(result.stoppedBy).toMatchObject({
     code: 'NODE_QUARANTINED',
     object: 'Node/w1, Node/w2',
-    message: expect.stringMatching(/w1 is not drained[^]*w2 is not drained/),
+    message: expect.stringMatching(/w1 is not drained[\s\S]*w2 is not drained/),
   });
   expect(world.cluster.nodes.get('w3')).toMatchObject({ kubelet: 'v1.35.4', unschedulable: false });
 });
