@@ -155,6 +155,10 @@ export const ERRORS = {
   RESTORE_DIFFERS: { kind: 'failed', about: 'What was restored is not what the backup holds.' },
   GATE_TIMEOUT: { kind: 'failed', about: 'A node or its workloads did not become healthy in time.' },
   LOCK_LOST: { kind: 'failed', about: 'The lock was taken by another run.' },
+  WINDOW_ENDED: {
+    kind: 'interrupted',
+    about: 'The maintenance window has no room for what comes next; the run goes on in the next one.',
+  },
   INTERRUPTED: { kind: 'interrupted', about: 'The run was stopped and can be resumed.' },
   INTERNAL: { kind: 'failed', about: 'A defect of Kubestair itself.' },
 } as const satisfies Record<string, { readonly kind: ErrorKind; readonly about: string }>;

@@ -1,7 +1,10 @@
 import { acceptForUpgrade, type VerifiedBackup } from '../backup/verified.ts';
+import type { ClusterConfig } from '../config/schema.ts';
 import { type Connections, connect } from '../connect.ts';
 import { type ApprovedPlan, approve } from '../plan/approved.ts';
 import type { Plan } from '../plan/plan.ts';
+import { secondsOf } from '../plan/units.ts';
+import { windowAt } from '../plan/windows.ts';
 import type { BackupSummary, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
@@ -10,6 +13,7 @@ import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
 import { type Approved, openJournal } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
+import { awaitWindow } from '../rollout/window.ts';
 import { takeBaseline } from '../rollout/workloads.ts';
 import { startWriteProbe } from '../rollout/write-probe.ts';
 import { approvalFor, readApproval } from './approval.ts';
@@ -45,6 +49,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
     ended({ outcome: outcomeOfError(thrown), records: notStarted(plan.steps) });
   try {
     approve(plan, await approvalFor(plan, approval, connections, io));
+    if (await hasWaitedForWindow(request, cluster.config, io)) return await upgrade(request, io);
     assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
   } catch (thrown) {
     return stopped(thrown);
@@ -60,7 +65,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
         const agreed = { hash: approval.hash ?? plan.hash, target: plan.target };
         await keepPlan(plan, { store: connections.store, log: io.log, signal });
         if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
-        const run = { id: runId, epoch: lock.epoch, outsideWindow: request.outsideWindow };
+        const run = { id: runId, epoch: lock.epoch, request };
         return await backUpAndRollOut(approved, agreed, now, run, cluster, connections, { ...io, signal });
       }),
     );
@@ -75,15 +80,14 @@ type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records'
 interface Run {
   readonly id: string;
   readonly epoch: number;
-  /** Why it may work outside of the maintenance windows. */
-  readonly outsideWindow: string | undefined;
+  readonly request: UpgradeRequest;
 }
 
 async function backUpAndRollOut(
   plan: ApprovedPlan,
   agreed: Approved,
   { observation }: CurrentPlan,
-  { id: runId, epoch, outsideWindow }: Run,
+  { id: runId, epoch, request: { outsideWindow, waitForWindow } }: Run,
   { config }: ClusterFile,
   connections: Connections,
   io: RunIo,
@@ -117,10 +121,28 @@ async function backUpAndRollOut(
     signal: io.signal,
     atOnce: config.workers.parallel,
     maxQuarantined: config.drain.maxQuarantined,
+    mayBegin: async (steps) => {
+      if (outsideWindow !== undefined) return;
+      const { clock, log, signal } = io;
+      const seconds = secondsOf(steps, config.workers.parallel);
+      await awaitWindow(seconds, { config, clock, log, signal, wait: waitForWindow === true });
+    },
   });
   const ended = { ...endOf(result, backup), apiWrites: await probe.stop() };
   await endJournal(journal, ended.outcome);
   return ended;
+}
+
+/** @returns whether a window had to be waited for: what was looked at before is old by now */
+async function hasWaitedForWindow(
+  { waitForWindow, outsideWindow }: UpgradeRequest,
+  config: ClusterConfig,
+  { clock, log, signal }: RunIo,
+): Promise<boolean> {
+  if (waitForWindow !== true || outsideWindow !== undefined) return false;
+  if (windowAt(clock.now(), config).state === 'open') return false;
+  await awaitWindow(0, { config, clock, log, signal, wait: true });
+  return true;
 }
 
 function endOf({ records, stoppedBy }: RolloutResult, backup: BackupSummary): Ended {

@@ -159,6 +159,14 @@ export const SETTINGS = {
     about:
       'Why this upgrade may work outside of the maintenance windows and within a freeze; kept with the run.',
   },
+  waitForWindow: {
+    input: 'wait-for-window',
+    flag: 'wait-for-window',
+    type: 'boolean',
+    commands: ['upgrade'],
+    about:
+      'Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits.',
+  },
   plan: {
     input: 'plan',
     flag: 'plan',

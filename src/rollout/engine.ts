@@ -34,6 +34,8 @@ export interface RolloutDeps<S extends Doable = Step> {
   readonly signal: AbortSignal;
   /** Lanes of a unit that go on side by side; default one. */
   readonly atOnce?: number;
+  /** Comes back when these steps may begin, which belong together; throws to stop the rollout before them. */
+  readonly mayBegin?: (steps: readonly S[]) => Promise<void>;
   /** Nodes that may be given up before the rollout stops; default none. */
   readonly maxQuarantined?: number;
 }
@@ -94,6 +96,7 @@ export async function carryOutAll<S extends Doable>(
   };
   for (const unit of unitsOf(steps)) {
     if (givenUp.length > 0 && needsAll(unit)) stop ??= { by: quarantineError(givenUp) };
+    if (stop === undefined) stop = await refusalOf(unit, deps);
     if (stop !== undefined) break;
     const alone = unit.lanes.length < 2;
     const limit = pLimit(deps.atOnce ?? 1);
@@ -115,6 +118,19 @@ export async function carryOutAll<S extends Doable>(
 
 interface Stop {
   readonly by: unknown;
+}
+
+/** What keeps a unit from being begun: the end of a maintenance window. */
+async function refusalOf<S extends Doable>(
+  { lanes, after }: Unit<S>,
+  { mayBegin }: RolloutDeps<S>,
+): Promise<Stop | undefined> {
+  try {
+    await mayBegin?.([...lanes.flat(), ...after]);
+    return undefined;
+  } catch (by) {
+    return { by };
+  }
 }
 
 function needsAll<S extends Doable>({ lanes, after }: Unit<S>): boolean {
