@@ -1,5 +1,5 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, c, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, j, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
 import { X509Certificate, createHash } from "node:crypto";
 import { glob, link, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,8 +11,8 @@ import { connect as connect$1 } from "node:tls";
 import { constants, createGunzip, createZstdCompress, createZstdDecompress, gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { buffer, text } from "node:stream/consumers";
 import { execFile, spawn } from "node:child_process";
+import { buffer, text } from "node:stream/consumers";
 import { createReadStream, existsSync } from "node:fs";
 import { basename } from "node:path/posix";
 import { createInterface } from "node:readline/promises";
@@ -62,10 +62,6 @@ const ERRORS = {
 	HISTORY_UNKNOWN: {
 		kind: "bad-input",
 		about: "git does not know the commit that something is to be compared with."
-	},
-	PLAN_FILE_INVALID: {
-		kind: "bad-input",
-		about: "A file holds no plan that could have been approved."
 	},
 	OUTPUT_FAILED: {
 		kind: "bad-input",
@@ -167,10 +163,6 @@ const ERRORS = {
 		kind: "blocked",
 		about: "A check speaks against the restore or the rollback."
 	},
-	OUTSIDE_WINDOW: {
-		kind: "blocked",
-		about: "No maintenance window is open, or a freeze is on."
-	},
 	PLAN_OFFLINE: {
 		kind: "blocked",
 		about: "The plan was made from files alone, so nobody may approve it."
@@ -263,14 +255,6 @@ const ERRORS = {
 		kind: "bad-input",
 		about: "There is no backup of that id in the store."
 	},
-	BACKUP_FORMAT: {
-		kind: "bad-input",
-		about: "The backup's manifest is of a later format, or was damaged after it was written."
-	},
-	BACKUP_FOREIGN: {
-		kind: "bad-input",
-		about: "The backup's manifest is that of another backup or cluster than its place in the store says."
-	},
 	FORGE_REFUSED: {
 		kind: "failed",
 		about: "GitHub does not let the token do what is needed."
@@ -330,14 +314,12 @@ var KubestairError = class extends Error {
 	code;
 	object;
 	location;
-	evidence;
 	next;
 	constructor(code, message, details = {}) {
 		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
 		this.code = code;
 		this.object = details.object;
 		this.location = details.location;
-		this.evidence = details.evidence ?? [];
 		this.next = details.next;
 	}
 };
@@ -609,7 +591,7 @@ function failureOf(error, asked) {
 		command: "failure",
 		...asked !== void 0 && { asked },
 		outcome: {
-			state: stateOf$2(ERRORS[error.code].kind),
+			state: stateOf$1(ERRORS[error.code].kind),
 			problem: problemOf(error)
 		}
 	};
@@ -620,7 +602,6 @@ function problemOf(error) {
 		message: error.message,
 		...error.object !== void 0 && { object: error.object },
 		...error.location !== void 0 && { location: error.location },
-		...error.evidence.length > 0 && { evidence: error.evidence },
 		...error.next !== void 0 && { next: error.next }
 	};
 }
@@ -645,7 +626,7 @@ function commandOf(ending) {
 function isBadInput(code) {
 	return ERRORS[code].kind === "bad-input";
 }
-function stateOf$2(kind) {
+function stateOf$1(kind) {
 	switch (kind) {
 		case "bad-input":
 		case "failed": return "failed";
@@ -835,12 +816,98 @@ function isBefore(a, b) {
 	if (!isMinor(a) && !isMinor(b)) return compareVersions(a, b) < 0;
 	return minorsBetween(firstOf(minorOfWanted(a)), firstOf(minorOfWanted(b))) > 0;
 }
-// src/plan/canonical.ts
+// src/plan/hash.ts
+/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
+const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
+/**
+* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
+* Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
+* only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
+*/
+function planHash({ tool, config, observation, steps, findings }) {
+	const { access: _, accept, ...intent } = config;
+	const basis = {
+		tool,
+		config: {
+			...intent,
+			backup: {
+				...intent.backup,
+				encryptTo: intent.backup.encryptTo.toSorted()
+			},
+			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
+			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
+		},
+		clusterUid: observation.clusterUid,
+		configuredVersion: valueOrNull(observation.configuredVersion),
+		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
+		etcd: etcdBasis(observation),
+		settings: settingsBasis(observation),
+		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
+		findings: sortedByJson(findings.filter(({ severity, check }) => severity !== "info" || APPROVED_INFO.has(check)).map(({ check, severity, object, accepted }) => ({
+			check,
+			severity,
+			object,
+			accepted
+		})))
+	};
+	return createHash("sha256").update(canonicalJson(basis)).digest("hex");
+}
 /** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
 function canonicalJson(value) {
-	return JSON.stringify(value, (_key, inner) => isRecord$6(inner) ? sortKeys(inner) : inner);
+	return JSON.stringify(value, (_key, inner) => isRecord$5(inner) ? sortKeys(inner) : inner);
 }
-function isRecord$6(value) {
+function nodeBasis(node) {
+	const host = valueOrNull(node.host);
+	return {
+		name: node.name,
+		role: node.role,
+		kubelet: node.kubelet,
+		kubeProxy: valueOrNull(node.kubeProxy),
+		components: valueOrNull(node.components),
+		containerRuntime: node.containerRuntime,
+		osImage: node.osImage,
+		host: host === null ? null : {
+			os: host.os,
+			cgroup: host.cgroup,
+			packages: host.packages
+		}
+	};
+}
+function etcdBasis({ etcd }) {
+	if (!etcd.known) return null;
+	const members = etcd.value.members.map(({ name, version, learner }) => ({
+		name,
+		version,
+		learner
+	}));
+	return {
+		topology: etcd.value.topology,
+		members: sortedByJson(members)
+	};
+}
+/** Flags, gates and the like, wherever they are written; a line that moves is no change. */
+function settingsBasis({ evidence }) {
+	if (!evidence.known) return null;
+	const { clusterSettings, hostSettings } = evidence.value;
+	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
+	return {
+		cluster: withoutLines(clusterSettings),
+		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
+			node,
+			found: found.known ? withoutLines(found.value) : null
+		})))
+	};
+}
+function valueOrNull(fact) {
+	return fact.known ? fact.value : null;
+}
+function sortedByJson(values) {
+	return values.map((value) => ({
+		value,
+		key: canonicalJson(value)
+	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
+}
+function isRecord$5(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function sortKeys(record) {
@@ -1007,11 +1074,7 @@ const COMMANDS = {
 	upgrade: {
 		about: "Back up, then upgrade node by node to the version in the cluster file.",
 		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.",
-		examples: [
-			"kubestair upgrade -f clusters/prod.yaml",
-			"kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>",
-			"kubestair plan -f clusters/prod.yaml --output json > plan.json && kubestair upgrade -f clusters/prod.yaml --plan plan.json"
-		]
+		examples: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"]
 	},
 	status: {
 		about: "Show versions, cordons, the lock, the last backup and the last run.",
@@ -1027,16 +1090,6 @@ const COMMANDS = {
 		about: "Print the job matrix of the clusters that a change touches, in waves.",
 		long: "Finds the cluster files of a glob that a change touches, or whose version lies in a file that it touches, and prints them as a job matrix: all of them, and wave by wave. Asks no cluster.",
 		examples: ["kubestair matrix -f 'clusters/*.yaml'", "kubestair matrix -f 'clusters/*.yaml' --base origin/main --output json | jq -c .matrix.waves"]
-	},
-	backups: {
-		about: "List the backups in the store, with what they hold and how they are proven.",
-		long: "Lists what lies in the store for a cluster, newest first: complete and partial backups, what was left half-made, and manifests that cannot be read. Asks the store alone, so it works when the cluster is gone. Changes nothing.",
-		examples: ["kubestair backups -f clusters/prod.yaml", "kubestair backups -f clusters/prod.yaml -o json | jq -r '.catalogue.backups[0].id'"]
-	},
-	prune: {
-		about: "Delete the backups that `spec.backup.keep` does not keep.",
-		long: "Keeps the newest backups of so many days, weeks, months and years as spec.backup.keep says, and deletes the others, together with what cut-off backups left behind. Never deletes the newest complete backup, the last one that passed each proof, or one that an unfinished run relies on. What Object Lock keeps is told. Asks the store alone.",
-		examples: ["kubestair prune -f clusters/prod.yaml --dry-run", "kubestair prune -f clusters/prod.yaml"]
 	},
 	"restore-resources": {
 		words: ["restore", "resources"],
@@ -1091,22 +1144,6 @@ const SETTINGS = {
 		commands: ["upgrade"],
 		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
 	},
-	outsideWindow: {
-		input: "outside-window",
-		flag: "outside-window",
-		placeholder: "reason",
-		type: "text",
-		commands: ["upgrade"],
-		about: "Why this upgrade may work outside of the maintenance windows and within a freeze; kept with the run."
-	},
-	plan: {
-		input: "plan",
-		flag: "plan",
-		placeholder: "path",
-		type: "path",
-		commands: ["upgrade"],
-		about: "The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words."
-	},
 	from: {
 		input: "from",
 		flag: "from",
@@ -1132,11 +1169,7 @@ const SETTINGS = {
 		input: "dry-run",
 		flag: "dry-run",
 		type: "boolean",
-		commands: [
-			"prune",
-			"restore-resources",
-			"restore-etcd"
-		],
+		commands: ["restore-resources", "restore-etcd"],
 		about: "Show what would be done, and change nothing."
 	},
 	namespace: {
@@ -1390,7 +1423,6 @@ function shellQuoted(text) {
 /** Commands that find out how far they came, and go on from there. */
 const GO_ON = /* @__PURE__ */ new Set([
 	"upgrade",
-	"prune",
 	"restore-resources",
 	"restore-etcd"
 ]);
@@ -1574,612 +1606,6 @@ function goBackText$1(backup, version) {
 		steps.join("\n")
 	].join("\n\n"));
 }
-// src/backup/manifest-schema.ts
-const digest$1 = object$1({
-	bytes: number(),
-	sha256: string()
-});
-const part = object$1({
-	path: string().regex(/^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\0\\]+$/),
-	plain: digest$1,
-	sealed: digest$1
-});
-const resource = object$1({
-	group: string(),
-	version: string(),
-	resource: string(),
-	kind: string(),
-	namespaced: boolean(),
-	objects: number(),
-	consistency: _enum([
-		"exact",
-		"own",
-		"expired"
-	]),
-	listResourceVersion: string(),
-	part: part.exactOptional(),
-	error: string().exactOptional(),
-	accepted: object$1({
-		reason: string(),
-		until: string()
-	}).exactOptional()
-});
-const version$1 = templateLiteral(["v", string()]);
-/** Reads a proof, beside the manifest or in it. */
-const proofSchema = object$1({
-	kind: _enum([
-		"checksums",
-		"cross-proof",
-		"drill",
-		"rehearsal"
-	]),
-	result: _enum([
-		"passed",
-		"failed",
-		"not-made"
-	]),
-	at: string(),
-	detail: string(),
-	by: string().exactOptional(),
-	where: string().exactOptional(),
-	seconds: number().exactOptional(),
-	version: version$1.exactOptional(),
-	objects: number().exactOptional(),
-	exceptions: array(object$1({
-		what: string(),
-		count: number(),
-		reason: string()
-	})).exactOptional(),
-	differences: number().exactOptional(),
-	examples: array(object$1({
-		object: string(),
-		finding: string()
-	})).exactOptional(),
-	code: custom((value) => typeof value === "string").exactOptional(),
-	next: string().exactOptional()
-});
-/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
-const manifestSchema = object$1({
-	format: literal$1("kubestair.dev/backup/v1"),
-	id: string(),
-	tool: string(),
-	cluster: object$1({
-		name: string(),
-		uid: string(),
-		version: version$1
-	}),
-	reason: _enum(["backup", "upgrade"]),
-	runId: string(),
-	startedAt: string(),
-	finishedAt: string(),
-	state: _enum(["complete", "partial"]),
-	resourceVersion: string(),
-	resources: array(resource),
-	etcd: object$1({
-		member: string(),
-		memberId: string(),
-		etcdVersion: string(),
-		revision: string(),
-		trailerSha256: string(),
-		part
-	}).exactOptional(),
-	apiServer: object$1({
-		flags: array(string()),
-		etcdPrefix: string()
-	}).exactOptional(),
-	hosts: array(object$1({
-		node: string(),
-		part
-	})),
-	encryption: array(object$1({
-		node: string(),
-		file: string(),
-		providers: array(string()),
-		part
-	})).exactOptional(),
-	recipients: array(string()),
-	proofs: array(proofSchema)
-});
-// src/backup/catalog.ts
-const MANIFEST_NAME = "manifest.json";
-/** The folder of a backup in the store, ending in `/`. */
-function backupPrefix(cluster, id) {
-	return `${cluster}/${id}/`;
-}
-/**
-* The backups of a cluster, newest first. One whose manifest cannot be read, or is that of another backup, is left out with a
-* warning; one without a manifest does not exist.
-* @param limit At most so many.
-* @throws KubestairError of the store
-*/
-async function listBackups(cluster, limit, { store, log, signal }) {
-	const ids = [];
-	for await (const { key } of store.list(`${cluster}/`, signal)) {
-		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
-		if (name === "manifest.json" && more === void 0) ids.push(id);
-	}
-	const summaries = [];
-	for (const id of ids.sort().reverse()) {
-		if (summaries.length === limit) break;
-		const looked = await lookAtManifest(cluster, id, {
-			store,
-			signal
-		});
-		if (looked === void 0) continue;
-		if ("manifest" in looked) summaries.push(summaryOf$1(looked.manifest, cluster, id, store));
-		else log.warn(`${looked.error.message}: ${looked.error.object}`);
-	}
-	return summaries;
-}
-/** @throws KubestairError BACKUP_NOT_FOUND, BACKUP_FORMAT, BACKUP_FOREIGN, or of the store */
-async function readBackup(cluster, id, deps) {
-	const looked = await lookAtManifest(cluster, id, deps);
-	if (looked !== void 0 && "error" in looked) throw looked.error;
-	if (looked !== void 0) return summaryOf$1(looked.manifest, cluster, id, deps.store);
-	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no complete backup ${id} of cluster ${cluster}`, {
-		object: `${deps.store.url}/${backupPrefix(cluster, id)}`,
-		next: "Choose an id that `kubestair backups` shows."
-	});
-}
-/**
-* Reads the manifest below an id; undefined where there is none, and then no backup either. One that cannot be read, or that
-* belongs elsewhere, comes back as the error to throw: BACKUP_FORMAT or BACKUP_FOREIGN.
-* @throws KubestairError of the store
-*/
-async function lookAtManifest(cluster, id, { store, signal }) {
-	const key = backupPrefix(cluster, id) + MANIFEST_NAME;
-	const body = await store.get(key, signal);
-	if (body === void 0) return void 0;
-	const object = `${store.url}/${key}`;
-	const written = parseJson$1(await text(body));
-	const manifest = manifestSchema.safeParse(written).data;
-	if (manifest === void 0) return { error: unreadable$1(written, object) };
-	const { id: itsId, cluster: its } = manifest;
-	if (itsId !== id || its.name !== cluster) return { error: foreign(`${its.name}/${itsId}`, object) };
-	return { manifest };
-}
-function summaryOf$1(manifest, cluster, id, store) {
-	return {
-		manifest,
-		storeUrl: store.url,
-		prefix: backupPrefix(cluster, id)
-	};
-}
-/** Formats are numbered; whatever this version knows of a later one is its name. */
-function unreadable$1(written, object) {
-	const format = typeof written === "object" && written !== null && "format" in written ? written.format : "";
-	const [, version] = /^kubestair\.dev\/backup\/(v\d+)$/.exec(String(format)) ?? [];
-	if (version === void 0 || version === "v1") return new KubestairError("BACKUP_FORMAT", "the manifest of the backup cannot be read", {
-		object,
-		next: "It was damaged or replaced after it was written: look at the disks and the access log of the store, and choose another backup."
-	});
-	return new KubestairError("BACKUP_FORMAT", `the backup is of format ${version}, and this version knows v1`, {
-		object,
-		next: "Use the version of Kubestair that wrote it, or a later one."
-	});
-}
-function foreign(its, object) {
-	return new KubestairError("BACKUP_FOREIGN", `the manifest is that of the backup ${its}`, {
-		object,
-		next: "Put the folder back where it was written, or read it from there with --from <cluster>/<id>."
-	});
-}
-function parseJson$1(json) {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return;
-	}
-}
-// src/backup/backup-id.ts
-/** What an id looks like: the time that it was made at, to the second and in UTC, and four random digits. */
-const BACKUP_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
-/**
-* An id that sorts by time: `20261121T090507Z-3f9a`.
-* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
-*/
-function backupId(now, random) {
-	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
-}
-// src/backup/inventory.ts
-const READ_CONCURRENCY = 8;
-/** Everything that lies below a cluster's name in the store, newest first. @throws KubestairError of the store */
-async function takeInventory(cluster, deps) {
-	const newestFirst = [...await listFolders(cluster, deps)].toSorted(([a], [b]) => a < b ? 1 : -1);
-	return await pLimit(READ_CONCURRENCY).map(newestFirst, async ([id, listed]) => {
-		const folder = {
-			id,
-			bytes: listed.bytes,
-			writtenAt: listed.writtenAt.toISOString()
-		};
-		if (!listed.hasManifest) return {
-			kind: "remains",
-			...folder
-		};
-		const looked = await lookAtManifest(cluster, id, deps);
-		if (looked === void 0) return {
-			kind: "remains",
-			...folder
-		};
-		return "manifest" in looked ? {
-			kind: "backup",
-			...folder,
-			manifest: looked.manifest
-		} : {
-			kind: "unreadable",
-			...folder,
-			reason: looked.error.message
-		};
-	});
-}
-async function listFolders(cluster, { store, signal }) {
-	const folders = /* @__PURE__ */ new Map();
-	for await (const { key, size, modified } of store.list(`${cluster}/`, signal)) {
-		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
-		if (!BACKUP_ID.test(id) || name === void 0) continue;
-		const folder = folders.get(id) ?? {
-			bytes: 0,
-			writtenAt: modified,
-			hasManifest: false
-		};
-		folder.bytes += size;
-		if (modified > folder.writtenAt) folder.writtenAt = modified;
-		if (name === "manifest.json" && more === void 0) folder.hasManifest = true;
-		folders.set(id, folder);
-	}
-	return folders;
-}
-// src/backup/verified.ts
-/**
-* Accepts a backup that is complete and was read back from the store.
-* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
-*   STORE_CORRUPT when nothing proves the parts
-*/
-function acceptForUpgrade(summary) {
-	const { manifest } = summary;
-	const lack = shortcomingOf(manifest);
-	if (lack !== void 0) throw new KubestairError(lack.code, `the backup is ${lack.message}`, {
-		object: manifest.id,
-		next: lack.next
-	});
-	if (!manifest.proofs.some((proof) => proof.kind === "checksums" && proof.result === "passed")) throw new KubestairError("STORE_CORRUPT", "nothing proves that the store holds what was written", {
-		object: manifest.id,
-		next: "Take a new backup."
-	});
-	return summary;
-}
-/** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
-function shortcomingOf(manifest) {
-	const missing = missingKinds(manifest);
-	if (missing.length > 0) return {
-		code: "BACKUP_PARTIAL",
-		message: `without ${missing.join("; ")}`,
-		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
-	};
-	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$4);
-	if (expired.length === 0) return void 0;
-	return {
-		code: "BACKUP_INCONSISTENT",
-		message: `not of one time: the API server compacted resource version ${manifest.resourceVersion} before ${expired.join(", ")} could be listed at it`,
-		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default), then run the command again."
-	};
-}
-/** Kinds that the backup does not hold, and why. */
-function missingKinds({ state, resources }) {
-	const missing = resources.filter(({ part, accepted }) => part === void 0 && accepted === void 0).map((resource) => `${nameOf$4(resource)} (${resource.error ?? "no reason given"})`);
-	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
-	return missing;
-}
-/** Whether a kind is in the backup as its format promises, or missing by consent. */
-function isWhole({ part, consistency, accepted }) {
-	return part === void 0 ? accepted !== void 0 : consistency !== "expired";
-}
-function nameOf$4({ group, resource }) {
-	return group === "" ? resource : `${resource}.${group}`;
-}
-// src/backup/proven.ts
-/** Weakest first. */
-const PROOF_KINDS = [
-	"checksums",
-	"cross-proof",
-	"drill",
-	"rehearsal"
-];
-/** What the last attempt at a proof found. One that could not be made says nothing, so the one before it stands. */
-function proofResult({ proofs }, kind) {
-	let last;
-	for (const proof of proofs) {
-		if (proof.kind !== kind || proof.result === "not-made") continue;
-		if (last === void 0 || Date.parse(proof.at) >= Date.parse(last.at)) last = proof;
-	}
-	return last?.result === "not-made" ? void 0 : last?.result;
-}
-/** Whether a backup is what it says, as far as one kind of proof goes. */
-function isProven(manifest, kind) {
-	return proofResult(manifest, kind) === "passed";
-}
-/** Of the backup itself; a rehearsal that failed speaks against the next version, and the backup restores to its own. */
-const SPEAKS_OF_THE_BACKUP = [
-	"checksums",
-	"cross-proof",
-	"drill"
-];
-/** Whether nothing is known to be wrong with a backup: it lacks nothing, and no proof of it failed. */
-function isSound(manifest) {
-	if (shortcomingOf(manifest) !== void 0) return false;
-	return SPEAKS_OF_THE_BACKUP.every((kind) => proofResult(manifest, kind) !== "failed");
-}
-// src/backup/retention.ts
-/**
-* Says what stays of the backups of one name in a store. Without a rule everything does.
-*
-* Counted as `restic forget` counts (restic 0.18, "Removing snapshots according to a policy"): `daily: 7` keeps the newest backup of
-* each of the last seven days that have one, days without one do not count, and every rule counts for itself, so a backup may be
-* kept by several. While a rule has fewer periods than it may keep, it keeps the oldest backup too. Days, ISO weeks, months and
-* years are those of UTC.
-*
-* Besides, whatever the rule says, the newest sound backup stays, the newest sound one that passed each kind of proof, and what is
-* held. Backups of different clusters, and those that are not sound, are counted apart, so that none takes another's place.
-*/
-function judge$6(candidates, keep) {
-	const newestFirst = candidates.toSorted((a, b) => isNewer(a, b) ? -1 : 1);
-	const reasons = new Map(newestFirst.map(({ id }) => [id, []]));
-	const because = (id, reason) => void reasons.get(id)?.push(reason);
-	for (const { id, heldBy } of newestFirst) {
-		if (keep === void 0) because(id, "no rule");
-		if (heldBy !== void 0) because(id, heldBy);
-	}
-	for (const group of Map.groupBy(newestFirst, ({ clusterUid, sound }) => `${clusterUid} ${sound}`).values()) {
-		const sound = group[0]?.sound === true;
-		for (const { id, reason } of countedBy(group, keep ?? {})) because(id, sound ? reason : `unsound: ${reason}`);
-		if (sound) for (const { id, reason } of lastOnes(group)) because(id, reason);
-	}
-	return [...reasons].map(([id, why]) => ({
-		id,
-		reasons: why
-	}));
-}
-const RULES = [
-	"last",
-	"daily",
-	"weekly",
-	"monthly",
-	"yearly"
-];
-function countedBy(newestFirst, keep) {
-	return RULES.flatMap((rule) => {
-		const limit = keep[rule] ?? 0;
-		const kept = [];
-		let lastPeriod;
-		for (const [index, { id, at }] of newestFirst.entries()) {
-			if (kept.length === limit) break;
-			const period = periodOf(rule, at, index);
-			const isOldest = index === newestFirst.length - 1;
-			if (period === lastPeriod && !isOldest) continue;
-			kept.push({
-				id,
-				reason: period === lastPeriod ? `oldest, ${rule}` : `${rule} ${period}`.trim()
-			});
-			lastPeriod = period;
-		}
-		return rule === "last" ? kept.map(({ id }) => ({
-			id,
-			reason: "last"
-		})) : kept;
-	});
-}
-function lastOnes(newestFirst) {
-	const lastProven = [...new Set(newestFirst.flatMap(({ proven }) => proven))].flatMap((kind) => {
-		const found = newestFirst.find(({ proven }) => proven.includes(kind));
-		return found === void 0 ? [] : [{
-			id: found.id,
-			reason: `last with ${kind} passed`
-		}];
-	});
-	return [...newestFirst.slice(0, 1).map(({ id }) => ({
-		id,
-		reason: "newest complete"
-	})), ...lastProven];
-}
-function periodOf(rule, at, index) {
-	const date = new Date(at);
-	const day = date.toISOString().slice(0, 10);
-	switch (rule) {
-		case "last": return String(index);
-		case "daily": return day;
-		case "weekly": return isoWeek(date);
-		case "monthly": return day.slice(0, 7);
-		case "yearly": return day.slice(0, 4);
-	}
-}
-const DAY_MILLISECONDS = 864e5;
-/** `2026-W48`: a week belongs to the year that its Thursday is in (ISO 8601). */
-function isoWeek(date) {
-	const fromMonday = (date.getUTCDay() + 6) % 7;
-	const thursday = new Date(date.getTime() + (3 - fromMonday) * DAY_MILLISECONDS);
-	const year = thursday.getUTCFullYear();
-	const week = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY_MILLISECONDS / 7) + 1;
-	return `${year}-W${String(week).padStart(2, "0")}`;
-}
-function isNewer(a, b) {
-	const [atA, atB] = [Date.parse(a.at), Date.parse(b.at)];
-	return atA === atB ? a.id > b.id : atA > atB;
-}
-const DELETE_CONCURRENCY$1 = 8;
-/**
-* Deletes what the rule does not keep, oldest first, and remains without a manifest that nobody can be writing any more. A backup
-* stops being one with the first delete: that of its manifest. What is locked is told, and stops nothing.
-* @throws KubestairError of the store, before anything was deleted
-*/
-async function pruneBackups(request, deps) {
-	const { cluster, keep, dryRun } = request;
-	const holdings = await takeInventory(cluster, deps);
-	const reasons = reasonsToKeep(holdings, request);
-	const goes = (held) => held.kind === "backup" ? reasons.get(held.id)?.length === 0 : isAbandoned(held, deps.clock.now());
-	const doomed = holdings.filter((held) => held.kind !== "unreadable" && goes(held)).toReversed();
-	const outcome = {
-		deleted: [],
-		locked: []
-	};
-	const report = () => ({
-		cluster,
-		storeUrl: deps.store.url,
-		dryRun,
-		...keep !== void 0 && { keep },
-		kept: [...reasons].flatMap(([id, why]) => why.length === 0 ? [] : [{
-			id,
-			reasons: why
-		}]),
-		deleted: outcome.deleted.toReversed(),
-		locked: outcome.locked.toReversed(),
-		young: holdings.flatMap((held) => held.kind === "remains" && !goes(held) ? [held.id] : []),
-		unreadable: holdings.flatMap((held) => held.kind === "unreadable" ? [{
-			id: held.id,
-			reason: held.reason
-		}] : [])
-	});
-	try {
-		for (const held of doomed) await deleteOne(held, request, outcome, deps);
-	} catch (thrown) {
-		return {
-			report: report(),
-			stoppedBy: thrown
-		};
-	}
-	return { report: report() };
-}
-function reasonsToKeep(holdings, { keep, heldBy }) {
-	const candidates = holdings.flatMap((held) => {
-		if (held.kind !== "backup") return [];
-		const { manifest } = held;
-		const reason = heldBy(manifest);
-		return [{
-			id: held.id,
-			at: manifest.startedAt,
-			clusterUid: manifest.cluster.uid,
-			sound: isSound(manifest),
-			proven: PROOF_KINDS.filter((kind) => isProven(manifest, kind)),
-			...reason !== void 0 && { heldBy: reason }
-		}];
-	});
-	return new Map(judge$6(candidates, keep).map(({ id, reasons }) => [id, reasons]));
-}
-/** By both clocks: that of the run which made the id, and that of the store. */
-function isAbandoned({ id, writtenAt }, now) {
-	const [, ...digits] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
-	const [year = 0, month = 1, ...rest] = digits.map(Number);
-	const begun = Date.UTC(year, month - 1, ...rest);
-	return now.getTime() - Math.max(begun, Date.parse(writtenAt)) > 864e5;
-}
-async function deleteOne(held, { cluster, dryRun }, { deleted, locked }, deps) {
-	const { store, clock, signal } = deps;
-	const prefix = backupPrefix(cluster, held.id);
-	const one = {
-		id: held.id,
-		what: held.kind === "backup" ? "backup" : "remains",
-		bytes: held.bytes
-	};
-	const lock = held.kind === "backup" ? await store.lockOf(prefix + MANIFEST_NAME, signal) : void 0;
-	if (lock !== void 0 && isInForce(lock, clock.now())) {
-		locked.push({
-			...one,
-			lock
-		});
-		return;
-	}
-	const left = dryRun ? void 0 : await eraseFolder(prefix, deps);
-	if (left === void 0) deleted.push(one);
-	else locked.push({
-		...one,
-		what: "remains",
-		lock: left
-	});
-}
-/** @returns the lock of what could not be deleted */
-async function eraseFolder(prefix, { store, log, signal }) {
-	log.info(`deleting ${store.url}/${prefix}`);
-	const manifestLock = await store.erase(prefix + MANIFEST_NAME, signal);
-	if (manifestLock !== void 0) return manifestLock;
-	const keys = [];
-	for await (const { key } of store.list(prefix, signal)) keys.push(key);
-	return (await pLimit(DELETE_CONCURRENCY$1).map(keys, (key) => store.erase(key, signal))).find((lock) => lock !== void 0);
-}
-function isInForce({ until, legalHold }, now) {
-	return legalHold || until !== void 0 && Date.parse(until) > now.getTime();
-}
-// src/report/catalogue-facts.ts
-/** How many backups there are, and what they take. */
-function catalogueLine({ backups, remains, unreadable }) {
-	const bytes = [
-		...backups,
-		...remains,
-		...unreadable
-	].reduce((sum, folder) => sum + folder.bytes, 0);
-	return `${count$1(backups.length, "backup")}, ${formatBytes$1(bytes)} in the store`;
-}
-/** `45m`, `1h 02m`, `12 days`. */
-function ageOf(from, now) {
-	const seconds = Math.max(0, secondsBetween(from, now));
-	const days = Math.floor(seconds / 86400);
-	return days >= 2 ? `${days} days` : formatSeconds(seconds);
-}
-/** `complete`, `partial`, `inconsistent`. */
-function stateOf$1({ state, lacks }) {
-	return lacks === "BACKUP_INCONSISTENT" ? "inconsistent" : state;
-}
-function sealedOf({ recipients }) {
-	return recipients === 0 ? "no" : "yes";
-}
-/** What it passed, and what it did not: `checksums, drill failed`. */
-function proofsOf({ proofs }) {
-	const found = Object.entries(proofs).map(([kind, result]) => result === "passed" ? kind : `${kind} FAILED`);
-	return found.length === 0 ? "none" : found.join(", ");
-}
-/** What lies there and is no backup that this version could use, a sentence each. */
-function leftoverLines({ remains, unreadable, at }) {
-	return [...remains.map(({ id, bytes, writtenAt }) => {
-		return `${id} has no manifest: ${secondsBetween(writtenAt, at) > 86400 ? "it was cut off, and prune removes it" : "it is being written, or was cut off"} (${formatBytes$1(bytes)}, last written ${ageOf(writtenAt, at)} ago)`;
-	}), ...unreadable.map(({ id, bytes, reason }) => `${id} cannot be read: ${reason} (${formatBytes$1(bytes)})`)];
-}
-// src/report/markdown/catalogue.ts
-function catalogueSections(catalogue) {
-	const rows = catalogue.backups.map((backup) => [
-		code(backup.id),
-		ageOf(backup.startedAt, catalogue.at),
-		formatBytes$1(backup.bytes),
-		md(backup.version),
-		md(backup.resourceVersion),
-		stateOf$1(backup),
-		sealedOf(backup),
-		proofsOf(backup)
-	]);
-	return [
-		{
-			name: "heading",
-			keep: "always",
-			text: `## Backups of ${code(catalogue.cluster)}\n\n${code(catalogue.storeUrl)}: ${catalogueLine(catalogue)}`
-		},
-		{
-			name: "backups",
-			keep: KEEP$1.findings,
-			text: rows.length === 0 ? "" : table([
-				"Id",
-				"Age",
-				"Size",
-				"Kubernetes",
-				"Revision",
-				"State",
-				"Sealed",
-				"Proofs"
-			], rows)
-		},
-		{
-			name: "what is no backup",
-			keep: KEEP$1.journal,
-			text: leftoverLines(catalogue).map((line) => `- ${md(line)}`).join("\n")
-		}
-	];
-}
 // src/report/markdown/matrix.ts
 function matrixSections({ matrix, waves }) {
 	const rows = waves.flatMap(({ include }, index) => include.map(({ cluster, file }) => [
@@ -2330,21 +1756,6 @@ function stepGroups(steps) {
 		if (step.node !== void 0) ofNode.set(key, group);
 	}
 	return groups;
-}
-/** When a plan may be carried out, as parts of a sentence; empty where the file sets no windows. */
-function windowText({ window }) {
-	if (window === void 0) return "";
-	const { state, frozen, opensAt, closesAt, windows, through } = window;
-	if (opensAt === void 0) return `never: ${frozen ?? "no window opens"}`;
-	const why = frozen === void 0 ? "" : `frozen now (${frozen}); `;
-	const length = closesAt === void 0 ? "" : `, for ${formatSeconds(secondsBetween(opensAt, closesAt))}`;
-	const end = closesAt === void 0 ? "" : ` until ${formatTime(closesAt)}`;
-	return [state === "open" ? `now${end}` : `${why}from ${formatTime(opensAt)}${length}`, fitText(windows, through)].filter((part) => part !== "").join("; ");
-}
-function fitText(windows, through) {
-	if (through === void 0) return "the rollout does not fit";
-	const end = `through by about ${formatTime(through)}`;
-	return windows === 1 ? `it fits, ${end}` : `it stops as a window ends and takes ${windows} of them, ${end}`;
 }
 function workloadOf$1(pod, controller) {
 	const [namespace = ""] = pod.split("/");
@@ -2541,7 +1952,7 @@ function planGantt(steps, atOnce) {
 	for (const bar of bars) {
 		if (bar.section !== section) lines.push(`  section ${label(bar.section)}`);
 		section = bar.section;
-		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(bar.from)}, ${seconds$1(bar.seconds)}s`);
+		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(bar.from)}, ${seconds(bar.seconds)}s`);
 	}
 	return block("mermaid", lines);
 }
@@ -2560,7 +1971,7 @@ function barsOfSteps({ to, node, steps }, starts) {
 		if (away.includes(step)) return [];
 		return [{
 			section,
-			name: nameOf$3(step),
+			name: nameOf$4(step),
 			...spanOf([step], starts),
 			away: false
 		}];
@@ -2598,13 +2009,13 @@ function spanOf(steps, starts) {
 		seconds: ends.reduce((a, b) => Math.max(a, b), from) - from
 	};
 }
-function seconds$1(expected) {
+function seconds(expected) {
 	return Math.max(1, Math.round(expected));
 }
 function timeOf(second) {
 	return (/* @__PURE__ */ new Date(second * 1e3)).toISOString().slice(0, 19);
 }
-function nameOf$3({ kind }) {
+function nameOf$4({ kind }) {
 	return kind === "stage" ? "packages and images" : kind.replaceAll("-", " ");
 }
 // src/report/markdown/plan.ts
@@ -2656,7 +2067,6 @@ function heading$3(plan, source) {
 	const rows = [
 		["**What will happen**", `${pathOf$1(plan)}, ${count$1(changedNodes(plan).length, "node")}, asked for in ${place}`],
 		["**How long**", [timeText(plan), drainsText(plan.drains)].filter((part) => part !== "").join("; ")],
-		...plan.window === void 0 ? [] : [["**When**", md(windowText(plan))]],
 		["**Who is disrupted**", disrupted(plan)],
 		["**What could go wrong**", [
 			inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`,
@@ -2751,80 +2161,14 @@ function whatRuns(plan) {
 }
 // src/report/markdown/problem.ts
 /** What went wrong, where, and what to do next. */
-function problemText$1({ code: reason, message, object, location, evidence, next }) {
+function problemText$1({ code: reason, message, object, location, next }) {
 	const [first = "", ...excerpt] = message.split("\n");
 	const lines = [`**${code(reason)}** ${md(first)}`];
 	if (location !== void 0) lines.push(`In ${code(formatLocation(location))}.`);
 	if (excerpt.length > 0) lines.push(block("text", excerpt));
 	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code(object)}.`);
-	if (evidence !== void 0) lines.push(evidence.map((line) => `- ${md(line)}`).join("\n"));
 	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
 	return lines.join("\n\n");
-}
-// src/report/prune-facts.ts
-/** The rule in the words of the cluster file. */
-function ruleLine({ keep }) {
-	if (keep === void 0) return "spec.backup.keep is not set, so every backup stays";
-	return `keep ${Object.entries(keep).map(([rule, number]) => `${rule} ${number}`).join(", ")}`;
-}
-/** What it came to, in a sentence. */
-function prunedLine({ deleted, kept, locked, dryRun }) {
-	const bytes = deleted.reduce((sum, one) => sum + one.bytes, 0);
-	const what = deleted.length === 0 ? "nothing" : `${countOf$1(deleted)} (${formatBytes$1(bytes)})`;
-	const still = locked.length === 0 ? "" : `, ${locked.length} locked by the store`;
-	return `${dryRun ? "would delete" : "deleted"} ${what}, ${dryRun ? "would keep" : "kept"} ${count$1(kept.length, "backup")}${still}`;
-}
-/** What was deleted and what could not be, and what lies there besides: a title and its lines each. */
-function prunedLists(report) {
-	const { deleted, locked, young, unreadable, dryRun } = report;
-	return [
-		{
-			title: dryRun ? "Would be deleted" : "Deleted",
-			lines: deleted.map(({ id, what, bytes }) => `${id}  ${what === "backup" ? "backup" : "remains without a manifest"}, ${formatBytes$1(bytes)}`)
-		},
-		{
-			title: "Locked by the store",
-			lines: locked.map(({ id, lock }) => `${id}  ${lockText$1(lock)}`)
-		},
-		{
-			title: "Left alone",
-			lines: [...young.map((id) => `${id}  has no manifest yet, and was written to in the last 24 hours`), ...unreadable.map(({ id, reason }) => `${id}  ${reason}`)]
-		}
-	].filter(({ lines }) => lines.length > 0);
-}
-function lockText$1({ until, legalHold }) {
-	const held = legalHold ? ["by a legal hold"] : [];
-	return [...until === void 0 ? [] : [`until ${formatTime(until)}`], ...held].join(", and ");
-}
-function countOf$1(deleted) {
-	const backups = deleted.filter(({ what }) => what === "backup").length;
-	const remains = deleted.length - backups;
-	return [...backups > 0 ? [count$1(backups, "backup")] : [], ...remains > 0 ? [`remains of ${remains}`] : []].join(" and ");
-}
-// src/report/markdown/prune.ts
-function pruneSections(report) {
-	const rows = report.kept.map(({ id, reasons }) => [code(id), md(reasons.join(", "))]);
-	return [
-		{
-			name: "retention",
-			keep: "always",
-			text: `### Retention\n\n${code(report.cluster)}: ${md(ruleLine(report))}. In short: ${md(prunedLine(report))}.`
-		},
-		...prunedLists(report).map(({ title, lines }) => ({
-			name: title,
-			keep: KEEP$1.findings,
-			text: [
-				`**${title}**`,
-				"",
-				...lines.map((line) => `- ${md(line)}`)
-			].join("\n")
-		})),
-		{
-			name: "what is kept",
-			keep: KEEP$1.journal,
-			text: rows.length === 0 ? "" : details("What is kept", table(["Id", "Kept as"], rows))
-		}
-	];
 }
 // src/report/resources-facts.ts
 /** The result in one line. */
@@ -3115,7 +2459,7 @@ function restoreSections(result) {
 		{
 			name: "what is kept",
 			keep: "always",
-			text: touched ? kept$1(result) : ""
+			text: touched ? kept(result) : ""
 		},
 		{
 			name: "steps",
@@ -3172,7 +2516,7 @@ function comparison$1({ comparison: found }) {
 	const by = all.length === 0 ? "" : `\n\n${details("By kind", table(["Kind", "Against the export"], all))}`;
 	return `### Against the export\n\n${md(comparisonText(found))}${by}`;
 }
-function kept$1({ restore: plan }) {
+function kept({ restore: plan }) {
 	return `### Kept\n\nThe data of etcd that was replaced; remove it once nobody needs it any more.\n\n${block("text", keptLines(plan))}`;
 }
 function steps$1({ restore: plan }) {
@@ -3485,8 +2829,6 @@ function sectionsOf(ending) {
 		case "plan": return "offline" in ending ? offlineSections(ending.offline, ending.source) : planSections(ending.plan, ending.source);
 		case "matrix": return matrixSections(ending.matrix);
 		case "backup": return backupResult(ending);
-		case "backups": return catalogueSections(ending.catalogue);
-		case "prune": return pruneResult(ending);
 		case "upgrade": return upgradeSections(ending);
 		case "status": return statusSections(ending.status);
 		case "restore-resources": return resourcesSections(ending);
@@ -3495,7 +2837,7 @@ function sectionsOf(ending) {
 		case "failure": return failure$1(ending);
 	}
 }
-function backupResult({ backup, pruned, outcome }) {
+function backupResult({ backup, outcome }) {
 	const cluster = backup === void 0 ? "" : ` of ${code(backup.manifest.cluster.name)}`;
 	return [
 		{
@@ -3508,24 +2850,7 @@ function backupResult({ backup, pruned, outcome }) {
 			keep: "always",
 			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
 		},
-		...backup === void 0 ? [] : backupSections(backup, void 0),
-		...pruned === void 0 ? [] : pruneSections(pruned)
-	];
-}
-function pruneResult({ pruned, outcome }) {
-	const { problem, state } = outcome;
-	return [
-		{
-			name: "heading",
-			keep: "always",
-			text: `## ${problem === void 0 ? state === "ready" ? "🔍 Dry run of a prune" : "🧹 Pruned" : headlines[state]}`
-		},
-		{
-			name: "problem",
-			keep: "always",
-			text: problem === void 0 ? "" : problemText$1(problem)
-		},
-		...pruneSections(pruned)
+		...backup === void 0 ? [] : backupSections(backup, void 0)
 	];
 }
 function unlockResult(ending) {
@@ -3687,11 +3012,11 @@ function readState(body) {
 	}
 }
 function isState(value) {
-	if (!isRecord$5(value) || !isRecord$5(value.subject) || typeof value.subject.file !== "string") return false;
+	if (!isRecord$4(value) || !isRecord$4(value.subject) || typeof value.subject.file !== "string") return false;
 	return isPast$1(value.current) && Array.isArray(value.past) && value.past.every(isPast$1);
 }
 function isPast$1(value) {
-	if (!isRecord$5(value)) return false;
+	if (!isRecord$4(value)) return false;
 	return [
 		"at",
 		"commit",
@@ -3700,7 +3025,7 @@ function isPast$1(value) {
 		"hash"
 	].every((key) => typeof value[key] === "string");
 }
-function isRecord$5(value) {
+function isRecord$4(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/commands/comment.ts
@@ -3809,8 +3134,6 @@ function toldOf(commented) {
 // src/report/annotations.ts
 /** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
 const mostOfLevel = 10;
-/** Lines that an annotation has room for; all of them are in the summary. */
-const mostEvidence = 10;
 /** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 function annotationsOf(ending) {
 	const { outcome, ...rest } = cleanData(ending);
@@ -3836,15 +3159,10 @@ function ofPlan(plan, { versionAt }) {
 }
 function ofProblem(problem, versionAt) {
 	const location = problem.location ?? versionAt;
-	const next = problem.next === void 0 ? [] : [`Next: ${problem.next}`];
 	return {
 		level: "error",
 		title: problem.code,
-		message: [
-			problem.message,
-			...(problem.evidence ?? []).slice(0, mostEvidence),
-			...next
-		].join("\n"),
+		message: problem.next === void 0 ? problem.message : `${problem.message}\nNext: ${problem.next}`,
 		...location !== void 0 && { location }
 	};
 }
@@ -3859,26 +3177,23 @@ function ofFinding(finding, severities, level) {
 	}];
 }
 // src/report/document.ts
-const FORMAT$1 = "kubestair.dev/result/v1";
 /**
 * The whole ending as one JSON document with a line feed at its end. Its form is versioned: within
 * `kubestair.dev/result/v1` fields are only added.
 */
 function resultDocument(ending, tool) {
 	const head = {
-		format: FORMAT$1,
+		format: "kubestair.dev/result/v1",
 		tool,
+		command: commandOf(ending) ?? null,
+		outcome: ending.outcome,
 		exitCode: exitCodeOf(ending)
 	};
-	const document = ending.command === "failure" ? {
-		...head,
-		command: commandOf(ending) ?? null,
-		outcome: ending.outcome
-	} : {
+	const content = ending.command === "failure" ? head : {
 		...head,
 		...ending
 	};
-	return `${JSON.stringify(document, null, 2)}\n`;
+	return `${JSON.stringify(content, null, 2)}\n`;
 }
 // src/report/outputs.ts
 /** The outputs of an Action run by name; those that the command does not have are empty. */
@@ -3926,8 +3241,6 @@ function detailsOf(ending) {
 			...backupDetails(ending.backup),
 			"run-id": ending.runId
 		};
-		case "backups":
-		case "prune":
 		case "unlock":
 		case "failure": return {};
 	}
@@ -4001,13 +3314,12 @@ function width(text) {
 * ```
 */
 function problemText(problem, paint) {
-	const { code, message, object, location, evidence = [], next } = cleanData(problem);
+	const { code, message, object, location, next } = cleanData(problem);
 	const [first = "", ...more] = message.split("\n");
 	const lines = [`${paint("red", `error[${code}]`)}: ${paint("bold", first)}`];
 	if (location !== void 0) lines.push(`  --> ${formatLocation(location)}`);
 	if (more.length > 0) lines.push(indented(more.join("\n"), "  "));
 	if (object !== void 0 && !message.includes(object)) lines.push(`  object: ${object}`);
-	lines.push(...evidence.map((line) => indented(`- ${line}`, "  ")));
 	if (next !== void 0) lines.push(indented(`next: ${next}`, "  "));
 	return lines.join("\n");
 }
@@ -4034,45 +3346,6 @@ function goBackText(backup, version, paint) {
 		...way.about.map((line) => `  ${line}`),
 		...way.fetch.map((line) => `  $ ${line}`),
 		...way.steps.map((line, index) => indented(`${index + 1}. ${line}`, "  "))
-	].join("\n");
-}
-// src/report/terminal/catalogue.ts
-/** A table of the backups, newest first, and what else lies there. */
-function catalogueText(catalogue, paint) {
-	const { cluster, storeUrl, backups, at } = catalogue;
-	const head = [
-		"ID",
-		"AGE",
-		"SIZE",
-		"KUBERNETES",
-		"REVISION",
-		"STATE",
-		"SEALED",
-		"PROOFS"
-	];
-	const rows = backups.map((backup) => {
-		const state = stateOf$1(backup);
-		return [
-			backup.id,
-			ageOf(backup.startedAt, at),
-			formatBytes$1(backup.bytes),
-			backup.version,
-			backup.resourceVersion,
-			state === "complete" ? state : paint("yellow", state),
-			sealedOf(backup),
-			proofsOf(backup)
-		];
-	});
-	const table = rows.length === 0 ? [] : ["", ...columns([head.map((name) => paint("dim", name)), ...rows])];
-	const leftovers = leftoverLines(catalogue);
-	return [
-		`${paint("bold", `Cluster ${cluster}`)} in ${storeUrl}: ${catalogueLine(catalogue)}`,
-		...table,
-		...leftovers.length === 0 ? [] : [
-			"",
-			paint("bold", "These are no backups"),
-			...leftovers.map((line) => `  ${line}`)
-		]
 	].join("\n");
 }
 // src/report/terminal/offline.ts
@@ -4122,7 +3395,6 @@ function heading(plan, source, paint) {
 		["Cluster", plan.cluster],
 		["Asked for", `${plan.target} in ${formatLocation(source.versionAt)}`],
 		["Path", pathOf(plan)],
-		...plan.window === void 0 ? [] : [["When", windowText(plan)]],
 		...source.observed === void 0 ? [] : [["Seen", `${formatTime(source.observed.savedAt)} in ${source.observed.file}, not the cluster as it is now`]]
 	].map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n");
 }
@@ -4192,24 +3464,6 @@ const STYLES = {
 	warning: "yellow",
 	info: "dim"
 };
-// src/report/terminal/prune.ts
-/** The rule, why each backup stays, and what goes. */
-function pruneText(report, paint) {
-	const { cluster, storeUrl, kept } = report;
-	const head = ["ID", "KEPT AS"].map((name) => paint("dim", name));
-	const rows = kept.map(({ id, reasons }) => [id, reasons.join(", ")]);
-	return [
-		`${paint("bold", `Cluster ${cluster}`)} in ${storeUrl}: ${ruleLine(report)}`,
-		...rows.length === 0 ? [] : ["", ...columns([head, ...rows])],
-		...prunedLists(report).flatMap(({ title, lines }) => [
-			"",
-			paint("bold", title),
-			...lines.map((line) => `  ${line}`)
-		]),
-		"",
-		`In short: ${prunedLine(report)}`
-	].join("\n");
-}
 // src/report/terminal/resources.ts
 /** A table by kind, then every object that a reader has to know of. */
 function resourcesText(result, paint) {
@@ -4466,9 +3720,7 @@ function terminalText(ending, paint) {
 	switch (clean.command) {
 		case "plan": return "offline" in clean ? offlineText(clean.offline, clean.source, paint) : planText(clean.plan, clean.source, paint);
 		case "matrix": return JSON.stringify(clean.matrix);
-		case "backup": return [...clean.backup === void 0 ? [] : [backupText(clean.backup, paint)], ...clean.pruned === void 0 ? [] : [pruneText(clean.pruned, paint)]].join("\n\n");
-		case "backups": return catalogueText(clean.catalogue, paint);
-		case "prune": return pruneText(clean.pruned, paint);
+		case "backup": return clean.backup === void 0 ? "" : backupText(clean.backup, paint);
 		case "upgrade": return upgradeText(clean, paint);
 		case "status": return statusText(clean.status, paint);
 		case "restore-resources": return resourcesText(clean, paint);
@@ -4568,9 +3820,9 @@ function makeRequest(command, { values, access }, called) {
 function readCommand(text, called) {
 	const command = COMMAND_NAMES.find((name) => name === text);
 	if (command !== void 0) return command;
-	throw invalid$6(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
+	throw invalid$5(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
 }
-function invalid$6(message, next) {
+function invalid$5(message, next) {
 	return new KubestairError("INPUT_INVALID", message, { next });
 }
 /** Values of a list: on lines or between commas. */
@@ -4582,16 +3834,16 @@ function given(value) {
 	return Array.isArray(value) && value.length === 0 ? void 0 : value;
 }
 function missing$1(setting, called) {
-	return invalid$6(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
+	return invalid$5(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
 }
 function meaningless(setting, command, called) {
 	const commands = setting.commands?.join(", ") ?? "";
-	return invalid$6(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
+	return invalid$5(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
 }
 function checkForm(setting, value, called) {
-	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$6(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
-	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$6(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
-	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$6(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
+	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$5(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$5(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
+	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$5(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
 }
 // src/request/read-inputs.ts
 /** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
@@ -4631,7 +3883,7 @@ function readCommentMode(read) {
 	const text = read(input) || preset;
 	const mode = choices.find((choice) => choice === text);
 	if (mode !== void 0) return mode;
-	throw invalid$6(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
+	throw invalid$5(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
 }
 function isMaterial({ type, input }) {
 	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
@@ -4652,7 +3904,7 @@ function readValue$1(setting, text) {
 function checkMaterials(materials) {
 	const key = materials.sshPrivateKey;
 	if (key === void 0 || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
-	throw invalid$6(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
+	throw invalid$5(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
 }
 function readBoolean({ input }, text) {
 	if ([
@@ -4666,7 +3918,7 @@ function readBoolean({ input }, text) {
 		"False",
 		"FALSE"
 	].includes(text)) return false;
-	throw invalid$6(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
+	throw invalid$5(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
 }
 function asFile(text) {
 	return `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
@@ -4688,12 +3940,12 @@ function secretsOf(materials) {
 function kubeconfigSecrets(text) {
 	const document = parseOrNothing(text);
 	if (document === void 0) return lines(text);
-	return (isRecord$4(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$4(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
+	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
 }
 function credentialTexts(value) {
 	if (typeof value === "string") return [value];
 	if (Array.isArray(value)) return value.flatMap(credentialTexts);
-	if (!isRecord$4(value)) return [];
+	if (!isRecord$3(value)) return [];
 	return Object.entries(value).flatMap(([key, inner]) => publicKeys.has(key) ? [] : credentialTexts(inner));
 }
 /** Parts of a user that are no secrets: how a credential is fetched, not what it is. */
@@ -4720,8 +3972,56 @@ function decoded$2(value) {
 function lines(text) {
 	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
-function isRecord$4(value) {
+function isRecord$3(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/backup/verified.ts
+/**
+* Accepts a backup that is complete and was read back from the store.
+* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
+*   STORE_CORRUPT when nothing proves the parts
+*/
+function acceptForUpgrade(summary) {
+	const { manifest } = summary;
+	const lack = shortcomingOf(manifest);
+	if (lack !== void 0) throw new KubestairError(lack.code, `the backup is ${lack.message}`, {
+		object: manifest.id,
+		next: lack.next
+	});
+	if (!manifest.proofs.some((proof) => proof.kind === "checksums" && proof.result === "passed")) throw new KubestairError("STORE_CORRUPT", "nothing proves that the store holds what was written", {
+		object: manifest.id,
+		next: "Take a new backup."
+	});
+	return summary;
+}
+/** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
+function shortcomingOf(manifest) {
+	const missing = missingKinds(manifest);
+	if (missing.length > 0) return {
+		code: "BACKUP_PARTIAL",
+		message: `without ${missing.join("; ")}`,
+		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
+	};
+	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$3);
+	if (expired.length === 0) return void 0;
+	return {
+		code: "BACKUP_INCONSISTENT",
+		message: `not of one time: the API server compacted resource version ${manifest.resourceVersion} before ${expired.join(", ")} could be listed at it`,
+		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default), then run the command again."
+	};
+}
+/** Kinds that the backup does not hold, and why. */
+function missingKinds({ state, resources }) {
+	const missing = resources.filter(({ part, accepted }) => part === void 0 && accepted === void 0).map((resource) => `${nameOf$3(resource)} (${resource.error ?? "no reason given"})`);
+	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
+	return missing;
+}
+/** Whether a kind is in the backup as its format promises, or missing by consent. */
+function isWhole({ part, consistency, accepted }) {
+	return part === void 0 ? accepted !== void 0 : consistency !== "expired";
+}
+function nameOf$3({ group, resource }) {
+	return group === "" ? resource : `${resource}.${group}`;
 }
 // src/ports/kube.ts
 /** A Status that the API server answered with. */
@@ -5030,11 +4330,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed.get(text);
 	if (before !== void 0) return before;
-	const value = parse$11(text);
+	const value = parse$10(text);
 	parsed.set(text, value);
 	return value;
 }
-function parse$11(text) {
+function parse$10(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -5042,7 +4342,7 @@ function parse$11(text) {
 }
 // src/cluster/pod-demand.ts
 /** A selector that is left out selects no pod (metav1.LabelSelectorAsSelector of nil). */
-const NOTHING$1 = { matchExpressions: [{
+const NOTHING = { matchExpressions: [{
 	key: "",
 	operator: "In",
 	values: []
@@ -5131,7 +4431,7 @@ function toTerm({ topologyKey, labelSelector, namespaces, namespaceSelector }, o
 	const named = namespaces === void 0 || namespaces.length === 0 ? [own] : namespaces;
 	return {
 		topologyKey,
-		selector: labelSelector ?? NOTHING$1,
+		selector: labelSelector ?? NOTHING,
 		...!everywhere && { namespaces: named }
 	};
 }
@@ -5140,7 +4440,7 @@ function spreadOf({ topologySpreadConstraints = [] }, labels) {
 		topologyKey: constraint.topologyKey,
 		maxSkew: constraint.maxSkew,
 		minDomains: constraint.minDomains ?? 1,
-		selector: withKeys(constraint.labelSelector ?? NOTHING$1, constraint.matchLabelKeys ?? [], labels),
+		selector: withKeys(constraint.labelSelector ?? NOTHING, constraint.matchLabelKeys ?? [], labels),
 		allNodes: constraint.nodeAffinityPolicy === "Ignore",
 		honorTaints: constraint.nodeTaintsPolicy === "Honor"
 	}));
@@ -5178,11 +4478,11 @@ function openShared() {
 	const texts = /* @__PURE__ */ new Map();
 	const values = /* @__PURE__ */ new Map();
 	return {
-		text: (text) => keep$1(texts, text, text),
-		value: (value) => keep$1(values, JSON.stringify(value), value)
+		text: (text) => keep(texts, text, text),
+		value: (value) => keep(values, JSON.stringify(value), value)
 	};
 }
-function keep$1(kept, key, value) {
+function keep(kept, key, value) {
 	const before = kept.get(key);
 	if (before !== void 0) return before;
 	kept.set(key, value);
@@ -5379,15 +4679,15 @@ function kubeletSettings(config) {
 	return {
 		failSwapOn: failSwapOn !== false,
 		...typeof failCgroupV1 === "boolean" && { failCgroupV1 },
-		evictionHard: isRecord$3(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
-		digests: Object.fromEntries(Object.entries(config).map(([name, value]) => [name, digest(value)]))
+		evictionHard: isRecord$2(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
+		digests: Object.fromEntries(Object.entries(config).map(([name, value]) => [name, digest$1(value)]))
 	};
 }
-function digest(value) {
-	const text = JSON.stringify(value, (_key, inner) => isRecord$3(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
+function digest$1(value) {
+	const text = JSON.stringify(value, (_key, inner) => isRecord$2(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
 	return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
-function isRecord$3(value) {
+function isRecord$2(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/cluster/reads.ts
@@ -5400,7 +4700,7 @@ function openReads() {
 	return {
 		unread,
 		async attempt(grant, read, instead) {
-			const result = await readable$1(grant, read);
+			const result = await readable(grant, read);
 			if (result.known) return result.value;
 			const resource = resourceName$2(grant);
 			if (!unread.some((refused) => refused.resource === resource)) unread.push({
@@ -5413,7 +4713,7 @@ function openReads() {
 	};
 }
 /** What `read` gives, or why the API server refuses it. @throws what is no answer of the API server */
-async function readable$1(grant, read) {
+async function readable(grant, read) {
 	try {
 		return known(await read());
 	} catch (thrown) {
@@ -5448,7 +4748,7 @@ function readYaml(text) {
 const PATH$1 = "/api/v1/namespaces/kube-system/configmaps/kubelet-config";
 /** The KubeletConfiguration that an upgrade writes to every host, as far as a plan looks at it. */
 async function readKubeletConfig(kube, signal) {
-	const read = await readable$1(PLAN_GRANTS.componentConfigs, () => get(kube, PATH$1, { signal }));
+	const read = await readable(PLAN_GRANTS.componentConfigs, () => get(kube, PATH$1, { signal }));
 	if (!read.known) return read;
 	const config = readYaml(read.value.data?.kubelet ?? "");
 	if (config === void 0) return unknown("ConfigMap kube-system/kubelet-config holds no KubeletConfiguration");
@@ -7001,9 +6301,7 @@ function openDirectory(root, randomId) {
 		put,
 		get,
 		list,
-		delete: remove,
-		erase,
-		lockOf
+		delete: remove
 	};
 	return {
 		...store,
@@ -7057,7 +6355,7 @@ function openDirectory(root, randomId) {
 			throw storeError(error, prefix);
 		}
 		const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-		for await (const path of walk$2(join(root, folder), signal)) {
+		for await (const path of walk$1(join(root, folder), signal)) {
 			const key = relative(root, path).replaceAll(sep, "/");
 			if (!key.startsWith(prefix)) continue;
 			const found = await stat(path).catch(ignoreMissing);
@@ -7077,10 +6375,6 @@ function openDirectory(root, randomId) {
 			throw storeError(error, key);
 		}
 	}
-	async function erase(key) {
-		await remove(key);
-	}
-	async function lockOf() {}
 	/** Empty folders say nothing in a store, where only objects exist. */
 	async function pruneEmpty(folder) {
 		for (let at = folder; at.startsWith(`${root}/`); at = dirname(at)) try {
@@ -7148,14 +6442,14 @@ async function syncDirectory(folder) {
 	}
 }
 /** Files below a folder in the order of their keys, in which `a-b` comes before `a/b`. */
-async function* walk$2(folder, signal) {
+async function* walk$1(folder, signal) {
 	signal?.throwIfAborted();
 	const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreMissing) ?? [];
 	const sortKey = (entry) => entry.isDirectory() ? `${entry.name}/` : entry.name;
 	entries.sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
 	for (const entry of entries) {
 		const path = join(folder, entry.name);
-		if (entry.isDirectory()) yield* walk$2(path, signal);
+		if (entry.isDirectory()) yield* walk$1(path, signal);
 		else if (!entry.name.startsWith(TEMPORARY)) yield path;
 	}
 }
@@ -7164,8 +6458,8 @@ function ignoreMissing(error) {
 	throw error;
 }
 // src/adapters/s3-errors.ts
-var import_dist_cjs$1 = require_dist_cjs();
-var import_dist_cjs = require_dist_cjs$1();
+var import_dist_cjs = require_dist_cjs();
+var import_dist_cjs$1 = require_dist_cjs$1();
 const CREDENTIALS = /^(AccessDenied|AllAccessDisabled|AccountProblem|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId)$/;
 const REGION = /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
@@ -7261,124 +6555,6 @@ function describe$3(error) {
 		attempts: $metadata?.attempts ?? 0
 	};
 }
-// src/adapters/s3-erase.ts
-/**
-* Deletes objects for good. A bucket with versions answers a plain delete with a marker and keeps every byte, so there each version
-* is deleted by its id; and only such a bucket can have Object Lock
-* (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html).
-*/
-function openEraser({ client, bucket, prefix, explain }) {
-	let versioned;
-	return {
-		erase,
-		lockOf
-	};
-	async function erase(key, signal) {
-		versioned ??= keepsVersions(signal);
-		if (!await versioned) {
-			await removeOnly(key, signal);
-			return;
-		}
-		let lock;
-		for (const version of await versionsOf(key, signal)) lock = laterOf(lock, await removeVersion(key, version, signal));
-		return lock;
-	}
-	async function lockOf(key, signal) {
-		return await asked(key, signal, () => lockOfVersion(key, void 0, signal));
-	}
-	/** Servers without versions may not know the question, and credentials may not be allowed to ask it. */
-	async function keepsVersions(signal) {
-		try {
-			const { Status } = await client.send(new import_dist_cjs$1.GetBucketVersioningCommand({ Bucket: bucket }), options(signal));
-			return Status !== void 0;
-		} catch {
-			signal?.throwIfAborted();
-			return false;
-		}
-	}
-	async function removeOnly(key, signal) {
-		if ((await asked(key, signal, () => client.send(new import_dist_cjs$1.DeleteObjectCommand({
-			Bucket: bucket,
-			Key: prefix + key
-		}), options(signal))))?.DeleteMarker !== true) return;
-		throw new KubestairError("STORE_REFUSED", `the bucket ${bucket} keeps old versions, and may not be asked for them`, {
-			object: `s3://${bucket}/${prefix}${key}`,
-			next: `Allow s3:GetBucketVersioning and s3:ListBucketVersions on ${bucket}, and s3:DeleteObjectVersion on ${bucket}/*, then run the command again.`
-		});
-	}
-	/** Delete markers too: they are versions. */
-	async function versionsOf(key, signal) {
-		return await asked(key, signal, async () => {
-			const ids = [];
-			let next = {};
-			while (next !== void 0) {
-				const command = new import_dist_cjs$1.ListObjectVersionsCommand({
-					Bucket: bucket,
-					Prefix: prefix + key,
-					...next
-				});
-				const page = await client.send(command, options(signal));
-				for (const { Key, VersionId = "null" } of [...page.Versions ?? [], ...page.DeleteMarkers ?? []]) if (Key === prefix + key) ids.push(VersionId);
-				next = page.IsTruncated ? {
-					KeyMarker: page.NextKeyMarker,
-					VersionIdMarker: page.NextVersionIdMarker
-				} : void 0;
-			}
-			return ids;
-		}) ?? [];
-	}
-	async function removeVersion(key, version, signal) {
-		return await asked(key, signal, async () => {
-			const which = {
-				Bucket: bucket,
-				Key: prefix + key,
-				VersionId: version
-			};
-			try {
-				await client.send(new import_dist_cjs$1.DeleteObjectCommand(which), options(signal));
-				return;
-			} catch (error) {
-				const lock = await lockOfVersion(key, version, signal).catch(() => void 0);
-				if (lock === void 0) throw error;
-				return lock;
-			}
-		});
-	}
-	async function lockOfVersion(key, version, signal) {
-		const which = {
-			Bucket: bucket,
-			Key: prefix + key,
-			...version !== void 0 && { VersionId: version }
-		};
-		const { ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = await client.send(new import_dist_cjs$1.HeadObjectCommand(which), options(signal));
-		if (until === void 0 && hold !== "ON") return void 0;
-		return {
-			...until !== void 0 && { until: until.toISOString() },
-			legalHold: hold === "ON"
-		};
-	}
-	async function asked(key, signal, ask) {
-		try {
-			return await ask();
-		} catch (error) {
-			signal?.throwIfAborted();
-			if (isMissingKey(error)) return void 0;
-			throw explain(error, key);
-		}
-	}
-}
-/** Of two locks the one that holds longer. */
-function laterOf(one, other) {
-	if (one === void 0 || other === void 0) return one ?? other;
-	const until = [one.until, other.until].filter((at) => at !== void 0).toSorted().at(-1);
-	return {
-		...until !== void 0 && { until },
-		legalHold: one.legalHold || other.legalHold
-	};
-}
-function options(signal) {
-	return signal === void 0 ? {} : { abortSignal: signal };
-}
 // src/adapters/s3.ts
 /** 10,000 parts of 8 MiB make 78 GiB, several times what etcd can hold; one upload buffers four of them at most. */
 const PART_BYTES = 8388608;
@@ -7389,7 +6565,7 @@ const ABORT_MILLISECONDS = 1500;
 /** A bucket as a store; credentials come from the SDK's default chain. Nothing is sent yet. */
 function openS3(options) {
 	const { bucket, prefix } = options;
-	const client = new import_dist_cjs$1.S3Client({
+	const client = new import_dist_cjs.S3Client({
 		...options.endpoint !== void 0 && { endpoint: options.endpoint },
 		...options.region !== void 0 && { region: options.region },
 		forcePathStyle: options.pathStyle,
@@ -7402,20 +6578,12 @@ function openS3(options) {
 		}
 	});
 	const url = `s3://${bucket}/${prefix}`.replace(/\/$/, "");
-	const { erase, lockOf } = openEraser({
-		client,
-		bucket,
-		prefix,
-		explain: (error, key) => s3Error(error, `${url}/${key}`, bucket)
-	});
 	const store = {
 		url,
 		put,
 		get,
 		list,
-		delete: remove,
-		erase,
-		lockOf
+		delete: remove
 	};
 	return {
 		...store,
@@ -7433,7 +6601,7 @@ function openS3(options) {
 	}
 	async function putBytes(key, body, params, signal) {
 		for (let attempt = 1;; attempt++) try {
-			await client.send(new import_dist_cjs$1.PutObjectCommand({
+			await client.send(new import_dist_cjs.PutObjectCommand({
 				...params,
 				Body: body
 			}), { ...signal && { abortSignal: signal } });
@@ -7447,7 +6615,7 @@ function openS3(options) {
 	}
 	async function putStream(key, body, params, signal) {
 		const source = guardSource(body, signal);
-		const upload = new import_dist_cjs.Upload({
+		const upload = new import_dist_cjs$1.Upload({
 			client,
 			params: {
 				...params,
@@ -7475,7 +6643,7 @@ function openS3(options) {
 	}
 	async function get(key, signal) {
 		try {
-			return read((await client.send(new import_dist_cjs$1.GetObjectCommand({
+			return read((await client.send(new import_dist_cjs.GetObjectCommand({
 				Bucket: bucket,
 				Key: prefix + key
 			}), { ...signal && { abortSignal: signal } })).Body, key, signal);
@@ -7499,7 +6667,7 @@ function openS3(options) {
 	}
 	async function* list(below, signal) {
 		try {
-			const pages = (0, import_dist_cjs$1.paginateListObjectsV2)({ client }, {
+			const pages = (0, import_dist_cjs.paginateListObjectsV2)({ client }, {
 				Bucket: bucket,
 				Prefix: prefix + below
 			});
@@ -7518,7 +6686,7 @@ function openS3(options) {
 	}
 	async function remove(key, signal) {
 		try {
-			await client.send(new import_dist_cjs$1.DeleteObjectCommand({
+			await client.send(new import_dist_cjs.DeleteObjectCommand({
 				Bucket: bucket,
 				Key: prefix + key
 			}), { ...signal && { abortSignal: signal } });
@@ -7548,11 +6716,11 @@ function openStore(config, deps) {
 	switch (url?.protocol) {
 		case "s3:": return openBucket(url, config, deps);
 		case "file:": return openDirectory(directoryOf(url), randomId(deps));
-		default: throw invalid$5(config.store);
+		default: throw invalid$4(config.store);
 	}
 }
 function openBucket(url, config, deps) {
-	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$5(config.store);
+	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$4(config.store);
 	const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
 	const { endpoint } = config;
 	const region = config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
@@ -7566,9 +6734,9 @@ function openBucket(url, config, deps) {
 	});
 }
 function directoryOf(url) {
-	if (url.hostname !== "") throw invalid$5(url.href);
+	if (url.hostname !== "") throw invalid$4(url.href);
 	const path = fileURLToPath(url);
-	if (!isAbsolute(path) || path === "/") throw invalid$5(url.href);
+	if (!isAbsolute(path) || path === "/") throw invalid$4(url.href);
 	return resolve(path);
 }
 function randomId(deps) {
@@ -7577,7 +6745,7 @@ function randomId(deps) {
 function parseUrl(text) {
 	return URL.canParse(text) ? new URL(text) : void 0;
 }
-function invalid$5(store) {
+function invalid$4(store) {
 	return new KubestairError("CONFIG_INVALID", `${store} is no backup store`, {
 		object: "spec.backup.store",
 		next: "Write s3://bucket/prefix or file:///directory."
@@ -7590,7 +6758,7 @@ function invalid$5(store) {
 */
 async function attempt(work, { signal, grant } = {}) {
 	try {
-		return grant === void 0 ? known(await work()) : await readable$1(grant, work);
+		return grant === void 0 ? known(await work()) : await readable(grant, work);
 	} catch (thrown) {
 		signal?.throwIfAborted();
 		if (thrown instanceof KubestairError) return unknownFrom(thrown);
@@ -7646,7 +6814,7 @@ async function patiently(work, { clock, signal, seconds, onWait }) {
 const CONFIG_MAP = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
 /** kubeadm's own record of the cluster. @throws KubestairError CLUSTER_UNSUPPORTED where there is none; KUBE_* */
 async function readClusterConfiguration(kube, signal) {
-	const text = await readText$2(kube, signal);
+	const text = await readText$1(kube, signal);
 	const parsed = text === void 0 ? void 0 : (0, import_dist.parse)(text);
 	if (typeof parsed === "object" && parsed !== null) return parsed;
 	throw new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-system/kubeadm-config holds no ClusterConfiguration", {
@@ -7656,7 +6824,7 @@ async function readClusterConfiguration(kube, signal) {
 }
 /** The version that kubeadm last brought the cluster to. */
 async function readConfiguredVersion(kube, signal) {
-	const read = await readable$1(PLAN_GRANTS.kubeadmConfig, () => readText$2(kube, signal));
+	const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText$1(kube, signal));
 	if (!read.known) return read;
 	const text = read.value;
 	if (text === void 0) return unknown("there is no ConfigMap kube-system/kubeadm-config");
@@ -7671,7 +6839,7 @@ function configurationFor(configuration, version) {
 		kubernetesVersion: version
 	});
 }
-async function readText$2(kube, signal) {
+async function readText$1(kube, signal) {
 	return (await getIfThere(kube, CONFIG_MAP, { signal }))?.data?.ClusterConfiguration;
 }
 // src/providers/kubeadm/hop-state.ts
@@ -9183,11 +8351,11 @@ async function digestOf$1(source) {
 */
 function readIdentities(text, called) {
 	const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-	if (lines.length === 0) throw invalid$4(called, "holds no identity");
+	if (lines.length === 0) throw invalid$3(called, "holds no identity");
 	for (const [index, line] of lines.entries()) try {
 		new Decrypter().addIdentity(line);
 	} catch (error) {
-		throw invalid$4(called, `holds something else than age identities (entry ${index + 1})`, error);
+		throw invalid$3(called, `holds something else than age identities (entry ${index + 1})`, error);
 	}
 	return lines;
 }
@@ -9271,7 +8439,7 @@ function wrong(object, cause) {
 		cause
 	});
 }
-function invalid$4(called, finding, cause) {
+function invalid$3(called, finding, cause) {
 	return new KubestairError("IDENTITY_INVALID", `${called} ${finding}`, {
 		object: called,
 		next: "Give the file that age-keygen wrote, with its line AGE-SECRET-KEY-1….",
@@ -11716,7 +10884,7 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 			return observeHost(hostOf(node), clock, signal);
 		},
 		async observeEtcd(nodes, signal) {
-			const configuration = await readable$1(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
+			const configuration = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
 			if (!configuration.known) return configuration;
 			return observeMembers(await routesOf(configuration.value, nodes, signal), signal);
 		},
@@ -11812,7 +10980,10 @@ async function connect$2(config, access, io) {
 		env: io.env,
 		userAgent: io.tool
 	}, io.log);
-	const store = connectStore(config, io);
+	const store = openStore(config.backup, {
+		random: io.random,
+		env: io.env
+	});
 	const hosts = openHosts({
 		...config.access.ssh,
 		...access.sshIdentityFile !== void 0 && { identityFile: access.sshIdentityFile },
@@ -11835,13 +11006,6 @@ async function connect$2(config, access, io) {
 			await hosts.close();
 		}
 	};
-}
-/** The store alone, for what needs no cluster. @throws KubestairError CONFIG_INVALID */
-function connectStore({ backup }, { random, env }) {
-	return openStore(backup, {
-		random,
-		env
-	});
 }
 /** What the files were before: as the pull request of the run says, or as git does. */
 function openHistory({ cwd, pullRequest }) {
@@ -11908,12 +11072,12 @@ function parseSource(file, text) {
 }
 /** Where the value at a path is; for a path that is not there, where its nearest parent is named. */
 function locateValue(source, path, document = 0) {
-	const { offset } = walk$1(source.documents[document], path);
+	const { offset } = walk(source.documents[document], path);
 	return locationAt(source, offset);
 }
 /** Where a key is written. */
 function locateKey(source, parent, key, document = 0) {
-	const map = walk$1(source.documents[document], parent).node;
+	const map = walk(source.documents[document], parent).node;
 	const pair = (0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && item.key.value === key) : void 0;
 	const offset = (0, import_dist.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
 	return offset === void 0 ? locateValue(source, parent, document) : locationAt(source, offset);
@@ -11932,7 +11096,7 @@ function locationAt({ file, lines }, offset) {
 		column: col
 	};
 }
-function walk$1(document, path) {
+function walk(document, path) {
 	let node = document?.contents;
 	let offset = ((0, import_dist.isScalar)(node) || (0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node) ? node.range?.[0] : void 0) ?? 0;
 	for (const segment of path) {
@@ -12014,7 +11178,7 @@ function readAcceptances(source, written, checks) {
 			"check"
 		]);
 		const twice = acceptances.findIndex((other) => isSame$1(other, acceptance)) < index;
-		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$3(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
+		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$2(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
 	});
 	if (problems.length > 0) throw configError(source.text, problems);
 	return acceptances;
@@ -12023,18 +11187,18 @@ function problemOfCheck(id, place, checks) {
 	const check = checks.find((known) => known.id === id);
 	if (check === void 0) {
 		const guess = didYouMean(id, checks.map((known) => known.id));
-		return [invalid$3(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
+		return [invalid$2(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
 	}
 	if (check.mandatory === void 0) return [];
 	return [{
-		...invalid$3(`The check ${id} is mandatory: no acceptance lets it pass`, place),
+		...invalid$2(`The check ${id} is mandatory: no acceptance lets it pass`, place),
 		next: "Take the acceptance out, and do what the finding says."
 	}];
 }
 function isSame$1(a, b) {
 	return a.check === b.check && a.object === b.object;
 }
-function invalid$3(message, location) {
+function invalid$2(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -12055,91 +11219,10 @@ const acceptList = array(strictObject({
 const text$1 = (about) => string().min(1, "must not be empty").describe(about);
 /** @param form what the pattern asks for, to follow "must be" */
 const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
-const seconds = string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds);
 /** A duration with a default, in seconds. */
-const duration = (preset, about) => seconds.prefault(preset).describe(about);
-/** A duration that has to be written, in seconds. */
-const wantedDuration = (about) => seconds.describe(about);
+const duration = (preset, about) => string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds).prefault(preset).describe(about);
 const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
 const flag = (about) => boolean().default(false).describe(about);
-// src/config/windows.ts
-const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2})(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?$/;
-const DAY_MS = 864e5;
-function toWindow(written) {
-	const { cron, timezone, duration } = written;
-	return {
-		cron,
-		timezone,
-		durationSeconds: duration
-	};
-}
-function toFreeze(written) {
-	return {
-		from: freezeStart(written).toISOString(),
-		until: freezeEnd(written).toISOString(),
-		reason: written.reason
-	};
-}
-function freezeStart({ from, timezone }) {
-	return momentOf(from, timezone);
-}
-/** A day is frozen up to its end. */
-function freezeEnd({ to, timezone }) {
-	if (to.includes("T")) return momentOf(to, timezone);
-	return momentOf(new Date(Date.parse(to) + DAY_MS).toISOString().slice(0, 10), timezone);
-}
-/** A day of the calendar, or a time of one, without an offset. */
-function isLocalTime(text) {
-	const day = LOCAL_TIME.exec(text)?.[1];
-	if (day === void 0) return false;
-	const read = /* @__PURE__ */ new Date(`${day}T00:00:00Z`);
-	return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
-}
-/** A time that clocks skip is as long after their change as it would have been; of one that they show twice, the first counts. */
-function momentOf(local, timezone) {
-	return new c(local.includes("T") ? local : `${local}T00:00:00`, timezone).getDate();
-}
-// src/config/windows-schema.ts
-/** What croner's search for the first opening starts from: a fixed moment, so that a file means the same on every day. */
-const SOME_DAY = /* @__PURE__ */ new Date("2024-01-01T00:00:00Z");
-const timezone = string().refine(isTimezone, "must be a time zone such as Europe/Berlin").default("UTC").describe("Time zone of the IANA database, for example `Asia/Seoul`.");
-const window = strictObject({
-	cron: string().refine(opens, "must be a cron expression of five fields that some day meets, such as 0 1 * * 6").describe("When it opens: minute, hour, day of the month, month, day of the week. Where the clocks go forward over it, it opens once they have."),
-	duration: wantedDuration("How long it stays open, in time that passes, whatever clocks do.").refine((seconds) => seconds >= 60, "must be a minute or more"),
-	timezone
-});
-/** The list spec.windows of the cluster file. */
-const windowList = array(window).default([]).describe("When an upgrade may work on nodes; without any it may at all times.");
-const localTime = (about) => string().refine(isLocalTime, "must be a day such as 2026-12-20, or a time such as 2026-12-20T18:00").describe(about);
-const freeze = strictObject({
-	from: localTime("First day, or the time at which it begins."),
-	to: localTime("Last day, or the time at which it ends."),
-	timezone,
-	reason: text$1("Why; shown to whoever would upgrade.")
-}).refine((each) => freezeStart(each) < freezeEnd(each), {
-	path: ["to"],
-	error: "must not be before its beginning",
-	when: ({ issues }) => issues.length === 0
-});
-/** The list spec.freeze of the cluster file. */
-const freezeList = array(freeze).default([]).describe("Times at which no upgrade may work on nodes, even within a window.");
-function opens(cron) {
-	try {
-		return new j(cron, {
-			mode: "5-part",
-			timezone: "UTC"
-		}).nextRun(SOME_DAY) !== null;
-	} catch {
-		return false;
-	}
-}
-function isTimezone(name) {
-	try {
-		return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-	} catch {
-		return false;
-	}
-}
 // src/config/workers-schema.ts
 /** Labels as kubectl's -l takes them, without sets. Source: k8s.io/apimachinery/pkg/labels, Parse. */
 const SELECTOR = /^(?:\*|!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?(?:,!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?)*)$/;
@@ -12167,7 +11250,7 @@ const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\
 const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
 const MANIFESTS = /^(?![/~])[^\0]+$/;
-const version = (about) => string().describe(about).meta({
+const version$1 = (about) => string().describe(about).meta({
 	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
 	examples: ["v1.36.3", "v1.36"]
 });
@@ -12190,26 +11273,13 @@ const access = strictObject({
 	clusterUid: exactOptional(text$1("UID of the namespace kube-system that the cluster must have.")),
 	ssh: ssh.prefault({}).describe("How the hosts are reached.")
 });
-const kept = (about) => exactOptional(int().min(1, "must be 1 or more").describe(about));
-const keep = strictObject({
-	last: kept("So many of the newest backups."),
-	daily: kept("The newest backup of each of so many days that have one, in UTC."),
-	weekly: kept("The newest of each of so many ISO weeks that have one."),
-	monthly: kept("The newest of each of so many months that have one."),
-	yearly: kept("The newest of each of so many years that have one.")
-}).refine((rules) => Object.keys(rules).length > 0, "must name one of last, daily, weekly, monthly, yearly").describe("Which backups `kubestair prune` leaves; without it, all. See docs/backups.md.");
 const backup$1 = strictObject({
 	store: matching(STORE, "s3://bucket/prefix or file:///directory", "Where backups go: `s3://bucket/prefix` or `file:///directory`."),
 	endpoint: exactOptional(httpUrl("S3 endpoint, for servers other than AWS.")),
 	region: exactOptional(text$1("S3 region; default what the AWS credential chain says.")),
 	pathStyle: flag("Bucket in the path instead of the host name, as most S3 servers other than AWS want it."),
 	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted."),
-	plainKeys: flag("Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused."),
-	keep: exactOptional(keep),
-	pruneAfterBackup: flag("Prune by `keep` after each complete backup that `kubestair backup` takes.")
-}).refine(({ keep: rules, pruneAfterBackup }) => rules !== void 0 || !pruneAfterBackup, {
-	path: ["pruneAfterBackup"],
-	message: "needs spec.backup.keep"
+	plainKeys: flag("Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.")
 });
 const drain = strictObject({
 	timeout: duration("10m", "How long the drain of one node may take."),
@@ -12217,9 +11287,9 @@ const drain = strictObject({
 	force: flag("Evict pods that no controller would make again.")
 });
 const spec = strictObject({
-	version: exactOptional(version("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
+	version: exactOptional(version$1("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
 	versionFrom: exactOptional(versionFrom),
-	via: array(version("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
+	via: array(version$1("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
 	provider: literal$1("kubeadm").describe("How the cluster was made."),
 	access: access.prefault({}).describe("How the cluster and its hosts are reached."),
 	backup: backup$1.describe("Where the backup before an upgrade goes."),
@@ -12230,8 +11300,6 @@ const spec = strictObject({
 	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
 	manifests: array(matching(MANIFESTS, "a relative path or pattern", "Path or pattern, relative to this file.")).default([]).describe("Manifests in the repository that may use removed APIs, for example `../deploy/**/*.yaml`."),
 	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({}),
-	windows: windowList,
-	freeze: freezeList,
 	accept: acceptList
 });
 /** The cluster file as it is written. The one list of keys: what is not here is an error. */
@@ -12248,7 +11316,7 @@ const clusterFile = strictObject({
 /** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
 function validate(source) {
 	const [document, second] = source.documents;
-	if (second !== void 0) throw configError(source.text, [invalid$2("There is more than one document; write one cluster a file", source, [], 1)]);
+	if (second !== void 0) throw configError(source.text, [invalid$1("There is more than one document; write one cluster a file", source, [], 1)]);
 	const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), { reportInput: true });
 	if (result.success) return result.data;
 	const { issues } = result.error;
@@ -12283,7 +11351,7 @@ function isMistyped(missing, issues) {
 	const parent = missing.path.slice(0, -1);
 	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$2(issue.path) === nameOf$2(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
 }
-function invalid$2(message, source, path, document = 0) {
+function invalid$1(message, source, path, document = 0) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -12510,7 +11578,7 @@ async function loadClusterConfig(file, readText, checks) {
 	};
 }
 async function readTarget(source, { spec }, readText) {
-	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid$1("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
+	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
 	if (spec.versionFrom !== void 0) {
 		const written = await readVersionFrom(spec.versionFrom, source, readText);
 		return {
@@ -12518,7 +11586,7 @@ async function readTarget(source, { spec }, readText) {
 			location: written.location
 		};
 	}
-	if (spec.version === void 0) throw configError(source.text, [invalid$1("spec.version is missing", locateValue(source, ["spec"]))]);
+	if (spec.version === void 0) throw configError(source.text, [invalid("spec.version is missing", locateValue(source, ["spec"]))]);
 	const location = locateValue(source, ["spec", "version"]);
 	return {
 		version: readTargetVersion({
@@ -12549,13 +11617,13 @@ function checkOrder(source, versions) {
 	});
 	if (at < 0) return;
 	const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
-	throw configError(source.text, [invalid$1(message, locateValue(source, [
+	throw configError(source.text, [invalid(message, locateValue(source, [
 		"spec",
 		"via",
 		at
 	]))]);
 }
-function invalid$1(message, location) {
+function invalid(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -12565,7 +11633,7 @@ function invalid$1(message, location) {
 /** A key that its strategy does not heed would promise what does not happen. */
 function readWorkers(source, file) {
 	const { workers, unused } = toWorkers(file);
-	const problems = unused.map((key) => invalid$1(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
+	const problems = unused.map((key) => invalid(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
 	if (problems.length > 0) throw configError(source.text, problems);
 	return workers;
 }
@@ -12588,8 +11656,6 @@ function toConfig(source, { metadata, spec }, version, via, accept) {
 		packages: spec.packages.repository === void 0 ? {} : { repository: spec.packages.repository.replace(/\/*$/, "/") },
 		manifests: spec.manifests.map((pattern) => besideFile(source.file, pattern)),
 		kubeadm: spec.kubeadm,
-		windows: spec.windows.map(toWindow),
-		freeze: spec.freeze.map(toFreeze),
 		accept
 	};
 }
@@ -16041,13 +15107,13 @@ const versionSkew = {
 	mandatory: true,
 	find: ({ observation, steps }) => {
 		const now = skewProblems(componentsOf(observation));
-		const seen = new Set(now.map(keyOf$3));
+		const seen = new Set(now.map(keyOf$2));
 		const findings = now.map((problem) => asFinding(problem, "now"));
 		let state = observation;
 		for (const step of steps) for (const passed of statesDuring(state, step)) {
 			state = passed;
-			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$3(problem)));
-			for (const problem of fresh) seen.add(keyOf$3(problem));
+			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$2(problem)));
+			for (const problem of fresh) seen.add(keyOf$2(problem));
 			findings.push(...fresh.map((problem) => asFinding(problem, step.id)));
 		}
 		return findings;
@@ -16058,7 +15124,7 @@ function problemsAfter(step, state) {
 	if (step.kind === "control-plane") return skewProblems(componentsOf(state));
 	return skewProblems(state.nodes.filter(({ role, name }) => role === "control-plane" || name === step.node).flatMap(componentsOfNode).filter(({ kind, node }) => kind === "kube-apiserver" || node === step.node));
 }
-function keyOf$3({ rule, object }) {
+function keyOf$2({ rule, object }) {
 	return `${rule} ${object}`;
 }
 function asFinding({ rule, object, message }, when) {
@@ -16149,8 +15215,8 @@ const staticPodEdits = {
 	}
 };
 function editsOf(node, own, cluster) {
-	const kept = new Set(cluster.found.map(keyOf$2));
-	const lost = own.found.filter((setting) => isOfStaticPod(setting) && !kept.has(keyOf$2(setting)) && !isKubeadms(setting));
+	const kept = new Set(cluster.found.map(keyOf$1));
+	const lost = own.found.filter((setting) => isOfStaticPod(setting) && !kept.has(keyOf$1(setting)) && !isKubeadms(setting));
 	return [...Map.groupBy(lost, programOf)].map(([program, settings]) => {
 		const texts = [...new Set(settings.map(textOf))];
 		return {
@@ -16174,7 +15240,7 @@ function isKubeadms(setting) {
 function programOf(setting) {
 	return "program" in setting ? setting.program : "kube-apiserver";
 }
-function keyOf$2(setting) {
+function keyOf$1(setting) {
 	return `${setting.kind} ${programOf(setting)} ${textOf(setting)}`;
 }
 function textOf(setting) {
@@ -16491,182 +15557,11 @@ function covers({ groups, resources, operations, scope }, group, resource) {
 	const inScope = scope === "*" || scope === "Cluster" === CLUSTER_WIDE.has(kind);
 	return writes && inScope && means && groups.some((each) => each === "*" || each === group);
 }
-// src/plan/windows.ts
-/** Windows that come once a year are found, and a search ends. */
-const HORIZON_MS = 3456e7;
-/**
-* Whether work on nodes may begin or go on at a moment: within a window, where the file has any, and within no freeze. A window is open
-* from its opening on, up to and without its end; windows that touch are one. Openings are read on the clocks of the window's time zone,
-* its length is time that passes.
-*/
-function windowAt(now, config) {
-	const at = now.getTime();
-	const openUntil = openUntilOf(at, config);
-	if (openUntil !== void 0) return openUntil - at < HORIZON_MS ? {
-		state: "open",
-		closesAt: new Date(openUntil)
-	} : { state: "open" };
-	const freeze = freezeAt(at, config.freeze);
-	const opensAt = nextOpening(at, config);
-	return {
-		state: "closed",
-		...freeze !== void 0 && { frozen: freeze.reason },
-		...opensAt !== void 0 && { opensAt: new Date(opensAt) }
-	};
-}
-/** The end of the time without a break that a moment is in; undefined for a moment at which nothing may be done. */
-function openUntilOf(at, { windows, freeze }) {
-	if (freezeAt(at, freeze) !== void 0) return void 0;
-	const frozenFrom = Math.min(at + HORIZON_MS, ...freeze.map(({ from }) => Date.parse(from)).filter((from) => from > at));
-	if (windows.length === 0) return frozenFrom;
-	let until = at;
-	while (until < frozenFrom) {
-		const next = Math.max(...windows.map((window) => endOfOpeningAt(until, window)));
-		if (next <= until) break;
-		until = next;
-	}
-	return until === at ? void 0 : Math.min(until, frozenFrom);
-}
-/** When the window that is open at a moment ends; the moment itself, or one before it, where none is. */
-function endOfOpeningAt(at, { durationSeconds, ...window }) {
-	const [last] = cronOf(window).previousRuns(1, /* @__PURE__ */ new Date(Math.floor(at / 1e3) * 1e3 + 1e3));
-	return last === void 0 ? at : last.getTime() + durationSeconds * 1e3;
-}
-function nextOpening(from, config) {
-	let at = from;
-	while (at - from < HORIZON_MS) {
-		if (openUntilOf(at, config) !== void 0) return at;
-		const freeze = freezeAt(at, config.freeze);
-		const next = freeze === void 0 ? firstOpening(at, config.windows) : Date.parse(freeze.until);
-		if (next === void 0) return void 0;
-		at = next;
-	}
-}
-function firstOpening(after, windows) {
-	const openings = windows.flatMap((window) => cronOf(window).nextRun(new Date(after))?.getTime() ?? []);
-	return openings.length === 0 ? void 0 : Math.min(...openings);
-}
-function freezeAt(at, freezes) {
-	return freezes.find(({ from, until }) => Date.parse(from) <= at && at < Date.parse(until));
-}
-/** Without a function to call it schedules nothing. */
-function cronOf({ cron, timezone }) {
-	return new j(cron, {
-		timezone,
-		mode: "5-part"
-	});
-}
-// src/plan/fit.ts
-/** Where a unit fits in none of so many windows in a row, it is taken for too long; and nobody plans more of them ahead. */
-const WINDOWS_TRIED = 10;
-const WINDOWS_AHEAD = 100;
-/**
-* When a rollout may work, and in how many windows it is through.
-* @returns undefined for a file without windows and freezes
-*/
-function fitOf(steps, atOnce, config, now) {
-	if (config.windows.length === 0 && config.freeze.length === 0) return void 0;
-	const state = windowAt(now, config);
-	const begun = spanFrom(now.getTime(), config);
-	const frozen = state.state === "closed" && state.frozen !== void 0 ? { frozen: state.frozen } : {};
-	if (begun === void 0) return { forecast: {
-		state: "closed",
-		...frozen
-	} };
-	const { through, windows, tooLong } = walk(steps, atOnce, config, begun);
-	return {
-		forecast: {
-			state: state.state,
-			...frozen,
-			opensAt: rfc3339(begun.from),
-			...begun.until !== Infinity && { closesAt: rfc3339(begun.until) },
-			windows,
-			...through !== void 0 && { through: rfc3339(through) }
-		},
-		...tooLong !== void 0 && { tooLong }
-	};
-}
-/** Carries the units out on paper. */
-function walk(steps, atOnce, config, first) {
-	let span = first;
-	let at = first.from;
-	let windows = 1;
-	for (const { lanes, after } of unitsOf(steps)) {
-		const unit = [...lanes.flat(), ...after];
-		const seconds = secondsOf(unit, atOnce);
-		let longest = 0;
-		for (let tried = 0; at + seconds * 1e3 > span.until; tried += 1) {
-			longest = Math.max(longest, span.until - span.from);
-			if (tried === WINDOWS_TRIED) return {
-				windows,
-				tooLong: {
-					steps: unit,
-					seconds,
-					windowSeconds: longest / 1e3
-				}
-			};
-			const next = spanFrom(span.until, config);
-			if (next === void 0 || windows === WINDOWS_AHEAD) return { windows };
-			span = next;
-			at = next.from;
-			windows += 1;
-		}
-		at += seconds * 1e3;
-	}
-	return {
-		windows,
-		through: at
-	};
-}
-/** The time without a break in which work may be done, from a moment on. */
-function spanFrom(moment, config) {
-	const state = windowAt(new Date(moment), config);
-	if (state.state === "open") return {
-		from: moment,
-		until: state.closesAt?.getTime() ?? Infinity
-	};
-	return state.opensAt === void 0 ? void 0 : spanFrom(state.opensAt.getTime(), config);
-}
-function rfc3339(moment) {
-	return new Date(moment).toISOString();
-}
-// src/plan/checks/windows.ts
-/** A run stops between units of nodes: one that is longer than every window would never begin, or run into the day. */
-const windowsFit = {
-	id: "windows",
-	about: "A maintenance window opens, and is long enough for the nodes that are worked on together.",
-	severity: "blocking",
-	evidence: "`spec.windows` and `spec.freeze` of the cluster file, the date, and how long steps are expected to take.",
-	remedy: "Write a longer window, or smaller batches; settle when a freeze ends.",
-	find: ({ config, steps, now }) => {
-		const fit = fitOf(steps, config.workers.parallel, config, now);
-		if (fit === void 0) return [];
-		const { forecast, tooLong } = fit;
-		if (forecast.opensAt === void 0) return [{
-			severity: "blocking",
-			object: "spec.freeze",
-			message: `leaves no time to work within the next 400 days${forecast.frozen === void 0 ? "" : ` (${forecast.frozen})`}`,
-			remedy: "Let the freeze end earlier, or write a window outside of it."
-		}];
-		if (tooLong === void 0) return [];
-		const nodes = [...new Set(tooLong.steps.flatMap(({ node }) => node ?? []))];
-		return [{
-			severity: "blocking",
-			object: "spec.windows",
-			message: `${nodes.length === 0 ? tooLong.steps[0]?.does ?? "" : `the work on ${nodes.join(", ")}`} takes about ${minutes(tooLong.seconds)} without a stop, and the longest of the next windows is ${minutes(tooLong.windowSeconds)}`,
-			remedy: "Write a longer window, or take fewer workers at once (spec.workers.maxUnavailable)."
-		}];
-	}
-};
-function minutes(seconds) {
-	return `${Math.ceil(seconds / 60)} min`;
-}
 // src/plan/checks/registry.ts
 /** Every check, in the order in which findings are told. */
 const CHECKS = [
 	versionSkew,
 	kubeadmRules,
-	windowsFit,
 	apiReads,
 	nodesReady,
 	nodeTaints,
@@ -16743,525 +15638,13 @@ async function loadCluster(request, io, readText = (file) => readFile(path.resol
 		}
 	};
 }
-// src/rollout/lock/lease.ts
-const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-const NAME = "kubestair";
-const WHO = "kubestair.dev/who";
-const UNLOCKED = "kubestair.dev/unlocked";
-/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
-function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
-	let last;
-	const look = async (signal) => {
-		last = await readLease(kube, signal);
-		return last;
-	};
-	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
-	return {
-		object: `Lease/kube-system/${NAME}`,
-		read: async (signal) => heldBy(await look(signal)),
-		claim(signal) {
-			const time = microTime(now());
-			const spec = {
-				holderIdentity: runId,
-				leaseDurationSeconds: leaseSeconds,
-				leaseTransitions: epochToWrite(),
-				acquireTime: time,
-				renewTime: time
-			};
-			return write(kube, last, spec, { [WHO]: who }, signal);
-		},
-		async renew(signal) {
-			const lease = await look(signal);
-			const holder = lease?.spec?.holderIdentity || void 0;
-			if (holder !== runId) return holder === void 0 ? { kept: false } : {
-				kept: false,
-				holder
-			};
-			await write(kube, lease, {
-				...lease?.spec,
-				leaseTransitions: epochToWrite(),
-				renewTime: microTime(now())
-			}, lease?.metadata.annotations, signal);
-			return { kept: true };
-		},
-		async release(signal) {
-			const lease = await look(signal);
-			if (lease?.spec?.holderIdentity !== runId) return;
-			await write(kube, lease, {
-				...lease.spec,
-				holderIdentity: "",
-				renewTime: microTime(now())
-			}, lease.metadata.annotations, signal);
-		},
-		async takeAway(holder, reason, signal) {
-			const lease = await look(signal);
-			if (lease?.spec?.holderIdentity !== holder) return;
-			await write(kube, lease, {
-				...lease.spec,
-				holderIdentity: ""
-			}, {
-				...lease.metadata.annotations,
-				[UNLOCKED]: `${holder}: ${reason}`
-			}, signal);
-		},
-		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
-	};
-}
-function heldBy(lease) {
-	const holder = lease?.spec?.holderIdentity;
-	if (!holder) return void 0;
-	const who = lease?.metadata.annotations?.[WHO];
-	return {
-		holder,
-		...who !== void 0 && { who },
-		since: lease?.spec?.acquireTime ?? "",
-		renewedAt: lease?.spec?.renewTime ?? "",
-		mark: lease?.metadata.resourceVersion ?? ""
-	};
-}
-async function readLease(kube, signal) {
-	try {
-		return await kube.request({
-			path: `${PATH}/${NAME}`,
-			signal
-		});
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
-		throw thrown;
-	}
-}
-/** @returns false when another run was faster */
-async function write(kube, lease, spec, annotations, signal) {
-	const body = {
-		apiVersion: "coordination.k8s.io/v1",
-		kind: "Lease",
-		metadata: {
-			...lease?.metadata ?? {
-				name: NAME,
-				namespace: "kube-system"
-			},
-			...annotations && { annotations }
-		},
-		spec
-	};
-	try {
-		if (lease === void 0) await kube.request({
-			method: "POST",
-			path: PATH,
-			body,
-			signal
-		});
-		else await kube.request({
-			method: "PUT",
-			path: `${PATH}/${NAME}`,
-			body,
-			signal
-		});
-		return true;
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
-		throw thrown;
-	}
-}
-/** metav1.MicroTime wants six decimals. */
-function microTime(date) {
-	return date.toISOString().replace("Z", "000Z");
-}
-// src/rollout/lock/store-lock.ts
+// src/backup/backup-id.ts
 /**
-* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
-* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
+* An id that sorts by time: `20261121T090507Z-3f9a`.
+* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
 */
-function storePlace({ store, cluster, runId, who, now, atLeast }) {
-	const prefix = `${cluster}/lock/`;
-	let last;
-	let own = 0;
-	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
-		createOnly,
-		contentType: "application/json",
-		signal
-	});
-	const get = async (key, signal) => {
-		const body = await store.get(`${prefix}${key}`, signal);
-		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
-	};
-	const mark = (epoch, what, value, signal) => put(`${nameOf(epoch)}.${what}.json`, {
-		...value,
-		at: now().toISOString()
-	}, false, signal);
-	const markOf = (epoch, what, signal) => get(`${nameOf(epoch)}.${what}.json`, signal);
-	const look = async (signal) => {
-		let newest = 0;
-		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
-		const text = newest === 0 ? void 0 : await get(`${nameOf(newest)}.json`, signal);
-		last = text === void 0 ? void 0 : JSON.parse(text);
-		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
-		const alive = await markOf(last.epoch, "alive", signal);
-		return {
-			holder: last.runId,
-			who: last.who,
-			since: last.takenAt,
-			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
-			mark: `${last.epoch} ${alive ?? ""}`
-		};
-	};
-	const removeOlder = async (signal) => {
-		const keys = [];
-		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf(own)) keys.push(key);
-		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
-	};
-	return {
-		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
-		read: look,
-		async claim(signal) {
-			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
-			const entry = {
-				epoch,
-				runId,
-				who,
-				takenAt: now().toISOString()
-			};
-			try {
-				await put(`${nameOf(epoch)}.json`, entry, true, signal);
-			} catch (thrown) {
-				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
-				throw thrown;
-			}
-			own = epoch;
-			await removeOlder(signal);
-			return true;
-		},
-		async renew(signal) {
-			const next = await get(`${nameOf(own + 1)}.json`, signal);
-			if (next !== void 0) return {
-				kept: false,
-				holder: JSON.parse(next).runId
-			};
-			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
-			await mark(own, "alive", {}, signal);
-			return { kept: true };
-		},
-		release: (signal) => mark(own, "released", { by: runId }, signal),
-		async takeAway(holder, reason, signal) {
-			if ((await look(signal))?.holder !== holder || last === void 0) return;
-			await mark(last.epoch, "released", {
-				by: who,
-				reason
-			}, signal);
-		},
-		epoch: () => own
-	};
-}
-function nameOf(epoch) {
-	return String(epoch).padStart(8, "0");
-}
-const RENEW_MILLISECONDS = 1e4;
-const POLL_MILLISECONDS$3 = 2e3;
-const RELEASE_MILLISECONDS = 5e3;
-/**
-* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
-* nobody else can take the lock there meanwhile either.
-* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
-*/
-async function withLock(deps, work) {
-	const { places, epoch } = placesOf(deps);
-	const held = [];
-	const lost = new AbortController();
-	const ended = new AbortController();
-	const heartbeats = [];
-	const dead = /* @__PURE__ */ new Set();
-	try {
-		for (const place of places) {
-			await acquire(place, deps, dead);
-			held.push(place);
-			heartbeats.push(renew(place, deps, lost, ended.signal));
-		}
-		for (const place of places) await place.renew(deps.signal);
-		return await work({
-			signal: AbortSignal.any([deps.signal, lost.signal]),
-			epoch: epoch(),
-			tookOver: dead.size > 0
-		});
-	} finally {
-		ended.abort();
-		await Promise.all(heartbeats);
-		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$2(place, deps);
-	}
-}
-/** The places of a cluster's lock, in the order in which they are taken. */
-function placesOf({ kube, store, cluster, runId, who, clock }) {
-	const now = () => clock.now();
-	let epoch = () => 0;
-	const lease = kube && leasePlace({
-		kube,
-		runId,
-		who,
-		leaseSeconds: 45,
-		now,
-		epoch: () => epoch()
-	});
-	const inStore = storePlace({
-		store,
-		cluster,
-		runId,
-		who,
-		now,
-		atLeast: () => lease?.lastEpoch() ?? 0
-	});
-	epoch = inStore.epoch;
-	return {
-		places: lease === void 0 ? [inStore] : [lease, inStore],
-		epoch
-	};
-}
-async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
-	let seen;
-	let standingSince = clock.now().getTime();
-	let told = "";
-	const giveUpAt = standingSince + waitSeconds * 1e3;
-	for (;;) {
-		const held = await place.read(signal);
-		const now = clock.now().getTime();
-		if (held === void 0) {
-			if (await place.claim(signal)) return;
-			seen = void 0;
-		} else if (dead.has(held.holder)) {
-			if (await place.claim(signal)) return;
-		} else if (seen?.mark !== held.mark) {
-			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
-			if (told !== held.holder) log.info(waiting(held, waitSeconds));
-			told = held.holder;
-			seen = held;
-			standingSince = now;
-		} else if (now - standingSince >= 45e3) {
-			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
-			if (await place.claim(signal)) {
-				dead.add(held.holder);
-				return;
-			}
-			seen = void 0;
-		}
-		await clock.sleep(POLL_MILLISECONDS$3, signal);
-	}
-}
-function waiting({ holder, who }, waitSeconds) {
-	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
-	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
-}
-async function renew(place, { clock, log }, lost, ended) {
-	while (!ended.aborted) {
-		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
-		if (ended.aborted) return;
-		try {
-			const renewal = await place.renew(ended);
-			if (renewal.kept) continue;
-			lost.abort(lockLost(place, renewal.holder));
-			return;
-		} catch (thrown) {
-			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
-		}
-	}
-}
-async function release$2(place, { log, clock }) {
-	const inTime = new AbortController();
-	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
-	try {
-		await place.release(inTime.signal);
-	} catch {
-		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
-	} finally {
-		inTime.abort();
-		await timeout;
-	}
-}
-function lockedBy({ object }, { holder, who, since }, cluster) {
-	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
-		object,
-		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
-	});
-}
-function lockLost({ object }, holder) {
-	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
-		object,
-		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
-	});
-}
-// src/rollout/journal.ts
-const PAUSE_MILLISECONDS$3 = 5e3;
-/**
-* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
-* middle of a node, so entries queue until it is back.
-*/
-function openJournal({ store, cluster, runId, clock, log }) {
-	let last = Promise.resolve();
-	let number = 0;
-	let waiting = 0;
-	const ended = new AbortController();
-	const write = async (key, entry) => {
-		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
-			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
-				createOnly: true,
-				contentType: "application/json",
-				signal: ended.signal
-			});
-			waiting -= 1;
-			return;
-		} catch (thrown) {
-			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
-				waiting -= 1;
-				return;
-			}
-			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$2(thrown)}`);
-			await clock.sleep(PAUSE_MILLISECONDS$3, ended.signal).catch(() => void 0);
-		}
-	};
-	return {
-		record(step, event, detail, approved) {
-			number += 1;
-			waiting += 1;
-			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
-			const entry = {
-				runId,
-				at: clock.now().toISOString(),
-				step,
-				event,
-				...detail !== void 0 && { detail },
-				...approved !== void 0 && { approved }
-			};
-			last = last.then(() => write(key, entry));
-		},
-		async flush(milliseconds) {
-			const inTime = new AbortController();
-			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
-			await Promise.race([last, timeout]);
-			inTime.abort();
-			ended.abort();
-			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
-		}
-	};
-}
-/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
-async function readLastRun(store, cluster, signal) {
-	const prefix = runsPrefix(cluster);
-	let newest = "";
-	let keys = [];
-	for await (const { key } of store.list(prefix, signal)) {
-		const run = key.slice(prefix.length).split("/")[0] ?? "";
-		if (run !== newest) keys = [];
-		newest = run;
-		keys.push(key);
-	}
-	const entries = [];
-	for (const key of keys) {
-		const body = await store.get(key, signal);
-		if (body === void 0) continue;
-		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
-	}
-	return entries;
-}
-/**
-* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
-* hash than the whole had, and going on with it is what was agreed to.
-*/
-function continuesRun(entries, { hash, target }) {
-	const approved = entries[0]?.approved;
-	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
-}
-/** Where the journals of a cluster lie in its store. */
-function runsPrefix(cluster) {
-	return `${cluster}/runs/`;
-}
-function messageOf$2(thrown) {
-	return thrown instanceof Error ? thrown.message : String(thrown);
-}
-// src/rollout/unfinished-runs.ts
-/**
-* Reads the ends of runs, newest first, up to one that is done: whatever was left open before it was made good by it.
-* @throws KubestairError of the store
-*/
-async function readUnfinishedRuns(store, cluster, signal) {
-	const prefix = runsPrefix(cluster);
-	const runs = /* @__PURE__ */ new Map();
-	for await (const { key } of store.list(prefix, signal)) {
-		const [runId = ""] = key.slice(prefix.length).split("/");
-		runs.set(runId, [...runs.get(runId) ?? [], key]);
-	}
-	const started = [];
-	for (const [runId, keys] of [...runs].toReversed()) {
-		const last = await readEntry(store, keys.at(-1), signal);
-		if (last?.step === "run" && last.event === "done") return {
-			lastFinished: runId,
-			started
-		};
-		const first = await readEntry(store, keys[0], signal);
-		started.push({
-			runId,
-			detail: first?.detail ?? ""
-		});
-	}
-	return {
-		lastFinished: "",
-		started
-	};
-}
-/** @returns undefined for an entry that is gone or was cut off: it says that nothing is done */
-async function readEntry(store, key, signal) {
-	const body = key === void 0 ? void 0 : await store.get(key, signal);
-	if (body === void 0) return void 0;
-	const written = await text(body);
-	try {
-		return JSON.parse(written);
-	} catch {
-		return;
-	}
-}
-/** Why a backup must stay: an unfinished run took it before it changed anything, or began with it. */
-function heldByRun({ lastFinished, started }, backup) {
-	if (backup.reason === "upgrade" && backup.runId > lastFinished) return `upgrade ${backup.runId} is not finished`;
-	const run = started.find(({ detail }) => detail.includes(backup.id));
-	return run === void 0 ? void 0 : `run ${run.runId} is not finished`;
-}
-// src/commands/prune-store.ts
-/**
-* Prunes by the rule of the cluster file. The lock is looked at and not taken: a run that holds it relies on backups, but taking
-* it from one that is dead is left to those who then have to keep it from waking up.
-* @throws KubestairError LOCKED, and of the store
-*/
-async function pruneStore({ name, backup }, store, dryRun, io) {
-	const { clock, log, signal } = io;
-	if (!dryRun) await requireFree(name, store, io);
-	const unfinished = await readUnfinishedRuns(store, name, signal);
-	return await pruneBackups({
-		cluster: name,
-		keep: backup.keep,
-		dryRun,
-		heldBy: (manifest) => heldByRun(unfinished, manifest)
-	}, {
-		store,
-		clock,
-		log,
-		signal
-	});
-}
-async function requireFree(cluster, store, { clock, signal }) {
-	const { places } = placesOf({
-		store,
-		cluster,
-		runId: "",
-		who: "",
-		clock
-	});
-	for (const place of places) {
-		const held = await place.read(signal);
-		if (held === void 0 || isStale$1(held.renewedAt, clock.now())) continue;
-		throw new KubestairError("LOCKED", `run ${held.holder} of ${held.who} works on this cluster`, {
-			object: place.object,
-			next: "Prune once it is done."
-		});
-	}
-}
-function isStale$1(renewedAt, now) {
-	return now.getTime() - Date.parse(renewedAt) > 45e3;
+function backupId(now, random) {
+	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
 }
 // src/commands/run-id.ts
 /** Names one run in cordons, the lock and the journal; sorts by time, in the form of a backup's id: `20261121T090507Z-3f9a`. */
@@ -17301,6 +15684,171 @@ function markAccepted(resources, groups) {
 			}
 		};
 	});
+}
+// src/backup/manifest-schema.ts
+const digest = object$1({
+	bytes: number(),
+	sha256: string()
+});
+const part = object$1({
+	path: string(),
+	plain: digest,
+	sealed: digest
+});
+const resource = object$1({
+	group: string(),
+	version: string(),
+	resource: string(),
+	kind: string(),
+	namespaced: boolean(),
+	objects: number(),
+	consistency: _enum([
+		"exact",
+		"own",
+		"expired"
+	]),
+	listResourceVersion: string(),
+	part: part.exactOptional(),
+	error: string().exactOptional(),
+	accepted: object$1({
+		reason: string(),
+		until: string()
+	}).exactOptional()
+});
+const version = templateLiteral(["v", string()]);
+/** Reads a proof, beside the manifest or in it. */
+const proofSchema = object$1({
+	kind: _enum([
+		"checksums",
+		"cross-proof",
+		"drill",
+		"rehearsal"
+	]),
+	result: _enum([
+		"passed",
+		"failed",
+		"not-made"
+	]),
+	at: string(),
+	detail: string(),
+	by: string().exactOptional(),
+	where: string().exactOptional(),
+	seconds: number().exactOptional(),
+	version: version.exactOptional(),
+	objects: number().exactOptional(),
+	exceptions: array(object$1({
+		what: string(),
+		count: number(),
+		reason: string()
+	})).exactOptional(),
+	differences: number().exactOptional(),
+	examples: array(object$1({
+		object: string(),
+		finding: string()
+	})).exactOptional(),
+	code: custom((value) => typeof value === "string").exactOptional(),
+	next: string().exactOptional()
+});
+/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
+const manifestSchema = object$1({
+	format: literal$1("kubestair.dev/backup/v1"),
+	id: string(),
+	tool: string(),
+	cluster: object$1({
+		name: string(),
+		uid: string(),
+		version
+	}),
+	reason: _enum(["backup", "upgrade"]),
+	runId: string(),
+	startedAt: string(),
+	finishedAt: string(),
+	state: _enum(["complete", "partial"]),
+	resourceVersion: string(),
+	resources: array(resource),
+	etcd: object$1({
+		member: string(),
+		memberId: string(),
+		etcdVersion: string(),
+		revision: string(),
+		trailerSha256: string(),
+		part
+	}).exactOptional(),
+	apiServer: object$1({
+		flags: array(string()),
+		etcdPrefix: string()
+	}).exactOptional(),
+	hosts: array(object$1({
+		node: string(),
+		part
+	})),
+	encryption: array(object$1({
+		node: string(),
+		file: string(),
+		providers: array(string()),
+		part
+	})).exactOptional(),
+	recipients: array(string()),
+	proofs: array(proofSchema)
+});
+// src/backup/catalog.ts
+const MANIFEST_NAME = "manifest.json";
+/** The folder of a backup in the store, ending in `/`. */
+function backupPrefix(cluster, id) {
+	return `${cluster}/${id}/`;
+}
+/**
+* The backups of a cluster, newest first. One whose manifest cannot be read is left out with a warning; one without a manifest
+* does not exist.
+* @param limit At most so many.
+* @throws KubestairError of the store
+*/
+async function listBackups(cluster, limit, { store, log, signal }) {
+	const ids = [];
+	for await (const { key } of store.list(`${cluster}/`, signal)) {
+		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
+		if (name === "manifest.json" && more === void 0) ids.push(id);
+	}
+	const summaries = [];
+	for (const id of ids.sort().reverse()) {
+		if (summaries.length === limit) break;
+		const prefix = backupPrefix(cluster, id);
+		const manifest = await readManifest(store, prefix, signal);
+		if (manifest === void 0) log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
+		else summaries.push({
+			manifest,
+			storeUrl: store.url,
+			prefix
+		});
+	}
+	return summaries;
+}
+/** @throws KubestairError BACKUP_NOT_FOUND, or of the store */
+async function readBackup(cluster, id, deps) {
+	const prefix = backupPrefix(cluster, id);
+	const manifest = await readManifest(deps.store, prefix, deps.signal);
+	if (manifest !== void 0) return {
+		manifest,
+		storeUrl: deps.store.url,
+		prefix
+	};
+	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no complete backup ${id} of cluster ${cluster}`, {
+		object: `${deps.store.url}/${prefix}`,
+		next: "Choose an id that `kubestair status` shows."
+	});
+}
+async function readManifest(store, prefix, signal) {
+	const body = await store.get(prefix + MANIFEST_NAME, signal);
+	if (body === void 0) return void 0;
+	const manifest = parseJson$1(await text(body));
+	return manifestSchema.safeParse(manifest).data;
+}
+function parseJson$1(json) {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return;
+	}
 }
 // src/backup/encryption.ts
 /** Providers that keep their keys in the file itself (apiserver.config.k8s.io/v1, ProviderConfiguration). */
@@ -18078,7 +16626,7 @@ function verify(tail, computed, size, object) {
 // src/backup/snapshot.ts
 const ATTEMPTS$1 = 3;
 const CATCH_UP_MILLISECONDS = 3e4;
-const POLL_MILLISECONDS$2 = 500;
+const POLL_MILLISECONDS$3 = 500;
 /**
 * Streams a snapshot of one member into the backup and checks its trailer on the way. When the stream breaks off, a healthy member
 * is looked for again, since the one that gave it may be gone.
@@ -18125,7 +16673,7 @@ async function caughtUp(etcd, atLeast, { clock, signal }) {
 		if (status.learner) throw unhealthy(etcd, "is a learner, which gives no snapshots");
 		if (status.revision >= atLeast) return status;
 		if (clock.now().getTime() >= deadline) throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
-		await clock.sleep(POLL_MILLISECONDS$2, signal);
+		await clock.sleep(POLL_MILLISECONDS$3, signal);
 	}
 }
 function unhealthy(etcd, finding) {
@@ -18312,7 +16860,7 @@ async function takeBackup(reason, runId, config, observation, { kube, store, pro
 	});
 }
 // src/commands/backup.ts
-/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster; prunes where the file says so. */
+/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster. */
 async function backup(request, io) {
 	const { config } = await loadCluster(request, io);
 	await using connections = await connect$2(config, request.access, io);
@@ -18322,34 +16870,11 @@ async function backup(request, io) {
 		signal: io.signal
 	});
 	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
-	const outcome = outcomeOf$2(summary);
-	if (outcome.problem !== void 0 || !config.backup.pruneAfterBackup) return {
-		command: "backup",
-		outcome,
-		backup: summary
-	};
-	const pruned = await pruneAfter(config, connections, io);
 	return {
 		command: "backup",
-		outcome,
-		backup: summary,
-		...pruned && { pruned }
+		outcome: outcomeOf$2(summary),
+		backup: summary
 	};
-}
-/** The backup stands whatever becomes of this: what is not deleted today is deleted tomorrow. */
-async function pruneAfter(config, { store }, io) {
-	const warn = (thrown) => {
-		const { code, message } = asKubestairError(thrown);
-		io.log.warn(`the backup is complete, but old ones could not be pruned: ${message} (${code})`);
-	};
-	try {
-		const { report, stoppedBy } = await pruneStore(config, store, false, io);
-		if (stoppedBy !== void 0) warn(stoppedBy);
-		return report;
-	} catch (thrown) {
-		warn(thrown);
-		return;
-	}
 }
 /** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
 function outcomeOf$2({ manifest }) {
@@ -18364,66 +16889,6 @@ function outcomeOf$2({ manifest }) {
 			object: manifest.id,
 			next
 		}
-	};
-}
-// src/commands/backups.ts
-/** Lists what the store holds of a cluster. Asks nobody but the store. */
-async function backups(request, io) {
-	const { config } = await loadCluster(request, io);
-	const store = connectStore(config, io);
-	const holdings = await takeInventory(config.name, {
-		store,
-		log: io.log,
-		signal: io.signal
-	});
-	return {
-		command: "backups",
-		outcome: { state: "ready" },
-		catalogue: {
-			cluster: config.name,
-			storeUrl: store.url,
-			at: io.clock.now().toISOString(),
-			backups: holdings.flatMap((held) => held.kind === "backup" ? [listed(held, store.url)] : []),
-			remains: holdings.flatMap((held) => held.kind === "remains" ? [folderOf(held)] : []),
-			unreadable: holdings.flatMap((held) => held.kind === "unreadable" ? [{
-				...folderOf(held),
-				reason: held.reason
-			}] : [])
-		}
-	};
-}
-function listed(held, storeUrl) {
-	const { manifest } = held;
-	const lack = shortcomingOf(manifest);
-	return {
-		...folderOf(held),
-		url: backupUrl({
-			manifest,
-			storeUrl,
-			prefix: `${manifest.cluster.name}/${manifest.id}/`
-		}),
-		startedAt: manifest.startedAt,
-		finishedAt: manifest.finishedAt,
-		reason: manifest.reason,
-		state: manifest.state,
-		...lack !== void 0 && { lacks: lack.code },
-		clusterUid: manifest.cluster.uid,
-		version: manifest.cluster.version,
-		resourceVersion: manifest.resourceVersion,
-		objects: manifest.resources.reduce((sum, { objects }) => sum + objects, 0),
-		...manifest.etcd !== void 0 && { etcdRevision: manifest.etcd.revision },
-		recipients: manifest.recipients.length,
-		proofs: Object.fromEntries(PROOF_KINDS.flatMap((kind) => {
-			const result = proofResult(manifest, kind);
-			return result === void 0 ? [] : [[kind, result]];
-		}))
-	};
-}
-function folderOf({ id, bytes, writtenAt }) {
-	return {
-		id,
-		bytes,
-		writtenAt
 	};
 }
 // src/plan/matrix.ts
@@ -18656,11 +17121,11 @@ async function readBackends(kube, configs, reads, signal) {
 async function readBackend(kube, namespace, name, signal) {
 	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
 	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
-	const slices = await readable$1(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
+	const slices = await readable(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
 	if (!slices.known) return slices;
 	const backend = toBackend(`${namespace}/${name}`, slices.value);
 	if (backend.ready > 0) return known(backend);
-	const service = await readable$1(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
+	const service = await readable(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
 	if (!service.known) return service;
 	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
 }
@@ -18763,7 +17228,7 @@ function usesInFile(file, text) {
 }
 // src/evidence/helm-release.ts
 /** What is read of a release as Helm keeps it. Source: helm.sh/helm pkg/release, Release. */
-const release$1 = object$1({
+const release$2 = object$1({
 	manifest: string().default(""),
 	hooks: array(object$1({ manifest: string().default("") })).nullish()
 });
@@ -18805,7 +17270,7 @@ function parseRelease(text) {
 	} catch {
 		throw new Error("it is neither gzip nor JSON");
 	}
-	const result = release$1.safeParse(parsed);
+	const result = release$2.safeParse(parsed);
 	if (!result.success) throw new Error("it is no release of Helm");
 	return result.data;
 }
@@ -19103,109 +17568,6 @@ async function observeEvidence({ kube, provider, nodes, manifests, signal }) {
 		hostSettings: settings.hosts
 	};
 }
-// src/plan/approval-basis.ts
-/** Takes out of file and cluster what an approval is bound to; lists without an order are sorted. */
-function approvalBasis(config, observation) {
-	const { access: _, accept, ...intent } = config;
-	return {
-		config: {
-			...intent,
-			backup: {
-				...intent.backup,
-				encryptTo: intent.backup.encryptTo.toSorted()
-			},
-			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
-			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
-		},
-		configuredVersion: valueOrNull(observation.configuredVersion),
-		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
-		etcd: etcdBasis(observation),
-		settings: settingsBasis(observation)
-	};
-}
-function nodeBasis(node) {
-	const host = valueOrNull(node.host);
-	return {
-		name: node.name,
-		role: node.role,
-		kubelet: node.kubelet,
-		kubeProxy: valueOrNull(node.kubeProxy),
-		components: valueOrNull(node.components),
-		containerRuntime: node.containerRuntime,
-		osImage: node.osImage,
-		host: host === null ? null : {
-			os: host.os,
-			cgroup: host.cgroup,
-			packages: host.packages
-		}
-	};
-}
-function etcdBasis({ etcd }) {
-	if (!etcd.known) return null;
-	const members = etcd.value.members.map(({ name, version, learner }) => ({
-		name,
-		version,
-		learner
-	}));
-	return {
-		topology: etcd.value.topology,
-		members: sortedByJson(members)
-	};
-}
-function settingsBasis({ evidence }) {
-	if (!evidence.known) return null;
-	const { clusterSettings, hostSettings } = evidence.value;
-	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
-	return {
-		cluster: withoutLines(clusterSettings),
-		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
-			node,
-			found: found.known ? withoutLines(found.value) : null
-		})))
-	};
-}
-function valueOrNull(fact) {
-	return fact.known ? fact.value : null;
-}
-/** Sorts what has no order of its own, so that it makes none in a hash. */
-function sortedByJson(values) {
-	return values.map((value) => ({
-		value,
-		key: canonicalJson(value)
-	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
-}
-// src/plan/hash.ts
-/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
-const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
-/**
-* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on, see ApprovalBasis.
-* Durations are left out, and findings that only inform.
-*/
-function planHash({ tool, clusterUid, basis, steps, findings }) {
-	const hashed = {
-		tool,
-		clusterUid,
-		...basis,
-		steps: steps.map(approvedStep),
-		findings: sortedByJson(findings.filter(isApproved).map(approvedFinding))
-	};
-	return createHash("sha256").update(canonicalJson(hashed)).digest("hex");
-}
-/** Whether an approval is about a finding: notes come and go. */
-function isApproved({ severity, check }) {
-	return severity !== "info" || APPROVED_INFO.has(check);
-}
-function approvedStep({ expectedSeconds: _seconds, ...step }) {
-	return step;
-}
-function approvedFinding({ check, severity, object, accepted }) {
-	return {
-		check,
-		severity,
-		object,
-		...accepted !== void 0 && { accepted }
-	};
-}
 // src/plan/path.ts
 /**
 * The hops from what runs to the target, through the versions that the file names on the way. Made from observation alone,
@@ -19430,17 +17792,14 @@ function drainsIn(steps) {
 function buildPlan(input, { target, hops, steps }, preflight) {
 	const { config, observation, tool, now } = input;
 	const evictions = evictionsOf(steps, observation);
-	const found = steps.length === 0 ? [] : [...runChecks({
+	const findings = applyAcceptances(steps.length === 0 ? [] : [...runChecks({
 		config,
 		observation,
 		hops,
 		steps,
 		evictions,
 		now
-	}), ...preflight];
-	const fit = steps.length === 0 ? void 0 : fitOf(steps, config.workers.parallel, config, now);
-	const findings = applyAcceptances(found, steps.length === 0 ? [] : config.accept, dayOf(now), MANDATORY).toSorted(bySeverity);
-	const basis = approvalBasis(config, observation);
+	}), ...preflight], steps.length === 0 ? [] : config.accept, dayOf(now), MANDATORY).toSorted(bySeverity);
 	return {
 		format: "kubestair.dev/plan/v1",
 		tool,
@@ -19453,17 +17812,15 @@ function buildPlan(input, { target, hops, steps }, preflight) {
 		steps,
 		findings,
 		forecast: forecastOf(steps, evictions, observation, config.workers.parallel),
-		...fit !== void 0 && { window: fit.forecast },
 		atOnce: config.workers.parallel,
 		drains: {
 			planned: drainsIn(steps),
 			saved: drainsSaved(input, steps)
 		},
-		basis,
 		hash: planHash({
 			tool,
-			clusterUid: observation.clusterUid,
-			basis,
+			config,
+			observation,
 			steps,
 			findings
 		})
@@ -19600,17 +17957,17 @@ function readEvictionRefusal({ status, message, details }) {
 		kind: "leaving-namespace",
 		reason: message
 	};
-	const webhook = named$2(message, DENIED) ?? named$2(message, DENIED_BY_POLICY);
+	const webhook = named$1(message, DENIED) ?? named$1(message, DENIED_BY_POLICY);
 	if (webhook !== void 0) return {
 		kind: "denied",
 		...webhook
 	};
-	const silent = named$2(message, NO_DRY_RUN);
+	const silent = named$1(message, NO_DRY_RUN);
 	if (silent !== void 0) return {
 		kind: "no-dry-run",
 		...silent
 	};
-	const down = named$2(message, WEBHOOK_DOWN);
+	const down = named$1(message, WEBHOOK_DOWN);
 	if (down !== void 0) return {
 		kind: "webhook-down",
 		by: down.by,
@@ -19634,7 +17991,7 @@ function readEvictionRefusal({ status, message, details }) {
 	};
 }
 /** Who a message names, and what it says beyond the name. */
-function named$2(message, pattern) {
+function named$1(message, pattern) {
 	const [whole, by] = pattern.exec(message) ?? [];
 	if (whole === void 0 || by === void 0) return void 0;
 	const rest = message.slice(message.indexOf(whole) + whole.length);
@@ -19649,7 +18006,7 @@ const MOST_REHEARSED = 200;
 const AT_ONCE$1 = 4;
 /** A server that is busy or away is asked again; a budget is not, though it says 429 as well. */
 const TRIES = 4;
-const PAUSE_MILLISECONDS$2 = 1e3;
+const PAUSE_MILLISECONDS$3 = 1e3;
 /**
 * Asks the API server to evict pods without effect, one for all that have the same workload, budgets and readiness: budgets,
 * admission and RBAC can hardly tell such pods apart. A dry run takes nothing from a budget, so that the order does not matter.
@@ -19736,13 +18093,13 @@ async function evictDry(namespace, name, { kube, clock, signal }) {
 		signal?.throwIfAborted();
 		if (!(thrown instanceof KubeStatusError)) {
 			if (tries === TRIES || !isTransient(thrown)) throw thrown;
-			await clock.sleep(PAUSE_MILLISECONDS$2, signal);
+			await clock.sleep(PAUSE_MILLISECONDS$3, signal);
 			continue;
 		}
 		if (thrown.status === 404) return void 0;
 		const refusal = readEvictionRefusal(thrown);
 		if (refusal.kind !== "busy" || tries === TRIES) return refusal;
-		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$2, signal);
+		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$3, signal);
 	}
 }
 // src/commands/own-pod.ts
@@ -19875,178 +18232,20 @@ async function rehearse(steps, observation, kube, { clock, signal, log }) {
 		})
 	};
 }
-// src/plan/drift/records.ts
-/** What stands for a value that is not there. */
-const NOTHING = "nothing";
-/** More of a value tells a reader nothing. */
-const mostCharacters = 120;
-/** Every leaf that differs between two values of plain data, in the order of their paths; lists are leaves. */
-function changesOf(before, after) {
-	const [old, now] = [leavesOf(before), leavesOf(after)];
-	return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].toSorted().flatMap((path) => {
-		const [was, is] = [old.get(path), now.get(path)];
-		if (canonicalJson([was]) === canonicalJson([is])) return [];
-		return [{
-			path,
-			before: valueText(was),
-			after: valueText(is)
-		}];
-	});
-}
-function matchBy(before, after, keyOf) {
-	const [old, now] = [byKey(before, keyOf), byKey(after, keyOf)];
-	return {
-		added: [...now].flatMap(([key, entry]) => old.has(key) ? [] : [entry]),
-		removed: [...old].flatMap(([key, entry]) => now.has(key) ? [] : [entry]),
-		kept: [...now].flatMap(([key, entry]) => {
-			const was = old.get(key);
-			return was === void 0 ? [] : [{
-				before: was,
-				after: entry
-			}];
-		})
-	};
-}
-/** Entries of one key are told apart by their number. */
-function byKey(entries, keyOf) {
-	const groups = Map.groupBy(entries, keyOf);
-	return new Map([...groups].flatMap(([key, own]) => own.map((entry, index) => [`${key} ${index}`, entry])));
-}
-function leavesOf(value, path = "") {
-	if (!isRecord$2(value) || Object.keys(value).length === 0) return /* @__PURE__ */ new Map([[path, value]]);
-	return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, path === "" ? key : `${path}.${key}`)]));
-}
-function valueText(value) {
-	if (value === void 0 || value === "") return NOTHING;
-	if (value === null) return "unknown";
-	const text = typeof value === "string" ? value : canonicalJson(value);
-	return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
-}
-function isRecord$2(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-// src/plan/drift/steps.ts
-/** What differs between two lists of steps; those that came or went with a node are one line. */
-function stepDrift(before, after) {
-	const { added, removed, kept } = matchBy(before, after, ({ id }) => id);
-	return [
-		...byNode(added).map((text) => `steps are new: ${text}`),
-		...byNode(removed).map((text) => `steps are gone: ${text}`),
-		...kept.flatMap((step) => changedStep(step.before, step.after)),
-		...orderDrift(before, after, new Set(kept.map((step) => step.after.id)))
-	];
-}
-function byNode(steps) {
-	return [...Map.groupBy(steps, ({ node, hop }) => `${node ?? "the cluster"} to ${hop.to}`)].map(([who, own]) => `${own.map(({ kind }) => kind).join(", ")} of ${who}`);
-}
-function changedStep({ expectedSeconds: _was, ...before }, { expectedSeconds: _is, ...after }) {
-	return changesOf(before, after).map((change) => `step ${after.id}: ${change.path} ${change.before} → ${change.after}`);
-}
-function orderDrift(before, after, kept) {
-	const idsOf = (steps) => steps.map(({ id }) => id).filter((id) => kept.has(id));
-	const [was, is] = [idsOf(before), idsOf(after)];
-	const first = is.findIndex((id, index) => id !== was[index]);
-	return first < 0 ? [] : [`steps come in another order: ${is[first]} now comes before ${was[first]}`];
-}
-// src/plan/drift/drift.ts
-/** More lines than this are no help; a new plan shows the rest. */
-const mostLines = 40;
-/**
-* What differs between the plan that was approved and the one of today, a line each, causes first: the tool, the file, nodes, etcd,
-* settings, then findings and steps that follow from them. Empty where they have one hash.
-*/
-function planDrift(approved, now) {
-	const lines = [
-		...approved.tool === now.tool ? [] : [`Kubestair: planned by ${approved.tool}, this is ${now.tool}`],
-		...approved.clusterUid === now.clusterUid ? [] : [`it is another cluster: UID ${approved.clusterUid}, now ${now.clusterUid}`],
-		...changeLines("cluster file", approved.basis.config, now.basis.config),
-		...changeLines("kubeadm's record", approved.basis.configuredVersion, now.basis.configuredVersion),
-		...nodeDrift(approved, now),
-		...etcdDrift(approved, now),
-		...settingDrift(approved, now),
-		...findingDrift(approved.findings, now.findings),
-		...stepDrift(approved.steps, now.steps)
-	];
-	if (lines.length <= mostLines) return lines;
-	return [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more differences`];
-}
-function changeLines(what, before, after) {
-	return changesOf(before, after).map((change) => `${what}: ${change.path === "" ? "" : `${change.path} `}${change.before} → ${change.after}`);
-}
-function nodeDrift({ basis: { nodes: before } }, { basis: { nodes: after } }) {
-	const { added, removed, kept } = matchBy(before, after, ({ name }) => name);
-	return [
-		...added.map(({ name, role, kubelet }) => `Node/${name} is new: ${role}, kubelet ${kubelet}`),
-		...removed.map(({ name }) => `Node/${name} is gone`),
-		...kept.flatMap((node) => changeLines(`Node/${node.after.name}`, node.before, node.after))
-	];
-}
-function etcdDrift({ basis: { etcd: before } }, { basis: { etcd: after } }) {
-	if (before === null || after === null) return changeLines("etcd", readable(before), readable(after));
-	const { added, removed, kept } = matchBy(before.members, after.members, ({ name }) => name);
-	return [
-		...changeLines("etcd", before.topology, after.topology),
-		...added.map(({ name, version }) => `etcd: member ${name} is new, at ${version}`),
-		...removed.map(({ name }) => `etcd: member ${name} is gone`),
-		...kept.flatMap((member) => changeLines(`etcd: member ${member.after.name}`, member.before, member.after))
-	];
-}
-function settingDrift({ basis: old }, { basis: now }) {
-	const [before, after] = [old.settings, now.settings];
-	if (before === null || after === null) return changeLines("settings", readable(before), readable(after));
-	const stayed = [...new Set([...before.hosts, ...after.hosts].map(({ node }) => node))].filter((name) => isThere(old, name) === isThere(now, name));
-	const foundOn = ({ hosts: all }, name) => all.find(({ node }) => node === name)?.found ?? null;
-	return [...settingLines("the cluster", before.cluster, after.cluster), ...stayed.flatMap((name) => settingLines(name, foundOn(before, name), foundOn(after, name)))];
-}
-function isThere({ nodes }, name) {
-	return nodes.some((node) => node.name === name);
-}
-function settingLines(where, before, after) {
-	if (before === null || after === null) return changeLines(`settings of ${where}`, readable(before), readable(after));
-	const { added, removed } = matchBy(before, after, canonicalJson);
-	return [...added.map((setting) => `${settingText(setting)} is new on ${where}`), ...removed.map((setting) => `${settingText(setting)} is gone from ${where}`)];
-}
-function settingText(setting) {
-	const value = setting.kind === "gate" ? `=${setting.on}` : "";
-	const program = "program" in setting ? ` of ${setting.program}` : "";
-	return `${setting.kind} ${setting.name}${value}${program} in ${setting.place}`;
-}
-function findingDrift(before, after) {
-	const { added, removed, kept } = matchBy(before.filter(isApproved), after.filter(isApproved), ({ check, object }) => `${check} ${object}`);
-	const text = ({ check, object, severity }) => `${severity} ${check} of ${object}`;
-	return [
-		...added.map((finding) => `finding is new: ${text(finding)}: ${finding.message}`),
-		...removed.map((finding) => `finding is gone: ${text(finding)}`),
-		...kept.flatMap((finding) => {
-			const what = `finding ${finding.after.check} of ${finding.after.object}`;
-			const [was, is] = [finding.before, finding.after];
-			return [...changeLines(what, was.severity, is.severity), ...changeLines(`${what}, its acceptance`, was.accepted, is.accepted)];
-		})
-	];
-}
-function readable(value) {
-	return value === null ? "could not be read" : "was read";
-}
 // src/plan/approved.ts
 /**
-* Approves a plan that nothing blocks and, where one was approved before, that is still the same plan.
-* @param before what a person approved: its hash, and the plan itself where it is known, to say what differs
+* Approves a plan that nothing blocks and, where a hash was approved before, that is still the same plan.
+* @param expectedHash hash of the plan that a person approved
 * @throws KubestairError PLAN_DRIFT, PLAN_BLOCKED
 */
-function approve(plan, before = {}) {
-	if (before.hash !== void 0 && before.hash !== plan.hash) throw driftError(plan, before.hash, before.plan);
+function approve(plan, expectedHash) {
+	if (expectedHash !== void 0 && expectedHash !== plan.hash) throw new KubestairError("PLAN_DRIFT", `the plan is now ${plan.hash}, but ${expectedHash} was approved`, {
+		object: `cluster ${plan.cluster}`,
+		next: "The cluster, the file or Kubestair changed since. Look at a new plan and approve that one."
+	});
 	const blocked = blockedError(plan);
 	if (blocked !== void 0) throw blocked;
 	return plan;
-}
-function driftError(plan, approvedHash, approved) {
-	const differences = approved === void 0 ? [] : planDrift(approved, plan);
-	const how = approved === void 0 ? " To be told what differs, give upgrade the approved plan itself: --plan FILE." : "";
-	return new KubestairError("PLAN_DRIFT", `the plan is now ${plan.hash}, but ${approvedHash} was approved`, {
-		object: `cluster ${plan.cluster}`,
-		evidence: differences,
-		next: `The cluster, the file or Kubestair changed since. Look at a new plan and approve that one.${how}`
-	});
 }
 /** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
 function blockedError(plan) {
@@ -20154,7 +18353,7 @@ function writeObservation({ basis, ...head }) {
 }
 /** @throws KubestairError OBSERVATION_INVALID */
 function readObservation(text, file) {
-	const parsed = document.safeParse(parse$2(text, file));
+	const parsed = document.safeParse(parse$1(text, file));
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		throw unreadable(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "it has another form"}`, file);
@@ -20180,7 +18379,7 @@ function unreadable(reason, file, cause) {
 		cause
 	});
 }
-function parse$2(text, file) {
+function parse$1(text, file) {
 	try {
 		return JSON.parse(text);
 	} catch (thrown) {
@@ -20208,7 +18407,7 @@ function planningOf({ provider }) {
 */
 async function planAgainst(request, io) {
 	const file = request.against ?? "";
-	const saved = readObservation(await readText$1(path.resolve(io.cwd, file), file), file);
+	const saved = readObservation(await readText(path.resolve(io.cwd, file), file), file);
 	const { given } = saved.basis;
 	const { config, versionAt, source } = request.file === "" ? {
 		...given,
@@ -20251,7 +18450,7 @@ async function planAgain({ basis, tool }, changed, file, ownTool) {
 		throw unreadable(`it was saved by ${tool} and lacks what ${ownTool} looks at`, file, thrown);
 	}
 }
-async function readText$1(file, named) {
+async function readText(file, named) {
 	try {
 		return await readFile(file, "utf8");
 	} catch (thrown) {
@@ -20466,7 +18665,7 @@ const credentials = [
 	/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g
 ];
 /** A name that says that a secret follows, and what follows. */
-const named$1 = /\b((?:[\w-]*(?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|certificate[-_]key|credentials?))\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi;
+const named = /\b((?:[\w-]*(?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|certificate[-_]key|credentials?))\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi;
 const flagged = /(--[\w-]*(?:password|secret|token|api-?key|access-?key|certificate-key)[\w-]*\s+)([^\s-][^\s]*)/gi;
 const authorization = /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)?\s*)([^\s"',;]+)/gi;
 const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(@)/gi;
@@ -20475,7 +18674,7 @@ const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(@)/gi;
 * be attached to an issue.
 */
 function scrub(text) {
-	return credentials.reduce((left, pattern) => left.replaceAll(pattern, GONE), text).replaceAll(inUrl, `$1${GONE}$3`).replaceAll(authorization, `$1${GONE}`).replaceAll(flagged, `$1${GONE}`).replaceAll(named$1, (whole, name, value) => isNoSecret(value) ? whole : `${name}${GONE}`);
+	return credentials.reduce((left, pattern) => left.replaceAll(pattern, GONE), text).replaceAll(inUrl, `$1${GONE}$3`).replaceAll(authorization, `$1${GONE}`).replaceAll(flagged, `$1${GONE}`).replaceAll(named, (whole, name, value) => isNoSecret(value) ? whole : `${name}${GONE}`);
 }
 function isNoSecret(value) {
 	return /^["']?(?:true|false|null|none|\d{1,3}|\/[\w./-]+)["']?$/.test(value) || value === GONE;
@@ -20627,7 +18826,7 @@ async function saveObservation({ saveObservation: file = "", pseudonymise: hidde
 	try {
 		await writeFile(path.resolve(io.cwd, file), text, { mode: 384 });
 	} catch (thrown) {
-		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$1(thrown)}`, {
+		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$2(thrown)}`, {
 			next: "Name a file in a directory that exists and that you may write to.",
 			cause: thrown
 		});
@@ -20635,7 +18834,7 @@ async function saveObservation({ saveObservation: file = "", pseudonymise: hidde
 	const look = hidden === true ? " Names are replaced; look through it before you show it to others." : "";
 	io.log.info(`Saved what the plan was made from to ${file}.${look}`);
 }
-function messageOf$1(thrown) {
+function messageOf$2(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/commands/plan.ts
@@ -20659,19 +18858,6 @@ async function planNow(request, io) {
 		plan,
 		basis,
 		source: cluster.source
-	};
-}
-// src/commands/prune.ts
-/** Deletes what the cluster file's rule does not keep. Asks nobody but the store. */
-async function prune(request, io) {
-	const { config } = await loadCluster(request, io);
-	const dryRun = request.dryRun === true;
-	const { report, stoppedBy } = await pruneStore(config, connectStore(config, io), dryRun, io);
-	const done = { state: dryRun ? "ready" : report.deleted.length > 0 ? "changed" : "nothing-to-do" };
-	return {
-		command: "prune",
-		outcome: stoppedBy === void 0 ? done : outcomeOfError(stoppedBy),
-		pruned: report
 	};
 }
 // src/restore/etcd/choose-backup.ts
@@ -20706,14 +18892,14 @@ async function* readObjects(part, source, signal) {
 	for await (const chunk of openPart(part, source, signal)) {
 		let start = 0;
 		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-			yield parse$1(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
+			yield parse(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
 			rest = [];
 			start = end + 1;
 		}
 		if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
 	}
 }
-function parse$1(line, part) {
+function parse(line, part) {
 	try {
 		return JSON.parse(line.toString("utf8"));
 	} catch (cause) {
@@ -20905,7 +19091,7 @@ function countsOf(kind, replicas, status) {
 	}
 }
 // src/rollout/gates.ts
-const POLL_MILLISECONDS$1 = 2e3;
+const POLL_MILLISECONDS$2 = 2e3;
 /** After a kubelet restart old statuses stand for a moment: once is not enough. */
 const CALM_LOOKS = 2;
 /**
@@ -20943,7 +19129,7 @@ async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say })
 			object: what,
 			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
 		});
-		await clock.sleep(POLL_MILLISECONDS$1, signal);
+		await clock.sleep(POLL_MILLISECONDS$2, signal);
 	}
 }
 async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
@@ -21203,6 +19389,436 @@ async function carryOut(step, position, alone, deps) {
 }
 function toError(thrown, step) {
 	return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
+}
+// src/rollout/journal.ts
+const PAUSE_MILLISECONDS$2 = 5e3;
+/**
+* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
+* middle of a node, so entries queue until it is back.
+*/
+function openJournal({ store, cluster, runId, clock, log }) {
+	let last = Promise.resolve();
+	let number = 0;
+	let waiting = 0;
+	const ended = new AbortController();
+	const write = async (key, entry) => {
+		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
+			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
+				createOnly: true,
+				contentType: "application/json",
+				signal: ended.signal
+			});
+			waiting -= 1;
+			return;
+		} catch (thrown) {
+			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
+				waiting -= 1;
+				return;
+			}
+			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
+			await clock.sleep(PAUSE_MILLISECONDS$2, ended.signal).catch(() => void 0);
+		}
+	};
+	return {
+		record(step, event, detail, approved) {
+			number += 1;
+			waiting += 1;
+			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
+			const entry = {
+				runId,
+				at: clock.now().toISOString(),
+				step,
+				event,
+				...detail !== void 0 && { detail },
+				...approved !== void 0 && { approved }
+			};
+			last = last.then(() => write(key, entry));
+		},
+		async flush(milliseconds) {
+			const inTime = new AbortController();
+			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
+			await Promise.race([last, timeout]);
+			inTime.abort();
+			ended.abort();
+			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
+		}
+	};
+}
+/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
+async function readLastRun(store, cluster, signal) {
+	const prefix = runsPrefix(cluster);
+	let newest = "";
+	let keys = [];
+	for await (const { key } of store.list(prefix, signal)) {
+		const run = key.slice(prefix.length).split("/")[0] ?? "";
+		if (run !== newest) keys = [];
+		newest = run;
+		keys.push(key);
+	}
+	const entries = [];
+	for (const key of keys) {
+		const body = await store.get(key, signal);
+		if (body === void 0) continue;
+		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
+	}
+	return entries;
+}
+/**
+* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
+* hash than the whole had, and going on with it is what was agreed to.
+*/
+function continuesRun(entries, { hash, target }) {
+	const approved = entries[0]?.approved;
+	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
+}
+function runsPrefix(cluster) {
+	return `${cluster}/runs/`;
+}
+function messageOf$1(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/rollout/lock/lease.ts
+const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const NAME = "kubestair";
+const WHO = "kubestair.dev/who";
+const UNLOCKED = "kubestair.dev/unlocked";
+/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
+function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
+	let last;
+	const look = async (signal) => {
+		last = await readLease(kube, signal);
+		return last;
+	};
+	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
+	return {
+		object: `Lease/kube-system/${NAME}`,
+		read: async (signal) => heldBy(await look(signal)),
+		claim(signal) {
+			const time = microTime(now());
+			const spec = {
+				holderIdentity: runId,
+				leaseDurationSeconds: leaseSeconds,
+				leaseTransitions: epochToWrite(),
+				acquireTime: time,
+				renewTime: time
+			};
+			return write(kube, last, spec, { [WHO]: who }, signal);
+		},
+		async renew(signal) {
+			const lease = await look(signal);
+			const holder = lease?.spec?.holderIdentity || void 0;
+			if (holder !== runId) return holder === void 0 ? { kept: false } : {
+				kept: false,
+				holder
+			};
+			await write(kube, lease, {
+				...lease?.spec,
+				leaseTransitions: epochToWrite(),
+				renewTime: microTime(now())
+			}, lease?.metadata.annotations, signal);
+			return { kept: true };
+		},
+		async release(signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== runId) return;
+			await write(kube, lease, {
+				...lease.spec,
+				holderIdentity: "",
+				renewTime: microTime(now())
+			}, lease.metadata.annotations, signal);
+		},
+		async takeAway(holder, reason, signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== holder) return;
+			await write(kube, lease, {
+				...lease.spec,
+				holderIdentity: ""
+			}, {
+				...lease.metadata.annotations,
+				[UNLOCKED]: `${holder}: ${reason}`
+			}, signal);
+		},
+		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
+	};
+}
+function heldBy(lease) {
+	const holder = lease?.spec?.holderIdentity;
+	if (!holder) return void 0;
+	const who = lease?.metadata.annotations?.[WHO];
+	return {
+		holder,
+		...who !== void 0 && { who },
+		since: lease?.spec?.acquireTime ?? "",
+		renewedAt: lease?.spec?.renewTime ?? "",
+		mark: lease?.metadata.resourceVersion ?? ""
+	};
+}
+async function readLease(kube, signal) {
+	try {
+		return await kube.request({
+			path: `${PATH}/${NAME}`,
+			signal
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+/** @returns false when another run was faster */
+async function write(kube, lease, spec, annotations, signal) {
+	const body = {
+		apiVersion: "coordination.k8s.io/v1",
+		kind: "Lease",
+		metadata: {
+			...lease?.metadata ?? {
+				name: NAME,
+				namespace: "kube-system"
+			},
+			...annotations && { annotations }
+		},
+		spec
+	};
+	try {
+		if (lease === void 0) await kube.request({
+			method: "POST",
+			path: PATH,
+			body,
+			signal
+		});
+		else await kube.request({
+			method: "PUT",
+			path: `${PATH}/${NAME}`,
+			body,
+			signal
+		});
+		return true;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
+		throw thrown;
+	}
+}
+/** metav1.MicroTime wants six decimals. */
+function microTime(date) {
+	return date.toISOString().replace("Z", "000Z");
+}
+// src/rollout/lock/store-lock.ts
+/**
+* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
+* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
+*/
+function storePlace({ store, cluster, runId, who, now, atLeast }) {
+	const prefix = `${cluster}/lock/`;
+	let last;
+	let own = 0;
+	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
+		createOnly,
+		contentType: "application/json",
+		signal
+	});
+	const get = async (key, signal) => {
+		const body = await store.get(`${prefix}${key}`, signal);
+		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
+	};
+	const mark = (epoch, what, value, signal) => put(`${nameOf(epoch)}.${what}.json`, {
+		...value,
+		at: now().toISOString()
+	}, false, signal);
+	const markOf = (epoch, what, signal) => get(`${nameOf(epoch)}.${what}.json`, signal);
+	const look = async (signal) => {
+		let newest = 0;
+		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
+		const text = newest === 0 ? void 0 : await get(`${nameOf(newest)}.json`, signal);
+		last = text === void 0 ? void 0 : JSON.parse(text);
+		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
+		const alive = await markOf(last.epoch, "alive", signal);
+		return {
+			holder: last.runId,
+			who: last.who,
+			since: last.takenAt,
+			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
+			mark: `${last.epoch} ${alive ?? ""}`
+		};
+	};
+	const removeOlder = async (signal) => {
+		const keys = [];
+		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf(own)) keys.push(key);
+		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
+	};
+	return {
+		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
+		read: look,
+		async claim(signal) {
+			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
+			const entry = {
+				epoch,
+				runId,
+				who,
+				takenAt: now().toISOString()
+			};
+			try {
+				await put(`${nameOf(epoch)}.json`, entry, true, signal);
+			} catch (thrown) {
+				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
+				throw thrown;
+			}
+			own = epoch;
+			await removeOlder(signal);
+			return true;
+		},
+		async renew(signal) {
+			const next = await get(`${nameOf(own + 1)}.json`, signal);
+			if (next !== void 0) return {
+				kept: false,
+				holder: JSON.parse(next).runId
+			};
+			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
+			await mark(own, "alive", {}, signal);
+			return { kept: true };
+		},
+		release: (signal) => mark(own, "released", { by: runId }, signal),
+		async takeAway(holder, reason, signal) {
+			if ((await look(signal))?.holder !== holder || last === void 0) return;
+			await mark(last.epoch, "released", {
+				by: who,
+				reason
+			}, signal);
+		},
+		epoch: () => own
+	};
+}
+function nameOf(epoch) {
+	return String(epoch).padStart(8, "0");
+}
+const RENEW_MILLISECONDS = 1e4;
+const POLL_MILLISECONDS$1 = 2e3;
+const RELEASE_MILLISECONDS = 5e3;
+/**
+* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
+* nobody else can take the lock there meanwhile either.
+* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
+*/
+async function withLock(deps, work) {
+	const { places, epoch } = placesOf(deps);
+	const held = [];
+	const lost = new AbortController();
+	const ended = new AbortController();
+	const heartbeats = [];
+	const dead = /* @__PURE__ */ new Set();
+	try {
+		for (const place of places) {
+			await acquire(place, deps, dead);
+			held.push(place);
+			heartbeats.push(renew(place, deps, lost, ended.signal));
+		}
+		for (const place of places) await place.renew(deps.signal);
+		return await work({
+			signal: AbortSignal.any([deps.signal, lost.signal]),
+			epoch: epoch(),
+			tookOver: dead.size > 0
+		});
+	} finally {
+		ended.abort();
+		await Promise.all(heartbeats);
+		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$1(place, deps);
+	}
+}
+/** The places of a cluster's lock, in the order in which they are taken. */
+function placesOf({ kube, store, cluster, runId, who, clock }) {
+	const now = () => clock.now();
+	let epoch = () => 0;
+	const lease = kube && leasePlace({
+		kube,
+		runId,
+		who,
+		leaseSeconds: 45,
+		now,
+		epoch: () => epoch()
+	});
+	const inStore = storePlace({
+		store,
+		cluster,
+		runId,
+		who,
+		now,
+		atLeast: () => lease?.lastEpoch() ?? 0
+	});
+	epoch = inStore.epoch;
+	return {
+		places: lease === void 0 ? [inStore] : [lease, inStore],
+		epoch
+	};
+}
+async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
+	let seen;
+	let standingSince = clock.now().getTime();
+	let told = "";
+	const giveUpAt = standingSince + waitSeconds * 1e3;
+	for (;;) {
+		const held = await place.read(signal);
+		const now = clock.now().getTime();
+		if (held === void 0) {
+			if (await place.claim(signal)) return;
+			seen = void 0;
+		} else if (dead.has(held.holder)) {
+			if (await place.claim(signal)) return;
+		} else if (seen?.mark !== held.mark) {
+			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
+			if (told !== held.holder) log.info(waiting(held, waitSeconds));
+			told = held.holder;
+			seen = held;
+			standingSince = now;
+		} else if (now - standingSince >= 45e3) {
+			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
+			if (await place.claim(signal)) {
+				dead.add(held.holder);
+				return;
+			}
+			seen = void 0;
+		}
+		await clock.sleep(POLL_MILLISECONDS$1, signal);
+	}
+}
+function waiting({ holder, who }, waitSeconds) {
+	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
+	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
+}
+async function renew(place, { clock, log }, lost, ended) {
+	while (!ended.aborted) {
+		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
+		if (ended.aborted) return;
+		try {
+			const renewal = await place.renew(ended);
+			if (renewal.kept) continue;
+			lost.abort(lockLost(place, renewal.holder));
+			return;
+		} catch (thrown) {
+			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
+		}
+	}
+}
+async function release$1(place, { log, clock }) {
+	const inTime = new AbortController();
+	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
+	try {
+		await place.release(inTime.signal);
+	} catch {
+		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
+	} finally {
+		inTime.abort();
+		await timeout;
+	}
+}
+function lockedBy({ object }, { holder, who, since }, cluster) {
+	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
+		object,
+		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
+	});
+}
+function lockLost({ object }, holder) {
+	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
+		object,
+		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
+	});
 }
 // src/rollout/lock/free-stale-lease.ts
 /**
@@ -21477,7 +20093,7 @@ function outcomeOf$1(comparison) {
 */
 async function restoreEtcd(request, io) {
 	const { from } = request;
-	if (from === void 0) throw invalid$6("The backup to restore is missing.", "Name it with --from, or say --from latest.");
+	if (from === void 0) throw invalid$5("The backup to restore is missing.", "Name it with --from, or say --from latest.");
 	const { config } = await loadCluster(request, io);
 	await using connections = await connect$2(config, request.access, io);
 	const { store } = connections;
@@ -21540,7 +20156,7 @@ function objectName(kind, { metadata }) {
 	return `${resourceName(kind)}/${place}${metadata.name}`;
 }
 /** Unique within its kind. */
-function keyOf$1({ metadata }) {
+function keyOf({ metadata }) {
 	return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 /** The collection that objects of a kind are created in. */
@@ -22002,7 +20618,7 @@ async function readLive(kube, kind, namespaces, custom, signal) {
 	for (const namespace of places) try {
 		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
 			const uid = object.metadata.uid ?? "";
-			live.set(keyOf$1(object), {
+			live.set(keyOf(object), {
 				uid,
 				digest: digestOf(kind, object, custom)
 			});
@@ -22402,7 +21018,7 @@ async function restoreObject(backedUp, live, { part, custom, served, uids, orpha
 		tally.skipped(kind, name, reason);
 		return;
 	}
-	const there = live.get(keyOf$1(object));
+	const there = live.get(keyOf(object));
 	if (there !== void 0 && oldUid !== void 0) uids.set(oldUid, there.uid);
 	const same = there !== void 0 && there.digest === digestOf(part, object, custom);
 	if (there !== void 0 && (same || existing !== "update")) {
@@ -22726,123 +21342,6 @@ async function requireDead(held, { clock, log, signal }) {
 			next: "Stop that run; it gives the lock back by itself. Or take it away all the same with --force: the run stops before its next step."
 		});
 	}
-}
-// src/plan/saved/plan-file.ts
-const named = looseObject({ name: string() });
-const setting = looseObject({
-	kind: string(),
-	name: string(),
-	place: string()
-});
-/** What the words for a drift are made from; a later version may have more. */
-const planSchema = looseObject({
-	format: literal$1("kubestair.dev/plan/v1"),
-	tool: string(),
-	cluster: string(),
-	clusterUid: string(),
-	target: string(),
-	hash: string().regex(/^[0-9a-f]{64}$/),
-	basis: looseObject({
-		config: looseObject({}),
-		configuredVersion: string().nullable(),
-		nodes: array(named),
-		etcd: looseObject({
-			topology: string(),
-			members: array(named)
-		}).nullable(),
-		settings: looseObject({
-			cluster: array(setting),
-			hosts: array(looseObject({
-				node: string(),
-				found: array(setting).nullable()
-			}))
-		}).nullable()
-	}),
-	steps: array(looseObject({
-		id: string(),
-		kind: string(),
-		hop: looseObject({ to: string() })
-	})),
-	findings: array(looseObject({
-		check: string(),
-		severity: string(),
-		object: string(),
-		message: string()
-	}))
-});
-const resultSchema = looseObject({
-	format: literal$1("kubestair.dev/result/v1"),
-	plan: planSchema
-});
-/**
-* The plan of a result document, as `plan --output json` prints it, or such a plan by itself. A plan of this same tool has to have
-* the hash that it says it has; how another version's was made is not known here.
-* @param file for messages
-* @throws KubestairError PLAN_FILE_INVALID
-*/
-function readPlanFile(text, file, tool) {
-	const document = parse(text, file);
-	const parsed = union([resultSchema.transform(({ plan }) => plan), planSchema]).safeParse(document);
-	if (!parsed.success) throw invalid(file, lackOf(document));
-	const plan = parsed.data;
-	if (plan.tool === tool && planHash(plan) !== plan.hash) throw invalid(file, "it was changed after it was made: its hash is not that of what it says");
-	return plan;
-}
-function lackOf(document) {
-	const result = resultSchema.safeParse(document);
-	const plan = planSchema.safeParse(document);
-	const issue = (isObject(document) && "outcome" in document ? result : plan).error?.issues[0];
-	return `${issue?.path.join(".") || "the document"}: ${issue?.message ?? "it has another form"}`;
-}
-function parse(text, file) {
-	try {
-		return JSON.parse(text);
-	} catch (thrown) {
-		throw invalid(file, "it is not JSON", thrown);
-	}
-}
-function isObject(value) {
-	return typeof value === "object" && value !== null;
-}
-/** What is wrong with a plan's file, as an error that says what to give instead. */
-function invalid(file, reason, cause) {
-	return new KubestairError("PLAN_FILE_INVALID", `${file} holds no plan that can be approved: ${reason}`, {
-		location: { file },
-		next: "Give what kubestair plan --output json printed, or the file that the output result-file of plan names.",
-		cause
-	});
-}
-// src/rollout/approved-plans.ts
-/**
-* Keeps a plan that is about to be carried out, `<cluster>/plans/<hash>.json`, so that a later run which was given no more than its hash
-* can say what differs. Nothing depends on it: a store that refuses costs no more than those words.
-*/
-async function keepPlan(plan, { store, log, signal }) {
-	try {
-		await store.put(keyOf(plan.cluster, plan.hash), Buffer.from(`${JSON.stringify(plan)}\n`), {
-			createOnly: true,
-			contentType: "application/json",
-			signal
-		});
-	} catch (thrown) {
-		const { code, message } = asKubestairError(thrown);
-		if (code !== "BACKUP_EXISTS") log.debug(`the plan could not be kept in the store: ${message}`);
-	}
-}
-/** A plan that an earlier run carried out; undefined where none is known by that hash. */
-async function findPlan(cluster, hash, tool, { store, log, signal }) {
-	const key = keyOf(cluster, hash);
-	try {
-		const body = await store.get(key, signal);
-		return body === void 0 ? void 0 : readPlanFile(await text(body), `${store.url}/${key}`, tool);
-	} catch (thrown) {
-		signal.throwIfAborted();
-		log.debug(`the store has no plan to compare with: ${asKubestairError(thrown).message}`);
-		return;
-	}
-}
-function keyOf(cluster, hash) {
-	return `${cluster}/plans/${hash}.json`;
 }
 // src/rollout/drain/cordon.ts
 /** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
@@ -23188,55 +21687,6 @@ function nodeOf(step) {
 	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
 	return step.node;
 }
-// src/commands/approval.ts
-/**
-* Reads what was approved before anything is asked.
-* @throws KubestairError PLAN_FILE_INVALID, INPUT_INVALID
-*/
-async function readApproval({ planHash, plan: file }, io) {
-	if (file === void 0) return planHash === void 0 ? {} : { hash: planHash };
-	const plan = readPlanFile(await readText(path.resolve(io.cwd, file), file), file, io.tool);
-	if (planHash === void 0 || planHash === plan.hash) return {
-		hash: plan.hash,
-		plan
-	};
-	throw new KubestairError("INPUT_INVALID", `The plan in ${file} is ${plan.hash}, and not ${planHash}.`, {
-		location: { file },
-		next: "Give the file of the approved plan, or its hash alone."
-	});
-}
-/**
-* What the plan of today is to be held against. An approval holds for what is left of its plan: a run that goes on with it needs
-* no new one.
-*/
-async function approvalFor(plan, approval, { store }, io) {
-	const { hash } = approval;
-	if (hash === void 0 || hash === plan.hash) return approval;
-	const lastRun = await readLastRun(store, plan.cluster, io.signal);
-	if (continuesRun(lastRun, {
-		hash,
-		target: plan.target
-	})) {
-		io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${hash}`);
-		return { hash: plan.hash };
-	}
-	const known = approval.plan ?? await findPlan(plan.cluster, hash, io.tool, {
-		store,
-		log: io.log,
-		signal: io.signal
-	});
-	return {
-		hash,
-		...known !== void 0 && { plan: known }
-	};
-}
-async function readText(file, named) {
-	try {
-		return await readFile(file, "utf8");
-	} catch (thrown) {
-		throw invalid(named, "it does not exist or cannot be read", thrown);
-	}
-}
 // src/commands/fence-hosts.ts
 const AT_ONCE = 20;
 /**
@@ -23256,25 +21706,6 @@ async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
 		}
 	})));
 }
-// src/commands/within-window.ts
-/**
-* Refuses to begin outside of the maintenance windows, unless somebody said why it may.
-* @param outside the reason that was given
-* @throws KubestairError OUTSIDE_WINDOW
-*/
-function assertWithinWindow(config, now, outside) {
-	const state = windowAt(now, config);
-	if (state.state === "open" || outside !== void 0) return;
-	const { frozen, opensAt } = state;
-	const next = opensAt === void 0 ? "no window opens in sight" : `the next one opens at ${time(opensAt)}`;
-	throw new KubestairError("OUTSIDE_WINDOW", frozen === void 0 ? `no maintenance window is open: ${next}` : `a freeze is on (${frozen}): ${next}`, {
-		object: `cluster ${config.name}`,
-		next: `${opensAt === void 0 ? "Change spec.windows or spec.freeze" : "Run the same command then"}, or say why it may go on now with --outside-window.`
-	});
-}
-function time(date) {
-	return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
 // src/commands/upgrade.ts
 /**
 * Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
@@ -23282,7 +21713,6 @@ function time(date) {
 */
 async function upgrade(request, io) {
 	const cluster = await loadCluster(request, io);
-	const approval = await readApproval(request, io);
 	await using connections = await connect$2(cluster.config, request.access, io);
 	const runId = newRunId(io);
 	const startedAt = io.clock.now().toISOString();
@@ -23308,8 +21738,7 @@ async function upgrade(request, io) {
 		records: notStarted(plan.steps)
 	});
 	try {
-		approve(plan, await approvalFor(plan, approval, connections, io));
-		assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
+		approve(plan, await hashToExpect(request, plan, connections, io));
 	} catch (thrown) {
 		return stopped(thrown);
 	}
@@ -23321,24 +21750,15 @@ async function upgrade(request, io) {
 				...io,
 				signal
 			});
-			const approved = approve(now.plan, {
-				hash: plan.hash,
-				plan
-			});
+			const approved = approve(now.plan, plan.hash);
 			const agreed = {
-				hash: approval.hash ?? plan.hash,
+				hash: request.planHash ?? plan.hash,
 				target: plan.target
 			};
-			await keepPlan(plan, {
-				store: connections.store,
-				log: io.log,
-				signal
-			});
 			if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
 			return await backUpAndRollOut(approved, agreed, now, {
 				id: runId,
-				epoch: lock.epoch,
-				outsideWindow: request.outsideWindow
+				epoch: lock.epoch
 			}, cluster, connections, {
 				...io,
 				signal
@@ -23348,7 +21768,18 @@ async function upgrade(request, io) {
 		return stopped(thrown);
 	}
 }
-async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoch, outsideWindow }, { config }, connections, io) {
+/** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
+async function hashToExpect({ planHash }, plan, { store }, io) {
+	if (planHash === void 0 || planHash === plan.hash) return planHash;
+	const lastRun = await readLastRun(store, plan.cluster, io.signal);
+	if (!continuesRun(lastRun, {
+		hash: planHash,
+		target: plan.target
+	})) return planHash;
+	io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${planHash}`);
+	return plan.hash;
+}
+async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoch }, { config }, connections, io) {
 	const { kube, store, provider } = connections;
 	const backUp = async () => acceptForUpgrade(await takeBackup("upgrade", runId, config, observation, connections, io));
 	const journal = openJournal({
@@ -23359,8 +21790,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 		log: io.log
 	});
 	const backup = await io.log.group("Backing up before anything is changed", backUp);
-	const outside = outsideWindow === void 0 ? "" : `, outside of its windows: ${outsideWindow}`;
-	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
+	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
 	const ownPod = ownPodOf(io.env);
 	const ended = endOf(await rollout(plan, backup, {
 		runner: openStepRunner({
@@ -23402,8 +21832,6 @@ async function run(request, io) {
 	switch (request.command) {
 		case "plan": return plan(request, io);
 		case "backup": return backup(request, io);
-		case "backups": return backups(request, io);
-		case "prune": return prune(request, io);
 		case "upgrade": return upgrade(request, io);
 		case "status": return status(request, io);
 		case "restore-resources": return restoreResources(request, io);
@@ -23504,7 +21932,7 @@ function readArgv(args, version) {
 	let text = "";
 	const program = makeProgram(version, (command, options) => {
 		const output = OUTPUT_FORMATS.find((format) => format === options.output);
-		if (output === void 0) throw invalid$6(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
+		if (output === void 0) throw invalid$5(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
 		invocation = {
 			kind: "run",
 			request: requestOf(command, options),
@@ -23623,12 +22051,12 @@ function camelCase(flag) {
 	return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 function explained(error, args) {
-	if (error.code === "commander.help") return invalid$6(`Unknown command '${args[1]}'.`, seeHelp(void 0));
+	if (error.code === "commander.help") return invalid$5(`Unknown command '${args[1]}'.`, seeHelp(void 0));
 	const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
 	const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, ".");
 	const hint = hints.map((line) => line.replace(/^\((.*)\)$/, "$1")).join(" ");
 	const command = COMMAND_NAMES.find((name) => name === args[0]);
-	return invalid$6(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
+	return invalid$5(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
 }
 function seeHelp(command) {
 	return `Run kubestair ${command === void 0 ? "" : `${command} `}--help for what there is.`;

@@ -105,6 +105,13 @@ export async function runWorkflow(
   await cp(path.join(checkout, 'dist'), path.join(own, 'dist'), { recursive: true });
   const eventFile = path.join(home, 'event.json');
   await writeFile(eventFile, JSON.stringify({ ...payload, inputs }));
+  const envFile = path.join(home, 'runner.env');
+  await writeFile(
+    envFile,
+    Object.entries(env)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
+      .join(''),
+  );
   const actions = {
     'kubestair/kubestair@v1': own,
     ...Object.fromEntries(Object.keys(STAND_INS).map((name) => [name, path.join(home, 'actions', name)])),
@@ -122,14 +129,13 @@ export async function runWorkflow(
       // Values come from the environment: a process list shows arguments to everybody. An empty one would be asked for.
       ...namesOf(secrets).flatMap((name) => ['--secret', name]),
       ...namesOf(vars).flatMap((name) => ['--var', name]),
-      ...namesOf(env).flatMap((name) => ['--env', name]),
+      ...['--env-file', envFile],
     ],
     {
       cwd: repository.path,
       env: {
         ...secrets,
         ...vars,
-        ...env,
         HOME: home,
         PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
       },
