@@ -38,6 +38,19 @@ export function disruptedWorkloads({ forecast }: Plan): readonly DisruptedWorklo
     .toSorted((a, b) => b.pods - a.pods || (a.workload < b.workload ? -1 : 1));
 }
 
+/** Workloads that a plan takes all pods of at once, for how long as far as that can be told, the longest first. */
+export function awayWorkloads({
+  forecast,
+}: Plan): readonly { readonly workload: string; readonly seconds?: number }[] {
+  return forecast.workloads
+    .flatMap(({ workload, outage }) =>
+      outage === undefined
+        ? []
+        : [{ workload, ...(outage.seconds !== undefined && { seconds: outage.seconds }) }],
+    )
+    .toSorted((a, b) => (b.seconds ?? Number.MAX_VALUE) - (a.seconds ?? Number.MAX_VALUE));
+}
+
 /** `7 workloads, 12 pods`, or that nobody is. */
 export function disruptionText(plan: Plan): string {
   const workloads = disruptedWorkloads(plan);

@@ -29,9 +29,15 @@ export function block(language: string, lines: readonly string[]): string {
 }
 
 /** A table of cells that are Markdown already. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  headings: 'centred' | 'left' = 'centred',
+): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [line(head), line(head.map(() => (headings === 'left' ? ':--' : '---'))), ...rows.map(line)].join(
+    '\n',
+  );
 }
 
 /** Folded detail. The title is HTML text of our own, never of a cluster. */

@@ -52,7 +52,7 @@ function barsOfSteps({ to, node, steps }: StepGroup, starts: Starts): readonly B
   const away = awaySteps(steps);
   const [first] = away;
   return steps.flatMap((step): readonly Bar[] => {
-    if (step === first) return [{ section, name: 'away', ...spanOf(away, starts), away: true }];
+    if (step === first) return [{ section, name: 'takes no pods', ...spanOf(away, starts), away: true }];
     if (away.includes(step)) return [];
     return [{ section, name: nameOf(step), ...spanOf([step], starts), away: false }];
   });

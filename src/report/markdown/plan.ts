@@ -1,32 +1,19 @@
-import { formatLocation } from '../../errors.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
 import { commandLine } from '../commands.ts';
 import type { PlanSource } from '../model.ts';
-import {
-  changedNodes,
-  countBySeverity,
-  disruptedWorkloads,
-  disruptionText,
-  drainsText,
-  inTheWayText,
-  stepGroups,
-  timeText,
-  windowText,
-} from '../plan-facts.ts';
-import { count, formatSeconds, formatTime } from '../units.ts';
+import { stepGroups } from '../plan-facts.ts';
+import { count, formatSeconds } from '../units.ts';
 import { block, code, details, md, table } from './escape.ts';
 import { findingSections } from './findings.ts';
 import { planGantt } from './plan-gantt.ts';
+import { planHeading } from './plan-heading.ts';
 import { KEEP, type Section } from './sections.ts';
-
-/** Workloads that the first screen names. */
-const mostNamed = 5;
 
 /** A plan for a reviewer: what will happen, how long, what could go wrong; then each in detail; then how to approve it. */
 export function planSections(plan: Plan, source: PlanSource): readonly Section[] {
   const working = plan.verdict !== 'nothing-to-do';
   return [
-    { name: 'heading', keep: 'always', text: heading(plan, source) },
+    { name: 'heading', keep: 'always', text: planHeading(plan, source) },
     ...findingSections(plan.findings),
     { name: 'timeline', keep: KEEP.timeline, text: working ? rolloutChart(plan) : '' },
     { name: 'steps', keep: KEEP.steps, text: working ? steps(plan) : '' },
@@ -36,67 +23,11 @@ export function planSections(plan: Plan, source: PlanSource): readonly Section[]
   ];
 }
 
-function heading(plan: Plan, source: PlanSource): string {
-  const title = `## ${titleOf(plan)}`;
-  const place = code(formatLocation(source.versionAt));
-  if (plan.verdict === 'nothing-to-do') return `${title}\n\n${observedText(source)}Asked for in ${place}.`;
-  const inTheWay = inTheWayText(plan.findings);
-  const counts = countBySeverity(plan.findings);
-  const rows = [
-    [
-      '**What will happen**',
-      `${pathOf(plan)}, ${count(changedNodes(plan).length, 'node')}, asked for in ${place}`,
-    ],
-    ['**How long**', [timeText(plan), drainsText(plan.drains)].filter((part) => part !== '').join('; ')],
-    ...(plan.window === undefined ? [] : [['**When**', md(windowText(plan))]]),
-    ['**Who is disrupted**', disrupted(plan)],
-    [
-      '**What could go wrong**',
-      [
-        inTheWay === '' ? 'nothing is in the way' : `🛑 **in the way: ${inTheWay}**`,
-        counts.warning === 0 ? '' : `⚠️ ${count(counts.warning, 'warning')}`,
-        counts.accepted === 0 ? '' : `🤝 ${counts.accepted} accepted`,
-      ]
-        .filter((part) => part !== '')
-        .join(', '),
-    ],
-  ];
-  return `${title}\n\n${observedText(source)}${table(['', ''], rows)}`;
-}
-
-function observedText({ observed }: PlanSource): string {
-  if (observed === undefined) return '';
-  const when = formatTime(observed.savedAt);
-  return `> [!NOTE]\n> Made from ${code(observed.file)}, what the cluster looked like at ${when}, and not from the cluster as it is now.\n\n`;
-}
-
-function titleOf(plan: Plan): string {
-  const way = `from ${md(plan.current)} to ${plan.target}`;
-  switch (plan.verdict) {
-    case 'ready':
-      return `✅ ${code(plan.cluster)} can go ${way}`;
-    case 'blocked':
-      return `🛑 ${code(plan.cluster)} cannot go ${way} yet`;
-    case 'nothing-to-do':
-      return `✅ Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
-  }
-}
-
-function pathOf(plan: Plan): string {
-  return [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(' → ');
-}
-
-function disrupted(plan: Plan): string {
-  const workloads = disruptedWorkloads(plan);
-  const named = workloads.slice(0, mostNamed).map(({ workload }) => code(workload));
-  const rest = workloads.length - named.length;
-  const names = [...named, ...(rest > 0 ? [`${count(rest, 'more', 'more')}`] : [])].join(', ');
-  return names === '' ? disruptionText(plan) : `${disruptionText(plan)}: ${names}`;
-}
-
 function rolloutChart(plan: Plan): string {
   const chart = planGantt(plan.steps, plan.atOnce);
-  return chart === '' ? '' : `### Rollout\n\n${chart}`;
+  return chart === ''
+    ? ''
+    : `### Rollout\n\n${chart}\n\n<sub>Hours and minutes from the start, as expected. In red: the node takes no pods.</sub>`;
 }
 
 function steps(plan: Plan): string {
@@ -137,7 +68,7 @@ function next(plan: Plan, source: PlanSource): string {
     case 'ready':
       return [
         '### To approve',
-        `**Nothing has been changed yet.** This plan's hash is ${code(plan.hash)}. With it, ${code('upgrade')} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
+        `**Nothing has been changed yet.** With its hash, ${code('upgrade')} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
         block('sh', [commandLine('upgrade', source.file, plan.hash)]),
       ].join('\n\n');
   }

@@ -35,8 +35,15 @@ describe('a comment', () => {
     expect(screen).toContain('✅ `prod` can go from v1.35.4 to v1.36.3');
     expect(screen).toContain('`v1.35.4` → `v1.36.3`, 2 nodes');
     expect(screen).toContain('about 6m 01s; a node is away for about 1m 21s');
-    expect(screen).toContain('2 workloads, 2 pods: `Deployment/shop/cart`, `Deployment/shop/web`');
+    expect(screen).toContain(
+      '2 workloads, 2 pods<br>⚠️ **away for a time:** `Deployment/shop/cart` for about 12s<br>the others move pod by pod: `Deployment/shop/web`',
+    );
     expect(screen).toContain('nothing is in the way, ⚠️ 1 warning');
+  });
+
+  test('names what is in the way on its first screen too', () => {
+    const screen = commentBody(blocked, context).split('\n').slice(2, 10).join('\n');
+    expect(screen).toContain('🛑 **in the way: 1 blocking:** `PodDisruptionBudget/shop/web`');
   });
 
   test('says how to approve it, and of which commit it is', () => {
