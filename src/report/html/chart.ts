@@ -72,7 +72,7 @@ function barOf(
 }
 
 function tick(at: number, x: number, height: number): Html {
-  return html`<line class="grid" x1="${x}" y1="${TOP - 6}" x2="${x}" y2="${height}"/><text class="tick" x="${x + 3}" y="12">${at === 0 ? '0' : formatSeconds(at)}</text>\n`;
+  return html`<line class="grid" x1="${x}" y1="${TOP - 6}" x2="${x}" y2="${height}"/><text class="tick" x="${x + 3}" y="12">${formatSeconds(at).replace(/ 00[sm]$/, '')}</text>\n`;
 }
 
 /** Round times, no more of them than can be read. */

@@ -27,8 +27,11 @@ function escaped(text: string): string {
 export function table(head: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html {
   if (rows.length === 0) return html``;
   const cells = (row: readonly (Html | string)[]) => row.map((cell) => html`<td>${cell}</td>`);
+  const headings = head.every((name) => name === '')
+    ? undefined
+    : html`<thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>`;
   return html`<div class="scroll"><table>
-<thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+${headings}
 <tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
 </table></div>`;
 }

@@ -43,7 +43,8 @@ export function findingsSection(found: readonly Finding[]): Html {
       html`${finding.message}${finding.location === undefined ? undefined : html`<br>in ${code(formatLocation(finding.location))}`}`,
       finding.accepted === undefined ? finding.remedy : acceptedBecause(finding.accepted),
     ]);
-  return section('Findings', table(['', 'What', 'Why', 'What to do'], rows));
+  const body = table(['', 'What', 'Why', 'What to do'], rows);
+  return section('Findings', rows.length === 0 ? body : html`<div class="findings">${body}</div>`);
 }
 
 /** Where the backup is, what it holds and how that was proven; and, where something was changed, the way back. */

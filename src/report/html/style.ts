@@ -24,9 +24,9 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px
 .about { color: var(--soft); margin: 0 0 20px; }
 .badge { display: inline-block; border-radius: 999px; padding: 2px 12px; margin-bottom: 10px; font-weight: 600; font-size: 13px; border: 1px solid currentColor; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .calm { color: var(--calm); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 12px; margin: 20px 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 12px; margin: 20px 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
-.tile b { display: block; font-size: 20px; line-height: 1.3; overflow-wrap: anywhere; }
+.tile b { display: block; font-size: 18px; line-height: 1.3; overflow-wrap: anywhere; }
 .tile span { color: var(--soft); font-size: 13px; }
 .problem { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
 .note { border: 1px solid var(--line); border-left: 4px solid var(--warn); border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
@@ -36,6 +36,7 @@ th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-
 th { color: var(--soft); font-weight: 600; font-size: 13px; }
 td { overflow-wrap: anywhere; }
 td:first-child { white-space: nowrap; }
+.findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
 summary { cursor: pointer; font-weight: 600; margin: 12px 0 6px; }
 svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--ink); font: 12px system-ui, Helvetica, Arial, sans-serif; }

@@ -37,7 +37,7 @@ function tilesOf({ plan, records, startedAt, finishedAt, backup }: UpgradeResult
     ...(longest > 0 ? [{ value: formatSeconds(longest), about: 'longest that a node took no pods' }] : []),
     ...(backup === undefined
       ? []
-      : [{ value: backup.manifest.id, about: `backup, ${backup.manifest.state}` }]),
+      : [{ value: `backup ${backup.manifest.state}`, about: backup.manifest.id }]),
   ];
 }
 
