@@ -48,6 +48,8 @@ function labFiles(): readonly string[] {
     ['upgrade', 'lab'],
     ['action', 'hosts'],
     ['restore-etcd', 'upgrade'],
+    ['rollback'],
+    ['restore-etcd-ha'],
     ['restore-etcd', 'action'],
   ] as const;
   const today = Math.floor(Date.now() / 86_400_000);

@@ -75,6 +75,28 @@ export const ERRORS = {
     kind: 'blocked',
     about: 'No maintenance window is open, or a freeze is on.',
   },
+  ROLLBACK_NO_BACKUP: {
+    kind: 'blocked',
+    about: 'There is no proven backup of before the hop.',
+  },
+  ROLLBACK_NOTHING: { kind: 'blocked', about: 'No component is newer than the backup.' },
+  ROLLBACK_BACKUP: {
+    kind: 'blocked',
+    about: 'The backup is partial, unproven, or was taken in the middle of a hop.',
+  },
+  ROLLBACK_OTHER_CLUSTER: {
+    kind: 'blocked',
+    about: 'The backup is of another cluster, or of another certificate authority.',
+  },
+  ROLLBACK_TOO_FAR: { kind: 'blocked', about: 'The backup is more than one minor older.' },
+  ROLLBACK_PACKAGES: {
+    kind: 'blocked',
+    about: 'Packages of the older version are not to be had for a host.',
+  },
+  ROLLBACK_ETCD_DATA: {
+    kind: 'blocked',
+    about: 'The etcd that would come back does not read the data of the backup.',
+  },
   PLAN_OFFLINE: {
     kind: 'blocked',
     about: 'The plan was made from files alone, so nobody may approve it.',
@@ -126,10 +148,6 @@ export const ERRORS = {
   SCRATCH_FAILED: { kind: 'failed', about: 'The scratch etcd or API server failed.' },
   BACKUP_EXISTS: { kind: 'failed', about: 'A backup of that id exists already.' },
   BACKUP_NOT_FOUND: { kind: 'bad-input', about: 'There is no backup of that id in the store.' },
-  FOLDER_NOT_EMPTY: {
-    kind: 'bad-input',
-    about: 'The folder to fetch a backup to holds something else already.',
-  },
   BACKUP_FORMAT: {
     kind: 'bad-input',
     about: "The backup's manifest is of a later format, or was damaged after it was written.",
@@ -154,6 +172,10 @@ export const ERRORS = {
   NODE_QUARANTINED: {
     kind: 'failed',
     about: 'A node could not be drained and was left cordoned, as the cluster file asks; the others went on.',
+  },
+  ROLLBACK_STAGE: {
+    kind: 'failed',
+    about: 'Packages or images of the older version did not reach a host; nothing was stopped.',
   },
   DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },
   RESTORE_DIFFERS: { kind: 'failed', about: 'What was restored is not what the backup holds.' },

@@ -1,11 +1,11 @@
 import { backup } from './commands/backup.ts';
 import { backups } from './commands/backups.ts';
-import { fetch } from './commands/fetch.ts';
 import { matrix } from './commands/matrix.ts';
 import { plan } from './commands/plan.ts';
 import { prune } from './commands/prune.ts';
 import { restoreEtcd } from './commands/restore-etcd.ts';
 import { restoreResources } from './commands/restore-resources.ts';
+import { rollback } from './commands/rollback.ts';
 import { status } from './commands/status.ts';
 import { unlock } from './commands/unlock.ts';
 import { upgrade } from './commands/upgrade.ts';
@@ -27,8 +27,6 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return backups(request, io);
     case 'prune':
       return prune(request, io);
-    case 'fetch':
-      return fetch(request, io);
     case 'upgrade':
       return upgrade(request, io);
     case 'status':
@@ -37,6 +35,8 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return restoreResources(request, io);
     case 'restore-etcd':
       return restoreEtcd(request, io);
+    case 'rollback':
+      return rollback(request, io);
     case 'matrix':
       return matrix(request, io);
     case 'unlock':

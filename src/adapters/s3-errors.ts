@@ -36,8 +36,7 @@ export function s3Error(error: unknown, object: string, bucket: string): Kubesta
       next: 'Run the command again: it chooses another id.',
     });
   }
-  // The second is what an empty AWS_REGION comes to.
-  if (/^Region (is missing|not accepted)/.test(failure.message)) {
+  if (failure.message === 'Region is missing') {
     return new KubestairError('STORE_REFUSED', 'no region is set for the backup store', {
       ...details,
       next: 'Set spec.backup.region or AWS_REGION.',

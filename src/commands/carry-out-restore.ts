@@ -28,7 +28,10 @@ import { outcomeOfError } from './outcome.ts';
 import { newRunId } from './run-id.ts';
 import { whoRuns } from './who-runs.ts';
 
-type RestoreCommand = RequestOf<'restore-etcd'>;
+/** Hosts that are worked on side by side where a plan lets them be. */
+const HOSTS_AT_ONCE = 8;
+
+type RestoreCommand = RequestOf<'restore-etcd'> | RequestOf<'rollback'>;
 /** How a restore ended, without what is known from its start. */
 type Ended = Pick<RestoreResult, 'outcome' | 'records' | 'comparison'>;
 
@@ -38,7 +41,6 @@ type Ended = Pick<RestoreResult, 'outcome' | 'records' | 'comparison'>;
  * @param chooseBackup which backup, as a person would name it
  */
 export async function carryOutRestore(
-  command: RestoreResult['command'],
   request: RestoreCommand,
   config: ClusterConfig,
   chooseBackup: () => Promise<string>,
@@ -51,13 +53,13 @@ export async function carryOutRestore(
   const { ageIdentityFile } = request.access;
   const { summary, source } = await openBackup(await chooseBackup(), config.name, ageIdentityFile, store, io);
   const backup = requireEtcd(summary);
-  const asked = await restoreRequest(command, request, config, backup, source, connections, io);
+  const asked = await restoreRequest(request, config, backup, source, connections, io);
   const plan = await provider.restorer.plan(asked, io.signal);
   const ended = (end: Ended): Result => {
     const finishedAt = io.clock.now().toISOString();
     const { dryRun = false, file } = request;
     return {
-      command,
+      command: request.command,
       file,
       dryRun,
       backup,
@@ -86,8 +88,7 @@ export async function carryOutRestore(
 }
 
 async function restoreRequest(
-  command: RestoreResult['command'],
-  { otherCluster, without = [] }: RestoreCommand,
+  request: RestoreCommand,
   config: ClusterConfig,
   backup: RestorableBackup,
   source: BackupSource,
@@ -96,6 +97,7 @@ async function restoreRequest(
 ): Promise<RestoreRequest> {
   const { addresses } = config.access.ssh;
   const { signal, tool } = io;
+  const { command, without = [] } = request;
   const nodes = await readBackedUpNodes(backup.manifest, source, addresses, signal);
   const live = await readLiveCluster(kube, addresses, signal);
   const losses = await lossesOf(backup, source, live, kube, signal);
@@ -103,13 +105,14 @@ async function restoreRequest(
     command,
     tool,
     runId: newRunId(io),
+    at: io.clock.now().toISOString(),
     backup,
     source,
     nodes,
     live,
     losses,
     expectedUid: config.access.clusterUid,
-    otherCluster: otherCluster === true,
+    otherCluster: 'otherCluster' in request && request.otherCluster === true,
     without,
   };
 }
@@ -172,6 +175,7 @@ async function restore(
     clock: io.clock,
     log: io.log,
     signal,
+    atOnce: HOSTS_AT_ONCE,
   });
   const outcome = stoppedBy === undefined ? outcomeOf(comparison) : outcomeOfError(stoppedBy);
   await endJournal(journal, outcome);
@@ -184,7 +188,7 @@ function requireClear({ findings }: RestorePlan): void {
   const [first] = blockers;
   if (first === undefined) return;
   const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : '';
-  throw new KubestairError('RESTORE_BLOCKED', `${first.object}: ${first.message}${more}`, {
+  throw new KubestairError(first.code ?? 'RESTORE_BLOCKED', `${first.object}: ${first.message}${more}`, {
     object: first.object,
     next: first.remedy,
   });

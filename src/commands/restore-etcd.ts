@@ -22,5 +22,5 @@ export async function restoreEtcd(request: RequestOf<'restore-etcd'>, io: RunIo)
   const { log, signal } = io;
   const choose = async () =>
     from === 'latest' ? await latestWithEtcd(config.name, { store, log, signal }) : from;
-  return await carryOutRestore('restore-etcd', request, config, choose, connections, io);
+  return await carryOutRestore(request, config, choose, connections, io);
 }

@@ -1,5 +1,4 @@
 import type { Digest, Manifest } from '../backup/manifest.ts';
-import { shellQuoted } from './commands.ts';
 import type { BackupSummary } from './model.ts';
 import { count, formatBytes, formatTime } from './units.ts';
 
@@ -31,16 +30,6 @@ export function backupProofs(manifest: Manifest): readonly string[] {
   return manifest.proofs.map(
     (proof) => `${proof.kind} ${proof.result} at ${formatTime(proof.at)}: ${proof.detail}`,
   );
-}
-
-/** Shell commands that bring one part of a backup back as plain file, with public tools alone. */
-export function fetchCommand(backup: BackupSummary, path: string, into: string): string {
-  const url = `${backupUrl(backup)}/${path}`;
-  const unseal = path.endsWith('.age') ? ' | age -d -i key.txt' : '';
-  const unpack = path.replace(/\.age$/, '').endsWith('.zst') ? ' | zstd -d' : '';
-  const file = url.startsWith('file://') ? decodeURIComponent(new URL(url).pathname) : undefined;
-  const read = file === undefined ? `aws s3 cp ${shellQuoted(url)} -` : `cat ${shellQuoted(file)}`;
-  return `${read}${unseal}${unpack} > ${shellQuoted(into)}`;
 }
 
 function sizes(plain: Digest, sealed: Digest): string {

@@ -75,10 +75,10 @@ function detailsOf(ending: Ending): Details {
       };
     case 'status':
       return statusDetails(ending);
-    case 'fetch':
     case 'restore-resources':
       return backupDetails(ending.backup);
     case 'restore-etcd':
+    case 'rollback':
       return { ...backupDetails(ending.backup), 'run-id': ending.runId };
     case 'backups':
     case 'prune':

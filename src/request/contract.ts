@@ -60,14 +60,6 @@ export const COMMANDS = {
       "kubestair backups -f clusters/prod.yaml -o json | jq -r '.catalogue.backups[0].id'",
     ],
   },
-  fetch: {
-    about: 'Bring a backup into a folder, as files that zstd, age and jq read.',
-    long: 'Copies a backup from the store into an empty folder and compares every part with the manifest on the way. With --identity the parts are decrypted and decompressed. Run it again after any stop: what is there is compared and kept. Asks the store alone.',
-    examples: [
-      'kubestair fetch latest -f clusters/prod.yaml --to ./backup',
-      'kubestair fetch 20261121T090507Z-3f9a -f clusters/prod.yaml --to ./backup --identity key.txt',
-    ],
-  },
   prune: {
     about: 'Delete the backups that `spec.backup.keep` does not keep.',
     long: 'Keeps the newest backups of so many days, weeks, months and years as spec.backup.keep says, and deletes the others, together with what cut-off backups left behind. Never deletes the newest complete backup, the last one that passed each proof, or one that an unfinished run relies on. What Object Lock keeps is told. Asks the store alone.',
@@ -90,6 +82,14 @@ export const COMMANDS = {
     examples: [
       'kubestair restore etcd -f clusters/prod.yaml --from latest --dry-run',
       'kubestair restore etcd -f clusters/prod.yaml --from 20261121T090507Z-3f9a --confirm prod',
+    ],
+  },
+  rollback: {
+    about: 'Take the last hop of an upgrade back, to the minor before.',
+    long: 'Brings packages, static pods, certificates, kubelets and etcd back to the backup that the upgrade made, on every node: what can be missing is brought first, then the control plane stops, everything is put back, starts again in order, and every object is compared with the export. What changed since the backup is lost. Run it again after any stop: it goes on where it stopped.',
+    examples: [
+      'kubestair rollback -f clusters/prod.yaml --dry-run',
+      'kubestair rollback -f clusters/prod.yaml --confirm prod',
     ],
   },
 } as const satisfies Readonly<Record<Result['command'], CommandDoc>>;
@@ -189,40 +189,21 @@ export const SETTINGS = {
     flag: 'from',
     placeholder: 'id',
     type: 'text',
-    commands: ['restore-resources', 'restore-etcd'],
+    commands: ['restore-resources', 'restore-etcd', 'rollback'],
     about:
-      'Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store.',
-  },
-  id: {
-    input: 'id',
-    argument: true,
-    placeholder: 'id',
-    type: 'text',
-    required: true,
-    commands: ['fetch'],
-    about:
-      'Backup that the command is about: its id, `latest`, or `<cluster>/<id>` for one of another cluster in the same store.',
-  },
-  to: {
-    input: 'to',
-    flag: 'to',
-    placeholder: 'directory',
-    type: 'path',
-    required: true,
-    commands: ['fetch'],
-    about: 'Folder to fetch to; made where it is missing, and refused where something else is in it.',
+      'Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store. The default of `rollback` is the one that the upgrade made before its last hop.',
   },
   identity: {
     flag: 'identity',
     placeholder: 'path',
     type: 'path',
-    commands: ['fetch', 'restore-resources', 'restore-etcd'],
+    commands: ['restore-resources', 'restore-etcd', 'rollback'],
     about: 'File with the age identity that opens an encrypted backup, as age-keygen writes it.',
   },
   ageIdentity: {
     input: 'age-identity',
     type: 'secret',
-    commands: ['fetch', 'restore-resources', 'restore-etcd'],
+    commands: ['restore-resources', 'restore-etcd', 'rollback'],
     about:
       'age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run.',
   },
@@ -230,7 +211,7 @@ export const SETTINGS = {
     input: 'dry-run',
     flag: 'dry-run',
     type: 'boolean',
-    commands: ['prune', 'restore-resources', 'restore-etcd'],
+    commands: ['prune', 'restore-resources', 'restore-etcd', 'rollback'],
     about: 'Show what would be done, and change nothing.',
   },
   namespace: {
@@ -289,7 +270,7 @@ export const SETTINGS = {
     flag: 'lock-wait',
     placeholder: 'duration',
     type: 'duration',
-    commands: ['upgrade', 'restore-resources', 'restore-etcd'],
+    commands: ['upgrade', 'restore-resources', 'restore-etcd', 'rollback'],
     about: 'How long to wait for another run that holds the lock, for example `30m`; default not at all.',
   },
   run: {
@@ -382,7 +363,7 @@ export const SETTINGS = {
     flag: 'confirm',
     placeholder: 'cluster',
     type: 'text',
-    commands: ['restore-etcd'],
+    commands: ['restore-etcd', 'rollback'],
     about: 'Name of the cluster, typed by whoever means it; a terminal is asked for it.',
   },
 
@@ -391,8 +372,9 @@ export const SETTINGS = {
     flag: 'without',
     placeholder: 'node',
     type: 'list',
-    commands: ['restore-etcd'],
-    about: 'Control plane that is gone for good and cannot be restored.',
+    commands: ['restore-etcd', 'rollback'],
+    about:
+      'Control plane that is gone for good and cannot be restored; for `rollback` any node that is, or that is left as it is.',
   },
   otherCluster: {
     input: 'other-cluster',
@@ -505,15 +487,15 @@ export const OUTPUTS = {
     about: 'Version that the cluster file asks for.',
   },
   'run-id': {
-    commands: ['upgrade', 'restore-etcd'],
+    commands: ['upgrade', 'restore-etcd', 'rollback'],
     about: 'Id that cordons, the lock and the journal of the run carry.',
   },
   'backup-id': {
-    commands: ['backup', 'upgrade', 'restore-etcd'],
+    commands: ['backup', 'upgrade', 'restore-etcd', 'rollback'],
     about: 'Id of the backup that was taken or restored.',
   },
   'backup-url': {
-    commands: ['backup', 'upgrade', 'restore-etcd'],
+    commands: ['backup', 'upgrade', 'restore-etcd', 'rollback'],
     about: 'Where the backup lies in the store.',
   },
   'disrupted-workloads': {

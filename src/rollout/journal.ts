@@ -125,6 +125,18 @@ export async function readLastRun(
   return entries;
 }
 
+/** What was approved when a run began; undefined where its journal does not say. @throws KubestairError of the store */
+export async function readApproved(
+  store: Store,
+  cluster: string,
+  runId: string,
+  signal?: AbortSignal,
+): Promise<Approved | undefined> {
+  const body = await store.get(`${runsPrefix(cluster)}${runId}/0001.json`, signal);
+  if (body === undefined) return undefined;
+  return (JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString('utf8')) as JournalEntry).approved;
+}
+
 /**
  * Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
  * hash than the whole had, and going on with it is what was agreed to.

@@ -69,7 +69,7 @@ export async function inRoot(
   return runFor(lab, ['chroot', root, ...command], { env, input });
 }
 
-async function copyBinaries(from: string, to: string): Promise<void> {
+export async function copyBinaries(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of await readdir(from)) {
     await copyFile(path.join(from, name), path.join(to, name));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostFile } from './base-files.ts';
+import { etcdFiles } from './external-etcd-files.ts';
 import type { LabHost, LabState } from './state.ts';
 import { gateway, serviceNetwork } from './topology.ts';
 
@@ -15,6 +16,7 @@ export function hostFiles(state: LabState, host: LabHost): readonly HostFile[] {
     { path: 'usr/local/sbin/lab-boot', content: bootScript(state, host), mode: 0o755 },
   ];
   if (host.podCidr !== undefined) return [...own, { path: cniPath, content: cniConfig(host.podCidr) }];
+  if (host.role === 'etcd') return [...own, ...etcdFiles(state, host)];
   return [...own, { path: 'etc/haproxy/haproxy.cfg', content: haproxyConfig(state.hosts) }];
 }
 

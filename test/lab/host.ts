@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { copyTree, inRoot, writeHostFiles } from './base.ts';
+import { copyBinaries, copyTree, inRoot, writeHostFiles } from './base.ts';
 import { inCgroup } from './cgroup.ts';
 import { clearCgroup } from './cgroup-processes.ts';
 import { thaw } from './freezer.ts';
@@ -18,8 +18,8 @@ function hostRoot(paths: LabPaths, host: string): string {
   return path.join(paths.volume, 'live', host);
 }
 
-/** Makes a host's root from the base, with its own name, addresses and ssh host key. */
-export async function ensureHost(state: LabState, host: LabHost, base: string): Promise<void> {
+/** Makes a host's root from the base, with its own name, addresses and ssh host key. @param etcd directory of etcd's programs */
+export async function ensureHost(state: LabState, host: LabHost, base: string, etcd: string): Promise<void> {
   const paths = labPaths(state.name);
   const finished = hostRoot(paths, host.name);
   if (existsSync(finished)) return;
@@ -31,8 +31,12 @@ export async function ensureHost(state: LabState, host: LabHost, base: string): 
   const key = path.join(draft, 'etc/ssh/ssh_host_ed25519_key');
   await copyFile(hostKeyPath(paths, host), key);
   await copyFile(`${hostKeyPath(paths, host)}.pub`, `${key}.pub`);
-  if (host.role === 'balancer')
+  if (host.role === 'balancer' || host.role === 'etcd')
     await inRoot(state.name, draft, ['systemctl', 'disable', '--quiet', 'containerd', 'kubelet']);
+  if (host.role === 'etcd') {
+    await copyBinaries(etcd, path.join(draft, 'usr/local/bin'));
+    await inRoot(state.name, draft, ['useradd', '--system', '--home-dir', '/var/lib/etcd', 'etcd']);
+  }
   if (host.role === 'balancer')
     await inRoot(state.name, draft, ['systemctl', 'enable', '--quiet', 'haproxy']);
   await rename(draft, finished);

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { CgroupMode } from './cgroup.ts';
 import type { LabHost, LabState } from './state.ts';
-import { endpointHost, podNetwork } from './topology.ts';
+import { endpointHost, etcdHosts, podNetwork } from './topology.ts';
 
 const api = 'kubeadm.k8s.io/v1beta4';
 
@@ -28,9 +28,22 @@ export function initConfig(state: LabState, host: LabHost, mode: CgroupMode): st
     clusterName: state.name,
     kubernetesVersion: `v${state.version}`,
     controlPlaneEndpoint: `${endpointHost(state.hosts).address}:6443`,
+    ...externalEtcd(state),
     networking: { podSubnet: podNetwork(state.slot) },
   };
   return documents([init, cluster, kubeletConfig(mode), kubeProxyConfig]);
+}
+
+function externalEtcd({ hosts }: LabState): Readonly<Record<string, unknown>> {
+  const members = etcdHosts(hosts);
+  if (members.length === 0) return {};
+  const external = {
+    endpoints: members.map(({ address }) => `https://${address}:2379`),
+    caFile: '/etc/kubernetes/pki/etcd/ca.crt',
+    certFile: '/etc/kubernetes/pki/apiserver-etcd-client.crt',
+    keyFile: '/etc/kubernetes/pki/apiserver-etcd-client.key',
+  };
+  return { etcd: { external } };
 }
 
 /** The configuration of `kubeadm join`. */

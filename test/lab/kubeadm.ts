@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { cgroupMode } from './cgroup.ts';
+import { startExternalEtcd } from './external-etcd.ts';
 import { initConfig, joinConfig } from './kubeadm-config.ts';
 import { type LabPaths, labPaths } from './paths.ts';
 import type { Stage } from './progress.ts';
 import { onHost } from './ssh.ts';
 import type { LabHost, LabState } from './state.ts';
-import { clusterHosts, firstControlPlane } from './topology.ts';
+import { clusterHosts, etcdHosts, firstControlPlane } from './topology.ts';
 
 interface Kubeconfig {
   readonly clusters: readonly { readonly cluster: unknown }[];
@@ -18,6 +19,8 @@ interface Kubeconfig {
 /** Makes the cluster on the hosts: the first control plane, then the workers, then the other control planes. */
 export async function makeCluster(state: LabState, stage: Stage): Promise<void> {
   const first = firstControlPlane(state.hosts);
+  if (etcdHosts(state.hosts).length > 0)
+    await stage('etcd started on its hosts', () => startExternalEtcd(state, first));
   await stage(`kubeadm init on ${first.name}`, () => initialise(state, first));
   const caHash = await certificateAuthorityHash(state, first);
   const rest = clusterHosts(state.hosts).filter((host) => host.name !== first.name);

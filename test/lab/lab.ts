@@ -28,6 +28,8 @@ export interface UpOptions {
   readonly name?: string | undefined;
   readonly controlPlanes?: number | undefined;
   readonly workers?: number | undefined;
+  /** Hosts of their own for etcd: 1 or 3; none if left out. */
+  readonly etcdHosts?: number | undefined;
   readonly version?: string | undefined;
   /** Further versions whose packages and images can be had; the next minor if left out. */
   readonly also?: readonly string[] | undefined;
@@ -102,7 +104,7 @@ async function create(
     }),
   );
   await stage(`made ${state.hosts.map((host) => host.name).join(', ')}`, async () => {
-    for (const host of state.hosts) await ensureHost(state, host, base);
+    for (const host of state.hosts) await ensureHost(state, host, base, material.etcd);
   });
   const boots = await stage('hosts booted', () => bootHosts(state, state.hosts, signal));
   await makeCluster(state, stage);
@@ -115,7 +117,8 @@ async function newState(name: string, options: UpOptions): Promise<LabState> {
   const next = nextVersion(version);
   const also = options.also ?? (next === undefined ? [] : [next]);
   const versions = [...new Set([version, ...also.map(requireVersion)])];
-  const shape = { controlPlanes: options.controlPlanes ?? 1, workers: options.workers ?? 2 };
+  const { controlPlanes = 1, workers = 2, etcdHosts = 0 } = options;
+  const shape = { controlPlanes, workers, etcdHosts };
   layOut(0, shape);
   labPaths(name);
   const slot = await claimSlot(name, isSlotInUse);
@@ -131,10 +134,11 @@ function sameAs(state: LabState, options: UpOptions): void {
   const differs =
     (options.version !== undefined && requireVersion(options.version) !== state.version) ||
     (options.controlPlanes !== undefined && options.controlPlanes !== count('control-plane')) ||
-    (options.workers !== undefined && options.workers !== count('worker'));
+    (options.workers !== undefined && options.workers !== count('worker')) ||
+    (options.etcdHosts !== undefined && options.etcdHosts !== count('etcd'));
   if (!differs) return;
   throw new LabError(
-    `lab ${state.name} is there at ${state.version} with control planes: ${count('control-plane')}, workers: ${count('worker')}; take it down first: lab down --name ${state.name}`,
+    `lab ${state.name} is there at ${state.version} with control planes: ${count('control-plane')}, workers: ${count('worker')}, hosts of etcd: ${count('etcd')}; take it down first: lab down --name ${state.name}`,
   );
 }
 

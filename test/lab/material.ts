@@ -13,6 +13,7 @@ import { ensureRootfs } from './rootfs.ts';
 export interface Material {
   readonly rootfs: string;
   readonly containerd: string;
+  readonly etcd: string;
   readonly registryServer: string;
   readonly s3Server: string;
   readonly aptDirectory: string;
@@ -40,6 +41,7 @@ export async function ensureMaterial(
   return {
     rootfs,
     containerd: directory('containerd'),
+    etcd: directory('etcd'),
     registryServer: directory('registry'),
     s3Server: directory('versitygw'),
     aptDirectory,

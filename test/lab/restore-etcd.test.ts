@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RestoreResult } from '../../src/report/model.ts';
 import { countOf } from '../../src/restore/etcd/compare.ts';
@@ -10,7 +8,8 @@ import { kubectl } from './kubectl.ts';
 import { onHost } from './ssh.ts';
 import { compareRestored } from './support/after-restore.ts';
 import { storeFolder, type TakenBackup, takeBackup } from './support/exported.ts';
-import { cli, kubestair } from './support/kubestair.ts';
+import { killedAt } from './support/killed-at.ts';
+import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { nodeFacts } from './support/versions.ts';
 import { startWriter } from './support/writer.ts';
@@ -125,25 +124,4 @@ async function wipe(lab: TestLab): Promise<void> {
 
 function controlPlanes({ state }: TestLab): readonly string[] {
   return clusterHosts(state.hosts).flatMap(({ name, role }) => (role === 'control-plane' ? [name] : []));
-}
-
-/** Runs the built command line and kills it as soon as it prints a line, as nothing can be caught or tidied then. */
-async function killedAt(
-  args: readonly string[],
-  line: RegExp,
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
-  const child = spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-    child.once('close', (_code, signal) => resolve(signal));
-  });
-  for await (const printed of createInterface({ input: child.stderr })) {
-    console.error(printed);
-    // The plan names the step too, without its number.
-    if (/^\S*\[\d+\/\d+\]/.test(printed) && line.test(printed)) child.kill('SIGKILL');
-  }
-  expect(await ended, 'it was killed at work').toBe('SIGKILL');
 }

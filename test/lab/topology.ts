@@ -4,6 +4,8 @@ import type { LabHost, LabState } from './state.ts';
 export interface Shape {
   readonly controlPlanes: number;
   readonly workers: number;
+  /** Hosts of their own for etcd, which systemd runs there; none: etcd runs on the control planes as kubeadm makes it. */
+  readonly etcdHosts: number;
 }
 
 /** The hosts of a lab of that shape, with the addresses that its slot gives them. */
@@ -13,6 +15,9 @@ export function layOut(slot: number, shape: Shape): readonly LabHost[] {
   }
   if (!Number.isInteger(shape.workers) || shape.workers < 0 || shape.workers > 20) {
     throw new LabError(`a lab has 0 to 20 workers, not ${shape.workers}`);
+  }
+  if (![0, 1, 3].includes(shape.etcdHosts)) {
+    throw new LabError(`a lab has 1 or 3 hosts for etcd, or none of their own, not ${shape.etcdHosts}`);
   }
   const controlPlanes = count(shape.controlPlanes).map((n): LabHost => {
     return {
@@ -30,6 +35,9 @@ export function layOut(slot: number, shape: Shape): readonly LabHost[] {
       podCidr: pods(slot, 10 + n),
     };
   });
+  const etcd = count(shape.etcdHosts).map((n): LabHost => {
+    return { name: `e${n}`, role: 'etcd', address: `${network(slot)}.${40 + n}`, podCidr: undefined };
+  });
   const balancer: LabHost = {
     name: 'lb1',
     role: 'balancer',
@@ -37,8 +45,8 @@ export function layOut(slot: number, shape: Shape): readonly LabHost[] {
     podCidr: undefined,
   };
   return shape.controlPlanes === 1
-    ? [...controlPlanes, ...workers]
-    : [balancer, ...controlPlanes, ...workers];
+    ? [...etcd, ...controlPlanes, ...workers]
+    : [balancer, ...etcd, ...controlPlanes, ...workers];
 }
 
 /** First three numbers of a lab's host network, a /24. */
@@ -83,7 +91,12 @@ export function firstControlPlane(hosts: readonly LabHost[]): LabHost {
 
 /** The hosts that are nodes of the cluster. */
 export function clusterHosts(hosts: readonly LabHost[]): readonly LabHost[] {
-  return hosts.filter((host) => host.role !== 'balancer');
+  return hosts.filter(({ role }) => role === 'control-plane' || role === 'worker');
+}
+
+/** The hosts of an external etcd. */
+export function etcdHosts(hosts: readonly LabHost[]): readonly LabHost[] {
+  return hosts.filter(({ role }) => role === 'etcd');
 }
 
 /** The host of that name. */

@@ -158,6 +158,7 @@ export function openKubeadm({
     restorer: openRestorer({
       hostOf,
       routesFrom: (hosts, signal) => routesToEtcd(hosts, 'stacked', openEtcd, signal),
+      repository: config.packages.repository,
       clock,
     }),
 

@@ -1,10 +1,9 @@
-import type { VersionText } from '../../cluster/observation.ts';
 import { formatLocation } from '../../errors.ts';
 import { bySeverity } from '../../plan/blocking.ts';
 import type { Finding, Severity } from '../../plan/plan.ts';
 import { acceptedBecause } from '../accepted.ts';
 import { backupContents, backupProofs, backupUrl } from '../backup-facts.ts';
-import { goBack } from '../go-back.ts';
+import type { GoBack } from '../go-back.ts';
 import type { BackupSummary, Problem } from '../model.ts';
 import { code, folded, type Html, html, lines, section, table } from './html.ts';
 
@@ -48,7 +47,7 @@ export function findingsSection(found: readonly Finding[]): Html {
 }
 
 /** Where the backup is, what it holds and how that was proven; and, where something was changed, the way back. */
-export function backupSection(backup: BackupSummary | undefined, backTo: VersionText | undefined): Html {
+export function backupSection(backup: BackupSummary | undefined, way: GoBack | undefined): Html {
   if (backup === undefined) return html``;
   const { manifest } = backup;
   const rows: readonly (readonly (Html | string)[])[] = [
@@ -61,16 +60,14 @@ export function backupSection(backup: BackupSummary | undefined, backTo: Version
       manifest.recipients.length === 0 ? 'nobody: the parts are plain' : lines(manifest.recipients.map(code)),
     ],
   ];
-  return html`${section('Backup and proofs', table(['', ''], rows))}${wayBack(backup, backTo)}`;
+  return html`${section('Backup and proofs', table(['', ''], rows))}${wayBack(way)}`;
 }
 
-function wayBack(backup: BackupSummary, backTo: VersionText | undefined): Html {
-  const way = backTo === undefined ? undefined : goBack(backup, backTo);
+function wayBack(way: GoBack | undefined): Html {
   if (way === undefined) return html``;
   const body = html`${way.about.map((text) => html`<p>${text}</p>`)}
-<pre>${way.fetch.join('\n')}</pre>
-<ol>${way.steps.map((step) => html`<li>${step}</li>`)}</ol>`;
-  return section('The way back', folded(`To go back to ${backTo}`, body));
+<pre>${way.commands.join('\n')}</pre>`;
+  return section('The way back', folded(`To go back to ${way.to}`, body));
 }
 
 const CLASSES: Readonly<Record<Severity, string>> = {

@@ -1,5 +1,6 @@
 import type { StepRecord } from '../../rollout/timeline.ts';
 import { commandLine } from '../commands.ts';
+import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
 import { type NodeTimes, nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
@@ -21,7 +22,7 @@ ${section('Timeline', chart(rowsOfRecords(records), 'When each node was drained,
 ${section('Nodes', nodesTable(nodeTimes(records)))}
 ${section('Not done', openTable(records))}
 ${findingsSection(plan.findings)}
-${backupSection(backup, touched ? plan.current : undefined)}
+${backupSection(backup, touched && backup !== undefined ? goBack(result, backup) : undefined)}
 ${section('Steps', folded(`All ${records.length} steps`, stepsTable(records)))}`;
 }
 

@@ -48,15 +48,18 @@ function heading(result: RestoreResult): string {
 
 function title(result: RestoreResult): string {
   const cluster = code(result.restore.cluster);
+  const what = result.command === 'rollback' ? 'rollback' : 'restore';
   const where = touchedCluster(result)
-    ? `${cluster} is in the middle of a restore`
+    ? `${cluster} is in the middle of a ${what}`
     : `nothing of ${cluster} was changed`;
-  if (result.dryRun) return `What a restore of ${cluster} would do`;
+  if (result.dryRun) return `What a ${what} of ${cluster} would do`;
   switch (result.outcome.state) {
     case 'changed':
     case 'ready':
     case 'nothing-to-do':
-      return `✅ ${cluster} is back at its backup`;
+      return result.command === 'rollback'
+        ? `✅ ${cluster} is back at ${result.restore.to}`
+        : `✅ ${cluster} is back at its backup`;
     case 'blocked':
       return `🛑 Blocked: ${where}`;
     case 'failed':

@@ -1,6 +1,7 @@
 import type { StepRecord } from '../../rollout/timeline.ts';
 import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
+import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
 import { nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
@@ -25,7 +26,7 @@ export function upgradeSections(result: UpgradeResult): readonly Section[] {
     { name: 'problem', keep: 'always', text: problem === undefined ? '' : problemText(problem) },
     { name: 'to go on', keep: 'always', text: goOn(result) },
     ...(touched ? workSections(result) : []),
-    ...(backup === undefined ? [] : backupSections(backup, touched ? plan.current : undefined)),
+    ...(backup === undefined ? [] : backupSections(backup, touched ? goBack(result, backup) : undefined)),
     ...findingSections(plan.findings),
   ];
 }

@@ -1,8 +1,7 @@
-import type { VersionText } from '../../cluster/observation.ts';
 import { backupContents, backupProofs, backupUrl } from '../backup-facts.ts';
-import { goBack } from '../go-back.ts';
+import type { GoBack } from '../go-back.ts';
 import type { BackupSummary } from '../model.ts';
-import { indented, type Paint } from './paint.ts';
+import type { Paint } from './paint.ts';
 
 /** Where a backup is, what it holds and how that was proven. */
 export function backupText(backup: BackupSummary, paint: Paint): string {
@@ -19,14 +18,11 @@ export function backupText(backup: BackupSummary, paint: Paint): string {
   ].join('\n');
 }
 
-/** The way back, in short: the summary of an Action run and the Markdown output have the long form. */
-export function goBackText(backup: BackupSummary, version: VersionText, paint: Paint): string {
-  const way = goBack(backup, version);
-  if (way === undefined) return '';
+/** The way back. */
+export function goBackText({ to, about, commands }: GoBack, paint: Paint): string {
   return [
-    paint('bold', `To go back to ${version}`),
-    ...way.about.map((line) => `  ${line}`),
-    ...way.fetch.map((line) => `  $ ${line}`),
-    ...way.steps.map((line, index) => indented(`${index + 1}. ${line}`, '  ')),
+    paint('bold', `To go back to ${to}`),
+    ...about.map((line) => `  ${line}`),
+    ...commands.map((line) => `  $ ${line}`),
   ].join('\n');
 }

@@ -57,6 +57,7 @@ export function restorePlanText(plan: RestorePlan, takenAt: string, paint: Paint
         .map(({ name }) => name)
         .join(', '),
     ],
+    ...(plan.from === plan.to ? [] : [['Versions', `${plan.from} now, ${plan.to} in the backup`]]),
     ...(plan.goesOn ? [['Goes on', `with the unfinished restore ${plan.restoreId}`]] : []),
   ];
   const steps = plan.steps.map(({ node, does }, index) => [String(index + 1).padStart(3), node ?? '-', does]);
@@ -97,12 +98,18 @@ function headline(result: RestoreResult, paint: Paint): string {
   const { restore: plan, outcome, dryRun } = result;
   const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
   const where = touchedCluster(result) ? `${plan.cluster} is in the middle of it` : 'nothing was changed';
-  if (dryRun) return paint('bold', `What a restore of ${plan.cluster} would do. Nothing was changed.`);
+  const what = result.command === 'rollback' ? 'rollback' : 'restore';
+  if (dryRun) return paint('bold', `What a ${what} of ${plan.cluster} would do. Nothing was changed.`);
   switch (outcome.state) {
     case 'changed':
     case 'ready':
     case 'nothing-to-do':
-      return paint('green', `${plan.cluster} is back at ${plan.backupId}, restored in ${took}.`);
+      return paint(
+        'green',
+        result.command === 'rollback'
+          ? `${plan.cluster} is back at ${plan.to} and at ${plan.backupId}, rolled back from ${plan.from} in ${took}.`
+          : `${plan.cluster} is back at ${plan.backupId}, restored in ${took}.`,
+      );
     case 'blocked':
       return paint('red', `Blocked after ${took}: ${where}.`);
     case 'failed':

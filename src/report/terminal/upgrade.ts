@@ -1,6 +1,7 @@
 import type { StepRecord } from '../../rollout/timeline.ts';
 import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
+import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
 import { nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
@@ -29,7 +30,8 @@ export function upgradeText(result: UpgradeResult, paint: Paint): string {
   }
   if (result.backup !== undefined) blocks.push(backupText(result.backup, paint));
   if (result.backup !== undefined && touchedNodes(result.records)) {
-    blocks.push(goBackText(result.backup, result.plan.current, paint));
+    const way = goBack(result, result.backup);
+    if (way !== undefined) blocks.push(goBackText(way, paint));
   }
   return blocks.filter((block) => block !== '').join('\n\n');
 }

@@ -8,6 +8,8 @@ export interface HostBackup {
   readonly node: string;
   /** Text of a file by its path, for example `/etc/kubernetes/pki/ca.crt`; undefined when it is not in the backup. */
   file(path: string): string | undefined;
+  /** Paths of all files that file() knows. */
+  readonly paths: readonly string[];
   readonly packages: Readonly<Record<PackageName, PackageObservation>>;
 }
 
@@ -36,6 +38,7 @@ export async function readHostBackup(
   return {
     node,
     file: (path) => files.get(path),
+    paths: [...files.keys()],
     packages: packagesOf(files.get('/kubestair/packages.tsv') ?? '', files.get('/kubestair/holds.txt') ?? ''),
   };
 }

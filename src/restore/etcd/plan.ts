@@ -42,6 +42,8 @@ export interface RestoreStep {
   readonly script?: string;
   /** The part that the script gets as its standard input, unsealed. */
   readonly feed?: Part;
+  /** Steps that follow each other and name the same batch go on side by side, see plan/units.ts. */
+  readonly batch?: string;
   /** Script of sh on the host that succeeds when there is nothing left to do. */
   readonly doneIf?: string;
 }

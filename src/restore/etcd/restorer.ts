@@ -11,6 +11,10 @@ import type { RestoreHost, RestorePlan, RestoreStep } from './plan.ts';
 export interface Restorer {
   /** Looks at every host and at etcd, changes nothing, and says what there is to do and what speaks against it. */
   plan(request: RestoreRequest, signal: AbortSignal): Promise<RestorePlan>;
+  /** What the control planes have now, and what they are in the middle of; hosts that do not answer are left out. */
+  versions(nodes: readonly BackedUpNode[], signal: AbortSignal): Promise<HostVersions>;
+  /** Control planes whose files are of another minor than the backup: it was taken in the middle of a hop. @throws like openPart() */
+  mixed(manifest: Manifest, source: BackupSource, signal: AbortSignal): Promise<readonly string[]>;
   /** Whether a host shows that a step was done. @throws KubestairError HOST_* */
   isDone(step: RestoreStep, plan: RestorePlan, signal: AbortSignal): Promise<boolean>;
   /**
@@ -30,10 +34,19 @@ export interface Restorer {
   fence(host: RestoreHost, epoch: number, signal: AbortSignal): Promise<void>;
 }
 
+export interface HostVersions {
+  /** Newest version of Kubernetes on any of them, running or installed; undefined where none says. */
+  readonly newest: VersionText | undefined;
+  /** Id of the backup that an unfinished restore is of. */
+  readonly unfinished: string | undefined;
+}
+
 export interface RestoreRequest {
   readonly command: 'restore-etcd' | 'rollback';
   readonly tool: string;
   readonly runId: string;
+  /** RFC 3339, when it was asked for. */
+  readonly at: string;
   readonly backup: RestorableBackup;
   readonly source: BackupSource;
   /** Every node of the backup. */

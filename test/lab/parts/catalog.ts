@@ -9,7 +9,6 @@ const tools: readonly PartRef[] = [
   { name: 'web', version: '1' },
   { name: 'registry', version: '1' },
   { name: 'actionlint', version: '1.7.12' },
-  { name: 'age', version: '1.3.2' },
   { name: 'act', version: '0.2.89' },
 ];
 

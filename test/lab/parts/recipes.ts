@@ -13,7 +13,6 @@ export type PartName =
   | 'web'
   | 'registry'
   | 'actionlint'
-  | 'age'
   | 'act';
 
 export interface PartRef {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createZstdDecompress } from 'node:zlib';
 import type { Manifest, ResourcePart } from '../../../src/backup/manifest.ts';
+import type { BackupSummary } from '../../../src/report/model.ts';
 import { labPaths } from '../paths.ts';
 import { kubestair } from './kubestair.ts';
 import { storeEnvironment, storePrefix, type TestLab } from './test-lab.ts';
@@ -19,8 +20,15 @@ export interface TakenBackup {
 export async function takeBackup(lab: TestLab, file: string): Promise<TakenBackup> {
   const result = await kubestair(['backup', '-f', file, '--output', 'json'], storeEnvironment(lab.access));
   if (result.code !== 0) throw new Error(`the backup ended with exit code ${result.code}`);
-  const { backup } = JSON.parse(result.stdout) as { backup: { manifest: Manifest; prefix: string } };
-  return { manifest: backup.manifest, folder: path.join(storeFolder(lab), backup.prefix) };
+  return takenBackup(lab, (JSON.parse(result.stdout) as { backup: BackupSummary }).backup);
+}
+
+/** A backup that a command tells of, as the lab's object store keeps it. */
+export function takenBackup(
+  lab: TestLab,
+  { manifest, prefix }: Pick<BackupSummary, 'manifest' | 'prefix'>,
+): TakenBackup {
+  return { manifest, folder: path.join(storeFolder(lab), prefix) };
 }
 
 /** Where the lab's object store keeps what a test stored. */

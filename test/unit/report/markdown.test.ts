@@ -65,9 +65,9 @@ describe('a summary', () => {
     expect(text).toContain('| `w1` | v1.36.3 | 45s | 20s | 1m 21s | upgraded |');
     expect(text).toContain('```mermaid\ngantt\n');
     expect(text).toContain('| Proof | checksums passed at 2026-11-21 09:05:56 UTC');
-    expect(text).toContain(
-      'aws s3 cp s3://acme-backups/prod/prod/20261121T090507Z-3f9a/etcd/snapshot.db.zst.age - | age -d -i key.txt | zstd -d > snapshot.db',
-    );
+    expect(text).toContain('How to go back to v1.35.4');
+    expect(text).toContain('kubestair rollback -f clusters/prod.yaml --identity key.txt --dry-run');
+    expect(text).toContain('kubestair rollback -f clusters/prod.yaml --identity key.txt --confirm prod');
   });
 
   test('of a failed upgrade has the problem, what is open and how to go on', () => {

@@ -196,3 +196,26 @@ it('sets outputs and exit codes', () => {
   });
   expect([done, dryRun, failed].map(exitCodeOf)).toEqual([0, 0, 1]);
 });
+
+describe('a rollback', () => {
+  const back: RestoreResult = { ...done, command: 'rollback', restore: { ...restore, from: 'v1.36.3' } };
+
+  it('says which version it came from, and which it is at', () => {
+    expect(terminalText(back, plain)).toContain(
+      `prod is back at v1.35.4 and at ${backup.manifest.id}, rolled back from v1.36.3 in 1m 05s.`,
+    );
+    expect(markdown(back, 65_000)).toContain('`prod` is back at v1.35.4');
+  });
+
+  it('names versions and what it would do before it does it', () => {
+    const text = terminalText({ ...dryRun, command: 'rollback', restore: back.restore }, plain);
+    expect(text).toContain('What a rollback of prod would do. Nothing was changed.');
+    expect(text).toContain('v1.36.3 now, v1.35.4 in the backup');
+  });
+
+  it('goes on with the same command', () => {
+    expect(terminalText({ ...failed, command: 'rollback' }, plain)).toContain(
+      `kubestair rollback -f clusters/prod.yaml --from ${backup.manifest.id} --confirm prod`,
+    );
+  });
+});

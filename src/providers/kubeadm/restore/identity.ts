@@ -10,11 +10,14 @@ const CA = '/etc/kubernetes/pki/ca.crt';
  * lost it has none or a new one, but still its certificate authority.
  */
 export function checkIdentity(
-  { backup: { manifest }, live, otherCluster, expectedUid }: RestoreRequest,
+  { backup: { manifest }, live, otherCluster, expectedUid, command }: RestoreRequest,
   hosts: readonly SurveyedHost[],
   backups: readonly HostBackup[],
 ): readonly Finding[] {
   const { uid, name } = manifest.cluster;
+  // A rollback is of the cluster itself, and nobody can say otherwise.
+  const isRollback = command === 'rollback';
+  const code = isRollback ? ({ code: 'ROLLBACK_OTHER_CLUSTER' } as const) : {};
   if (expectedUid !== undefined && expectedUid !== uid) {
     return [
       {
@@ -22,9 +25,12 @@ export function checkIdentity(
         severity: otherCluster ? 'warning' : 'blocking',
         object: `cluster ${name}`,
         message: `the backup is of cluster ${uid}, and the cluster file means ${expectedUid}`,
+        ...code,
         remedy: otherCluster
           ? ''
-          : 'Choose a backup of this cluster; if it was made anew and is to become the one of the backup, say so with --other-cluster.',
+          : isRollback
+            ? 'Choose a backup of this cluster with --from.'
+            : 'Choose a backup of this cluster; if it was made anew and is to become the one of the backup, say so with --other-cluster.',
       },
     ];
   }
@@ -57,9 +63,12 @@ export function checkIdentity(
       severity: otherCluster ? 'warning' : 'blocking',
       object: `cluster ${name}`,
       message: `the backup is of cluster ${uid}; ${answers}, and ${names} ${strangers.length === 1 ? 'has' : 'have'} another certificate authority than the backup`,
+      ...code,
       remedy: otherCluster
         ? 'Tokens, kubeconfigs and certificates of the old authority will not work.'
-        : 'Choose a backup of this cluster. If the hosts are to become the cluster of the backup, say so with --other-cluster.',
+        : isRollback
+          ? 'Choose a backup of this cluster with --from.'
+          : 'Choose a backup of this cluster. If the hosts are to become the cluster of the backup, say so with --other-cluster.',
     },
   ];
 }

@@ -1,11 +1,9 @@
-import pLimit from 'p-limit';
 import type { VersionText } from '../../../cluster/observation.ts';
-import { asKubestairError } from '../../../errors.ts';
 import type { Finding } from '../../../plan/plan.ts';
 import type { Host } from '../../../ports/host.ts';
 import { bumpFor } from '../../../restore/etcd/bump.ts';
 import { type HostBackup, readHostBackup } from '../../../restore/etcd/host-backup.ts';
-import type { RestoreHost, RestorePlan } from '../../../restore/etcd/plan.ts';
+import type { RestorePlan } from '../../../restore/etcd/plan.ts';
 import type { RestoreRequest } from '../../../restore/etcd/restorer.ts';
 import type { EtcdRoutes } from '../etcd-access.ts';
 import { unitName } from '../unit-script.ts';
@@ -13,15 +11,16 @@ import { checkHosts, controlPlaneVersion, encryptionOf } from './checks.ts';
 import type { HostFacts, Unfinished } from './facts.ts';
 import { checkIdentity } from './identity.ts';
 import { nodesOf } from './nodes.ts';
+import { planRollback } from './rollback/plan.ts';
 import { STATIC_POD_FUNCTIONS } from './scripts/processes.ts';
 import { keptIn, restoreSteps, type SurveyedHost } from './steps.ts';
-import { surveyHost } from './survey.ts';
-
-const HOSTS_AT_ONCE = 8;
+import { NO_HOSTS, surveyHosts, surveyWorkers } from './survey-hosts.ts';
 
 export interface RestorePlanDeps {
   readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
   readonly routesFrom: (hosts: readonly Host[], signal: AbortSignal) => Promise<EtcdRoutes>;
+  /** Package repository that the cluster file names; default the one that each host uses. */
+  readonly repository: string | undefined;
 }
 
 /** Looks at hosts and etcd, and plans the restore of etcd on them. */
@@ -35,13 +34,21 @@ export async function planRestore(
   const survey = await surveyHosts(controlPlanes, deps, signal);
   const backups = await readHostBackups(request, signal);
   const restore = await restoreOf(request, survey.hosts, deps, signal);
+  const isRollback = request.command === 'rollback';
+  const workerSurvey = isRollback ? await surveyWorkers(workers, deps, signal) : NO_HOSTS;
+  const rollback = isRollback
+    ? await planRollback(request, survey.hosts, workerSurvey.hosts, backups, restore, deps, signal)
+    : undefined;
+  const hosts = rollback?.surveyed ?? survey.hosts;
   const { part, revision: taken } = manifest.etcd;
   const revision = String(BigInt(taken) + BigInt(restore.bump));
   const findings = [
     ...nodeFindings,
     ...survey.findings,
+    ...workerSurvey.findings,
     ...checkIdentity(request, survey.hosts, backups),
-    ...checkHosts({ manifest, hosts: survey.hosts, command: request.command }),
+    ...(rollback?.findings ?? []),
+    ...checkHosts({ manifest, hosts, command: request.command }),
     ...checkUnfinished(restore, survey.hosts),
   ];
   const steps = restoreSteps({
@@ -49,7 +56,8 @@ export async function planRestore(
     snapshot: part,
     revision,
     encryption: (node) => encryptionOf(manifest, node),
-    hosts: survey.hosts,
+    hosts,
+    ...(rollback !== undefined && { rollback: rollback.steps }),
     nodes: [...controlPlanes, ...workers].map(({ name }) => name),
   });
   const units = new Set(steps.map(({ id }) => unitName(manifest.cluster.uid, id)));
@@ -61,7 +69,10 @@ export async function planRestore(
     backupUid: manifest.cluster.uid,
     restoreId: restore.restoreId,
     goesOn: survey.hosts.some(({ facts }) => facts.unfinished?.restoreId === restore.restoreId),
-    from: controlPlaneVersion(survey.hosts.map(({ facts }) => facts)) ?? manifest.cluster.version,
+    from:
+      rollback?.from ??
+      controlPlaneVersion(survey.hosts.map(({ facts }) => facts)) ??
+      manifest.cluster.version,
     to: manifest.cluster.version satisfies VersionText,
     hosts: [
       ...survey.hosts.map(({ host }) => host),
@@ -72,85 +83,10 @@ export async function planRestore(
     ),
     steps,
     functions: STATIC_POD_FUNCTIONS,
-    findings: [...findings, ...checkBusy(units, survey.hosts)],
+    findings: [...findings, ...checkBusy(units, [...survey.hosts, ...workerSurvey.hosts])],
     losses: request.losses,
     writtenAfter: revision,
   };
-}
-
-interface Survey {
-  readonly hosts: readonly SurveyedHost[];
-  readonly findings: readonly Finding[];
-}
-
-/** Every control plane and, where etcd is external, every host of it. */
-async function surveyHosts(
-  controlPlanes: readonly { readonly name: string; readonly address: string }[],
-  { hostOf }: RestorePlanDeps,
-  signal: AbortSignal,
-): Promise<Survey> {
-  const limit = pLimit(HOSTS_AT_ONCE);
-  const look = (hosts: readonly RestoreHost[]) =>
-    limit.map(hosts, (host) => lookAt(host, hostOf(host), signal));
-  const first = await look(
-    controlPlanes.map(({ name, address }) => ({ name, address, role: 'control-plane' })),
-  );
-  const known = first.flatMap((result) => ('facts' in result ? [result] : []));
-  const second = await look(externalHosts(known));
-  const results = [...first, ...second];
-  const surveyed = results.flatMap((result) => ('facts' in result ? [result] : []));
-  return {
-    hosts: withMembersOfOwn(surveyed),
-    findings: results.flatMap((result) => ('facts' in result ? [] : [result])),
-  };
-}
-
-async function lookAt(
-  host: RestoreHost,
-  connection: Host,
-  signal: AbortSignal,
-): Promise<SurveyedHost | Finding> {
-  try {
-    return { host, facts: await surveyHost(connection, host.role, signal) };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    const { message, next } = asKubestairError(thrown);
-    return {
-      check: 'restore-hosts',
-      severity: 'blocking',
-      object: `Node/${host.name}`,
-      message,
-      remedy:
-        next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`,
-    };
-  }
-}
-
-/** The hosts of an external etcd, as the API servers name them. */
-function externalHosts(controlPlanes: readonly SurveyedHost[]): readonly RestoreHost[] {
-  if (controlPlanes.some(({ facts }) => facts.manifests.etcd !== undefined)) return [];
-  const urls = controlPlanes
-    .flatMap(({ facts }) => (facts.manifests['kube-apiserver']?.flag('etcd-servers') ?? '').split(','))
-    .filter((url) => URL.canParse(url))
-    .map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
-  return [...new Set(urls)].map((address) => ({ name: address, address, role: 'etcd' }));
-}
-
-/** An external etcd may run on the control planes themselves: then it is one host, not two. */
-function withMembersOfOwn(hosts: readonly SurveyedHost[]): readonly SurveyedHost[] {
-  const isControlPlane = ({ host }: SurveyedHost) => host.role === 'control-plane';
-  const memberAt = (address: string) =>
-    hosts.find(({ host }) => host.role === 'etcd' && host.address === address)?.facts.member;
-  return hosts
-    .filter(
-      ({ host }) =>
-        host.role !== 'etcd' ||
-        !hosts.some((other) => isControlPlane(other) && other.host.address === host.address),
-    )
-    .map(({ host, facts }) => ({
-      host,
-      facts: { ...facts, member: facts.member ?? memberAt(host.address) },
-    }));
 }
 
 async function readHostBackups(

@@ -5,8 +5,7 @@ import type { StaticPod } from '../static-pod.ts';
 import { dataScript, parseData } from './data-facts.ts';
 import type { EtcdutlSource, MemberFacts } from './facts.ts';
 import { PROCESS_FUNCTIONS } from './scripts/processes.ts';
-
-const CONTAINERD = '/run/containerd/containerd.sock';
+import { RUNTIME_SOCKET } from './scripts/runtime.ts';
 
 /** What a restore needs to know of the member that runs as a static pod. @throws KubestairError HOST_* */
 export async function readPodMember(host: Host, pod: StaticPod, signal?: AbortSignal): Promise<MemberFacts> {
@@ -36,9 +35,7 @@ export function versionOf(image: string): string | undefined {
 // The image's own etcdutl first: data made by another version may not be what this one reads.
 function etcdutlScript(image: string): string {
   return `${PROCESS_FUNCTIONS}
-socket=$(sed -nE 's/^containerRuntimeEndpoint: *"?(unix:\\/\\/)?([^"]*)"?$/\\2/p; s/.*--container-runtime-endpoint=(unix:\\/\\/)?([^ "]*).*/\\2/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | grep . | head -n 1)
-socket=\${socket:-${CONTAINERD}}
-case "$socket" in *containerd*)
+${RUNTIME_SOCKET}case "$socket" in *containerd*)
   if command -v ctr >/dev/null && [ -S "$socket" ]; then echo "etcdutl image $socket"; exit 0; fi ;;
 esac
 for pid in $(pids_of etcd); do

@@ -3,6 +3,7 @@ import { openPart } from '../../../backup/unseal.ts';
 import { KubestairError } from '../../../errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Host } from '../../../ports/host.ts';
+import { readHostBackup } from '../../../restore/etcd/host-backup.ts';
 import type { RestoreHost, RestorePlan, RestoreStep } from '../../../restore/etcd/plan.ts';
 import type { Restorer } from '../../../restore/etcd/restorer.ts';
 import { patiently } from '../../../rollout/patience.ts';
@@ -12,6 +13,8 @@ import { observeMembers } from '../observe-etcd.ts';
 import { raiseFence } from '../unit.ts';
 import { unitName } from '../unit-script.ts';
 import { planRestore, type RestorePlanDeps } from './plan.ts';
+import { mixedHosts } from './rollback/checks.ts';
+import { lookAtVersions } from './rollback/versions.ts';
 
 const HOSTS_AT_ONCE = 8;
 /** How long a host may be away while something is brought to it, in seconds. */
@@ -35,6 +38,13 @@ export function openRestorer(deps: RestorerDeps): Restorer {
 
   return {
     plan: (request, signal) => planRestore(request, deps, signal),
+
+    async mixed({ cluster, hosts }, source, signal) {
+      const backups = await Promise.all(hosts.map((part) => readHostBackup(part, source, signal)));
+      return mixedHosts(cluster.version, backups);
+    },
+
+    versions: (nodes, signal) => lookAtVersions(nodes, deps, signal),
 
     async isDone({ node, doneIf }, plan, signal) {
       if (node === undefined || doneIf === undefined) return false;
@@ -64,7 +74,11 @@ export function openRestorer(deps: RestorerDeps): Restorer {
         return await orWithoutWorker(at, step, context, async () => {
           // A unit is followed with more patience than a worker that is away deserves here.
           if (at.role === 'worker') await host.run('true', { signal: context.signal, timeoutSeconds: 30 });
-          await runJob(host, unit, [CUT_OFF], clock, context);
+          const { lines } = await runJob(host, unit, [CUT_OFF], clock, context).catch((thrown: unknown) => {
+            throw step.kind === 'stage' ? notStaged(thrown) : thrown;
+          });
+          for (const line of lines.filter((text) => text.startsWith('note: ')))
+            context.note(`${name}: ${line.slice('note: '.length)}`);
         });
       });
       return results.flatMap((absent) => absent ?? []);
@@ -104,4 +118,14 @@ async function orWithoutWorker(
     note(`the kubelet of ${name} could not be restarted, do so by hand: ${thrown.message}`);
     return name;
   }
+}
+
+/** Nothing was stopped yet when packages and images are brought to a host. */
+function notStaged(thrown: unknown): unknown {
+  if (!(thrown instanceof KubestairError) || thrown.code !== 'STEP_FAILED') return thrown;
+  return new KubestairError('ROLLBACK_STAGE', `${thrown.message}\nNothing was stopped.`, {
+    ...(thrown.object !== undefined && { object: thrown.object }),
+    ...(thrown.next !== undefined && { next: thrown.next }),
+    cause: thrown,
+  });
 }

@@ -2,6 +2,8 @@ import type { EncryptionPart, Part } from '../../../backup/manifest.ts';
 import type { RestoreHost, RestoreStep, RestoreStepKind } from '../../../restore/etcd/plan.ts';
 import type { HostFacts, MemberFacts, Unfinished } from './facts.ts';
 import { dataWorkDirectory, restoreDirectory } from './places.ts';
+import { forgetUpgradeScript, RENEW_CONFIGURATION } from './rollback/scripts.ts';
+import type { RollbackSteps } from './rollback/steps.ts';
 import {
   type MemberRestore,
   prepareScript,
@@ -39,6 +41,8 @@ export interface StepsInput {
   readonly hosts: readonly SurveyedHost[];
   /** Every node whose kubelet can be reached. */
   readonly nodes: readonly string[];
+  /** Absent for a restore that leaves programs and files as they are. */
+  readonly rollback?: RollbackSteps;
 }
 
 type Make = (kind: RestoreStepKind, does: string, more?: Partial<RestoreStep>) => RestoreStep;
@@ -49,7 +53,7 @@ type Make = (kind: RestoreStepKind, does: string, more?: Partial<RestoreStep>) =
  * kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
  */
 export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
-  const { restore, hosts } = input;
+  const { restore, hosts, rollback } = input;
   const controlPlanes = hosts.filter(({ host }) => host.role === 'control-plane');
   const members = hosts.flatMap(({ host, facts }) =>
     facts.member === undefined ? [] : [{ host, member: facts.member }],
@@ -70,6 +74,7 @@ export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
     .join(',');
   const stopped = (what: 'etcd' | 'api') => startedScript(restore.restoreId, what);
   return [
+    ...(rollback?.before ?? []),
     ...members.map(({ host }) => uploadSnapshot(on(host), host, input)),
     ...keys.map(({ host, part }) => uploadKeys(on(host), host, part, input)),
     ...members.map(({ host, member }) =>
@@ -99,6 +104,7 @@ export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
         doneIf: stopped('etcd'),
       }),
     ),
+    ...(rollback?.stopped ?? []),
     ...members.map(({ host, member }) =>
       on(host)('swap', `Put the new data in place of the old, which is kept in ${keptIn(member, restore)}`, {
         script: swapScript(memberRestore(member, initialCluster, input)),
@@ -123,7 +129,7 @@ export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
     ),
     make('compare', 'Wait for the API server, and compare every object with the export'),
     make('restart-kubelets', `Restart the kubelets of ${input.nodes.join(', ')}`, {
-      script: RESTART_KUBELET,
+      script: rollback === undefined ? RESTART_KUBELET : RENEW_CONFIGURATION + RESTART_KUBELET,
       nodes: input.nodes,
     }),
     ...controlPlanes.map(({ host }) =>
@@ -134,11 +140,38 @@ export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
     make('nodes', 'Wait until the nodes are Ready again, and the control plane with them', {
       nodes: input.nodes,
     }),
+    ...(rollback === undefined ? [] : settled(make, rollback, input)),
     ...hosts.map(({ host }) =>
       on(host)('finish', `Remove what the restore needed on ${host.name}, but for the old data`, {
         script: finishScript(restore.restoreId),
       }),
     ),
+  ];
+}
+
+/** Control planes are finished last: they are where a run that goes on finds out that it does. */
+function settled(
+  make: Make,
+  { backTo, workers }: RollbackSteps,
+  { restore, nodes }: StepsInput,
+): readonly RestoreStep[] {
+  const { restoreId } = restore;
+  return [
+    make('settle', 'Wait until workloads are as healthy as they were when the backup was taken'),
+    make('finish', 'Forget on every host what the upgrade left there', {
+      id: `${restoreId}/forget`,
+      script: forgetUpgradeScript(backTo),
+      nodes,
+    }),
+    ...(workers.length === 0
+      ? []
+      : [
+          make('finish', `Remove what the rollback needed on ${workers.join(', ')}`, {
+            id: `${restoreId}/finish-workers`,
+            script: finishScript(restoreId),
+            nodes: workers,
+          }),
+        ]),
   ];
 }
 

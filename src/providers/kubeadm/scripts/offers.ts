@@ -73,7 +73,12 @@ export function parseOffers(stdout: string): Offers {
 export function releasesIn(packages: readonly string[], name: string): readonly VersionText[] {
   return packages.flatMap((line) => {
     const [found, version = ''] = line.split(' ');
-    const release = versionOfTag(version.replace(/^\d+:/, '').replace(/-[^-]*$/, ''));
+    const release = releaseOfPackage(version);
     return found === name && release !== undefined ? [release] : [];
   });
+}
+
+/** `v1.36.3` of the package version `1.36.3-1.1`; undefined where it names no release of Kubernetes. */
+export function releaseOfPackage(version: string): VersionText | undefined {
+  return versionOfTag(version.replace(/^\d+:/, '').replace(/-[^-]*$/, ''));
 }

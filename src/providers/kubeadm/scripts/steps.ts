@@ -45,11 +45,25 @@ export function kubeadmScript({ kind, version, ignorePreflightErrors }: UpgradeC
       : ` --ignore-preflight-errors=${quote(ignorePreflightErrors.join(','))}`;
   const command = kind === 'apply' ? `kubeadm upgrade apply ${version} --yes` : 'kubeadm upgrade node';
   return `${packageFunctions(version)}
-install_held kubeadm
+${keepKubeletFiles(version)}install_held kubeadm
 ${command}${ignored}
 for file in /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env; do
   if [ -e "$file" ]; then sha256sum "$file"; fi
 done >"$KUBESTAIR_DIRECTORY/seal"
+`;
+}
+
+/** A rollback needs the kubelet's configuration as its own version had it; a worker's is in no backup. The version comes last: without it the copy is none. */
+function keepKubeletFiles(version: VersionText): string {
+  return `kept=/var/lib/kubestair/before-${version}/kubelet
+if [ ! -e "$kept/version" ]; then
+  mkdir -p "$kept"
+  for file in config.yaml instance-config.yaml kubeadm-flags.env; do
+    if [ -e "/var/lib/kubelet/$file" ]; then cp -p "/var/lib/kubelet/$file" "$kept/$file"; fi
+  done
+  kubelet --version | sed 's/^Kubernetes //' >"$kept/version.new"
+  mv "$kept/version.new" "$kept/version"
+fi
 `;
 }
 

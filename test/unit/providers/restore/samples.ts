@@ -110,6 +110,7 @@ export function request(change: Partial<RestoreRequest> = {}): RestoreRequest {
     command: 'restore-etcd',
     tool: 'kubestair/0.1.0',
     runId: '20261122T100000Z-0001',
+    at: '2026-11-22T10:00:00Z',
     backup,
     source: { store: memoryStore(), prefix: backup.prefix, identities: [] },
     nodes: [node('cp1'), node('w1', 'worker')],
@@ -126,6 +127,7 @@ export function hostBackup(name: string, ca = CA): HostBackup {
   return {
     node: name,
     file: (path) => (path === '/etc/kubernetes/pki/ca.crt' ? ca : undefined),
+    paths: ['/etc/kubernetes/pki/ca.crt'],
     packages: { kubeadm: nothing, kubelet: nothing, kubectl: nothing },
   };
 }

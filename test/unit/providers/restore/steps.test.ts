@@ -88,6 +88,8 @@ describe('the order of a restore', () => {
     expect(of('start-etcd')[0]?.script).toContain('systemctl start --no-block etcd.service');
     expect(of('prepare')[0]?.script).toContain('chown -R 101:102');
     expect(of('swap').map(({ node }) => node)).toEqual(['10.0.0.9']);
+    // Nothing was brought to the control plane, so nothing made its directory.
+    expect(of('start-api')[0]?.script).toMatch(/mkdir -p [^\n]*\/restore\/r1\ntouch /);
   });
 
   it('keeps the data within a directory that is a file system of its own', () => {

@@ -16,7 +16,9 @@ ${start}`;
 }
 
 export function startApiScript(restoreId: string): string {
-  return `touch ${startedMark(restoreId, 'api')}
+  // A control plane without a member of etcd got nothing before.
+  return `mkdir -p -m 700 ${restoreDirectory(restoreId)}
+touch ${startedMark(restoreId, 'api')}
 start_pods kube-apiserver`;
 }
 
