@@ -9,12 +9,12 @@ import type { BackupSummary, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
 import { keepPlan } from '../rollout/approved-plans.ts';
+import { openBaseline } from '../rollout/baseline.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
-import { type Approved, openJournal } from '../rollout/journal.ts';
+import { type Approved, openJournal, readLastRun, unfinishedRun } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { awaitWindow } from '../rollout/window.ts';
-import { takeBaseline } from '../rollout/workloads.ts';
 import { startWriteProbe } from '../rollout/write-probe.ts';
 import { approvalFor, readApproval } from './approval.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
@@ -96,6 +96,7 @@ async function backUpAndRollOut(
   const backUp = async (): Promise<VerifiedBackup> =>
     acceptForUpgrade(await takeBackup('upgrade', runId, config, observation, connections, io));
   const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
+  const continues = unfinishedRun(await readLastRun(store, config.name, io.signal), agreed.target);
   const backup = await io.log.group('Backing up before anything is changed', backUp);
   const outside = outsideWindow === undefined ? '' : `, outside of its windows: ${outsideWindow}`;
   journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
@@ -107,7 +108,7 @@ async function backUpAndRollOut(
     clock: io.clock,
     runId,
     epoch,
-    baseline: await takeBaseline(kube, io.signal),
+    baseline: await openBaseline({ kube, store, cluster: config.name, runId, continues, signal: io.signal }),
     ...(ownPod !== undefined && { ownPod }),
     observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
     backUp: async () => void (await backUp()),

@@ -48,7 +48,7 @@ const BACKUP_SECONDS = 60;
 export function planRoute(input: PlanInput): Route {
   const { config, versionAt, observation, provider } = input;
   const target = resolveTarget(input, input.offered ?? new Map());
-  const path = planPath({ config: target, versionAt, observation });
+  const path = withTarget(planPath({ config: target, versionAt, observation }), target.version);
   const hops: Hop[] = [];
   const steps: Step[] = [];
   let state = observation;
@@ -61,6 +61,14 @@ export function planRoute(input: PlanInput): Route {
     steps.push({ ...backupBefore(hop), ...(hops.length > 1 && { needsAll: true }) }, ...own);
   }
   return { target: target.version, hops, steps };
+}
+
+/**
+ * Where everything runs the target already, a run that was cut off may have left a node cordoned or packages off hold: what of
+ * the last hop is still to do, only the provider knows.
+ */
+function withTarget(path: readonly Hop[], target: VersionText): readonly Hop[] {
+  return path.at(-1)?.to === target ? path : [...path, { from: target, to: target }];
 }
 
 /** Drains that are saved by taking workers through several hops at once. */

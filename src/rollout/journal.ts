@@ -142,9 +142,14 @@ export async function readApproved(
  * hash than the whole had, and going on with it is what was agreed to.
  */
 export function continuesRun(entries: readonly JournalEntry[], { hash, target }: Approved): boolean {
-  const approved = entries[0]?.approved;
+  return unfinishedRun(entries, target) !== undefined && entries[0]?.approved?.hash === hash;
+}
+
+/** The newest run, if it was on its way to this target and did not end: whoever runs next goes on with it. */
+export function unfinishedRun(entries: readonly JournalEntry[], target: string): string | undefined {
+  const [first] = entries;
   const ended = entries.some(({ step, event }) => step === 'run' && event === 'done');
-  return !ended && approved?.hash === hash && approved.target === target;
+  return !ended && first?.approved?.target === target ? first.runId : undefined;
 }
 
 /** Where the journals of a cluster lie in its store. */
