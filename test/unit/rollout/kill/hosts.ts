@@ -68,7 +68,9 @@ export function simulatedHosts(clock: Clock, workOf: (script: string) => Work): 
     if (refused !== undefined) return refused;
     const [, unit] = /units\/(kubestair-[0-9a-f]+)/.exec(script) ?? [];
     if (unit === undefined) return result('');
-    return script.includes('systemd-run') ? start(`${name}/${unit}`, script) : look(units.get(`${name}/${unit}`));
+    return script.includes('systemd-run')
+      ? start(`${name}/${unit}`, script)
+      : look(units.get(`${name}/${unit}`));
   };
 
   return {

@@ -75,7 +75,12 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
       case 'kubelet': {
         const left = cluster.podsOn(name).filter((pod) => !pod.startsWith('proxy-'));
         if (!node.unschedulable || left.length > 0) violations.push(`${text} although ${left} is there`);
-        return { seconds: 5, effect: () => void (node.kubelet = to) };
+        return {
+          seconds: 5,
+          effect: () => {
+            node.kubelet = to;
+          },
+        };
       }
       default:
         return { seconds: 8, effect: () => {} };
@@ -92,7 +97,11 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
     };
     const components = staticPods.get(node.name);
     if (components === undefined) return { ...worker(node.name, version), ...over };
-    return { ...controlPlane(node.name, version), ...over, components: controlPlane('x', components).components };
+    return {
+      ...controlPlane(node.name, version),
+      ...over,
+      components: controlPlane('x', components).components,
+    };
   };
   return {
     cluster,
@@ -111,11 +120,17 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
         async isDone({ id, kind, node = '', hop: { to } }: Step) {
           const host = hostOf(node);
           await host.run('true');
-          if (kind === 'kubelet') return isAt(versionOfTag(cluster.nodes.get(node)?.kubelet ?? '') ?? FIRST, to);
+          if (kind === 'kubelet')
+            return isAt(versionOfTag(cluster.nodes.get(node)?.kubelet ?? '') ?? FIRST, to);
           return hosts.succeeded(node, unitName(UID, id));
         },
         async run({ id, does, node = '' }: Step, context) {
-          await runUnit(hostOf(node), { name: unitName(UID, id), title: does, script: id }, process.clock, context);
+          await runUnit(
+            hostOf(node),
+            { name: unitName(UID, id), title: does, script: id },
+            process.clock,
+            context,
+          );
         },
         fence: ({ name }, epoch, signal) => raiseFence(hostOf(name), epoch, signal),
       } as Pick<Provider, 'isDone' | 'run' | 'fence'> as unknown as Provider;

@@ -74,13 +74,17 @@ export function startProcess(clock: Clock, kill?: Kill): Process {
       get: (key, signal) => operation(`store get ${folderOf(key)}`, () => store.get(key, signal)),
       delete: (key, signal) => operation(`store delete ${folderOf(key)}`, () => store.delete(key, signal)),
       async *list(prefix, signal) {
-        yield* await operation(`store list ${prefix}`, async () => Array.fromAsync(store.list(prefix, signal)));
+        yield* await operation(`store list ${prefix}`, async () =>
+          Array.fromAsync(store.list(prefix, signal)),
+        );
       },
     }),
     host: (host) => ({
       ...host,
       run: (script, options): Promise<CommandResult> =>
-        operation(`host ${script.includes('systemd-run') ? 'start' : 'look'}`, () => host.run(script, options)),
+        operation(`host ${script.includes('systemd-run') ? 'start' : 'look'}`, () =>
+          host.run(script, options),
+        ),
     }),
     runner: (runner) => ({
       isDone: (step, signal) => during.run(step.kind, () => runner.isDone(step, signal)),
