@@ -39,7 +39,7 @@ const file = config({
   via: ['v1.36.3'],
   controlPlane: { soakSeconds: 10 },
   gates: { timeoutSeconds: 120 },
-  drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false },
+  drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
 });
 
 function stepsOf(machine: Machine): readonly Step[] {

@@ -57,6 +57,7 @@ export function startProcess(clock: Clock, kill?: Kill): Process {
     killed: death.promise,
     clock: {
       now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
       async sleep(milliseconds, signal) {
         const answer = await settled(() => clock.sleep(milliseconds, signal));
         return dead ? never : answer();
