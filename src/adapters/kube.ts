@@ -1,4 +1,4 @@
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import pRetry from 'p-retry';
@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import { type Authentication, openAuthentication } from './kube-auth.ts';
 import { refusalOf, retryAfterSeconds, unauthorized, unreachable, worthAnotherTry } from './kube-errors.ts';
 import { type KubeconfigOptions, loadKubeconfig } from './kubeconfig.ts';
+import { type LinkSpeed, openLinkSpeed } from './link-speed.ts';
 
 export interface KubeOptions extends KubeconfigOptions {
   /** For the API server's audit log, for example `kubestair/0.1.0`. */
@@ -17,6 +18,8 @@ export interface KubeOptions extends KubeconfigOptions {
 
 /** An apiserver ends every request but watches after 60 s itself (--request-timeout); a watch answers its headers at once. */
 const HEADERS_TIMEOUT = 75_000;
+/** A gunzip that gives small pieces spends most of its time on the way to its thread and back. */
+const GUNZIP_BYTES = 128 * 1024;
 const GET_RETRIES = 4;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8_000;
@@ -42,7 +45,8 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
 }
 
 /** The port over a connection, however that came about. */
-export function kubeOver(connection: KubeConnection): Kube {
+export function kubeOver(target: KubeTarget): Kube {
+  const connection: KubeConnection = { ...target, link: openLinkSpeed() };
   return {
     server: connection.server,
     context: connection.context,
@@ -55,7 +59,7 @@ export function kubeOver(connection: KubeConnection): Kube {
   };
 }
 
-export interface KubeConnection {
+export interface KubeTarget {
   readonly origin: string;
   readonly basePath: string;
   readonly server: string;
@@ -63,6 +67,10 @@ export interface KubeConnection {
   readonly userAgent: string;
   readonly authentication: Authentication;
   readonly log: Log;
+}
+
+interface KubeConnection extends KubeTarget {
+  readonly link: LinkSpeed;
 }
 
 async function retrying<T>(
@@ -95,13 +103,13 @@ async function retrying<T>(
 }
 
 /** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
-async function send(connection: KubeConnection, request: KubeRequest): Promise<Readable> {
+async function send(connection: KubeConnection, request: KubeRequest): Promise<Body> {
   const first = await sendOnce(connection, request);
-  if (first.statusCode !== 401) return accepted(first);
+  if (first.statusCode !== 401) return accepted(first, connection, request);
   await first.body.dump();
   connection.authentication.renew();
   const second = await sendOnce(connection, request);
-  if (second.statusCode !== 401) return accepted(second);
+  if (second.statusCode !== 401) return accepted(second, connection, request);
   throw unauthorized(connection, await readRefusal(second));
 }
 
@@ -131,14 +139,22 @@ function headersOf(
   return {
     'user-agent': connection.userAgent,
     accept: accept ?? 'application/json',
-    'accept-encoding': 'gzip',
+    'accept-encoding': connection.link.isSlow() ? 'gzip' : 'identity',
     ...(body === undefined ? {} : { 'content-type': contentType ?? fallback }),
   };
 }
 
-async function accepted(response: Dispatcher.ResponseData): Promise<Readable> {
+type Body = AsyncIterable<Uint8Array>;
+
+async function accepted(
+  response: Dispatcher.ResponseData,
+  { link }: KubeConnection,
+  { path }: KubeRequest,
+): Promise<Body> {
   if (response.statusCode >= 400) throw await readRefusal(response);
-  return plainBody(response);
+  const body = plainBody(response);
+  // A watch has nothing to say most of the time.
+  return body === response.body && !/[?&]watch=/.test(path) ? link.watch(body) : body;
 }
 
 async function readRefusal(response: Dispatcher.ResponseData): Promise<KubeStatusError> {
@@ -146,13 +162,13 @@ async function readRefusal(response: Dispatcher.ResponseData): Promise<KubeStatu
 }
 
 /** undici's own decompression is marked experimental, and says so on stderr. */
-function plainBody({ headers, body }: Dispatcher.ResponseData): Readable {
+function plainBody({ headers, body }: Dispatcher.ResponseData): Body {
   if (headers['content-encoding'] !== 'gzip') return body;
   // An error of the connection reaches the reader through the stream that it reads.
-  return pipeline(body, createGunzip(), () => {});
+  return pipeline(body, createGunzip({ chunkSize: GUNZIP_BYTES }), () => {});
 }
 
-async function parseBody(body: Readable, { method, path }: KubeRequest): Promise<unknown> {
+async function parseBody(body: Body, { method, path }: KubeRequest): Promise<unknown> {
   const answer = await text(body);
   try {
     return JSON.parse(answer);
@@ -171,7 +187,7 @@ async function parseBody(body: Readable, { method, path }: KubeRequest): Promise
 async function* chunksOf(
   connection: KubeConnection,
   { signal }: KubeRequest,
-  body: Readable,
+  body: Body,
 ): AsyncIterable<Uint8Array> {
   try {
     yield* body;

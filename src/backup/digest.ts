@@ -31,6 +31,10 @@ export function measure(source: AsyncIterable<Uint8Array>): MeasuredStream {
   };
 }
 
+export function digestOfBytes(bytes: Uint8Array): Digest {
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
 /** Reads a stream to its end for its digest alone. */
 export async function digestOf(source: AsyncIterable<Uint8Array>): Promise<Digest> {
   const measured = measure(source);

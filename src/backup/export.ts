@@ -4,7 +4,7 @@ import type { Kube } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import { type Discovery, discover } from './discover.ts';
 import { CutExpiredError, exportKind, failedKind, type KindDeps } from './export-kind.ts';
-import { currentResourceVersion, NAMESPACES } from './list-pages.ts';
+import { NAMESPACES, peekAt } from './list-pages.ts';
 import type { ResourcePart } from './manifest.ts';
 import type { PartStore } from './parts.ts';
 import { startMeter } from './progress.ts';
@@ -54,7 +54,7 @@ export async function exportResources<T = undefined>(
   );
   for (let cut = 1; ; cut++) {
     // As late as can be: it is compacted away 5 to 10 minutes after it was made.
-    const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
+    const { resourceVersion } = await peekAt(deps.kube, NAMESPACES, deps.signal);
     const ifExpired = cut < CUTS ? 'start over' : 'list anew';
     try {
       const [exported, done] = await together<[readonly ResourcePart[], T | undefined]>(deps.signal, [
@@ -90,15 +90,22 @@ async function exportCut(
 ): Promise<readonly ResourcePart[]> {
   const meter = startMeter('export', deps);
   const limit = pLimit(CONCURRENCY);
+  // A large kind that came last would be worked on alone.
+  const largestFirst = surveys.toSorted((a, b) => objectsOf(b) - objectsOf(a));
   const exported = await together<readonly ResourcePart[]>(
     deps.signal,
-    surveys.map(
+    largestFirst.map(
       (survey) => (signal) =>
         limit(() => exportSurveyed(survey, resourceVersion, ifExpired, { ...deps, meter, signal })),
     ),
   );
   deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
-  return exported;
+  const parts = new Map(largestFirst.map((survey, index) => [survey, exported[index]]));
+  return surveys.flatMap((survey) => parts.get(survey) ?? []);
+}
+
+function objectsOf(survey: KindSurvey): number {
+  return survey.cut === 'none' ? 0 : survey.objects;
 }
 
 async function exportSurveyed(

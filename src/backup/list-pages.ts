@@ -6,14 +6,20 @@ import { type ListEnvelope, scanList } from './list-scanner.ts';
 /** kubectl's own default (`--chunk-size`). */
 const PAGE_OBJECTS = 500;
 
-const listMeta = z.object({ metadata: z.object({ resourceVersion: z.string().optional() }).optional() });
+const BLOCK_BYTES = 128 * 1024;
+
+const peeked = z.object({
+  metadata: z
+    .object({ resourceVersion: z.string().optional(), remainingItemCount: z.number().optional() })
+    .optional(),
+});
 
 /** Called for each page that was read to its end. */
 export type OnPage = (page: ListEnvelope, bytes: number) => void;
 
 /**
  * All objects of a kind as NDJSON, each exactly as the API server lists it (items of built-in kinds carry neither apiVersion nor
- * kind there), page by page, nothing held in memory.
+ * kind there), page by page, nothing held in memory. A page is asked for as soon as the one before it names it.
  * @param exactly Resource version to list at; undefined for a list that is consistent in itself, at a version of its own.
  * @throws KubeStatusError (410 when the resource version was compacted), MalformedListError, whatever a cut connection throws
  */
@@ -24,33 +30,82 @@ export async function* listPages(
   onPage: OnPage,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let continueToken = '';
-  do {
-    const scanner = scanList();
-    let bytes = 0;
-    for await (const chunk of await kube.stream({ path: pagePath(kind, exactly, continueToken), signal })) {
-      const lines = scanner.push(chunk);
-      bytes += lines.length;
-      if (lines.length > 0) yield lines;
+  const stop = new AbortController();
+  const ask = (continueToken: string): Answer => {
+    const path = pagePath(kind, exactly, continueToken);
+    const answer = kube.stream({ path, signal: AbortSignal.any([signal, stop.signal]) });
+    // Whoever reads it is told; but it may never be read.
+    answer.catch(() => {});
+    return answer;
+  };
+  let answer: Answer | undefined = ask('');
+  try {
+    while (answer !== undefined) {
+      const scanner = scanList();
+      let bytes = 0;
+      let next: Answer | undefined;
+      for await (const block of blocksOf(await answer)) {
+        const lines = scanner.push(block);
+        // The API server works on the next page while this one is read, and hardly ever waits for us.
+        const token = next === undefined ? scanner.nextPage() : '';
+        if (token !== '') next = ask(token);
+        bytes += lines.length;
+        if (lines.length > 0) yield lines;
+      }
+      const page = scanner.finish();
+      onPage(page, bytes);
+      answer = next ?? (page.continueToken === '' ? undefined : ask(page.continueToken));
     }
-    const page = scanner.finish();
-    onPage(page, bytes);
-    continueToken = page.continueToken;
-  } while (continueToken !== '');
+  } finally {
+    stop.abort();
+  }
+}
+
+type Answer = ReturnType<Kube['stream']>;
+
+/**
+ * A body in few large pieces: each piece costs every stage after this one its share of work, however small it is. The first comes as
+ * it is, since it has the list's metadata.
+ */
+async function* blocksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let gathered: Uint8Array[] = [];
+  let bytes = BLOCK_BYTES;
+  for await (const chunk of body) {
+    gathered.push(chunk);
+    bytes += chunk.length;
+    if (bytes < BLOCK_BYTES) continue;
+    yield joined(gathered);
+    gathered = [];
+    bytes = 0;
+  }
+  if (gathered.length > 0) yield joined(gathered);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only, ...more] = chunks;
+  return only !== undefined && more.length === 0 ? only : Buffer.concat(chunks);
+}
+
+/** What the metadata of a kind's list says. */
+export interface Peek {
+  /** Empty where the API has none (componentstatuses, metrics.k8s.io). */
+  readonly resourceVersion: string;
+  /** How many objects there are beyond the first, about; zero where the API does not tell. */
+  readonly more: number;
 }
 
 /**
- * The resource version that a kind's list has now. A list without a version is a consistent read (Kubernetes API concepts,
- * "Resource versions"); one object is asked for since only the list's metadata matters.
- * @returns Empty where the API has none (componentstatuses, metrics.k8s.io).
+ * The resource version and the size that a kind's list has now. A list without a version is a consistent read (Kubernetes API
+ * concepts, "Resource versions"); one object is asked for since only the list's metadata matters.
  */
-export async function currentResourceVersion(
+export async function peekAt(
   kube: Kube,
   kind: Pick<ListableKind, 'group' | 'version' | 'resource'>,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Peek> {
   const list = await kube.request({ path: `${collectionPath(kind)}?limit=1`, signal });
-  return listMeta.parse(list).metadata?.resourceVersion ?? '';
+  const { resourceVersion = '', remainingItemCount = 0 } = peeked.parse(list).metadata ?? {};
+  return { resourceVersion, more: remainingItemCount };
 }
 
 /** Every cluster has namespaces, and they are always in the main etcd. */

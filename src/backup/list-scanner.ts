@@ -13,6 +13,9 @@ const CARRIAGE_RETURN = 0x0d;
 /** A list carries a few hundred bytes around its items; what carries more than this is no Kubernetes list. */
 const ENVELOPE_LIMIT = 1024 * 1024;
 
+/** Strings are searched byte by byte so far, and natively beyond: calling the native search takes as long as so many bytes. */
+const NEAR_BYTES = 48;
+
 /** What a list says about itself, around its items. */
 export interface ListEnvelope {
   readonly resourceVersion: string;
@@ -22,8 +25,13 @@ export interface ListEnvelope {
 }
 
 export interface ListScanner {
-  /** The items' share of a chunk as NDJSON: each object's own text, one a line. May be empty. @throws MalformedListError */
+  /**
+   * The items' share of a chunk as NDJSON: each object's own text, one a line. May be empty. It is made in the chunk's own memory,
+   * which is not to be used otherwise. @throws MalformedListError
+   */
   push(chunk: Uint8Array): Uint8Array;
+  /** Token for the next page, as soon as the list has told: before its items or after. Empty until then, and on the last page. */
+  nextPage(): string;
   /** @throws MalformedListError when the body ended early or is no list. */
   finish(): ListEnvelope;
 }
@@ -56,8 +64,7 @@ export function scanList(): ListScanner {
     }
     const start = position === 'items' ? 0 : findItems(chunk);
     if (start === undefined) return new Uint8Array();
-    // A copy, since the separators are replaced in place.
-    const bytes = Buffer.from(chunk.subarray(start));
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset + start, chunk.length - start);
     const begunBefore = items > 0;
     const end = splitItems(bytes);
     const from = begunBefore ? 0 : bytes.indexOf(OPEN_BRACE);
@@ -127,20 +134,42 @@ export function scanList(): ListScanner {
   /** Index after the string that `start` is in, or the length when it does not end in these bytes. */
   function skipString(bytes: Uint8Array, start: number): number {
     let index = escaped ? start + 1 : start;
-    for (; index < bytes.length; index++) {
+    const near = Math.min(bytes.length, index + NEAR_BYTES);
+    for (; index < near; index++) {
       const byte = bytes[index];
       if (byte === BACKSLASH) index++;
       else if (byte === QUOTE) break;
     }
+    if (index >= near && index < bytes.length) index = skipLongString(bytes, index);
     inString = index >= bytes.length;
     escaped = index > bytes.length;
     return Math.min(index + 1, bytes.length);
+  }
+
+  /** Index of the quote that ends the string that `start` is in, or where it would go on in the next bytes. */
+  function skipLongString(bytes: Uint8Array, start: number): number {
+    for (let from = start; ; ) {
+      const quote = bytes.indexOf(QUOTE, from);
+      const end = quote === -1 ? bytes.length : quote;
+      let before = end;
+      while (before > start && bytes[before - 1] === BACKSLASH) before--;
+      const isEscaped = (end - before) % 2 === 1;
+      if (quote === -1) return isEscaped ? end + 1 : end;
+      if (!isEscaped) return quote;
+      from = quote + 1;
+    }
   }
 
   function keep(bytes: Uint8Array): void {
     envelopeBytes += bytes.length;
     if (envelopeBytes > ENVELOPE_LIMIT) throw new MalformedListError('the answer is no list of objects');
     envelope.push(Buffer.from(bytes));
+  }
+
+  function nextPage(): string {
+    if (position !== 'items') return '';
+    const begun = Buffer.concat(envelope).toString('utf8');
+    return parseEnvelopeJson(`${begun}]}`).metadata?.continue ?? '';
   }
 
   function finish(): ListEnvelope {
@@ -156,7 +185,7 @@ export function scanList(): ListScanner {
     };
   }
 
-  return { push, finish };
+  return { push, nextPage, finish };
 }
 
 interface EnvelopeJson {
@@ -166,9 +195,14 @@ interface EnvelopeJson {
 }
 
 function parseEnvelope(text: string): EnvelopeJson {
+  const list = parseEnvelopeJson(text);
+  if ('metadata' in list) return list;
+  throw new MalformedListError('the answer is no list of objects');
+}
+
+function parseEnvelopeJson(text: string): EnvelopeJson {
   const list = parseJson(text);
-  if (typeof list === 'object' && list !== null && !Array.isArray(list) && 'metadata' in list)
-    return list as EnvelopeJson;
+  if (typeof list === 'object' && list !== null && !Array.isArray(list)) return list;
   throw new MalformedListError('the answer is no list of objects');
 }
 

@@ -2,10 +2,14 @@ import pLimit from 'p-limit';
 import { KubestairError } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
 import { digestOf, type MeasuredStream } from './digest.ts';
+import { gather } from './gather.ts';
 import type { Part } from './manifest.ts';
-import { seal, sealedName } from './seal.ts';
+import { seal, sealedName, sealWhole } from './seal.ts';
 
 const DELETE_CONCURRENCY = 8;
+
+/** Most kinds of a cluster have few objects: what streams, threads and multipart uploads cost is more than their contents. */
+const SMALL_BYTES = 128 * 1024;
 
 /** Where the parts of one backup go. */
 export interface PartStore {
@@ -26,12 +30,18 @@ export function openPartStore(store: Store, prefix: string, recipients: readonly
 
   return {
     async write(path, source, signal) {
-      const sealed = seal(source, recipients);
       const name = sealedName(path, recipients);
+      const gathered = await gather(source.bytes, SMALL_BYTES);
       // Before the write, since one that failed may have left something all the same.
       written.add(name);
-      await store.put(prefix + name, sealed.bytes, { signal });
-      return { path: name, ...sealed.digests() };
+      if ('whole' in gathered) {
+        const { bytes, sealed } = await sealWhole(gathered.whole, recipients);
+        await store.put(prefix + name, bytes, { signal });
+        return { path: name, plain: source.digest(), sealed };
+      }
+      const stream = seal({ ...source, bytes: gathered.stream }, recipients);
+      await store.put(prefix + name, stream.bytes, { signal });
+      return { path: name, ...stream.digests() };
     },
 
     async check(part, signal) {

@@ -1,12 +1,21 @@
 import { pipeline, Readable } from 'node:stream';
-import { constants, createZstdCompress } from 'node:zlib';
+import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib';
 import { Encrypter } from 'age-encryption';
 import { KubestairError } from '../errors.ts';
-import { type MeasuredStream, measure } from './digest.ts';
+import { digestOfBytes, type MeasuredStream, measure } from './digest.ts';
 import type { Digest } from './manifest.ts';
 
 /** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
 const ZSTD_LEVEL = 3;
+
+const ZSTD = {
+  [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
+  // As the zstd command does, so that `zstd --test` can tell damage without the manifest.
+  [constants.ZSTD_c_checksumFlag]: 1,
+};
+
+/** Each piece that goes to the thread that compresses, or comes back from it, costs as much as tens of kilobytes of work. */
+const PIECE_BYTES = 256 * 1024;
 
 export interface SealedStream {
   /** To be read once, to its end; fails with the source's own error. */
@@ -33,6 +42,16 @@ export function seal(plain: MeasuredStream, recipients: readonly string[]): Seal
   };
 }
 
+/** seal() for something small, in one go. */
+export async function sealWhole(
+  plain: Uint8Array,
+  recipients: readonly string[],
+): Promise<{ readonly bytes: Uint8Array; readonly sealed: Digest }> {
+  const compressed = zstdCompressSync(plain, { params: ZSTD });
+  const bytes = recipients.length > 0 ? await encrypterFor(recipients).encrypt(compressed) : compressed;
+  return { bytes, sealed: digestOfBytes(bytes) };
+}
+
 /** Checks age recipients before any work. @throws KubestairError CONFIG_INVALID */
 export function checkRecipients(recipients: readonly string[]): void {
   for (const recipient of recipients) {
@@ -49,13 +68,7 @@ export function checkRecipients(recipients: readonly string[]): void {
 }
 
 async function* compress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const zstd = createZstdCompress({
-    params: {
-      [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
-      // As the zstd command does, so that `zstd --test` can tell damage without the manifest.
-      [constants.ZSTD_c_checksumFlag]: 1,
-    },
-  });
+  const zstd = createZstdCompress({ chunkSize: PIECE_BYTES, params: ZSTD });
   // The error of either side comes out of the loop below.
   pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
   yield* zstd;
@@ -65,7 +78,11 @@ async function* encrypt(
   source: AsyncIterable<Uint8Array>,
   recipients: readonly string[],
 ): AsyncGenerator<Uint8Array> {
+  yield* await encrypterFor(recipients).encrypt(ReadableStream.from(source));
+}
+
+function encrypterFor(recipients: readonly string[]): Encrypter {
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
-  yield* await encrypter.encrypt(ReadableStream.from(source));
+  return encrypter;
 }

@@ -1,11 +1,16 @@
 import pLimit from 'p-limit';
 import { type Kube, KubeStatusError } from '../ports/kube.ts';
 import type { ListableKind } from './discover.ts';
-import { currentResourceVersion, NAMESPACES } from './list-pages.ts';
+import { NAMESPACES, type Peek, peekAt } from './list-pages.ts';
 
 /** How a kind can be cut: at the backup's one resource version, or only at one of its own. */
 export type KindSurvey =
-  | { readonly kind: ListableKind; readonly cut: 'exact' | 'own' }
+  | {
+      readonly kind: ListableKind;
+      readonly cut: 'exact' | 'own';
+      /** How many objects there are, about. */
+      readonly objects: number;
+    }
   | { readonly kind: ListableKind; readonly cut: 'none'; readonly reason: string };
 
 const CONCURRENCY = 4;
@@ -21,19 +26,22 @@ export async function surveyKinds(
   signal: AbortSignal,
 ): Promise<readonly KindSurvey[]> {
   const limit = pLimit(CONCURRENCY);
-  const before = await currentResourceVersion(kube, NAMESPACES, signal);
-  const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf(kube, kind, signal))));
-  const after = await currentResourceVersion(kube, NAMESPACES, signal);
-  return kinds.map((kind, index) => {
-    const version = versions[index];
-    if (version instanceof Error) return { kind, cut: 'none', reason: version.message };
-    return { kind, cut: isBetween(before, version ?? '', after) ? 'exact' : 'own' };
+  const before = await peekAt(kube, NAMESPACES, signal);
+  const peeks = await limit.map(kinds, async (kind) => ({
+    kind,
+    peek: await peekOrRefusal(kube, kind, signal),
+  }));
+  const after = await peekAt(kube, NAMESPACES, signal);
+  return peeks.map(({ kind, peek }) => {
+    if (peek instanceof Error) return { kind, cut: 'none', reason: peek.message };
+    const exact = isBetween(before.resourceVersion, peek.resourceVersion, after.resourceVersion);
+    return { kind, cut: exact ? 'exact' : 'own', objects: peek.more + 1 };
   });
 }
 
-async function versionOf(kube: Kube, kind: ListableKind, signal: AbortSignal): Promise<string | Error> {
+async function peekOrRefusal(kube: Kube, kind: ListableKind, signal: AbortSignal): Promise<Peek | Error> {
   try {
-    return await currentResourceVersion(kube, kind, signal);
+    return await peekAt(kube, kind, signal);
   } catch (error) {
     if (error instanceof KubeStatusError) return error;
     throw error;

@@ -245,7 +245,23 @@ describe('what comes back', () => {
     expect(seen).toEqual([]);
     expect(await kube.request({ path: '/a' })).toEqual({ a: 'x'.repeat(100_000) });
     expect(JSON.parse(await text(await kube.stream({ path: '/a' })))).toEqual({ a: 'x'.repeat(100_000) });
-    expect(seen[0]?.headers['accept-encoding']).toBe('gzip');
+  });
+
+  test('is asked for compressed once the link was seen to be slow', async () => {
+    // 1.2 MB in 400 ms.
+    const slowly: Answer = async (response) => {
+      response.writeHead(200).write('"');
+      for (let turn = 0; turn < 4; turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        response.write('x'.repeat(300_000));
+      }
+      response.end('"');
+    };
+    answers = [json({ a: 'x'.repeat(3_000_000) }), slowly, slowly, slowly, slowly, json({})];
+    const kube = await open();
+    for (let turn = 0; turn < 6; turn += 1) await kube.request({ path: '/a' });
+    expect(seen.map(({ headers }) => headers['accept-encoding'])[0]).toBe('identity');
+    expect(seen.at(-1)?.headers['accept-encoding']).toBe('gzip');
   });
 
   test('has to be JSON', async () => {

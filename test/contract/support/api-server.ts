@@ -10,8 +10,11 @@ import { type EtcdServer, startEtcd } from './etcd-server.ts';
 import { freePort, startServer } from './server.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-/** `admin` may do everything, `viewer` what the cluster's RBAC grants to the group `viewers`. */
-export type User = 'admin' | 'viewer';
+/**
+ * `admin` may do everything and is exempt from priority and fairness; `viewer` and `operator` may do what the cluster's RBAC grants to
+ * the groups `viewers` and `operators`.
+ */
+export type User = 'admin' | 'viewer' | 'operator';
 
 export interface ApiServer extends AsyncDisposable {
   readonly etcd: EtcdServer;
@@ -20,6 +23,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly client: Certificates['client'];
   /** The adapter, with a kubeconfig as a user would have it. */
   kubeAs(user: User): Promise<Kube>;
+  /** Path of that kubeconfig. */
+  kubeconfigFor(user: User): Promise<string>;
   /** One request as the administrator, with JSON as text on both ends; throws for any status of 400 and above. */
   send(method: string, path: string, body?: string): Promise<string>;
 }
@@ -35,7 +40,10 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
   const events = stack.use(await startEtcd());
   const { files, client } = await makeCertificates(directory, ['IP:127.0.0.1', 'DNS:kubernetes']);
   const tokens = join(directory, 'tokens.csv');
-  await writeFile(tokens, 'admin-token,admin,1,system:masters\nviewer-token,viewer,2,viewers\n');
+  await writeFile(
+    tokens,
+    'admin-token,admin,1,system:masters\nviewer-token,viewer,2,viewers\noperator-token,operator,3,operators\n',
+  );
   const port = await freePort();
   const server = `https://127.0.0.1:${port}`;
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
@@ -53,9 +61,14 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
     return text;
   }
 
-  async function kubeAs(user: User): Promise<Kube> {
+  async function kubeconfigFor(user: User): Promise<string> {
     const kubeconfig = join(directory, `${user}.kubeconfig`);
     await writeFile(kubeconfig, kubeconfigOf(server, user));
+    return kubeconfig;
+  }
+
+  async function kubeAs(user: User): Promise<Kube> {
+    const kubeconfig = await kubeconfigFor(user);
     return await openKube({ kubeconfig, env: {}, userAgent: 'kubestair/contract' }, recordedLog());
   }
 
@@ -84,7 +97,15 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
     }),
   );
   const owned = stack.move();
-  return { etcd, port, client, kubeAs, send, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    etcd,
+    port,
+    client,
+    kubeAs,
+    kubeconfigFor,
+    send,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** JSON, which is YAML too. */

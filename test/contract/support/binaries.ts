@@ -5,7 +5,7 @@ import { ensurePart } from '../../lab/parts/parts.ts';
 import { releaseOf } from '../../lab/parts/releases.ts';
 
 /** The Kubernetes release that contract tests run against. */
-const KUBERNETES = '1.36.3';
+export const KUBERNETES = '1.36.3';
 
 const say = (line: string): void => console.log(line);
 

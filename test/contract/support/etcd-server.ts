@@ -18,6 +18,8 @@ export interface EtcdServerOptions {
   /** Default a directory of its own; a restored one starts a member on restored data. */
   readonly dataDirectory?: string;
   readonly peerPort?: number;
+  /** Besides those that it needs. */
+  readonly flags?: readonly string[];
 }
 
 /** A real etcd with one member named `cp1`. */
@@ -25,6 +27,7 @@ export async function startEtcd({
   certificates,
   dataDirectory,
   peerPort,
+  flags = [],
 }: EtcdServerOptions = {}): Promise<EtcdServer> {
   await using stack = new AsyncDisposableStack();
   const own = stack.use(await temporaryDirectory());
@@ -45,6 +48,7 @@ export async function startEtcd({
         '--log-level=error',
         '--unsafe-no-fsync',
         ...(certificates ? tlsFlags(certificates) : []),
+        ...flags,
       ],
       ready: () => reach(port),
     }),

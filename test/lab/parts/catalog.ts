@@ -10,6 +10,8 @@ const tools: readonly PartRef[] = [
   { name: 'registry', version: '1' },
   { name: 'actionlint', version: '1.7.12' },
   { name: 'act', version: '0.2.89' },
+  { name: 'velero', version: '1.18.3' },
+  { name: 'velero-plugin-for-aws', version: '1.14.3' },
 ];
 
 const clusterTools: readonly PartRef['name'][] = ['containerd', 'versitygw', 'web', 'registry'];

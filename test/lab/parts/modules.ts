@@ -24,6 +24,7 @@ type Versions = ReadonlyMap<string, string>;
 /** What decides a part's dependencies; belongs into the key of everything built with them. */
 export function moduleInputs(recipe: Recipe): unknown {
   if (recipe.kind === 'release') return [GO_LANGUAGE, releaseOf(recipe.kubernetes), sharedVersions];
+  if (recipe.ownVersions !== undefined) return [GO_LANGUAGE, recipe.modules, recipe.ownVersions];
   return [GO_LANGUAGE, ...(recipe.modules.length > 0 ? [recipe.modules, sharedVersions] : [])];
 }
 
@@ -59,10 +60,14 @@ export async function readSources(directories: readonly string[]): Promise<reado
 }
 
 async function writePlainModule(directory: string, recipe: ModuleRecipe): Promise<void> {
-  const wanted = recipe.modules.map(splitModule);
+  const { modules, ownVersions } = recipe;
+  const wanted = modules.map(splitModule);
   // Without modules there is nothing to share, and resolving the shared ones would need the network.
-  const shared = wanted.length > 0 ? Object.entries(sharedVersions) : [];
-  await writeFile(join(directory, 'go.mod'), goModText(newest([...wanted, ...shared]), []));
+  const shared = wanted.length > 0 && ownVersions === undefined ? Object.entries(sharedVersions) : [];
+  const replaced = Object.entries(ownVersions ?? {}).map(
+    ([path, by]) => `${path} => ${splitModule(by).join(' ')}`,
+  );
+  await writeFile(join(directory, 'go.mod'), goModText(newest([...wanted, ...shared]), replaced));
 }
 
 async function writeReleaseModule(

@@ -135,6 +135,34 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     seconds: 50,
     gigabytes: 0.5,
   }),
+  velero: (version) => ({
+    kind: 'module',
+    modules: [`github.com/vmware-tanzu/velero@v${version}`],
+    // The first is Velero's own; the module proxy has no 0.33.12 of the second, which Velero asks for.
+    ownVersions: {
+      'github.com/kopia/kopia': 'github.com/project-velero/kopia@v0.0.0-20251230033609-d946b1e75197',
+      'k8s.io/cli-runtime': 'k8s.io/cli-runtime@v0.33.13',
+    },
+    binaries: [{ name: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero' }],
+    sources: [],
+    variables: { 'github.com/vmware-tanzu/velero/pkg/buildinfo.Version': `v${version}` },
+    seconds: 200,
+    gigabytes: 2,
+  }),
+  'velero-plugin-for-aws': (version) => ({
+    kind: 'module',
+    modules: [`github.com/vmware-tanzu/velero-plugin-for-aws@v${version}`],
+    ownVersions: { 'k8s.io/cli-runtime': 'k8s.io/cli-runtime@v0.33.13' },
+    binaries: [
+      {
+        name: 'velero-plugin-for-aws',
+        package: 'github.com/vmware-tanzu/velero-plugin-for-aws/velero-plugin-for-aws',
+      },
+    ],
+    sources: [],
+    seconds: 60,
+    gigabytes: 0.5,
+  }),
 };
 
 function kubernetesVersion(version: string): Readonly<Record<string, string>> {

@@ -13,7 +13,9 @@ export type PartName =
   | 'web'
   | 'registry'
   | 'actionlint'
-  | 'act';
+  | 'act'
+  | 'velero'
+  | 'velero-plugin-for-aws';
 
 export interface PartRef {
   readonly name: PartName;
@@ -51,6 +53,11 @@ export interface ReleaseRecipe extends RecipeBase {
 export interface ModuleRecipe extends RecipeBase {
   readonly kind: 'module';
   readonly modules: readonly string[];
+  /**
+   * For a program that is to be what its authors release: its own choice of dependencies, none of them shared with other parts, with
+   * these replacements (`path` to `path@version`).
+   */
+  readonly ownVersions?: Readonly<Record<string, string>>;
 }
 
 export type Recipe = ReleaseRecipe | ModuleRecipe;

@@ -19,6 +19,12 @@ const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('"items":[', '\\', '\\"', '{', '}', ']', ',', '\n', '"', 'items', '\u2028', '\\u005d'),
   fc.array(fc.constantFrom('"', '\\', '{', '[', ']', '}', ',', ':')).map((parts) => parts.join('')),
+  // About where the search changes.
+  fc.integer({ min: 40, max: 52 }).map((length) => `${'x'.repeat(length)}\\`),
+  // So long that they are searched in another way.
+  fc
+    .array(fc.constantFrom('"', '\\', '\\\\', '"]}', 'x'.repeat(30), 'y'.repeat(90)), { minLength: 3 })
+    .map((parts) => parts.join('')),
 );
 /** JSON.parse of V8 13.6 may give another key for one that ends in a backslash, once it saw an object of that shape. */
 const key = text.filter((name) => !name.endsWith('\\'));
@@ -34,7 +40,10 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 const items = fc.array(fc.dictionary(key, value, { maxKeys: 5 }), { maxLength: 6 });
-const chunkSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+const chunkSizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 60, max: 600 })), {
+  minLength: 1,
+  maxLength: 5,
+});
 const metadata = { resourceVersion: '4711', continue: 'eyJ2Ijoi"}' };
 
 describe('scanList', () => {
@@ -76,6 +85,18 @@ describe('scanList', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('names the next page while the items of this one arrive, where the list says so first', () => {
+    const head = JSON.stringify({ kind: 'List', metadata });
+    const first = scanList();
+    first.push(Buffer.from(`${head.slice(0, -1)},`));
+    expect(first.nextPage()).toBe('');
+    first.push(Buffer.from('"items":[{"a":'));
+    expect(first.nextPage()).toBe(metadata.continue);
+    const last = scanList();
+    last.push(Buffer.from('{"apiVersion":"v1","items":[{"a":1}'));
+    expect(last.nextPage()).toBe('');
   });
 
   it('keeps integers beyond 2^53 and other spellings of numbers', () => {
