@@ -11,9 +11,10 @@ import type { RunIo } from '../request/io.ts';
 import type { RequestOf } from '../request/request.ts';
 import { readBackedUpNodes, readLiveCluster } from '../restore/etcd/backed-up-nodes.ts';
 import { type RestorableBackup, requireEtcd } from '../restore/etcd/choose-backup.ts';
-import { type Comparison, countOf, sinceBackup } from '../restore/etcd/compare.ts';
+import { type Comparison, sinceBackup } from '../restore/etcd/compare.ts';
 import { compareWithCluster } from '../restore/etcd/compare-cluster.ts';
 import type { RestorePlan } from '../restore/etcd/plan.ts';
+import { problemOf } from '../restore/etcd/problem.ts';
 import type { LiveCluster, RestoreRequest } from '../restore/etcd/restorer.ts';
 import { openRestoreRunner } from '../restore/etcd/step-runner.ts';
 import { carryOutAll, notStarted } from '../rollout/engine.ts';
@@ -177,7 +178,8 @@ async function restore(
     signal,
     atOnce: HOSTS_AT_ONCE,
   });
-  const outcome = stoppedBy === undefined ? outcomeOf(comparison) : outcomeOfError(stoppedBy);
+  const problem = stoppedBy ?? problemOf(comparison);
+  const outcome = problem === undefined ? ({ state: 'changed' } as const) : outcomeOfError(problem);
   await endJournal(journal, outcome);
   return { outcome, records, ...(comparison !== undefined && { comparison }) };
 }
@@ -192,18 +194,4 @@ function requireClear({ findings }: RestorePlan): void {
     object: first.object,
     next: first.remedy,
   });
-}
-
-function outcomeOf(comparison: Comparison | undefined): Ended['outcome'] {
-  const strange = comparison === undefined ? 0 : countOf(comparison, 'unexplained');
-  if (strange === 0) return { state: 'changed' };
-  return outcomeOfError(
-    new KubestairError(
-      'RESTORE_DIFFERS',
-      `${strange} objects are neither as the export nor as the snapshot can have them`,
-      {
-        next: 'Look at the objects that the comparison names before you rely on the cluster, and look for an older backup.',
-      },
-    ),
-  );
 }

@@ -23,7 +23,7 @@ const SHAPES: readonly {
   readonly members: readonly string[];
   readonly what: string;
 }[] = [
-  { shape: 'ha', members: ['cp1', 'cp2', 'cp3'], what: 'three control planes with etcd beside them' },
+  { shape: 'trio', members: ['cp1', 'cp2', 'cp3'], what: 'three control planes with etcd beside them' },
   { shape: 'external', members: ['e1', 'e2', 'e3'], what: 'etcd on three hosts of its own' },
 ];
 

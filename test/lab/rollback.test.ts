@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RestoreResult, Result } from '../../src/report/model.ts';
 import { countOf } from '../../src/restore/etcd/compare.ts';
 import { kubectl } from './kubectl.ts';
-import { onHost } from './ssh.ts';
 import { compareRestored } from './support/after-restore.ts';
+import { expectVersion } from './support/expect-version.ts';
 import { takenBackup } from './support/exported.ts';
 import { killedAt } from './support/killed-at.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
-import { componentImages, hostFingerprints, nodeFacts } from './support/versions.ts';
+import { hostFingerprints } from './support/versions.ts';
 
 type Upgraded = Extract<Result, { readonly command: 'upgrade' }>;
 
@@ -118,30 +118,3 @@ describe('kubestair rollback, after an upgrade that was cut off', () => {
     await expectVersion(lab, '1.36.3', '3.6.8');
   });
 });
-
-async function expectVersion({ state, access }: TestLab, version: string, etcd: string): Promise<void> {
-  const packages = Object.fromEntries(
-    ['kubeadm', 'kubelet', 'kubectl'].map((name) => [name, `${version}-1.1`]),
-  );
-  for (const node of await nodeFacts(state))
-    expect(node).toMatchObject({
-      kubelet: `v${version}`,
-      ready: true,
-      unschedulable: false,
-      marks: [],
-      held: ['kubeadm', 'kubectl', 'kubelet'],
-      packages,
-    });
-  const minor = version.split('.').slice(0, 2).join('.');
-  for (const { name } of state.hosts) {
-    const source = await onHost(state, name, 'cat /etc/apt/sources.list.d/kubernetes.list');
-    expect(source).toContain(` ${access.aptUrl}/core:/stable:/v${minor}/deb/ /`);
-  }
-  expect(await componentImages(state)).toEqual([
-    `registry.k8s.io/etcd:${etcd}-0`,
-    `registry.k8s.io/kube-apiserver:v${version}`,
-    `registry.k8s.io/kube-controller-manager:v${version}`,
-    ...state.hosts.map(() => `registry.k8s.io/kube-proxy:v${version}`),
-    `registry.k8s.io/kube-scheduler:v${version}`,
-  ]);
-}

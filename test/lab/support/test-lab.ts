@@ -23,6 +23,8 @@ const SHAPES = {
   small: { controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] },
   /** Behind a load balancer, with every minor that there is. */
   ha: { controlPlanes: 3, workers: 2, version: '1.35.4', also: ['1.36.3', '1.37.1'] },
+  /** Behind a load balancer, with what one hop needs. */
+  trio: { controlPlanes: 3, workers: 1, version: '1.35.4', also: ['1.36.3'] },
   /** etcd on three hosts of its own, run by systemd. */
   external: { controlPlanes: 1, workers: 1, etcdHosts: 3, version: '1.35.4', also: ['1.36.3'] },
 } as const;

@@ -192,6 +192,16 @@ function encryption({ manifest, hosts }: CheckInput): readonly Found[] {
     const object = `Node/${host.name}`;
     if (then === undefined) {
       if (now === undefined) return [];
+      if (now.sha256 === '') {
+        return [
+          {
+            severity: 'blocking',
+            object,
+            message: `its API server encrypts at rest with ${now.file}, which is missing, and the backup holds no keys`,
+            remedy: 'Bring the file back from where its keys are kept, or choose a backup that holds them.',
+          },
+        ];
+      }
       return [
         {
           severity: 'warning',

@@ -112,6 +112,16 @@ describe('encryption at rest', () => {
     ]);
   });
 
+  it('refuses where the keys are gone from the host and the backup has none', () => {
+    expect(check({ encryption: { file, sha256: '' } })).toMatchObject([
+      {
+        check: 'restore-encryption',
+        severity: 'blocking',
+        message: expect.stringContaining('holds no keys'),
+      },
+    ]);
+  });
+
   it('says that what comes back is plain where it was', () => {
     expect(check({ encryption: { file, sha256: 'ab'.repeat(32) } })).toMatchObject([{ severity: 'warning' }]);
   });
