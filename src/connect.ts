@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { openEtcd } from './adapters/etcd.ts';
 import { forgeHistory } from './adapters/forge-history.ts';
 import { openGit } from './adapters/git.ts';
@@ -63,6 +64,11 @@ export async function connect(
 /** The store alone, for what needs no cluster. @throws KubestairError CONFIG_INVALID */
 export function connectStore({ backup }: ClusterConfig, { random, env }: RunIo): Store {
   return openStore(backup, { random, env });
+}
+
+/** A folder of this machine, filled as a store is: files appear whole, for their owner alone. @param path absolute */
+export function connectFolder(path: string, { random, env }: RunIo): Store {
+  return openStore({ store: pathToFileURL(path).href, pathStyle: false }, { random, env });
 }
 
 /** What the files were before: as the pull request of the run says, or as git does. */

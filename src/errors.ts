@@ -148,6 +148,10 @@ export const ERRORS = {
   SCRATCH_FAILED: { kind: 'failed', about: 'The scratch etcd or API server failed.' },
   BACKUP_EXISTS: { kind: 'failed', about: 'A backup of that id exists already.' },
   BACKUP_NOT_FOUND: { kind: 'bad-input', about: 'There is no backup of that id in the store.' },
+  FOLDER_NOT_EMPTY: {
+    kind: 'bad-input',
+    about: 'The folder to fetch a backup to holds something else already.',
+  },
   BACKUP_FORMAT: {
     kind: 'bad-input',
     about: "The backup's manifest is of a later format, or was damaged after it was written.",

@@ -1,5 +1,6 @@
 import { backup } from './commands/backup.ts';
 import { backups } from './commands/backups.ts';
+import { fetch } from './commands/fetch.ts';
 import { matrix } from './commands/matrix.ts';
 import { plan } from './commands/plan.ts';
 import { prune } from './commands/prune.ts';
@@ -27,6 +28,8 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return backups(request, io);
     case 'prune':
       return prune(request, io);
+    case 'fetch':
+      return fetch(request, io);
     case 'upgrade':
       return upgrade(request, io);
     case 'status':

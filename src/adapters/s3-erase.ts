@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandInput,
@@ -107,8 +108,9 @@ export function openEraser({ client, bucket, prefix, explain }: EraserDeps): Pic
       } catch (error) {
         // AWS answers 403, MinIO 400: what tells a lock from a missing right is the object itself.
         const lock = await lockOfVersion(key, version, signal).catch(() => undefined);
-        if (lock === undefined) throw error;
-        return lock;
+        const found = lock ?? (await defaultLock(key, version, signal).catch(() => undefined));
+        if (found === undefined) throw error;
+        return found;
       }
     });
   }
@@ -123,6 +125,27 @@ export function openEraser({ client, bucket, prefix, explain }: EraserDeps): Pic
     const { ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = head;
     if (until === undefined && hold !== 'ON') return undefined;
     return { ...(until !== undefined && { until: until.toISOString() }), legalHold: hold === 'ON' };
+  }
+
+  /** AWS writes the bucket's default into each object; versitygw keeps to it without. */
+  async function defaultLock(
+    key: string,
+    version: string,
+    signal: AbortSignal | undefined,
+  ): Promise<StoreLock | undefined> {
+    const config = await client.send(
+      new GetObjectLockConfigurationCommand({ Bucket: bucket }),
+      options(signal),
+    );
+    const { Days, Years } = config.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+    if (Days === undefined && Years === undefined) return undefined;
+    const which = { Bucket: bucket, Key: prefix + key, VersionId: version };
+    const { LastModified } = await client.send(new HeadObjectCommand(which), options(signal));
+    if (LastModified === undefined) return undefined;
+    const until = new Date(LastModified);
+    until.setUTCFullYear(until.getUTCFullYear() + (Years ?? 0));
+    until.setUTCDate(until.getUTCDate() + (Days ?? 0));
+    return { until: until.toISOString(), legalHold: false };
   }
 
   async function asked<T>(

@@ -36,7 +36,8 @@ export function s3Error(error: unknown, object: string, bucket: string): Kubesta
       next: 'Run the command again: it chooses another id.',
     });
   }
-  if (failure.message === 'Region is missing') {
+  // The second is what an empty AWS_REGION comes to.
+  if (/^Region (is missing|not accepted)/.test(failure.message)) {
     return new KubestairError('STORE_REFUSED', 'no region is set for the backup store', {
       ...details,
       next: 'Set spec.backup.region or AWS_REGION.',

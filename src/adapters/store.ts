@@ -8,6 +8,8 @@ import { openS3 } from './s3.ts';
 
 /** What S3 servers that know no regions are signed for. */
 const ANY_REGION = 'us-east-1';
+/** Regions become part of host names. */
+const REGION = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 export interface StoreDeps {
   /** Random bytes, for names that no other process makes. */
@@ -38,13 +40,15 @@ function openBucket(url: URL, config: StoreConfig, deps: StoreDeps): Store {
   if (url.hostname === '' || url.username !== '' || url.search !== '') throw invalid(config.store);
   const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
   const { endpoint } = config;
+  // A variable that a workflow leaves empty says nothing.
   const region =
-    config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
+    (config.region ?? deps.env.AWS_REGION) || deps.env.AWS_DEFAULT_REGION || (endpoint && ANY_REGION);
+  if (region && !REGION.test(region)) throw noRegion(region);
   return openS3({
     bucket: url.hostname,
     prefix: path === '' ? '' : `${path}/`,
     ...(endpoint !== undefined && { endpoint }),
-    ...(region !== undefined && { region }),
+    ...(region && { region }),
     pathStyle: config.pathStyle,
     randomId: randomId(deps),
   });
@@ -63,6 +67,13 @@ function randomId(deps: StoreDeps): () => string {
 
 function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function noRegion(region: string): KubestairError {
+  return new KubestairError('CONFIG_INVALID', `"${region}" is no S3 region`, {
+    object: 'spec.backup.region',
+    next: 'Correct it, or AWS_REGION where the cluster file names none: for example eu-central-1.',
+  });
 }
 
 function invalid(store: string): KubestairError {

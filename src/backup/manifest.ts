@@ -136,3 +136,18 @@ export interface ProofDifference {
   readonly object: string;
   readonly finding: string;
 }
+
+/** Every object of a backup but the manifest. */
+export function partsOf({
+  resources,
+  etcd,
+  hosts,
+  encryption = [],
+}: Pick<Manifest, 'resources' | 'etcd' | 'hosts' | 'encryption'>): readonly Part[] {
+  return [
+    ...resources.flatMap((resource) => resource.part ?? []),
+    ...(etcd ? [etcd.part] : []),
+    ...hosts.map((host) => host.part),
+    ...encryption.map((configuration) => configuration.part),
+  ];
+}

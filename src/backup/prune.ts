@@ -7,6 +7,7 @@ import { type Holding, takeInventory } from './inventory.ts';
 import type { Manifest } from './manifest.ts';
 import { isProven, isSound, PROOF_KINDS } from './proven.ts';
 import { judge } from './retention.ts';
+import { together } from './together.ts';
 
 /** Longer than any backup takes, so that none is taken for a remnant while it is being written. */
 export const SAFE_AGE_HOURS = 24;
@@ -20,7 +21,7 @@ export interface PruneRequest {
   readonly heldBy: (manifest: Manifest) => string | undefined;
 }
 
-export type PruneDeps = CatalogDeps & { readonly clock: Clock };
+export type PruneDeps = CatalogDeps & { readonly clock: Clock; readonly signal: AbortSignal };
 
 /** What was pruned, or would be; every list newest first. */
 export interface PruneReport {
@@ -126,7 +127,7 @@ async function deleteOne(
   { deleted, locked }: Outcomes,
   deps: PruneDeps,
 ): Promise<void> {
-  const { store, clock, signal } = deps;
+  const { store, clock, log, signal } = deps;
   const prefix = backupPrefix(cluster, held.id);
   const one: Deleted = {
     id: held.id,
@@ -135,27 +136,27 @@ async function deleteOne(
   };
   // Written last, the manifest is locked the longest: as long as it is, the whole backup stays as it is.
   const lock = held.kind === 'backup' ? await store.lockOf(prefix + MANIFEST_NAME, signal) : undefined;
-  if (lock !== undefined && isInForce(lock, clock.now())) {
-    locked.push({ ...one, lock });
-    return;
+  if (lock !== undefined && isInForce(lock, clock.now())) return void locked.push({ ...one, lock });
+  if (!dryRun) {
+    log.info(`deleting ${store.url}/${prefix}`);
+    const manifestLock = await store.erase(prefix + MANIFEST_NAME, signal);
+    // Then it still is a backup, and needs its parts.
+    if (manifestLock !== undefined) return void locked.push({ ...one, lock: manifestLock });
+    const left = await eraseParts(prefix, deps);
+    if (left !== undefined) return void locked.push({ ...one, what: 'remains', lock: left });
   }
-  const left = dryRun ? undefined : await eraseFolder(prefix, deps);
-  if (left === undefined) deleted.push(one);
-  else locked.push({ ...one, what: 'remains', lock: left });
+  deleted.push(one);
 }
 
 /** @returns the lock of what could not be deleted */
-async function eraseFolder(
-  prefix: string,
-  { store, log, signal }: PruneDeps,
-): Promise<StoreLock | undefined> {
-  log.info(`deleting ${store.url}/${prefix}`);
-  const manifestLock = await store.erase(prefix + MANIFEST_NAME, signal);
-  // Then it still is a backup, and needs its parts.
-  if (manifestLock !== undefined) return manifestLock;
+async function eraseParts(prefix: string, { store, signal }: PruneDeps): Promise<StoreLock | undefined> {
   const keys: string[] = [];
   for await (const { key } of store.list(prefix, signal)) keys.push(key);
-  const locks = await pLimit(DELETE_CONCURRENCY).map(keys, (key) => store.erase(key, signal));
+  const limit = pLimit(DELETE_CONCURRENCY);
+  const locks = await together<readonly (StoreLock | undefined)[]>(
+    signal,
+    keys.map((key) => (during) => limit(() => store.erase(key, during))),
+  );
   return locks.find((lock) => lock !== undefined);
 }
 

@@ -17,7 +17,7 @@ import {
   requireSealedKeys,
 } from './encryption.ts';
 import { exportResources } from './export.ts';
-import type { HostPart, Manifest, Part, Proof } from './manifest.ts';
+import { type HostPart, type Manifest, type Part, type Proof, partsOf } from './manifest.ts';
 import { openPartStore, type PartStore } from './parts.ts';
 import { formatBytes, metered, startMeter } from './progress.ts';
 import { checkRecipients } from './seal.ts';
@@ -164,15 +164,6 @@ async function proveChecksums(
   const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
   log.info(detail);
   return { kind: 'checksums', result: 'passed', at: clock.now().toISOString(), detail };
-}
-
-function partsOf({ resources, etcd, hosts, encryption = [] }: Gathered): readonly Part[] {
-  return [
-    ...resources.flatMap((resource) => resource.part ?? []),
-    ...(etcd ? [etcd.part] : []),
-    ...hosts.map((host) => host.part),
-    ...encryption.map((configuration) => configuration.part),
-  ];
 }
 
 /** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */

@@ -73,6 +73,23 @@ export async function* openPart(
   compare(object, 'unsealed', plain.digest(), part.plain);
 }
 
+/**
+ * A part as the store holds it, compared with what was written on the way: proven only once the stream came to its end.
+ * @throws KubestairError STORE_CORRUPT, and what the store throws; from the stream
+ */
+export async function* readSealed(
+  part: Part,
+  { store, prefix }: Pick<BackupSource, 'store' | 'prefix'>,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const object = `${store.url}/${prefix}${part.path}`;
+  const body = await store.get(prefix + part.path, signal);
+  if (body === undefined) throw corrupt(object, 'it is gone');
+  const stored = measure(body);
+  yield* stored.bytes;
+  compare(object, 'as the store holds it', stored.digest(), part.sealed);
+}
+
 async function* decrypt(
   source: AsyncIterable<Uint8Array>,
   identities: Identities,

@@ -1,11 +1,11 @@
 import { COMMANDS, type Command, type CommandDoc, SETTINGS, type Setting } from '../request/contract.ts';
 import type { Request } from '../request/request.ts';
 
-/** A command line to copy. */
-export function commandLine(command: Command, file: string, planHash?: string): string {
+/** A command line to copy. @param argument what follows the command, with a space before it */
+export function commandLine(command: Command, file: string, planHash?: string, argument = ''): string {
   const hash = planHash === undefined ? '' : ` --plan-hash ${planHash}`;
   const doc: CommandDoc = COMMANDS[command];
-  return `kubestair ${doc.words?.join(' ') ?? command} -f ${shellQuoted(file)}${hash}`;
+  return `kubestair ${doc.words?.join(' ') ?? command}${argument} -f ${shellQuoted(file)}${hash}`;
 }
 
 /** One word of a POSIX shell, quoted where it has to be. */
@@ -17,6 +17,7 @@ export function shellQuoted(text: string): string {
 /** Commands that find out how far they came, and go on from there. */
 const GO_ON: ReadonlySet<Command> = new Set<Command>([
   'upgrade',
+  'fetch',
   'prune',
   'restore-resources',
   'restore-etcd',
@@ -32,12 +33,15 @@ export function resumeHint(request: Request): string {
 /** The command line of a request, with every flag that it was given. */
 function requestLine(request: Request): string {
   const given: Readonly<Record<string, unknown>> = { ...request };
-  const flags = Object.entries<Setting>(SETTINGS).flatMap(([name, { flag, argument }]) => {
+  let after = '';
+  let flags = '';
+  for (const [name, { flag, argument }] of Object.entries<Setting>(SETTINGS)) {
     const value = name === 'file' || name === 'verbose' ? undefined : given[name];
-    if (flag === undefined || argument === true || value === undefined) return [];
-    if (value === true) return [` --${flag}`];
-    const values = Array.isArray(value) ? value : [value];
-    return values.map((one) => ` --${flag} ${shellQuoted(String(one))}`);
-  });
-  return commandLine(request.command, request.file) + flags.join('');
+    if (value === undefined) continue;
+    const values = (Array.isArray(value) ? value : [value]).map((one) => shellQuoted(String(one)));
+    if (argument === true) after += ` ${values.join(' ')}`;
+    else if (flag !== undefined)
+      flags += value === true ? ` --${flag}` : values.map((one) => ` --${flag} ${one}`).join('');
+  }
+  return commandLine(request.command, request.file, undefined, after) + flags;
 }

@@ -1,3 +1,4 @@
+import type { Fetched } from '../backup/fetch.ts';
 import type { Manifest, Proof } from '../backup/manifest.ts';
 import type { PruneReport } from '../backup/prune.ts';
 import type { VersionText } from '../cluster/observation.ts';
@@ -50,6 +51,13 @@ export type Result =
       readonly restored: ResourcesReport;
     }
   | { readonly command: 'backups'; readonly outcome: Outcome; readonly catalogue: Catalogue }
+  | {
+      readonly command: 'fetch';
+      readonly outcome: Outcome;
+      readonly backup: BackupSummary;
+      /** `to` is the folder as the user named it. */
+      readonly fetched: Fetched & { readonly to: string };
+    }
   | { readonly command: 'prune'; readonly outcome: Outcome; readonly pruned: PruneReport }
   | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
   | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus }

@@ -75,6 +75,7 @@ function detailsOf(ending: Ending): Details {
       };
     case 'status':
       return statusDetails(ending);
+    case 'fetch':
     case 'restore-resources':
       return backupDetails(ending.backup);
     case 'restore-etcd':

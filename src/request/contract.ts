@@ -60,6 +60,14 @@ export const COMMANDS = {
       "kubestair backups -f clusters/prod.yaml -o json | jq -r '.catalogue.backups[0].id'",
     ],
   },
+  fetch: {
+    about: 'Bring a backup into a folder, as files that zstd, age and jq read.',
+    long: 'Copies a backup from the store into an empty folder and compares every part with the manifest on the way. With --identity the parts are decrypted and decompressed. Run it again after any stop: what is there is compared and kept. Asks the store alone.',
+    examples: [
+      'kubestair fetch latest -f clusters/prod.yaml --to ./backup',
+      'kubestair fetch 20261121T090507Z-3f9a -f clusters/prod.yaml --to ./backup --identity key.txt',
+    ],
+  },
   prune: {
     about: 'Delete the backups that `spec.backup.keep` does not keep.',
     long: 'Keeps the newest backups of so many days, weeks, months and years as spec.backup.keep says, and deletes the others, together with what cut-off backups left behind. Never deletes the newest complete backup, the last one that passed each proof, or one that an unfinished run relies on. What Object Lock keeps is told. Asks the store alone.',
@@ -193,17 +201,36 @@ export const SETTINGS = {
     about:
       'Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store. The default of `rollback` is the one that the upgrade made before its last hop.',
   },
+  id: {
+    input: 'id',
+    argument: true,
+    placeholder: 'id',
+    type: 'text',
+    required: true,
+    commands: ['fetch'],
+    about:
+      'Backup that the command is about: its id, `latest`, or `<cluster>/<id>` for one of another cluster in the same store.',
+  },
+  to: {
+    input: 'to',
+    flag: 'to',
+    placeholder: 'directory',
+    type: 'path',
+    required: true,
+    commands: ['fetch'],
+    about: 'Folder to fetch to; made where it is missing, and refused where something else is in it.',
+  },
   identity: {
     flag: 'identity',
     placeholder: 'path',
     type: 'path',
-    commands: ['restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['fetch', 'restore-resources', 'restore-etcd', 'rollback'],
     about: 'File with the age identity that opens an encrypted backup, as age-keygen writes it.',
   },
   ageIdentity: {
     input: 'age-identity',
     type: 'secret',
-    commands: ['restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['fetch', 'restore-resources', 'restore-etcd', 'rollback'],
     about:
       'age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run.',
   },

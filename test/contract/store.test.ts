@@ -108,6 +108,25 @@ describe('an S3 bucket', () => {
     });
   });
 
+  it.each(['', undefined])('says that there is no region, with AWS_REGION %j', async (region) => {
+    vi.stubEnv('AWS_REGION', region);
+    vi.stubEnv('AWS_DEFAULT_REGION', undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    for (const [name, value] of Object.entries(s3.credentials)) vi.stubEnv(name, value);
+    const env = region === undefined ? {} : { AWS_REGION: region };
+    const store = openStore({ store: 's3://backups', pathStyle: true }, { ...deps, env });
+    await expect(store.probe('prod/')).rejects.toMatchObject({
+      code: 'STORE_REFUSED',
+      next: expect.stringContaining('AWS_REGION'),
+    });
+  });
+
+  it('takes no region that is none', () => {
+    expect(() => openBucket({ region: 'eu central 1' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', object: 'spec.backup.region' }),
+    );
+  });
+
   it('says that there are no credentials', async () => {
     const store = openBucket();
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'])

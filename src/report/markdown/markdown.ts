@@ -1,10 +1,11 @@
 import { cleanData } from '../clean.ts';
 import { commandOf, type Ending, type Failure } from '../ending.ts';
+import { fetchedLines, readingCommands } from '../fetch-facts.ts';
 import type { Result } from '../model.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupSections } from './backup.ts';
 import { catalogueSections } from './catalogue.ts';
-import { code, md } from './escape.ts';
+import { block, code, md } from './escape.ts';
 import { matrixSections } from './matrix.ts';
 import { offlineSections } from './offline.ts';
 import { planSections } from './plan.ts';
@@ -40,6 +41,8 @@ export function sectionsOf(ending: Ending): readonly Section[] {
       return catalogueSections(ending.catalogue);
     case 'prune':
       return pruneResult(ending);
+    case 'fetch':
+      return fetchResult(ending);
     case 'upgrade':
       return upgradeSections(ending);
     case 'status':
@@ -86,6 +89,14 @@ function pruneResult({
     { name: 'heading', keep: 'always', text: `## ${heading}` },
     { name: 'problem', keep: 'always', text: problem === undefined ? '' : problemText(problem) },
     ...pruneSections(pruned),
+  ];
+}
+
+function fetchResult(ending: Extract<Result, { readonly command: 'fetch' }>): readonly Section[] {
+  const lines = fetchedLines(ending).map(md).join(' ');
+  return [
+    { name: 'heading', keep: 'always', text: '## 📦 Fetched a backup' },
+    { name: 'what', keep: 'always', text: `${lines}\n\n${block('sh', readingCommands(ending))}` },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { cleanData } from '../clean.ts';
 import type { Ending } from '../ending.ts';
+import { fetchedLines, readingCommands } from '../fetch-facts.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupText } from './backup.ts';
 import { catalogueText } from './catalogue.ts';
@@ -31,6 +32,8 @@ export function terminalText(ending: Ending, paint: Paint): string {
       return catalogueText(clean.catalogue, paint);
     case 'prune':
       return pruneText(clean.pruned, paint);
+    case 'fetch':
+      return [...fetchedLines(clean), ...readingCommands(clean).map((line) => `  $ ${line}`)].join('\n');
     case 'upgrade':
       return upgradeText(clean, paint);
     case 'status':

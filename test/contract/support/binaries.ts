@@ -23,3 +23,8 @@ export async function etcdBinary(name: 'etcd' | 'etcdctl' | 'etcdutl'): Promise<
 export async function s3Binary(): Promise<string> {
   return join(await ensurePart(toolPart('versitygw'), say), 'versitygw');
 }
+
+/** Path of age or age-keygen. */
+export async function ageBinary(name: 'age' | 'age-keygen'): Promise<string> {
+  return join(await ensurePart(toolPart('age'), say), name);
+}

@@ -1,6 +1,6 @@
 import { ensureDebianPackages } from '../../lab/packages.ts';
 
-/** Installs what the contract tests start that is not built: a real sshd, and openssl for certificates. */
+/** Installs what the contract tests start that is not built: a real sshd, openssl for certificates, and what people read backups with. */
 export async function setup(): Promise<void> {
-  await ensureDebianPackages(['openssh-client', 'openssh-server', 'openssl'], console.error);
+  await ensureDebianPackages(['openssh-client', 'openssh-server', 'openssl', 'zstd', 'jq'], console.error);
 }

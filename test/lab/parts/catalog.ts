@@ -9,6 +9,7 @@ const tools: readonly PartRef[] = [
   { name: 'web', version: '1' },
   { name: 'registry', version: '1' },
   { name: 'actionlint', version: '1.7.12' },
+  { name: 'age', version: '1.3.2' },
   { name: 'act', version: '0.2.89' },
   { name: 'velero', version: '1.18.3' },
   { name: 'velero-plugin-for-aws', version: '1.14.3' },

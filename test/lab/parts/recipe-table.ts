@@ -126,6 +126,15 @@ export const recipeTable: Readonly<Record<PartName, (version: string) => Recipe>
     seconds: 15,
     gigabytes: 0.1,
   }),
+  age: (version) => ({
+    kind: 'module',
+    modules: [`filippo.io/age@v${version}`],
+    binaries: ['age', 'age-keygen'].map((name) => ({ name, package: `filippo.io/age/cmd/${name}` })),
+    sources: [],
+    variables: { 'main.Version': `v${version}` },
+    seconds: 10,
+    gigabytes: 0.1,
+  }),
   act: (version) => ({
     kind: 'module',
     modules: [`github.com/nektos/act@v${version}`],

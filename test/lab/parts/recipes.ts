@@ -13,6 +13,7 @@ export type PartName =
   | 'web'
   | 'registry'
   | 'actionlint'
+  | 'age'
   | 'act'
   | 'velero'
   | 'velero-plugin-for-aws';

@@ -23,7 +23,12 @@ function fill(store: MemoryStore, day: number, over: Partial<Manifest> = {}): st
 }
 
 const request: PruneRequest = { cluster: 'prod', keep: { last: 2 }, dryRun: false, heldBy: () => undefined };
-const depsOf = (store: Store) => ({ store, log: recordedLog(), clock: jumpingClock(NOW) });
+const depsOf = (store: Store) => ({
+  store,
+  log: recordedLog(),
+  clock: jumpingClock(NOW),
+  signal: new AbortController().signal,
+});
 const idsIn = (store: MemoryStore): readonly string[] => [
   ...new Set([...store.objects.keys()].map((key) => key.split('/')[1] ?? '')),
 ];

@@ -27,3 +27,9 @@ test('a plan starts again', () => {
     'To start again: kubestair plan -f clusters/prod.yaml',
   );
 });
+
+test('a fetch goes on with the backup that it was about', () => {
+  expect(resumeHint({ command: 'fetch', ...common, id: 'latest', to: './a b' })).toBe(
+    `To go on where it stopped: kubestair fetch latest -f clusters/prod.yaml --to './a b'`,
+  );
+});
