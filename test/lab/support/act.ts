@@ -41,6 +41,38 @@ export interface WorkflowEnded {
 
 /** What actions of others do is not what the examples are about; each stands here for what a later step needs of it. */
 const STAND_INS: Readonly<Record<string, object>> = {
+  'actions/upload-artifact@v6': {
+    name: 'Keeps a file for a later job',
+    inputs: { name: { required: true }, path: { required: true } },
+    runs: {
+      using: 'composite',
+      steps: [
+        {
+          shell: 'bash',
+          run: 'mkdir -p "$ARTIFACTS/$NAME" && cp "$FROM" "$ARTIFACTS/$NAME/"',
+          // biome-ignore-start lint/suspicious/noTemplateCurlyInString: expressions that the runner evaluates
+          env: { NAME: '${{ inputs.name }}', FROM: '${{ inputs.path }}' },
+          // biome-ignore-end lint/suspicious/noTemplateCurlyInString: expressions that the runner evaluates
+        },
+      ],
+    },
+  },
+  'actions/download-artifact@v7': {
+    name: 'Brings what an earlier job kept',
+    inputs: { name: { required: true }, path: { required: true } },
+    runs: {
+      using: 'composite',
+      steps: [
+        {
+          shell: 'bash',
+          run: 'mkdir -p "$TO" && cp "$ARTIFACTS/$NAME/"* "$TO/"',
+          // biome-ignore-start lint/suspicious/noTemplateCurlyInString: expressions that the runner evaluates
+          env: { NAME: '${{ inputs.name }}', TO: '${{ inputs.path }}' },
+          // biome-ignore-end lint/suspicious/noTemplateCurlyInString: expressions that the runner evaluates
+        },
+      ],
+    },
+  },
   'aws-actions/configure-aws-credentials@v6': {
     name: 'Takes the credentials of the test for those of a role',
     inputs: { 'role-to-assume': { required: true }, 'aws-region': { required: true } },
@@ -108,7 +140,7 @@ export async function runWorkflow(
   const envFile = path.join(home, 'runner.env');
   await writeFile(
     envFile,
-    Object.entries(env)
+    Object.entries({ ...env, ARTIFACTS: path.join(home, 'artifacts') })
       .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
       .join(''),
   );
