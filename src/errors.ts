@@ -116,6 +116,11 @@ export const ERRORS = {
   KUBE_REQUEST: { kind: 'failed', about: 'The API server refused a request.' },
   STORE_REFUSED: { kind: 'failed', about: 'The backup store refuses reads or writes.' },
   STORE_FAILED: { kind: 'failed', about: 'The backup store failed while it was written or read.' },
+  STORE_FULL: { kind: 'failed', about: 'The backup store has no room left.' },
+  STORE_UNCONDITIONAL: {
+    kind: 'bad-input',
+    about: 'The store cannot write an object only where none is, which locks and manifests rest on.',
+  },
   STORE_CORRUPT: { kind: 'failed', about: 'The store returned something else than was written.' },
   SNAPSHOT_CUT: { kind: 'failed', about: 'The etcd snapshot ended early or stalled.' },
   SNAPSHOT_HASH: { kind: 'failed', about: 'The etcd snapshot does not match its own SHA-256.' },

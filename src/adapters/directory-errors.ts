@@ -25,9 +25,9 @@ export function directoryError(error: unknown, root: string, object: string): Ku
       });
     case 'ENOSPC':
     case 'EDQUOT':
-      return new KubestairError('STORE_FAILED', `the backup directory ${root} is full`, {
+      return new KubestairError('STORE_FULL', `${root} has no room left`, {
         ...details,
-        next: 'Free space, or delete old backups, then run the command again.',
+        next: 'Make room, or delete backups by spec.backup.keep with `kubestair prune`, then run the command again.',
       });
     default:
       return new KubestairError('STORE_FAILED', `the backup directory ${root} failed: ${message}`, {

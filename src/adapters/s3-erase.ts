@@ -12,7 +12,8 @@ import { KubestairError } from '../errors.ts';
 import type { Store, StoreLock } from '../ports/store.ts';
 import { isMissingKey } from './s3-errors.ts';
 
-export interface EraserDeps {
+/** Where the objects of a store are. */
+export interface BucketPlace {
   readonly client: S3Client;
   readonly bucket: string;
   /** Of the store in the bucket; empty, or ending in `/`. */
@@ -26,7 +27,12 @@ export interface EraserDeps {
  * is deleted by its id; and only such a bucket can have Object Lock
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html).
  */
-export function openEraser({ client, bucket, prefix, explain }: EraserDeps): Pick<Store, 'erase' | 'lockOf'> {
+export function openEraser({
+  client,
+  bucket,
+  prefix,
+  explain,
+}: BucketPlace): Pick<Store, 'erase' | 'lockOf'> {
   let versioned: Promise<boolean> | undefined;
   return { erase, lockOf };
 

@@ -12,6 +12,11 @@ interface S3Failure {
 
 const CREDENTIALS =
   /^(AccessDenied|AllAccessDisabled|AccountProblem|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId)$/;
+/** AWS, MinIO and Ceph have a name each. */
+const FULL = /^(InsufficientStorage|XMinioStorageFull|StorageFull|QuotaExceeded)$/;
+/** What to do where the store knows no conditional writes. */
+export const CONDITIONAL =
+  'Use a store with conditional writes (If-None-Match on PutObject), such as Amazon S3, Cloudflare R2, MinIO or versitygw, or file://.';
 const REGION =
   /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
@@ -62,6 +67,18 @@ export function s3Error(error: unknown, object: string, bucket: string): Kubesta
         next: 'Set the clock of this machine.',
       },
     );
+  }
+  if (FULL.test(failure.name) || failure.status === 507) {
+    return new KubestairError('STORE_FULL', `the backup store has no room left: ${said}`, {
+      ...details,
+      next: 'Make room or raise the quota; `kubestair prune` deletes backups by spec.backup.keep. Then run the command again.',
+    });
+  }
+  if (failure.status === 501) {
+    return new KubestairError('STORE_UNCONDITIONAL', `the backup store lacks what backups need: ${said}`, {
+      ...details,
+      next: CONDITIONAL,
+    });
   }
   if (CREDENTIALS.test(failure.name) || failure.status === 401 || failure.status === 403) {
     return new KubestairError('STORE_REFUSED', `the backup store refuses access: ${failure.name}: ${said}`, {

@@ -1,17 +1,12 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { PutOptions, Store, StoreEntry } from '../ports/store.ts';
 import { guardSource } from './guarded-source.ts';
 import { openEraser } from './s3-erase.ts';
 import { isConflict, isMissingKey, mayBeOwnWrite, s3Error, s3ProbeError } from './s3-errors.ts';
+import { openReader } from './s3-read.ts';
 import { probeStore } from './store-probe.ts';
 
 /** 10,000 parts of 8 MiB make 78 GiB, several times what etcd can hold; one upload buffers four of them at most. */
@@ -46,12 +41,14 @@ export function openS3(options: S3Options): Store {
     requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
   });
   const url = `s3://${bucket}/${prefix}`.replace(/\/$/, '');
-  const { erase, lockOf } = openEraser({
+  const part = {
     client,
     bucket,
     prefix,
-    explain: (error, key) => s3Error(error, `${url}/${key}`, bucket),
-  });
+    explain: (error: unknown, key: string) => s3Error(error, `${url}/${key}`, bucket),
+  };
+  const { get } = openReader(part);
+  const { erase, lockOf } = openEraser(part);
   const store = { url, put, get, list, delete: remove, erase, lockOf };
   return { ...store, probe };
 
@@ -122,36 +119,6 @@ export function openS3(options: S3Options): Store {
   async function holds(key: string, body: Uint8Array, signal: AbortSignal | undefined): Promise<boolean> {
     const stored = await get(key, signal);
     return stored !== undefined && (await buffer(stored)).equals(body);
-  }
-
-  async function get(key: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    try {
-      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: prefix + key }), {
-        ...(signal && { abortSignal: signal }),
-      });
-      return read(answer.Body as Readable, key, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (isMissingKey(error)) return undefined;
-      throw s3Error(error, `${url}/${key}`, bucket);
-    }
-  }
-
-  async function* read(
-    body: Readable,
-    key: string,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Uint8Array> {
-    const abort = (): void => void body.destroy(new Error('aborted'));
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      yield* body;
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw s3Error(error, `${url}/${key}`, bucket);
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
   }
 
   async function* list(below: string, signal?: AbortSignal): AsyncGenerator<StoreEntry> {

@@ -1,13 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import { KubestairError } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
+import { CONDITIONAL } from './s3-errors.ts';
 
 /**
  * Proves that a store does what backups and locks rest on: a create-only write, a second one that is refused, the same bytes
  * back, and a delete. A store that ignores create-only writes is refused, since two runs could then hold the same lock and a
  * manifest could be replaced unnoticed.
  * @param key A key that nothing else uses.
- * @throws KubestairError STORE_REFUSED, STORE_CORRUPT, and what put(), get() and delete() throw
+ * @throws KubestairError STORE_UNCONDITIONAL, STORE_CORRUPT, and what put(), get() and delete() throw
  */
 export async function probeStore(
   store: Omit<Store, 'probe'>,
@@ -27,10 +28,8 @@ export async function probeStore(
       });
     }
     if (!(await refusesSecond(store, key, body, signal))) {
-      throw new KubestairError('STORE_REFUSED', 'the store overwrites objects that were to be created only', {
-        object: store.url,
-        next: 'Use a store with conditional writes (If-None-Match on PutObject), such as Amazon S3, Cloudflare R2, MinIO or versitygw, or file://.',
-      });
+      const what = 'the store overwrites objects that were to be created only';
+      throw new KubestairError('STORE_UNCONDITIONAL', what, { object: store.url, next: CONDITIONAL });
     }
   } finally {
     // Also after an interruption, when the signal would forbid it.

@@ -179,7 +179,7 @@ describe('a server that is no S3 store as it should be', () => {
   it('is refused when it overwrites what was to be created only', async () => {
     const endpoint = await carelessServer((body) => body);
     await expect(openBucket({ endpoint }).probe('prod/')).rejects.toMatchObject({
-      code: 'STORE_REFUSED',
+      code: 'STORE_UNCONDITIONAL',
       message: 'the store overwrites objects that were to be created only',
     });
     expect([...objects.keys()]).toEqual([]);
