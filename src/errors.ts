@@ -69,7 +69,7 @@ export const ERRORS = {
     about: "The cluster's name was not typed, or another one was; nothing was touched.",
   },
   // Blocked: a check says no; nothing was changed.
-  PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade.' },
+  PLAN_BLOCKED: { kind: 'blocked', about: 'A check blocks the upgrade or the maintenance.' },
   RESTORE_BLOCKED: { kind: 'blocked', about: 'A check speaks against the restore or the rollback.' },
   OUTSIDE_WINDOW: {
     kind: 'blocked',
@@ -186,6 +186,7 @@ export const ERRORS = {
     kind: 'failed',
     about: 'Packages or images of the older version did not reach a host; nothing was stopped.',
   },
+  ETCD_FULL: { kind: 'failed', about: 'etcd has no room below its quota, although it was defragmented.' },
   DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },
   RESTORE_DIFFERS: { kind: 'failed', about: 'What was restored is not what the backup holds.' },
   GATE_TIMEOUT: { kind: 'failed', about: 'A node or its workloads did not become healthy in time.' },

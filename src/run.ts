@@ -1,6 +1,8 @@
 import { backup } from './commands/backup.ts';
 import { backups } from './commands/backups.ts';
+import { defrag } from './commands/defrag.ts';
 import { fetch } from './commands/fetch.ts';
+import { maintain } from './commands/maintain.ts';
 import { matrix } from './commands/matrix.ts';
 import { plan } from './commands/plan.ts';
 import { prune } from './commands/prune.ts';
@@ -34,6 +36,10 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return upgrade(request, io);
     case 'status':
       return status(request, io);
+    case 'maintain':
+      return maintain(request, io);
+    case 'defrag':
+      return defrag(request, io);
     case 'restore-resources':
       return restoreResources(request, io);
     case 'restore-etcd':

@@ -3,11 +3,14 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { KubestairError } from '../errors.ts';
 import type { Etcd, EtcdAlarm } from '../ports/etcd.ts';
 import { type EtcdAddress, type EtcdTls, endpointOf, openSessions } from './etcd-connection.ts';
-import { Cluster, Maintenance } from './etcd-rpc_pb.ts';
+import { Cluster, KV, Maintenance } from './etcd-rpc_pb.ts';
 import { streamSnapshot } from './etcd-snapshot.ts';
 
 const CALL_MILLISECONDS = 10_000;
 const STALL_MILLISECONDS = 30_000;
+/** For what goes over a whole database: etcd advises against more than 8 GiB. */
+const LONG_MILLISECONDS = 600_000;
+const DEACTIVATE = 2;
 
 export interface EtcdOptions {
   readonly address: EtcdAddress;
@@ -30,6 +33,7 @@ export function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS 
     defaultTimeoutMs: CALL_MILLISECONDS,
   });
   const cluster = createClient(Cluster, transport);
+  const kv = createClient(KV, transport);
   const maintenance = createClient(Maintenance, transport);
 
   async function call<T>(
@@ -68,6 +72,7 @@ export function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS 
         revision: answer.header?.revision ?? 0n,
         dbSizeBytes: Number(answer.dbSize),
         dbSizeInUseBytes: Number(answer.dbSizeInUse),
+        dbSizeQuotaBytes: Number(answer.dbSizeQuota),
         learner: answer.isLearner,
         errors: answer.errors,
       };
@@ -81,6 +86,32 @@ export function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS 
       }));
     },
 
+    async defragment(signal) {
+      await call(signal, (options) =>
+        maintenance.defragment({}, { ...options, timeoutMs: LONG_MILLISECONDS }),
+      );
+    },
+
+    async compact(revision, signal) {
+      try {
+        const options = { timeoutMs: LONG_MILLISECONDS, ...(signal !== undefined && { signal }) };
+        await kv.compact({ revision, physical: true }, options);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // OUT_OF_RANGE: "required revision has been compacted" (etcd, api/v3rpc/rpctypes/error.go).
+        if (ConnectError.from(error).code !== Code.OutOfRange) throw unhealthy(endpoint, error);
+      }
+    },
+
+    async disarm({ memberId, kind }, signal) {
+      await call(signal, (options) =>
+        maintenance.alarm(
+          { action: DEACTIVATE, memberID: BigInt(`0x${memberId}`), alarm: ALARM_TYPES[kind] },
+          options,
+        ),
+      );
+    },
+
     snapshot: (signal) => streamSnapshot(sessions, endpoint, stallMilliseconds, signal),
 
     async close() {
@@ -89,10 +120,15 @@ export function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS 
   };
 }
 
-/** AlarmType of etcd's rpc.proto. */
+/** AlarmType of etcd's rpc.proto; 0 stands for all of a member. */
+const ALARM_TYPES = { UNKNOWN: 0, NOSPACE: 1, CORRUPT: 2 } as const satisfies Record<
+  EtcdAlarm['kind'],
+  number
+>;
+
 function alarmKind(alarm: number): EtcdAlarm['kind'] {
-  if (alarm === 1) return 'NOSPACE';
-  return alarm === 2 ? 'CORRUPT' : 'UNKNOWN';
+  if (alarm === ALARM_TYPES.NOSPACE) return 'NOSPACE';
+  return alarm === ALARM_TYPES.CORRUPT ? 'CORRUPT' : 'UNKNOWN';
 }
 
 function hexadecimal(id: bigint): string {

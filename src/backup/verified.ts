@@ -40,6 +40,26 @@ export function acceptForUpgrade(summary: BackupSummary): VerifiedBackup {
   return summary as VerifiedBackup;
 }
 
+/**
+ * Accepts a backup that holds a proven snapshot of etcd, whatever else it lacks: what touches etcd alone needs no more to go back.
+ * @throws KubestairError BACKUP_WITHOUT_ETCD; BACKUP_UNPROVEN
+ */
+export function acceptSnapshot(summary: BackupSummary): BackupSummary {
+  const { id, etcd, proofs } = summary.manifest;
+  if (etcd === undefined) {
+    throw new KubestairError('BACKUP_WITHOUT_ETCD', 'the backup holds no snapshot of etcd', {
+      object: id,
+      next: 'Look at the warnings above for what kept the snapshot from being taken, then run the same command again.',
+    });
+  }
+  const bad = proofs.find(({ result }) => result === 'failed');
+  if (bad === undefined) return summary;
+  throw new KubestairError('BACKUP_UNPROVEN', `the proof ${bad.kind} of the backup failed: ${bad.detail}`, {
+    object: id,
+    next: 'Run the same command again: it takes a new backup. Nothing was changed.',
+  });
+}
+
 /** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
 export function shortcomingOf(manifest: Manifest): Shortcoming | undefined {
   const missing = missingKinds(manifest);

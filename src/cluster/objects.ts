@@ -40,6 +40,7 @@ export interface NodeObject {
       readonly kubeletVersion: string;
       readonly containerRuntimeVersion: string;
       readonly osImage: string;
+      readonly bootID?: string;
     };
   };
 }

@@ -58,7 +58,7 @@ export async function makeCurrentPlan(
 }
 
 /** Asks the API server beforehand whether it would let the pods of the drains go. */
-async function rehearse(
+export async function rehearse(
   steps: readonly Step[],
   observation: Observation,
   kube: Kube,

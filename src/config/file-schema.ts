@@ -119,6 +119,36 @@ const drain = z.strictObject({
     .describe('Workers that may be quarantined before the rollout stops all the same.'),
 });
 
+const maintenance = z.strictObject({
+  packages: z
+    .enum(['update', 'security', 'none'])
+    .default('update')
+    .describe(
+      'Packages to update: all, those with an update of a security archive, or none. kubeadm, kubelet and kubectl stay on hold.',
+    ),
+  reboot: z
+    .enum(['if-needed', 'always', 'never'])
+    .default('if-needed')
+    .describe('When a host is restarted: `if-needed` where it asks for it itself.'),
+  run: z
+    .array(text('Command.'))
+    .default([])
+    .describe('Commands that root runs on each host through sh, after its packages were updated.'),
+});
+
+const defrag = z.strictObject({
+  fragmentation: z
+    .int()
+    .min(1, 'must be from 1 to 99')
+    .max(99, 'must be from 1 to 99')
+    .default(45)
+    .describe('Share of a database, in per cent, that must be free.'),
+  minSize: matching(/^\d+(?:Ki|Mi|Gi)$/, 'a size such as 100Mi', 'Smaller databases are left alone.').default(
+    '100Mi',
+  ),
+  pause: duration('1m', 'How long etcd is watched between two members.'),
+});
+
 const spec = z.strictObject({
   version: z.exactOptional(
     version(
@@ -154,6 +184,8 @@ const spec = z.strictObject({
       ),
     })
     .prefault({}),
+  maintenance: maintenance.prefault({}).describe('What `maintain` does on each host.'),
+  defrag: defrag.prefault({}).describe('When `defrag` takes a member of etcd.'),
   manifests: z
     .array(matching(MANIFESTS, 'a relative path or pattern', 'Path or pattern, relative to this file.'))
     .default([])

@@ -1,3 +1,4 @@
+import { milliOf } from '../cluster/quantity.ts';
 import { isBefore, readWanted, type WantedVersion } from '../cluster/wanted.ts';
 import { asKubestairError, type Location } from '../errors.ts';
 import { type KnownCheck, readAcceptances } from './accept.ts';
@@ -140,6 +141,12 @@ function toConfig(
       spec.packages.repository === undefined
         ? {}
         : { repository: spec.packages.repository.replace(/\/*$/, '/') },
+    maintenance: spec.maintenance,
+    defrag: {
+      fragmentationPercent: spec.defrag.fragmentation,
+      minSizeBytes: milliOf(spec.defrag.minSize) / 1000,
+      pauseSeconds: spec.defrag.pause,
+    },
     manifests: spec.manifests.map((pattern) => besideFile(source.file, pattern)),
     kubeadm: spec.kubeadm,
     windows: spec.windows.map(toWindow),

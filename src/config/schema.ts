@@ -17,6 +17,8 @@ export interface ClusterConfig extends MaintenanceConfig {
   readonly drain: DrainConfig;
   readonly gates: { readonly timeoutSeconds: number };
   readonly packages: PackagesConfig;
+  readonly defrag: DefragConfig;
+  readonly maintenance: SystemConfig;
   /** Glob patterns of manifests in the repository. */
   readonly manifests: readonly string[];
   readonly kubeadm: { readonly ignorePreflightErrors: readonly string[] };
@@ -83,6 +85,24 @@ export interface DrainConfig {
  * deleted past their budgets.
  */
 export type DrainPolicy = 'stop' | 'quarantine' | 'force';
+/** What a maintenance of the operating system does on each host. */
+export interface SystemConfig {
+  /** `update` installs every update, `security` those of security archives alone. */
+  readonly packages: 'update' | 'security' | 'none';
+  readonly reboot: 'if-needed' | 'always' | 'never';
+  /** Commands of sh that root runs on the host after its packages were updated. */
+  readonly run: readonly string[];
+}
+
+/** When a member of etcd is worth a defragmentation. */
+export interface DefragConfig {
+  /** Share of the database that is free, in per cent. */
+  readonly fragmentationPercent: number;
+  /** Size of the whole database. */
+  readonly minSizeBytes: number;
+  /** Between two members. */
+  readonly pauseSeconds: number;
+}
 
 export interface PackagesConfig {
   /** Base URL of package repositories, one per minor below it; default the one that each host uses today. */

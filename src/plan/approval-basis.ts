@@ -11,7 +11,7 @@ import { canonicalJson } from './canonical.ts';
  */
 export interface ApprovalBasis {
   /** The cluster file, without `spec.access`. */
-  readonly config: Omit<ClusterConfig, 'access' | 'accept'> & {
+  readonly config: Omit<ClusterConfig, 'access' | 'accept' | 'defrag' | 'maintenance'> & {
     readonly accept: readonly Omit<ClusterConfig['accept'][number], 'at'>[];
   };
   readonly configuredVersion: string | null;
@@ -51,7 +51,7 @@ type WithoutLine<S> = S extends Setting ? Omit<S, 'line'> : never;
 
 /** Takes out of file and cluster what an approval is bound to; lists without an order are sorted. */
 export function approvalBasis(config: ClusterConfig, observation: Observation): ApprovalBasis {
-  const { access: _, accept, ...intent } = config;
+  const { access: _, defrag: _defrag, maintenance: _maintenance, accept, ...intent } = config;
   return {
     config: {
       ...intent,

@@ -38,8 +38,8 @@ function driftError(plan: Plan, approvedHash: string, approved: Plan | undefined
 }
 
 /** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
-export function blockedError(plan: Plan): KubestairError | undefined {
-  const blockers = plan.findings.filter(isBlocking);
+export function blockedError({ findings }: Pick<Plan, 'findings'>): KubestairError | undefined {
+  const blockers = findings.filter(isBlocking);
   const [first] = blockers;
   if (first === undefined) return undefined;
   const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : '';

@@ -20,7 +20,20 @@ export type StepKind =
   | 'kubelet'
   | 'ready'
   | 'uncordon'
-  | 'settle';
+  | 'settle'
+  | MaintenanceKind;
+
+/** What only a maintenance of the operating system has. */
+export type MaintenanceKind =
+  /** etcd is whole: before a control plane goes away, and after it is back. */
+  | 'quorum'
+  /** Package updates reach the host, and it notes which boot it is in. */
+  | 'prepare'
+  /** Package updates are installed, and the commands of the cluster file run. */
+  | 'system'
+  | 'reboot'
+  /** The host's record of the maintenance is closed. */
+  | 'close';
 
 /** Plain data: comment, progress, journal, resume and summary are views of the same list of steps. */
 export interface Step {
@@ -39,6 +52,8 @@ export interface Step {
    * belongs to no node after all of them. A rollout stops between units.
    */
   readonly batch?: string;
+  /** Of a maintenance: its name in the records of the hosts. */
+  readonly maintenance?: string;
   /** Of `settle`: how long the cluster is watched once it is healthy, in seconds. */
   readonly soakSeconds?: number;
   /** Of `settle`: what is through. */

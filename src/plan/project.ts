@@ -58,6 +58,11 @@ export function statesDuring(observation: Observation, { kind, node, hop }: Step
     case 'ready':
     case 'uncordon':
     case 'settle':
+    case 'quorum':
+    case 'prepare':
+    case 'system':
+    case 'reboot':
+    case 'close':
       return [];
   }
 }

@@ -10,6 +10,11 @@ export interface Etcd {
    * @throws KubestairError SNAPSHOT_CUT
    */
   snapshot(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Rewrites the member's database without its free pages; the member answers nothing meanwhile. May take minutes. */
+  defragment(signal?: AbortSignal): Promise<void>;
+  /** Forgets the history before a revision, on every member, and waits until this one has removed it. One that is forgotten already is no error. */
+  compact(revision: bigint, signal?: AbortSignal): Promise<void>;
+  disarm(alarm: EtcdAlarm, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +34,8 @@ export interface EtcdStatus {
   readonly revision: bigint;
   readonly dbSizeBytes: number;
   readonly dbSizeInUseBytes: number;
+  /** --quota-backend-bytes; 0 where the member does not tell (before etcd 3.6). */
+  readonly dbSizeQuotaBytes: number;
   readonly learner: boolean;
   readonly errors: readonly string[];
 }

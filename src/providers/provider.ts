@@ -11,6 +11,7 @@ import type {
 import type { MinorText } from '../cluster/version.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { ServedApi } from '../evidence/served-apis.ts';
+import type { FoundFacts } from '../maintenance/facts.ts';
 import type { Hop, Step } from '../plan/plan.ts';
 import type { HopScope } from '../plan/project.ts';
 import type { Offered } from '../plan/targets.ts';
@@ -41,6 +42,8 @@ export interface Provider {
     member: string | undefined,
     signal?: AbortSignal,
   ): Promise<Etcd>;
+  /** A connection to every member that can be reached, learners and sick ones too; closed by the caller. */
+  openMembers(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<readonly Etcd[]>;
   /** What each API server was asked for of the APIs that are served and have a release to go with. */
   observeRequests(
     nodes: readonly NodeObservation[],
@@ -77,6 +80,8 @@ export interface Provider {
   run(step: Step, context: StepContext): Promise<void>;
   /** How etcd is restored and an upgrade taken back. */
   readonly restorer: Restorer;
+  /** What a maintenance finds on each host. Nothing changes there. */
+  observeMaintenance(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<FoundFacts>;
   /** From now on the node's host refuses work of a run that holds a lower epoch of the lock. @throws KubestairError LOCK_LOST, HOST_* */
   fence(node: NodeObservation, epoch: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -21,7 +21,7 @@ const mostEvidence = 10;
 /** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 export function annotationsOf(ending: Ending): readonly Annotation[] {
   const { outcome, ...rest } = cleanData(ending);
-  const found = 'plan' in rest ? rest.plan.findings : 'restore' in rest ? rest.restore.findings : [];
+  const found = findingsOf(ending);
   const versionAt = 'source' in rest ? rest.source.versionAt : undefined;
   const errors = [
     ...(outcome.problem === undefined ? [] : [ofProblem(outcome.problem, versionAt)]),
@@ -33,6 +33,12 @@ export function annotationsOf(ending: Ending): readonly Annotation[] {
       ? [ofPlan(rest.plan, rest.source)]
       : [];
   return [...errors.slice(0, mostOfLevel), ...warnings.slice(0, mostOfLevel), ...notices];
+}
+
+function findingsOf(ending: Ending): readonly Finding[] {
+  if ('plan' in ending) return cleanData(ending.plan.findings);
+  if ('restore' in ending) return cleanData(ending.restore.findings);
+  return 'maintenance' in ending ? cleanData(ending.maintenance.findings) : [];
 }
 
 function ofPlan(plan: Plan, { versionAt }: PlanSource): Annotation {

@@ -19,6 +19,8 @@ const GO_ON: ReadonlySet<Command> = new Set<Command>([
   'upgrade',
   'fetch',
   'prune',
+  'maintain',
+  'defrag',
   'restore-resources',
   'restore-etcd',
   'rollback',

@@ -3,7 +3,9 @@ import type { Manifest, Proof } from '../backup/manifest.ts';
 import type { PruneReport } from '../backup/prune.ts';
 import type { VersionText } from '../cluster/observation.ts';
 import type { WantedVersion } from '../cluster/wanted.ts';
+import type { DefragPlan, DefragStep } from '../defrag/plan.ts';
 import type { ErrorCode, Location } from '../errors.ts';
+import type { MaintenancePlan } from '../maintenance/plan.ts';
 import type { ClusterMatrix } from '../plan/matrix.ts';
 import type { OfflinePlan } from '../plan/offline.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -61,7 +63,40 @@ export type Result =
   | { readonly command: 'prune'; readonly outcome: Outcome; readonly pruned: PruneReport }
   | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
   | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus }
+  | MaintainResult
+  | DefragResult
   | RestoreResult;
+
+export interface MaintainResult {
+  readonly command: 'maintain';
+  readonly outcome: Outcome;
+  /** Cluster file as the user named it. */
+  readonly file: string;
+  readonly dryRun: boolean;
+  readonly onlyNeeded: boolean;
+  readonly maintenance: MaintenancePlan;
+  readonly backup?: BackupSummary;
+  readonly records: readonly StepRecord[];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly runId: string;
+}
+
+export interface DefragResult {
+  readonly command: 'defrag';
+  readonly outcome: Outcome;
+  /** Cluster file as the user named it. */
+  readonly file: string;
+  readonly dryRun: boolean;
+  readonly defrag: DefragPlan;
+  readonly backup?: BackupSummary;
+  readonly records: readonly StepRecord<DefragStep>[];
+  /** Absent where nothing was done. */
+  readonly after?: DefragPlan['members'];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly runId: string;
+}
 
 /** A restore of etcd, or a rollback, which is one too. */
 export interface RestoreResult {

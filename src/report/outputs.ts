@@ -75,6 +75,9 @@ function detailsOf(ending: Ending): Details {
       };
     case 'status':
       return statusDetails(ending);
+    case 'maintain':
+    case 'defrag':
+      return { ...backupDetails(ending.backup), 'run-id': ending.runId };
     case 'fetch':
     case 'restore-resources':
       return backupDetails(ending.backup);

@@ -37,6 +37,19 @@ export const COMMANDS = {
     long: 'Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.',
     examples: ['kubestair status -f clusters/prod.yaml'],
   },
+  maintain: {
+    about: 'Drain, update and restart hosts one by one.',
+    long: 'Takes the operating systems of the hosts through what the cluster file says: packages, commands, a restart where a host asks for it. Control planes go one by one with etcd whole before and after each, workers in batches; each node is drained before and healthy again after. Run it again after any stop: it goes on where it stopped, and restarts no host twice.',
+    examples: [
+      'kubestair maintain -f clusters/prod.yaml --dry-run',
+      'kubestair maintain -f clusters/prod.yaml --only-needed',
+    ],
+  },
+  defrag: {
+    about: 'Defragment etcd, member by member.',
+    long: 'Backs up, then defragments the members of etcd that have enough to win, one by one, the leader last, with all of them healthy before and after each, and takes back the alarms of full databases. Run it again after any stop: it goes on where it stopped.',
+    examples: ['kubestair defrag -f clusters/prod.yaml --dry-run', 'kubestair defrag -f clusters/prod.yaml'],
+  },
   unlock: {
     about: 'Take the lock away from a run that is dead.',
     long: 'Frees the lock of a cluster from a run that will not come back. A run that is alive keeps it unless --force is given, and then stops before its next step; hosts refuse work of the old run as soon as the next one has begun.',
@@ -171,15 +184,14 @@ export const SETTINGS = {
     flag: 'outside-window',
     placeholder: 'reason',
     type: 'text',
-    commands: ['upgrade'],
-    about:
-      'Why this upgrade may work outside of the maintenance windows and within a freeze; kept with the run.',
+    commands: ['upgrade', 'maintain', 'defrag'],
+    about: 'Why this run may work outside of the maintenance windows and within a freeze; kept with the run.',
   },
   waitForWindow: {
     input: 'wait-for-window',
     flag: 'wait-for-window',
     type: 'boolean',
-    commands: ['upgrade'],
+    commands: ['upgrade', 'maintain'],
     about:
       'Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits.',
   },
@@ -238,7 +250,7 @@ export const SETTINGS = {
     input: 'dry-run',
     flag: 'dry-run',
     type: 'boolean',
-    commands: ['prune', 'restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['maintain', 'defrag', 'prune', 'restore-resources', 'restore-etcd', 'rollback'],
     about: 'Show what would be done, and change nothing.',
   },
   namespace: {
@@ -297,8 +309,15 @@ export const SETTINGS = {
     flag: 'lock-wait',
     placeholder: 'duration',
     type: 'duration',
-    commands: ['upgrade', 'restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['upgrade', 'maintain', 'defrag', 'restore-resources', 'restore-etcd', 'rollback'],
     about: 'How long to wait for another run that holds the lock, for example `30m`; default not at all.',
+  },
+  onlyNeeded: {
+    input: 'only-needed',
+    flag: 'only-needed',
+    type: 'boolean',
+    commands: ['maintain'],
+    about: 'Leave out nodes that have no update and ask for no restart.',
   },
   run: {
     input: 'run',
@@ -514,15 +533,15 @@ export const OUTPUTS = {
     about: 'Version that the cluster file asks for.',
   },
   'run-id': {
-    commands: ['upgrade', 'restore-etcd', 'rollback'],
+    commands: ['upgrade', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
     about: 'Id that cordons, the lock and the journal of the run carry.',
   },
   'backup-id': {
-    commands: ['backup', 'upgrade', 'restore-etcd', 'rollback'],
+    commands: ['backup', 'upgrade', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
     about: 'Id of the backup that was taken or restored.',
   },
   'backup-url': {
-    commands: ['backup', 'upgrade', 'restore-etcd', 'rollback'],
+    commands: ['backup', 'upgrade', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
     about: 'Where the backup lies in the store.',
   },
   'disrupted-workloads': {

@@ -52,6 +52,9 @@ async function isDone(
     case 'control-plane':
     case 'node-config':
     case 'kubelet':
+    case 'system':
+    case 'reboot':
+    case 'close':
       return await patiently(() => provider.isDone(step, signal), patience);
     case 'uncordon':
       return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
@@ -60,6 +63,8 @@ async function isDone(
     case 'drain':
     case 'ready':
     case 'settle':
+    case 'prepare':
+    case 'quorum':
       return false;
   }
 }
@@ -77,6 +82,10 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     case 'stage':
     case 'node-config':
     case 'kubelet':
+    case 'prepare':
+    case 'system':
+    case 'reboot':
+    case 'close':
       return await provider.run(step, { runId, epoch: deps.epoch, ...context });
     case 'drain': {
       const own = ownPod !== undefined && { ownPod };
@@ -90,6 +99,8 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
       await patiently(() => uncordonNode(kube, nodeOf(step), signal), patience);
       return;
     }
+    case 'quorum':
+      return await waitForEtcd(deps, gate);
     case 'settle': {
       const isWell = async () => {
         if (step.closes === 'control-plane' || step.closes === 'hop') await waitForEtcd(deps, gate);

@@ -24,6 +24,7 @@ import { etcdSpace } from './etcd-space.ts';
 import { evictionsAllowed } from './evictions.ts';
 import { featureGates } from './feature-gates.ts';
 import { hostIdentity } from './host-identity.ts';
+import { HOST_MAINTENANCE } from './host-maintenance.ts';
 import { hostPaths } from './host-paths.ts';
 import { HOST_CHECKS } from './host-preflight.ts';
 import { hostServices } from './host-services.ts';
@@ -115,13 +116,45 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** All checks, those that the provider makes on its hosts included. */
-export const DESCRIPTIONS: readonly CheckDescription[] = [...CHECKS, ...HOST_CHECKS, ACCEPTANCES];
+export const DESCRIPTIONS: readonly CheckDescription[] = [
+  ...CHECKS,
+  ...HOST_CHECKS,
+  HOST_MAINTENANCE,
+  ACCEPTANCES,
+];
 
 /** Ids of the checks whose findings no acceptance lets pass. */
 export const MANDATORY: ReadonlySet<string> = new Set(
   DESCRIPTIONS.filter(({ mandatory }) => mandatory).map(({ id }) => id),
 );
 
-export function runChecks(input: CheckInput): readonly Finding[] {
-  return CHECKS.flatMap((check) => check.find(input).map((finding) => ({ check: check.id, ...finding })));
+/** Ids of the checks that have something to say to whoever drains nodes without changing the version of anything. */
+export const DRAIN_CHECKS: ReadonlySet<string> = new Set(
+  [
+    nodesReady,
+    nodeTaints,
+    hostsReached,
+    hostServices,
+    hostState,
+    etcdHealthy,
+    ownPod,
+    budgets,
+    overlappingBudgets,
+    evictionsAllowed,
+    unmanagedPods,
+    emptyDirs,
+    stuckPods,
+    strandedPods,
+    singleReplicas,
+    oneNodeWorkloads,
+    hostPaths,
+    slowNodes,
+    backupEncrypted,
+  ].map(({ id }) => id),
+);
+
+/** @param only ids of the checks to run; default all */
+export function runChecks(input: CheckInput, only?: ReadonlySet<string>): readonly Finding[] {
+  const chosen = only === undefined ? CHECKS : CHECKS.filter(({ id }) => only.has(id));
+  return chosen.flatMap((check) => check.find(input).map((finding) => ({ check: check.id, ...finding })));
 }

@@ -4,7 +4,14 @@ import type { Forecast, Step, WorkloadForecast } from '../plan.ts';
 import { secondsOf } from '../units.ts';
 
 /** Steps during which a node takes no pods: its absence. */
-const ABSENT: ReadonlySet<Step['kind']> = new Set(['drain', 'kubelet', 'ready', 'uncordon']);
+const ABSENT: ReadonlySet<Step['kind']> = new Set([
+  'drain',
+  'kubelet',
+  'system',
+  'reboot',
+  'ready',
+  'uncordon',
+]);
 
 /**
  * Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads.

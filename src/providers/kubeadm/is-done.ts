@@ -45,6 +45,11 @@ export async function isStepDone(
     case 'ready':
     case 'uncordon':
     case 'settle':
+    case 'quorum':
+    case 'prepare':
+    case 'system':
+    case 'reboot':
+    case 'close':
       return false;
   }
 }

@@ -1,5 +1,6 @@
 import { type Known, known, unknown } from '../../cluster/known.ts';
 import type { EtcdObservation } from '../../cluster/observation.ts';
+import { isNoSpace } from '../../defrag/state.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Etcd, EtcdAlarm, EtcdMember, EtcdStatus } from '../../ports/etcd.ts';
 import type { EtcdRoutes, MemberRoute } from './etcd-access.ts';
@@ -71,6 +72,15 @@ export async function openHealthyMember(
   );
 }
 
+/** Every member that a route leads to; what a route lacks the member list of the others shows. */
+export async function openAllMembers({ routes }: EtcdRoutes, signal?: AbortSignal): Promise<readonly Etcd[]> {
+  const opened = await Promise.allSettled(routes.map((route) => route.open(signal)));
+  const members = opened.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+  if (signal?.aborted) await Promise.all(members.map((etcd) => etcd.close()));
+  signal?.throwIfAborted();
+  return members;
+}
+
 async function ask(route: MemberRoute, signal?: AbortSignal): Promise<Answer> {
   const etcd = await route.open(signal);
   try {
@@ -96,7 +106,8 @@ async function memberOf(etcd: Etcd, signal?: AbortSignal): Promise<Candidate> {
   try {
     const { memberId: id, leaderId, learner, errors } = await etcd.status(signal);
     if (learner) throw new Error('is a learner');
-    if (errors.length > 0) throw new Error(errors.join(', '));
+    const worse = errors.filter((error) => !isNoSpace(error));
+    if (worse.length > 0) throw new Error(worse.join(', '));
     const members = await etcd.members(signal);
     const name = members.find((member) => member.id === id)?.name ?? '';
     return { id, name, leader: id === leaderId };

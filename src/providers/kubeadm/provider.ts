@@ -25,7 +25,9 @@ import { type EtcdRoutes, type OpenEtcd, routesToEtcd } from './etcd-access.ts';
 import { hostFiles } from './host-files.ts';
 import { isStepDone } from './is-done.ts';
 import { readNode } from './live.ts';
-import { observeMembers, openHealthyMember } from './observe-etcd.ts';
+import { lookAtHosts } from './maintenance/look.ts';
+import { isMaintenanceDone, isOfMaintenance, runMaintenance } from './maintenance/work.ts';
+import { observeMembers, openAllMembers, openHealthyMember } from './observe-etcd.ts';
 import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
 import { requestedApis } from './requested-apis.ts';
@@ -125,6 +127,11 @@ export function openKubeadm({
       return openHealthyMember(await routesOf(configuration, nodes, signal), member, signal);
     },
 
+    async openMembers(nodes, signal) {
+      const configuration = await readClusterConfiguration(kube, signal);
+      return openAllMembers(await routesOf(configuration, nodes, signal), signal);
+    },
+
     hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
 
     encryptionConfiguration: (node, signal) => readEncryptionConfiguration(hostOf(node), signal),
@@ -142,6 +149,8 @@ export function openKubeadm({
     async isDone(step, signal) {
       const placed = requireNode(step);
       const host = await hostNamed(placed.node, signal);
+      if (isOfMaintenance(placed))
+        return isMaintenanceDone({ step: placed, host, config: config.maintenance }, signal);
       return isStepDone({ step: placed, host, kube, clusterUid: await clusterUid(signal) }, signal);
     },
 
@@ -152,6 +161,20 @@ export function openKubeadm({
         () => Promise.all([hostNamed(placed.node, context.signal), clusterUid(context.signal)]),
         patience,
       );
+      if (isOfMaintenance(placed)) {
+        const { maintenance, gates } = config;
+        const { timeoutSeconds } = gates;
+        const work = {
+          step: placed,
+          host,
+          kube,
+          clusterUid: uidNow,
+          config: maintenance,
+          timeoutSeconds,
+          clock,
+        };
+        return await runMaintenance(work, context);
+      }
       await runStep({ step: placed, host, kube, clusterUid: uidNow, config, clock }, context);
     },
 
@@ -161,6 +184,11 @@ export function openKubeadm({
       repository: config.packages.repository,
       clock,
     }),
+
+    observeMaintenance: (nodes, signal) => {
+      for (const { name, address } of nodes) addresses.set(name, address);
+      return lookAtHosts(nodes, config.maintenance, hostOf, signal);
+    },
 
     fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 

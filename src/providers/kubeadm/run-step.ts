@@ -73,6 +73,11 @@ async function workOf(input: StepInput, signal: AbortSignal): Promise<Work> {
     case 'ready':
     case 'uncordon':
     case 'settle':
+    case 'quorum':
+    case 'prepare':
+    case 'system':
+    case 'reboot':
+    case 'close':
       throw new KubestairError('INTERNAL', `The provider kubeadm does not do ${step.id}`);
   }
 }

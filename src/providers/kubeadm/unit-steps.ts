@@ -1,12 +1,12 @@
-import type { NodeRole, Observation } from '../../cluster/observation.ts';
+import type { Observation } from '../../cluster/observation.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
-import type { Hop, Step, StepKind } from '../../plan/plan.ts';
-import { formatSeconds } from '../../report/units.ts';
+import { type DrainPlan, drainPolicy } from '../../plan/drain-policy.ts';
+import type { Hop, MaintenanceKind, Step, StepKind } from '../../plan/plan.ts';
 import type { Due, DueNode } from './due.ts';
 import { needsApply } from './hop-state.ts';
 
 /** Measured on two busy cores; a plan's forecast, not a limit. */
-const EXPECTED_SECONDS: Readonly<Record<StepKind, number>> = {
+const EXPECTED_SECONDS: Readonly<Record<Exclude<StepKind, MaintenanceKind>, number>> = {
   backup: 60,
   stage: 30,
   'control-plane': 150,
@@ -92,19 +92,6 @@ export function batchUnit(
   ];
 }
 
-/** A control plane is never left behind: the next one would start beside one that is half done. */
-function drainPolicy({ drain }: ClusterConfig, role: NodeRole): DrainPlan {
-  const { onTimeout, timeoutSeconds } = drain;
-  const after = `; after ${formatSeconds(timeoutSeconds)}`;
-  if (onTimeout === 'force') return { onTimeout, says: `${after}, delete what is left past its budgets` };
-  if (onTimeout === 'stop' || role === 'control-plane') return { says: '' };
-  return { onTimeout, says: `${after}, leave it cordoned and go on` };
-}
-
-interface DrainPlan extends Pick<Step, 'onTimeout'> {
-  readonly says: string;
-}
-
 /** The steps during which a node takes no pods. */
 function stepsAway(
   name: string,
@@ -148,7 +135,7 @@ function settleText(who: string, soak: number): string {
 
 type Place = Pick<Step, 'node' | 'batch' | 'soakSeconds' | 'closes'>;
 
-function makeStep(kind: StepKind, hop: Hop, does: string, place: Place): Step {
+function makeStep(kind: keyof typeof EXPECTED_SECONDS, hop: Hop, does: string, place: Place): Step {
   const id = [hop.to, place.node, kind].filter((part) => part !== undefined).join('/');
   return {
     id,

@@ -113,7 +113,8 @@ export function raiseFence(host: Host, epoch: number, signal?: AbortSignal): Pro
   return runFenced(host, fenceScript(epoch), epoch, 'could not raise the fence', signal);
 }
 
-async function runFenced(
+/** Runs a script that begins with a fenceScript(). @throws KubestairError LOCK_LOST, HOST_* */
+export async function runFenced(
   host: Host,
   script: string,
   epoch: number,

@@ -5,7 +5,9 @@ import type { Result } from '../model.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupSections } from './backup.ts';
 import { catalogueSections } from './catalogue.ts';
+import { defragSections } from './defrag.ts';
 import { block, code, md } from './escape.ts';
+import { maintainSections } from './maintain.ts';
 import { matrixSections } from './matrix.ts';
 import { offlineSections } from './offline.ts';
 import { planSections } from './plan.ts';
@@ -47,6 +49,10 @@ export function sectionsOf(ending: Ending): readonly Section[] {
       return upgradeSections(ending);
     case 'status':
       return statusSections(ending.status);
+    case 'maintain':
+      return maintainSections(ending);
+    case 'defrag':
+      return defragSections(ending);
     case 'restore-resources':
       return resourcesSections(ending);
     case 'unlock':

@@ -4,6 +4,8 @@ import { fetchedLines, readingCommands } from '../fetch-facts.ts';
 import { unlockLines } from '../unlock-facts.ts';
 import { backupText } from './backup.ts';
 import { catalogueText } from './catalogue.ts';
+import { defragText } from './defrag.ts';
+import { maintainText } from './maintain.ts';
 import { offlineText } from './offline.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
@@ -38,6 +40,10 @@ export function terminalText(ending: Ending, paint: Paint): string {
       return upgradeText(clean, paint);
     case 'status':
       return statusText(clean.status, paint);
+    case 'maintain':
+      return maintainText(clean, paint);
+    case 'defrag':
+      return defragText(clean, paint);
     case 'restore-resources':
       return resourcesText(clean, paint);
     case 'unlock':

@@ -48,6 +48,7 @@ function fakeEtcd(options: { readonly bytes?: Uint8Array; readonly revisions?: r
         revision,
         dbSizeBytes: 0,
         dbSizeInUseBytes: 0,
+        dbSizeQuotaBytes: 0,
         learner: false,
         errors: [],
       };
@@ -56,6 +57,9 @@ function fakeEtcd(options: { readonly bytes?: Uint8Array; readonly revisions?: r
     async *snapshot() {
       for (let at = 0; at < bytes.length; at += 32_768) yield bytes.subarray(at, at + 32_768);
     },
+    async defragment() {},
+    async compact() {},
+    async disarm() {},
     async close() {
       calls.push('close');
     },

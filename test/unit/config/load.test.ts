@@ -62,6 +62,8 @@ describe('a cluster file', () => {
       },
       gates: { timeoutSeconds: 600 },
       packages: {},
+      defrag: { fragmentationPercent: 45, minSizeBytes: 104_857_600, pauseSeconds: 60 },
+      maintenance: { packages: 'update', reboot: 'if-needed', run: [] },
       manifests: [],
       kubeadm: { ignorePreflightErrors: [] },
       windows: [],
@@ -111,6 +113,8 @@ spec:
   drain: { timeout: 1h, deleteEmptyDir: true, force: true }
   gates: { timeout: 90s }
   packages: { repository: "http://10.0.0.1:8080/core:/stable:" }
+  defrag: { fragmentation: 30, minSize: 1Gi, pause: 5s }
+  maintenance: { packages: security, reboot: always, run: [apt-get autoremove -y] }
   manifests: [../deploy/**/*.yaml, addons]
   kubeadm: { ignorePreflightErrors: [SystemVerification] }
   windows: [{ cron: "0 1 * * 6", duration: 5h, timezone: Asia/Seoul }, { cron: "0 22 * * *", duration: 90m }]
@@ -167,6 +171,8 @@ spec:
       },
       gates: { timeoutSeconds: 90 },
       packages: { repository: 'http://10.0.0.1:8080/core:/stable:/' },
+      defrag: { fragmentationPercent: 30, minSizeBytes: 1024 ** 3, pauseSeconds: 5 },
+      maintenance: { packages: 'security', reboot: 'always', run: ['apt-get autoremove -y'] },
       manifests: ['deploy/**/*.yaml', 'clusters/addons'],
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },
       windows: [
@@ -183,7 +189,7 @@ spec:
           object: 'StatefulSet/shop/cache',
           reason: 'It can be filled again.',
           until: '2027-01-31',
-          at: { file: 'clusters/prod.yaml', line: 42, column: 7 },
+          at: { file: 'clusters/prod.yaml', line: 44, column: 7 },
         },
       ],
     } satisfies ClusterConfig);

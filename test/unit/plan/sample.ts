@@ -224,6 +224,8 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     drain: { timeoutSeconds: 600, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
     gates: { timeoutSeconds: 600 },
     packages: {},
+    defrag: { fragmentationPercent: 45, minSizeBytes: 104_857_600, pauseSeconds: 60 },
+    maintenance: { packages: 'update', reboot: 'if-needed', run: [] },
     manifests: [],
     kubeadm: { ignorePreflightErrors: [] },
     windows: [],

@@ -103,12 +103,16 @@ describe('etcd', () => {
         revision: 7n,
         dbSizeBytes: 100,
         dbSizeInUseBytes: 50,
+        dbSizeQuotaBytes: 0,
         learner: name === 'cp3',
         errors: [],
         ...over,
       }),
       alarms: async () => [{ memberId: 'id-cp2', kind: 'NOSPACE' }],
       snapshot: async function* () {},
+      async defragment() {},
+      async compact() {},
+      async disarm() {},
       async close() {
         this.closed = true;
       },
@@ -157,12 +161,18 @@ describe('etcd', () => {
   });
 
   test('from the leader when there is nobody else', async () => {
-    const sick = { cp2: etcd('cp2', { errors: ['NOSPACE'] }), cp3: etcd('cp3') } as const;
+    const sick = { cp2: etcd('cp2', { errors: ['etcdserver: no leader'] }), cp3: etcd('cp3') } as const;
     const leader = etcd('cp1');
     const routes = routesOf(names, async (name) => (name === 'cp2' || name === 'cp3' ? sick[name] : leader));
     const chosen = await openHealthyMember(routes, undefined);
     expect(chosen.endpoint).toBe('cp1');
     expect([leader.closed, sick.cp2.closed, sick.cp3.closed]).toEqual([false, true, true]);
+  });
+
+  test('from a member that is full, since reading it is what helps then', async () => {
+    const full = etcd('cp2', { errors: ['memberID:2 alarm:NOSPACE '] });
+    const routes = routesOf(['cp2'], async () => full);
+    expect((await openHealthyMember(routes, undefined)).endpoint).toBe('cp2');
   });
 
   test('ETCD_UNHEALTHY with each reason when there is none at all', async () => {

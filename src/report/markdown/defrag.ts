@@ -1,0 +1,85 @@
+import { commandLine } from '../commands.ts';
+import { DEFRAG_COLUMNS, defragRows, freedBytes } from '../defrag-facts.ts';
+import type { DefragResult } from '../model.ts';
+import { progressOf } from '../progress.ts';
+import { count, formatBytes, formatSeconds, formatTime, secondsBetween } from '../units.ts';
+import { backupSections } from './backup.ts';
+import { block, code, details, md, table } from './escape.ts';
+import { gantt } from './gantt.ts';
+import { problemText } from './problem.ts';
+import { KEEP, type Section } from './sections.ts';
+
+export function defragSections(result: DefragResult): readonly Section[] {
+  const { outcome, records, backup } = result;
+  const planned = result.dryRun || outcome.state === 'blocked';
+  const chart = gantt(records);
+  return [
+    { name: 'heading', keep: 'always', text: heading(result) },
+    {
+      name: 'problem',
+      keep: 'always',
+      text: outcome.problem === undefined ? '' : problemText(outcome.problem),
+    },
+    { name: 'to go on', keep: 'always', text: goOn(result) },
+    {
+      name: 'members',
+      keep: KEEP.nodes,
+      text: table(
+        DEFRAG_COLUMNS,
+        defragRows(result).map(([name = '', ...cells]) => [code(name), ...cells.map(md)]),
+      ),
+    },
+    { name: 'steps', keep: KEEP.steps, text: planned ? steps(result) : openSteps(result) },
+    {
+      name: 'timeline',
+      keep: KEEP.timeline,
+      text: chart === '' ? '' : details('Timeline (UTC)', chart),
+    },
+    ...(backup === undefined ? [] : backupSections(backup, undefined)),
+  ];
+}
+
+function heading(result: DefragResult): string {
+  const { startedAt, finishedAt, runId } = result;
+  const took = formatSeconds(secondsBetween(startedAt, finishedAt));
+  return `## ${title(result)}\n\nBegan ${formatTime(startedAt)}, took ${took}. Run ${code(runId)}.`;
+}
+
+function title(result: DefragResult): string {
+  const cluster = code(result.defrag.cluster);
+  switch (result.outcome.state) {
+    case 'changed':
+      return `✅ etcd of ${cluster} is defragmented: ${formatBytes(freedBytes(result))} won`;
+    case 'ready':
+      return `What a defragmentation of ${cluster} would do`;
+    case 'nothing-to-do':
+      return `✅ Nothing to do: no member of etcd of ${cluster} has enough to win`;
+    case 'blocked':
+      return `🛑 Blocked: no member of etcd of ${cluster} was touched`;
+    case 'failed':
+      return `❌ Failed: the defragmentation of ${cluster} is not through`;
+    case 'interrupted':
+      return `⏸️ Interrupted: the defragmentation of ${cluster} is not through`;
+  }
+}
+
+function goOn({ outcome, file }: DefragResult): string {
+  if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
+  return `To go on, run the workflow again, or:\n\n${block('sh', [commandLine('defrag', file)])}`;
+}
+
+function steps({ defrag }: DefragResult): string {
+  if (defrag.steps.length === 0) return '';
+  const rows = defrag.steps.map(({ node = '', does }, index) => [String(index + 1), code(node), md(does)]);
+  return details(count(defrag.steps.length, 'step'), table(['', 'Member', ''], rows));
+}
+
+function openSteps({ records }: DefragResult): string {
+  const { stopped, open } = progressOf(records);
+  const rows = [...stopped, ...open].map(({ step, state, error = '' }) => [
+    code(step.id),
+    state.replace('-', ' '),
+    md(error),
+  ]);
+  return rows.length === 0 ? '' : `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
+}
