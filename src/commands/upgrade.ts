@@ -20,6 +20,7 @@ import { approvalFor, readApproval } from './approval.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
 import { endJournal } from './end-journal.ts';
 import { fenceHosts } from './fence-hosts.ts';
+import { keepDossier } from './keep-dossier.ts';
 import { type ClusterFile, loadCluster } from './load-cluster.ts';
 import { lockDeps } from './lock-deps.ts';
 import { outcomeOfError } from './outcome.ts';
@@ -75,7 +76,10 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
 }
 
 /** How a run ended, without what is known from its start. */
-type Ended = Pick<Extract<Result, { command: 'upgrade' }>, 'outcome' | 'records' | 'backup' | 'apiWrites'>;
+type Ended = Pick<
+  Extract<Result, { command: 'upgrade' }>,
+  'outcome' | 'records' | 'backup' | 'apiWrites' | 'dossier'
+>;
 
 interface Run {
   readonly id: string;
@@ -87,8 +91,8 @@ async function backUpAndRollOut(
   plan: ApprovedPlan,
   agreed: Approved,
   { observation }: CurrentPlan,
-  { id: runId, epoch, request: { outsideWindow, waitForWindow } }: Run,
-  { config }: ClusterFile,
+  { id: runId, epoch, request: { outsideWindow, waitForWindow, dossier: directory } }: Run,
+  { config, source }: ClusterFile,
   connections: Connections,
   io: RunIo,
 ): Promise<Ended> {
@@ -130,8 +134,16 @@ async function backUpAndRollOut(
     },
   });
   const ended = { ...endOf(result, backup), apiWrites: await probe.stop() };
-  await endJournal(journal, ended.outcome);
-  return ended;
+  const [dossier] = await Promise.all([
+    keepDossier(
+      { runId, plan, source, outcome: ended.outcome, records: ended.records },
+      { kube, provider, nodes: observation.nodes },
+      directory,
+      io,
+    ),
+    endJournal(journal, ended.outcome),
+  ]);
+  return { ...ended, ...(dossier !== undefined && { dossier }) };
 }
 
 /** @returns whether a window had to be waited for: what was looked at before is old by now */

@@ -82,6 +82,9 @@ export interface Provider {
   readonly restorer: Restorer;
   /** What a maintenance finds on each host. Nothing changes there. */
   observeMaintenance(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<FoundFacts>;
+
+  /** What a host tells of a step that stopped there, for people: the output of its unit, the kubelet's journal, services, disks. */
+  traces(node: NodeObservation, step: Step | undefined, signal?: AbortSignal): Promise<string>;
   /** From now on the node's host refuses work of a run that holds a lower epoch of the lock. @throws KubestairError LOCK_LOST, HOST_* */
   fence(node: NodeObservation, epoch: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;

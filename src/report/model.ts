@@ -42,6 +42,8 @@ export type Result =
       readonly records: readonly StepRecord[];
       /** How the API server took writes from the first change to the last; absent where nothing was changed. */
       readonly apiWrites?: WriteAvailability;
+      /** File with what was found around the steps that it stopped at. */
+      readonly dossier?: string;
       readonly startedAt: string;
       readonly finishedAt: string;
       readonly runId: string;

@@ -53,6 +53,7 @@ const noDetails = {
   'comment-url': '',
   'backup-id': '',
   'backup-url': '',
+  'dossier-file': '',
 } as const satisfies Record<DetailName, string>;
 
 function detailsOf(ending: Ending): Details {
@@ -68,6 +69,7 @@ function detailsOf(ending: Ending): Details {
         ...planDetails(ending.plan),
         ...backupDetails(ending.backup),
         'run-id': ending.runId,
+        'dossier-file': ending.dossier ?? '',
         ...(ending.apiWrites !== undefined && {
           'api-writes-failed': String(ending.apiWrites.failed),
           'api-longest-gap-seconds': String(ending.apiWrites.longestGapSeconds),

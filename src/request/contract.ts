@@ -440,6 +440,15 @@ export const SETTINGS = {
     default: 'text',
     about: 'What standard output gets: `text`, one `json` document, or `markdown`.',
   },
+  dossier: {
+    input: 'dossier',
+    flag: 'dossier',
+    placeholder: 'directory',
+    type: 'path',
+    commands: ['upgrade'],
+    about:
+      'Directory for the dossier of a run that stopped: what hosts, cluster and etcd said just then; default the temporary one of the runner or of the system.',
+  },
   report: {
     input: 'report',
     flag: 'report',
@@ -576,6 +585,10 @@ export const OUTPUTS = {
   },
   'comment-url': { commands: ['plan'], about: 'The comment on the pull request, if there is one.' },
   'result-file': { about: 'Path of the whole result as a JSON document (`kubestair.dev/result/v1`).' },
+  'dossier-file': {
+    commands: ['upgrade'],
+    about: 'Where the run stopped: path of what was found around it; empty otherwise.',
+  },
   'report-file': { about: 'Path of the result as one HTML page that needs nothing else.' },
   'summary-file': {
     about: 'Path of the summary as Markdown, at most 65,000 characters: fit for a comment on a pull request.',

@@ -37,6 +37,7 @@ import { clusterSettings } from './settings/cluster-settings.ts';
 import { settingsOfHosts } from './settings/host-settings.ts';
 import { kubeadmSteps } from './steps.ts';
 import { offeredReleases } from './targets.ts';
+import { hostTraces } from './traces.ts';
 import { raiseFence } from './unit.ts';
 
 export interface KubeadmDependencies {
@@ -189,6 +190,9 @@ export function openKubeadm({
       for (const { name, address } of nodes) addresses.set(name, address);
       return lookAtHosts(nodes, config.maintenance, hostOf, signal);
     },
+
+    // The UID is known by then, unless the API server was away from the beginning.
+    traces: async (node, step, signal) => hostTraces(hostOf(node), await clusterUid(signal), step, signal),
 
     fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 

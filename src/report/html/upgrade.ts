@@ -1,4 +1,5 @@
 import type { StepRecord } from '../../rollout/timeline.ts';
+import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
 import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
@@ -20,6 +21,7 @@ export function upgradeBody(result: UpgradeResult): Html {
 ${problemBox(outcome.problem)}${goOn(result)}
 ${section('Timeline', chart(rowsOfRecords(records), 'When each node was drained, upgraded and away'))}
 ${section('Nodes', nodesTable(nodeTimes(records)))}
+${section('Availability', availability(result))}
 ${section('Not done', openTable(records))}
 ${findingsSection(plan.findings)}
 ${backupSection(backup, touched && backup !== undefined ? goBack(result, backup) : undefined)}
@@ -42,9 +44,13 @@ function tilesOf({ plan, records, startedAt, finishedAt, backup }: UpgradeResult
   ];
 }
 
-function goOn({ outcome, source }: UpgradeResult): Html {
+function goOn({ outcome, source, dossier }: UpgradeResult): Html {
   if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return html``;
-  return html`<p>To go on where it stopped, run the workflow again, or:</p><pre>${commandLine('upgrade', source.file)}</pre>`;
+  return html`<p>To go on where it stopped, run the workflow again, or:</p><pre>${commandLine('upgrade', source.file)}</pre>${dossier === undefined ? undefined : html`<p>What hosts, cluster and etcd said just then is in ${code(dossier)}.</p>`}`;
+}
+
+function availability({ apiWrites }: UpgradeResult): Html {
+  return apiWrites === undefined ? html`` : html`<p>API server: ${apiWritesText(apiWrites)}.</p>`;
 }
 
 function nodesTable(times: readonly NodeTimes[]): Html {

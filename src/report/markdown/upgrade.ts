@@ -73,12 +73,20 @@ function title({ plan, outcome, records }: UpgradeResult): string {
   }
 }
 
-function goOn({ outcome, records, source }: UpgradeResult): string {
+function goOn({ outcome, records, source, dossier }: UpgradeResult): string {
   if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
   const progress = progressOf(records);
   const done = progress.done.length + progress.doneBefore.length;
   const says = `${count(done, 'step')} of ${records.length} ${done === 1 ? 'is' : 'are'} done. To go on, run the workflow again, or:`;
-  return [says, block('sh', [commandLine('upgrade', source.file)])].join('\n\n');
+  return [
+    says,
+    block('sh', [commandLine('upgrade', source.file)]),
+    ...(dossier === undefined
+      ? []
+      : [
+          `What hosts, cluster and etcd said just then is in ${code(dossier)}, without secrets: keep it with an upload of the output ${code('dossier-file')}.`,
+        ]),
+  ].join('\n\n');
 }
 
 function nodes(records: readonly StepRecord[]): string {

@@ -106,9 +106,13 @@ function openSteps(records: readonly StepRecord[], paint: Paint): string {
   return lines.join('\n');
 }
 
-function goOn({ outcome, source }: UpgradeResult, paint: Paint): string {
+function goOn({ outcome, source, dossier }: UpgradeResult, paint: Paint): string {
   if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
-  return [paint('bold', 'To go on'), `  ${commandLine('upgrade', source.file)}`].join('\n');
+  return [
+    paint('bold', 'To go on'),
+    `  ${commandLine('upgrade', source.file)}`,
+    ...(dossier === undefined ? [] : [`${paint('bold', 'What was found around it')}  ${dossier}`]),
+  ].join('\n');
 }
 
 function duration(seconds: number | undefined): string {
