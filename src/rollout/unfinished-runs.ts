@@ -2,13 +2,16 @@ import { text } from 'node:stream/consumers';
 import type { Store } from '../ports/store.ts';
 import { type JournalEntry, runsPrefix } from './journal.ts';
 
-/** Runs that changed a cluster, began after the last one that came to its end, and so may have to go back. */
+/** Upgrades and restores that began after the last one that came to its end, and so may have to go back. */
 export interface UnfinishedRuns {
-  /** Newest run that came to its end; empty if there is none. Ids sort by time. */
+  /** Newest upgrade or restore that came to its end; empty if there is none. Ids sort by time. */
   readonly lastFinished: string;
   /** How the unfinished ones began, newest first; a start names the backup that the run relies on. */
   readonly started: readonly { readonly runId: string; readonly detail: string }[];
 }
+
+/** `v1.35.4 to v1.36.3, plan 0a1b2c, backup 20261121T090507Z-3f9a, by …`, `rollback from 20261121T090507Z-3f9a, by …`. */
+const RELIES_ON_BACKUP = /\b(?:backup|from) \d{8}T\d{6}Z-[0-9a-f]{4}\b/;
 
 /**
  * Reads the ends of runs, newest first, up to one that is done: whatever was left open before it was made good by it.
@@ -27,10 +30,12 @@ export async function readUnfinishedRuns(
   }
   const started: { readonly runId: string; readonly detail: string }[] = [];
   for (const [runId, keys] of [...runs].toReversed()) {
+    const detail = (await readEntry(store, keys[0], signal))?.detail ?? '';
+    // Maintenance that came to its end ends no upgrade.
+    if (!RELIES_ON_BACKUP.test(detail)) continue;
     const last = await readEntry(store, keys.at(-1), signal);
     if (last?.step === 'run' && last.event === 'done') return { lastFinished: runId, started };
-    const first = await readEntry(store, keys[0], signal);
-    started.push({ runId, detail: first?.detail ?? '' });
+    started.push({ runId, detail });
   }
   return { lastFinished: '', started };
 }

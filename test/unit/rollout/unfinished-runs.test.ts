@@ -17,12 +17,14 @@ async function unfinished(runs: Readonly<Record<string, Written>>) {
   return await readUnfinishedRuns(store, 'prod');
 }
 
-const begun = (backup: string) => ['run', 'started', `v1.35.4 to v1.36.3, backup ${backup}`] as const;
+const begun = (backup: string) =>
+  ['run', 'started', `v1.35.4 to v1.36.3, plan 0a1b, backup ${idOf(backup)}, by ops`] as const;
 const done = ['run', 'done'] as const;
 const failed = ['run', 'failed'] as const;
 const step = ['hop1/cp1/upgrade', 'done'] as const;
+const idOf = (name: string): string => `20261101T120000Z-${name.padStart(4, '0')}`;
 const taken = (runId: string, reason: 'backup' | 'upgrade' = 'upgrade') => ({
-  id: `b-${runId}`,
+  id: idOf(runId.slice(-2)),
   reason,
   runId,
 });
@@ -47,8 +49,24 @@ describe('a backup is held', () => {
     for (const run of [R1, R2, R3]) expect(heldByRun(ended, taken(run))).toBeUndefined();
   });
 
+  it('although maintenance came to its end since', async () => {
+    const runs = await unfinished({
+      [R1]: [begun('01'), step, failed],
+      [R2]: [['run', 'started', `maintenance ${R2}, by ops`], step, done],
+      [R3]: [['run', 'started', 'defragmentation of etcd, by ops'], done],
+    });
+    expect(heldByRun(runs, taken(R1))).toContain(R1);
+    const backedOut = await unfinished({
+      [R1]: [begun('01'), step, failed],
+      [R2]: [['run', 'started', `rollback from ${idOf('01')}, by ops`], step, done],
+    });
+    expect(heldByRun(backedOut, taken(R1))).toBeUndefined();
+  });
+
   it('by a restore that began with it', async () => {
-    const runs = await unfinished({ [R2]: [['run', 'started', `restore-etcd from b-${R1}, by ops`], step] });
+    const runs = await unfinished({
+      [R2]: [['run', 'started', `restore-etcd from ${idOf('01')}, by ops`], step],
+    });
     expect(heldByRun(runs, taken(R1, 'backup'))).toBe(`run ${R2} is not finished`);
   });
 
