@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { openCommands } from './adapters/commands.ts';
 import { openEtcd } from './adapters/etcd.ts';
 import { forgeHistory } from './adapters/forge-history.ts';
 import { openGit } from './adapters/git.ts';
@@ -6,10 +7,13 @@ import { openKube } from './adapters/kube.ts';
 import { openMetrics } from './adapters/metrics.ts';
 import { openHosts } from './adapters/ssh.ts';
 import { openStore } from './adapters/store.ts';
+import { openWeb } from './adapters/web.ts';
 import type { ClusterConfig } from './config/schema.ts';
+import type { Commands } from './ports/commands.ts';
 import type { History } from './ports/history.ts';
 import type { Kube } from './ports/kube.ts';
 import type { Store } from './ports/store.ts';
+import type { Web } from './ports/web.ts';
 import { openKubeadm } from './providers/kubeadm/provider.ts';
 import type { Provider } from './providers/provider.ts';
 import type { RunIo } from './request/io.ts';
@@ -20,6 +24,11 @@ export interface Connections extends AsyncDisposable {
   readonly kube: Kube;
   readonly store: Store;
   readonly provider: Provider;
+  /** What the cluster file's own gates and hooks run with. */
+  readonly commands: Commands;
+  readonly web: Web;
+  /** kubeconfig that was named, if one was. */
+  readonly kubeconfig?: string;
 }
 
 /**
@@ -54,6 +63,9 @@ export async function connect(
     kube,
     store,
     provider,
+    commands: openCommands({ cwd: io.cwd, env: io.env }),
+    web: openWeb(),
+    ...(kubeconfig !== undefined && { kubeconfig }),
     [Symbol.asyncDispose]: async () => {
       await provider.close();
       await hosts.close();

@@ -190,6 +190,8 @@ export const ERRORS = {
   DRAIN_BLOCKED: { kind: 'failed', about: 'A pod could not be evicted in time.' },
   RESTORE_DIFFERS: { kind: 'failed', about: 'What was restored is not what the backup holds.' },
   GATE_TIMEOUT: { kind: 'failed', about: 'A node or its workloads did not become healthy in time.' },
+  GATE_FAILED: { kind: 'failed', about: 'A gate of the cluster file did not pass in time.' },
+  HOOK_FAILED: { kind: 'failed', about: 'A hook of the cluster file failed.' },
   LOCK_LOST: { kind: 'failed', about: 'The lock was taken by another run.' },
   WINDOW_ENDED: {
     kind: 'interrupted',

@@ -31,6 +31,8 @@ export const PLAN_GRANTS = {
     namespace: KUBE_SYSTEM,
     names: ['kubeadm-config'],
   },
+  /** What a rollout that was cut off owes. */
+  debts: { group: '', resource: 'configmaps', verb: 'get', namespace: KUBE_SYSTEM, names: ['kubestair'] },
   componentConfigs: {
     group: '',
     resource: 'configmaps',

@@ -31,6 +31,8 @@ export interface Observation {
   readonly unread: readonly Unread[];
   /** Volumes that not every node reaches, by the claim that holds them, as `namespace/name`. */
   readonly volumes: Readonly<Record<string, VolumePlace>>;
+  /** What earlier rollouts began and owe a follow-up, as `node/w1`, `hop/v1.36.3` and `run`; absent where there is nothing. */
+  readonly owed?: readonly string[];
   /** Absent where no drain was in view when the cluster was looked at. */
   readonly rehearsal?: Rehearsal;
 }

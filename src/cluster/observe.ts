@@ -18,6 +18,7 @@ import type {
 } from './objects.ts';
 import type { BudgetObservation, NodeObservation, Observation, PodObservation } from './observation.ts';
 import { readKubeletConfig } from './observe-kubelet-config.ts';
+import { readOwed } from './owed.ts';
 import { type Owners, type Top, topOfController } from './owners.ts';
 import { openReads, type Reads } from './reads.ts';
 import type { VolumePlace } from './scheduling.ts';
@@ -67,6 +68,7 @@ export async function observe({
     provider.observeEtcd(nodes, signal),
   ]);
   const volumes = await readVolumes(kube, reads, pods.all, signal);
+  const owed = await readOwed(kube, reads, signal);
   const { unread } = reads;
   return {
     clusterUid,
@@ -81,6 +83,7 @@ export async function observe({
     extensions: unknown('it was not looked for'),
     evidence: unknown('it was not looked for'),
     unread,
+    ...(owed.length > 0 && { owed }),
   };
 }
 

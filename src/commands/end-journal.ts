@@ -1,12 +1,14 @@
 import type { Outcome } from '../report/model.ts';
 import type { Journal, JournalEntry } from '../rollout/journal.ts';
 
-const FLUSH_MILLISECONDS = 3000;
+/** A run that is stopped has to come back at once; one that ended by itself waits for a store that is away, so that nothing is lost. */
+const STOPPED_MILLISECONDS = 3000;
+const ENDED_MILLISECONDS = 300_000;
 
-/** Records how a run ended, and waits a moment for what is not written yet. */
+/** Records how a run ended, and waits for what is not written yet. */
 export async function endJournal(journal: Journal, { state, problem }: Outcome): Promise<void> {
   journal.record('run', eventOf(state), problem?.message);
-  await journal.flush(FLUSH_MILLISECONDS);
+  await journal.flush(state === 'interrupted' ? STOPPED_MILLISECONDS : ENDED_MILLISECONDS);
 }
 
 function eventOf(state: Outcome['state']): JournalEntry['event'] {

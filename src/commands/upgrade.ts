@@ -10,9 +10,11 @@ import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
 import { keepPlan } from '../rollout/approved-plans.ts';
 import { openBaseline } from '../rollout/baseline.ts';
+import { openDebts } from '../rollout/debts.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
 import { type Approved, openJournal, readLastRun, unfinishedRun } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock/lock.ts';
+import { isStoreAway, patiently } from '../rollout/patience.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { awaitWindow } from '../rollout/window.ts';
 import { startWriteProbe } from '../rollout/write-probe.ts';
@@ -75,6 +77,9 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   }
 }
 
+/** A rollout that has begun would rather wait for its store than stop between two hops. */
+const STORE_PATIENCE_SECONDS = 300;
+
 /** How a run ended, without what is known from its start. */
 type Ended = Pick<
   Extract<Result, { command: 'upgrade' }>,
@@ -105,6 +110,8 @@ async function backUpAndRollOut(
   const outside = outsideWindow === undefined ? '' : `, outside of its windows: ${outsideWindow}`;
   journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
   const ownPod = ownPodOf(io.env);
+  const debts = openDebts(kube, io.clock, observation.owed ?? []);
+  const { commands, web, kubeconfig } = connections;
   const runner = openStepRunner({
     kube,
     provider,
@@ -112,10 +119,18 @@ async function backUpAndRollOut(
     clock: io.clock,
     runId,
     epoch,
+    debts,
+    user: { commands, web, cluster: config.name, ...(kubeconfig !== undefined && { kubeconfig }) },
     baseline: await openBaseline({ kube, store, cluster: config.name, runId, continues, signal: io.signal }),
     ...(ownPod !== undefined && { ownPod }),
     observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
-    backUp: async () => void (await backUp()),
+    backUp: async () => {
+      const { clock, log, signal } = io;
+      const onWait = () => log.warn('the store does not answer; waiting up to 5 minutes for it');
+      const patience = { clock, signal, seconds: STORE_PATIENCE_SECONDS, when: isStoreAway, onWait };
+      await patiently(() => store.probe(`${config.name}/`, signal), patience);
+      await backUp();
+    },
   });
   const probe = startWriteProbe(kube, io.clock);
   const result = await rollout(plan, backup, {
@@ -133,6 +148,11 @@ async function backUpAndRollOut(
       await awaitWindow(seconds, { config, clock, log, signal, wait: waitForWindow === true });
     },
   });
+  if (result.stoppedBy === undefined) {
+    await debts
+      .clear(io.signal)
+      .catch(() => io.log.warn('ConfigMap kube-system/kubestair could not be removed'));
+  }
   const ended = { ...endOf(result, backup), apiWrites: await probe.stop() };
   const [dossier] = await Promise.all([
     keepDossier(

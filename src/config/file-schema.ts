@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { acceptList } from './accept-schema.ts';
+import { gatesSchema, hookList } from './gates-schema.ts';
 import { duration, flag, httpUrl, matching, text } from './values.ts';
 import { freezeList, windowList } from './windows-schema.ts';
 import { workersSchema } from './workers-schema.ts';
@@ -172,9 +173,8 @@ const spec = z.strictObject({
     .prefault({}),
   workers: workersSchema.prefault({}).describe('How workers are taken through an upgrade.'),
   drain: drain.prefault({}),
-  gates: z
-    .strictObject({ timeout: duration('10m', 'How long a node and its pods may take to become healthy.') })
-    .prefault({}),
+  gates: gatesSchema.prefault({}),
+  hooks: hookList,
   packages: z
     .strictObject({
       repository: z.exactOptional(

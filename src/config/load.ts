@@ -4,7 +4,9 @@ import { asKubestairError, type Location } from '../errors.ts';
 import { type KnownCheck, readAcceptances } from './accept.ts';
 import type { Acceptance } from './accept-schema.ts';
 import type { ClusterFile } from './file-schema.ts';
+import type { GateCheck } from './gates.ts';
 import { configError, type Problem } from './problem.ts';
+import { readGates, readHooks } from './read-gates.ts';
 import type { AccessConfig, ClusterConfig } from './schema.ts';
 import { locateKey, locateValue, parseSource, type Source } from './source.ts';
 import { validate } from './validate.ts';
@@ -45,9 +47,10 @@ export async function loadClusterConfig(
   );
   checkOrder(source, [...via, target.version]);
   const accept = readAcceptances(source, written.spec.accept, checks);
+  const gates = await readGates(source, written.spec.gates, readText);
   const { wave } = written.metadata;
   return {
-    config: toConfig(source, written, target.version, via, accept),
+    config: toConfig(source, written, target.version, via, accept, gates),
     versionAt: target.location,
     ...(wave !== undefined && { wave }),
   };
@@ -119,6 +122,7 @@ function toConfig(
   version: WantedVersion,
   via: readonly WantedVersion[],
   accept: readonly Acceptance[],
+  checks: readonly GateCheck[],
 ): ClusterConfig {
   return {
     name: metadata.name,
@@ -136,7 +140,8 @@ function toConfig(
       onTimeout: spec.drain.onTimeout,
       maxQuarantined: spec.drain.maxQuarantined,
     },
-    gates: { timeoutSeconds: spec.gates.timeout },
+    gates: { timeoutSeconds: spec.gates.timeout, checks },
+    hooks: readHooks(source, spec.hooks),
     packages:
       spec.packages.repository === undefined
         ? {}

@@ -1,5 +1,6 @@
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { Acceptance } from './accept-schema.ts';
+import type { GateCheck, Hook } from './gates.ts';
 import type { MaintenanceConfig } from './windows.ts';
 import type { WorkersConfig } from './workers.ts';
 
@@ -15,7 +16,8 @@ export interface ClusterConfig extends MaintenanceConfig {
   readonly controlPlane: { readonly soakSeconds: number };
   readonly workers: WorkersConfig;
   readonly drain: DrainConfig;
-  readonly gates: { readonly timeoutSeconds: number };
+  readonly gates: { readonly timeoutSeconds: number; readonly checks: readonly GateCheck[] };
+  readonly hooks: readonly Hook[];
   readonly packages: PackagesConfig;
   readonly defrag: DefragConfig;
   readonly maintenance: SystemConfig;

@@ -15,6 +15,7 @@ import type { Finding, Hop, Plan, Step, Verdict } from './plan.ts';
 import { project } from './project.ts';
 import { scopeOf } from './rounds.ts';
 import { type Offered, resolveTarget } from './targets.ts';
+import { owedOfRun, owedSteps, withUserSteps } from './user-steps.ts';
 
 export interface PlanInput {
   readonly config: ClusterConfig;
@@ -49,18 +50,28 @@ export function planRoute(input: PlanInput): Route {
   const { config, versionAt, observation, provider } = input;
   const target = resolveTarget(input, input.offered ?? new Map());
   const path = withTarget(planPath({ config: target, versionAt, observation }), target.version);
-  const hops: Hop[] = [];
-  const steps: Step[] = [];
+  const parts: { readonly hop: Hop; readonly own: readonly Step[] }[] = [];
   let state = observation;
   for (const [index, hop] of path.entries()) {
     const scope = scopeOf(hop, path.slice(index + 1), state, input);
     const own = provider.steps(hop, state, config, scope);
     state = project(state, hop, scope);
-    if (own.length === 0) continue;
-    hops.push(hop);
-    steps.push({ ...backupBefore(hop), ...(hops.length > 1 && { needsAll: true }) }, ...own);
+    if (own.length > 0) parts.push({ hop, own });
   }
-  return { target: target.version, hops, steps };
+  const { owed = [], nodes } = observation;
+  const hops = parts.map(({ hop }) => hop);
+  const late = owedSteps(owed, parts[0]?.own ?? [], hops, nodes, config);
+  const steps = parts.flatMap(({ hop, own }, index) => {
+    const place = { first: index === 0, last: index === parts.length - 1 };
+    return [
+      backupBefore(hop, place.first),
+      ...(place.first ? late : []),
+      ...withUserSteps(hop, own, config, place),
+    ];
+  });
+  if (parts.length > 0) return { target: target.version, hops, steps };
+  const there: Hop = { from: target.version, to: target.version };
+  return { target: target.version, hops: [], steps: [...late, ...owedOfRun(owed, there, config)] };
 }
 
 /**
@@ -122,13 +133,14 @@ export function buildPlan(
 }
 
 /** Before each hop anew: a backup of the minor before cannot bring the next one back. */
-function backupBefore(hop: Hop): Step {
+function backupBefore(hop: Hop, first: boolean): Step {
   return {
     id: `${hop.to}/backup`,
     kind: 'backup',
     hop,
     does: 'Back up every resource, etcd and the control-plane hosts, and read it back',
     expectedSeconds: BACKUP_SECONDS,
+    ...(!first && { needsAll: true }),
   };
 }
 

@@ -22,7 +22,10 @@ export async function makePlan(
   const input = { ...given, ...(offered !== undefined && { offered }) };
   const route = planRoute(input);
   if (route.steps.length === 0) return buildPlan(input, route, []);
-  const preflight = await input.provider.preflight(route.hops, input.observation, input.signal);
+  const preflight =
+    route.hops.length === 0
+      ? []
+      : await input.provider.preflight(route.hops, input.observation, input.signal);
   const observation = (await given.lookAhead?.(route.steps)) ?? input.observation;
   return buildPlan({ ...input, observation }, route, preflight);
 }

@@ -1,4 +1,5 @@
 import type { VersionText } from '../cluster/observation.ts';
+import type { GateCheck, Hook } from '../config/gates.ts';
 import type { ErrorCode, Location } from '../errors.ts';
 import type { ApprovalBasis } from './approval-basis.ts';
 
@@ -21,6 +22,10 @@ export type StepKind =
   | 'ready'
   | 'uncordon'
   | 'settle'
+  /** A gate of the cluster file's own. */
+  | 'gate'
+  /** A command of the cluster file's own, before or after a node, a hop or the run. */
+  | 'hook'
   | MaintenanceKind;
 
 /** What only a maintenance of the operating system has. */
@@ -62,6 +67,14 @@ export interface Step {
   readonly onTimeout?: 'quarantine' | 'force';
   /** Begun only if no node before it was given up: what ends a hop or begins the next one. */
   readonly needsAll?: true;
+  /** Of `gate`. */
+  readonly gate?: GateCheck;
+  /** Of `hook`. */
+  readonly hook?: Hook;
+  /** What is owed a follow-up from this step on, as `node/w1`, `hop/v1.36.3` or `run`; see rollout/debts.ts. */
+  readonly opens?: readonly string[];
+  /** What has got its follow-up once this step is done. */
+  readonly pays?: readonly string[];
 }
 
 /** What a rollout comes to before it goes on. */

@@ -63,6 +63,8 @@ export function statesDuring(observation: Observation, { kind, node, hop }: Step
     case 'system':
     case 'reboot':
     case 'close':
+    case 'gate':
+    case 'hook':
       return [];
   }
 }

@@ -29,6 +29,7 @@ export async function carryOut<S extends Doable>(
     return { step, state, startedAt, finishedAt, notes, ...(error !== undefined && { error }) };
   };
   try {
+    await runner.begin?.(step, signal);
     if (await runner.isDone(step, signal)) {
       journal.record(step.id, 'was-done');
       log.info(`[${position}] ${step.id}: done before`);

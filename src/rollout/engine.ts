@@ -13,6 +13,8 @@ import type { Doable, StepRecord } from './timeline.ts';
 
 /** How each kind of step is carried out. */
 export interface StepRunner<S extends Doable = Step> {
+  /** Called before anything is done or looked at for a step. */
+  begin?(step: S, signal: AbortSignal): Promise<void>;
   /** Looks at the world, not at the journal. */
   isDone(step: S, signal: AbortSignal): Promise<boolean>;
   run(step: S, context: StepRunContext): Promise<void>;

@@ -21,11 +21,18 @@ export function isTransient(thrown: unknown): boolean {
   return thrown.cause instanceof KubeStatusError && isTransient(thrown.cause);
 }
 
+/** Whether a store that does not answer now is likely to answer again. */
+export function isStoreAway(thrown: unknown): boolean {
+  return thrown instanceof KubestairError && ['STORE_UNREACHABLE', 'STORE_FAILED'].includes(thrown.code);
+}
+
 export interface Patience {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** How long to try again, in seconds. */
   readonly seconds: number;
+  /** What is likely to go away by itself; default isTransient(). */
+  readonly when?: (thrown: unknown) => boolean;
   /** Told once for each time of waiting. */
   readonly onWait?: (error: unknown) => void;
 }
@@ -36,7 +43,7 @@ export interface Patience {
  */
 export async function patiently<T>(
   work: () => Promise<T>,
-  { clock, signal, seconds, onWait }: Patience,
+  { clock, signal, seconds, when = isTransient, onWait }: Patience,
 ): Promise<T> {
   const deadline = clock.monotonic() + seconds * 1000;
   let told = false;
@@ -46,7 +53,7 @@ export async function patiently<T>(
       return await work();
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!isTransient(thrown) || clock.monotonic() >= deadline) throw thrown;
+      if (!when(thrown) || clock.monotonic() >= deadline) throw thrown;
       if (!told) onWait?.(thrown);
       told = true;
     }

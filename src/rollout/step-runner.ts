@@ -6,11 +6,15 @@ import type { Step } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Debts } from './debts.ts';
 import { isUncordoned, uncordonNode } from './drain/cordon.ts';
 import { drainNode } from './drain/drain.ts';
 import type { StepRunContext, StepRunner } from './engine.ts';
 import { type GateDeps, waitFor, waitForNode, waitForWorkloads } from './gates.ts';
 import { patiently } from './patience.ts';
+import type { UserDeps } from './user/context.ts';
+import { passGate } from './user/gate.ts';
+import { runHook } from './user/hook.ts';
 import type { Baseline } from './workloads.ts';
 
 export interface StepRunnerDeps {
@@ -21,6 +25,10 @@ export interface StepRunnerDeps {
   readonly runId: string;
   /** Fencing token of the lock. */
   readonly epoch: number;
+  /** What gates and hooks of the cluster file are carried out with; absent for plans without any. */
+  readonly user?: Omit<UserDeps, 'kube' | 'clock' | 'runId'>;
+  /** What is owed a follow-up; absent where nothing ever is. */
+  readonly debts?: Debts;
   /** What was healthy before anything was changed. */
   readonly baseline: Baseline;
   /** The pod that this process runs in, if it runs in one. */
@@ -36,8 +44,14 @@ const PATIENCE_SECONDS = 300;
 /** Carries out what is the same for every kind of cluster, and hands the rest to the provider. */
 export function openStepRunner(deps: StepRunnerDeps): StepRunner {
   return {
+    begin: async ({ opens }, signal) => {
+      if (opens !== undefined) await deps.debts?.open(opens, signal);
+    },
     isDone: (step, signal) => isDone(step, deps, signal),
-    run: (step, context) => runStep(step, deps, context),
+    run: async (step, context) => {
+      await runStep(step, deps, context);
+      if (step.pays !== undefined) await deps.debts?.pay(step.pays, context.signal);
+    },
   };
 }
 
@@ -65,6 +79,10 @@ async function isDone(
     case 'settle':
     case 'prepare':
     case 'quorum':
+    case 'gate':
+      return false;
+    // What a hook does shows nowhere that could be looked at: it is run again.
+    case 'hook':
       return false;
   }
 }
@@ -101,6 +119,12 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     }
     case 'quorum':
       return await waitForEtcd(deps, gate);
+    case 'gate':
+      if (step.gate === undefined) throw new Error(`step ${step.id} names no gate`);
+      return await passGate(step.gate, step, userDeps(step, deps), context);
+    case 'hook':
+      if (step.hook === undefined) throw new Error(`step ${step.id} names no hook`);
+      return await runHook(step.hook, step, userDeps(step, deps), context);
     case 'settle': {
       const isWell = async () => {
         if (step.closes === 'control-plane' || step.closes === 'hop') await waitForEtcd(deps, gate);
@@ -118,6 +142,11 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
 async function waitForEtcd({ observeEtcd }: StepRunnerDeps, gate: GateDeps): Promise<void> {
   if (observeEtcd === undefined) return;
   await waitFor('etcd', async () => etcdProblems(await observeEtcd(gate.signal)), gate);
+}
+
+function userDeps(step: Step, { user, kube, clock, runId }: StepRunnerDeps): UserDeps {
+  if (user === undefined) throw new Error(`nothing is there to carry out ${step.id} with`);
+  return { ...user, kube, clock, runId };
 }
 
 /** @throws KubestairError NODE_QUARANTINED where the plan has the others go on without a node that is not drained */

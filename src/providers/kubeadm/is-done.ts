@@ -50,6 +50,8 @@ export async function isStepDone(
     case 'system':
     case 'reboot':
     case 'close':
+    case 'gate':
+    case 'hook':
       return false;
   }
 }

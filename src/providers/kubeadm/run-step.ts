@@ -78,6 +78,8 @@ async function workOf(input: StepInput, signal: AbortSignal): Promise<Work> {
     case 'system':
     case 'reboot':
     case 'close':
+    case 'gate':
+    case 'hook':
       throw new KubestairError('INTERNAL', `The provider kubeadm does not do ${step.id}`);
   }
 }

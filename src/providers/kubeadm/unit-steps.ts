@@ -5,8 +5,11 @@ import type { Hop, MaintenanceKind, Step, StepKind } from '../../plan/plan.ts';
 import type { Due, DueNode } from './due.ts';
 import { needsApply } from './hop-state.ts';
 
+/** Gates and hooks are the cluster file's. */
+type OwnKind = Exclude<StepKind, MaintenanceKind | 'gate' | 'hook'>;
+
 /** Measured on two busy cores; a plan's forecast, not a limit. */
-const EXPECTED_SECONDS: Readonly<Record<Exclude<StepKind, MaintenanceKind>, number>> = {
+const EXPECTED_SECONDS: Readonly<Record<OwnKind, number>> = {
   backup: 60,
   stage: 30,
   'control-plane': 150,
@@ -135,7 +138,7 @@ function settleText(who: string, soak: number): string {
 
 type Place = Pick<Step, 'node' | 'batch' | 'soakSeconds' | 'closes'>;
 
-function makeStep(kind: keyof typeof EXPECTED_SECONDS, hop: Hop, does: string, place: Place): Step {
+function makeStep(kind: OwnKind, hop: Hop, does: string, place: Place): Step {
   const id = [hop.to, place.node, kind].filter((part) => part !== undefined).join('/');
   return {
     id,

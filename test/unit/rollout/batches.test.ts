@@ -26,7 +26,7 @@ function begin(workers: WorkersConfig = inPairs) {
   const clock = fakeClock();
   const file = config({
     workers,
-    gates: { timeoutSeconds: 120 },
+    gates: { timeoutSeconds: 120, checks: [] },
     drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
   });
   const world = makeWorld(clock, { workers: WORKERS, config: file });

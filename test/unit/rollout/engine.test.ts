@@ -48,7 +48,7 @@ async function run({
     kube,
     provider: world.provider,
     config: config({
-      gates: { timeoutSeconds: 120 },
+      gates: { timeoutSeconds: 120, checks: [] },
       drain: {
         timeoutSeconds: 120,
         deleteEmptyDir: false,

@@ -61,6 +61,8 @@ export class FakeCluster {
   readonly budgets: FakeBudget[] = [];
   readonly workloads: FakeWorkload[] = [];
   readonly leases = new Map<string, FakeLease>();
+  /** Data of ConfigMap kube-system/kubestair, while it is there. */
+  debts: Readonly<Record<string, string>> | undefined;
   /** Aggregated APIs by name, and whether they are Available. */
   readonly apiServices = new Map<string, boolean>();
   /** Webhooks by the name of their configuration and Service, and how many endpoints are ready. */
@@ -200,6 +202,8 @@ export class FakeCluster {
           .filter(({ kind }) => `${kind.toLowerCase()}s` === workload)
           .map((one) => this.workloadObject(one)),
       };
+    if (pathname.startsWith('/api/v1/namespaces/kube-system/configmaps'))
+      return this.configMap(method, parts.length > 5, body);
     const extended = this.extension(pathname, searchParams.get('labelSelector') ?? '');
     if (extended !== undefined) return extended;
     if (pathname.includes('/replicasets/'))
@@ -211,6 +215,14 @@ export class FakeCluster {
       };
     if (pathname.includes('/leases')) return this.lease(method, body);
     throw new KubeStatusError(404, 'NotFound', `the server could not find ${pathname}`);
+  }
+
+  private configMap(method: string, named: boolean, body: unknown): unknown {
+    if (named && this.debts === undefined) throw new KubeStatusError(404, 'NotFound', 'no such ConfigMap');
+    if (method === 'DELETE') this.debts = undefined;
+    const { data } = (body ?? {}) as { readonly data?: Readonly<Record<string, string>> };
+    if (data !== undefined) this.debts = data;
+    return { data: this.debts };
   }
 
   private extension(pathname: string, labels: string): unknown {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { endJournal } from '../../../src/commands/end-journal.ts';
 import { KubestairError } from '../../../src/errors.ts';
 import { openJournal, readLastRun } from '../../../src/rollout/journal.ts';
 import { memoryStore } from '../backup/support/memory-store.ts';
@@ -68,6 +69,33 @@ test('an entry whose answer got lost is there once', async () => {
   journal.record('a', 'done');
   await clock.sleep(20_000);
   expect((await readLastRun(store, 'prod')).map(({ event }) => event)).toEqual(['started', 'done']);
+});
+
+test('a run that ended by itself waits five minutes for its store, and loses nothing', async () => {
+  let away = true;
+  const store = memoryStore(() => {
+    if (away) throw new KubestairError('STORE_UNREACHABLE', 'no route');
+  });
+  const journal = openJournal({ store, cluster: 'prod', runId: 'run-1', clock, log });
+  for (let index = 0; index < 40; index += 1) journal.record(`s${index}`, 'done');
+  clock.at(290_000, () => {
+    away = false;
+  });
+  await endJournal(journal, { state: 'changed' });
+  const entries = await readLastRun(store, 'prod');
+  expect(entries).toHaveLength(41);
+  expect(entries.at(-1)).toMatchObject({ step: 'run', event: 'done' });
+  expect(log.lines).toHaveLength(1);
+});
+
+test('one that was stopped does not', async () => {
+  const store = memoryStore(() => {
+    throw new KubestairError('STORE_UNREACHABLE', 'no route');
+  });
+  const journal = openJournal({ store, cluster: 'prod', runId: 'run-1', clock, log });
+  const began = clock.monotonic();
+  await endJournal(journal, { state: 'interrupted' });
+  expect(clock.monotonic() - began).toBe(3000);
 });
 
 test('flush gives up in time, and says how much is missing', async () => {

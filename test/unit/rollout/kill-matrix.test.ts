@@ -9,6 +9,7 @@ import type { MaintenanceKind, Plan, Step, StepKind } from '../../../src/plan/pl
 import { workersMustPass } from '../../../src/providers/kubeadm/due.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import { openBaseline } from '../../../src/rollout/baseline.ts';
+import { openDebts } from '../../../src/rollout/debts.ts';
 import { rollout } from '../../../src/rollout/engine.ts';
 import { openJournal, readLastRun, unfinishedRun } from '../../../src/rollout/journal.ts';
 import { withLock } from '../../../src/rollout/lock/lock.ts';
@@ -31,6 +32,8 @@ const KINDS = Object.keys({
   ready: true,
   uncordon: true,
   settle: true,
+  gate: true,
+  hook: true,
 } satisfies Record<Exclude<StepKind, MaintenanceKind>, true>) as readonly StepKind[];
 
 const TARGET = 'v1.37.1';
@@ -38,7 +41,19 @@ const file = config({
   version: TARGET,
   via: ['v1.36.3'],
   controlPlane: { soakSeconds: 10 },
-  gates: { timeoutSeconds: 120 },
+  gates: {
+    timeoutSeconds: 120,
+    checks: [
+      {
+        name: 'smoke',
+        at: 'hop',
+        probe: { kind: 'command', command: 'true' },
+        timeoutSeconds: 60,
+        soakSeconds: 0,
+      },
+    ],
+  },
+  hooks: [{ name: 'back', when: 'after', at: 'node', command: 'true', timeoutSeconds: 60 }],
   drain: { timeoutSeconds: 120, deleteEmptyDir: false, force: false, onTimeout: 'stop', maxQuarantined: 1 },
 });
 
@@ -77,7 +92,15 @@ async function upgrade(machine: Machine, process: Process, runId: string): Promi
     const journal = openJournal({ store, cluster: 'prod', runId, clock, log });
     journal.record('run', 'started', '', { hash: 'h', target: TARGET });
     const baseline = await openBaseline({ kube, store, cluster: 'prod', runId, continues, signal });
-    const own = { kube, provider, config: file, clock, runId, epoch: lock.epoch, baseline, backUp };
+    const own = {
+      ...{ kube, provider, config: file, clock, runId, epoch: lock.epoch, baseline, backUp },
+      debts: openDebts(kube, clock, machine.observe().owed ?? []),
+      user: {
+        commands: process.commands,
+        web: { get: () => Promise.reject(new Error('no web here')) },
+        cluster: 'prod',
+      },
+    };
     const backup = { manifest: { startedAt: 'then', finishedAt: 'later' } } as unknown as VerifiedBackup;
     const runner = process.runner(openStepRunner(own));
     const { stoppedBy } = await rollout(plan, backup, { runner, journal, clock, log, signal });
@@ -103,6 +126,7 @@ async function undisturbed(foreignCordon: boolean): Promise<Undisturbed> {
 
 async function expectUpgraded(machine: Machine, foreignCordon = false): Promise<void> {
   expect(stepsOf(machine)).toEqual([]);
+  expect(machine.cluster.debts).toBeUndefined();
   for (const { name, kubelet, unschedulable, annotations } of machine.cluster.nodes.values()) {
     expect({ name, kubelet, unschedulable, mark: annotations[CORDONED_BY] }).toEqual({
       name,

@@ -27,7 +27,7 @@ beforeEach(() => {
 
 function start(over: Partial<ClusterConfig['drain']> = {}): void {
   file = config({
-    gates: { timeoutSeconds: 120 },
+    gates: { timeoutSeconds: 120, checks: [] },
     drain: { ...config().drain, timeoutSeconds: 60, onTimeout: 'quarantine', ...over },
   });
   world = makeWorld(clock, { workers: WORKERS, config: file });

@@ -4,6 +4,7 @@ import type { NodeObservation, VersionText } from '../../../src/cluster/observat
 import type { ClusterConfig } from '../../../src/config/schema.ts';
 import { type ApprovedPlan, approve } from '../../../src/plan/approved.ts';
 import type { Hop, Plan, Step } from '../../../src/plan/plan.ts';
+import { owedOfRun, owedSteps, withUserSteps } from '../../../src/plan/user-steps.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { config, controlPlane, cluster as observation, worker } from '../plan/sample.ts';
@@ -89,7 +90,14 @@ export function makeWorld(clock: FakeClock, shape: WorldShape = {}): World {
       const now = observation([...cluster.nodes.values()].map(observe), {
         configuredVersion: known(configured),
       });
-      return approve({ steps: kubeadmSteps(hop, now, file), findings: [], hash: 'h' } as unknown as Plan);
+      const own = kubeadmSteps(hop, now, file);
+      const owed = (cluster.debts?.owed ?? '').split('\n');
+      const late = owedSteps(owed, own, own.length > 0 ? [hop] : [], now.nodes, file);
+      const rest =
+        own.length > 0
+          ? withUserSteps(hop, own, file, { first: true, last: true })
+          : owedOfRun(owed, { from: hop.to, to: hop.to }, file);
+      return approve({ steps: [...late, ...rest], findings: [], hash: 'h' } as unknown as Plan);
     },
     provider: {
       async isDone(step: Step) {

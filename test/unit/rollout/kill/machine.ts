@@ -112,7 +112,12 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
     observe() {
       hosts.settle();
       const nodes = [...cluster.nodes.values()].map(observe);
-      return observation(nodes, { configuredVersion: known(configured), apiServerVersion: configured });
+      const owed = (cluster.debts?.owed ?? '').split('\n').filter((scope) => scope !== '');
+      return observation(nodes, {
+        configuredVersion: known(configured),
+        apiServerVersion: configured,
+        ...(owed.length > 0 && { owed }),
+      });
     },
     provider: (process) => {
       const hostOf = (name: string): Host => process.host(hosts.named(name));

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../../../src/ports/clock.ts';
+import type { Commands } from '../../../../src/ports/commands.ts';
 import type { CommandResult, Host } from '../../../../src/ports/host.ts';
 import type { Kube } from '../../../../src/ports/kube.ts';
 import type { Store } from '../../../../src/ports/store.ts';
@@ -29,6 +30,8 @@ export interface Process {
   kube(kube: Kube): Kube;
   store(store: Store): Store;
   host(host: Host): Host;
+  /** Commands of the cluster file, which all succeed. */
+  readonly commands: Commands;
   runner(runner: StepRunner): StepRunner;
 }
 
@@ -87,7 +90,9 @@ export function startProcess(clock: Clock, kill?: Kill): Process {
           host.run(script, options),
         ),
     }),
+    commands: { run: () => operation('command', async () => ({ exitCode: 0, lines: [] })) },
     runner: (runner) => ({
+      begin: async (step, signal) => during.run(step.kind, async () => runner.begin?.(step, signal)),
       isDone: (step, signal) => during.run(step.kind, () => runner.isDone(step, signal)),
       run: (step, context) => during.run(step.kind, () => runner.run(step, context)),
     }),
