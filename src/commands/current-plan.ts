@@ -24,7 +24,7 @@ export interface CurrentPlan {
 /** Looks at the cluster and makes the plan of it as it is now. */
 export async function makeCurrentPlan(
   cluster: ClusterFile,
-  { kube, provider }: Connections,
+  { kube, provider }: Pick<Connections, 'kube' | 'provider'>,
   io: RunIo,
 ): Promise<CurrentPlan> {
   const { config, versionAt } = cluster;

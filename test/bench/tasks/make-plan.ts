@@ -5,7 +5,7 @@ import { makeCurrentPlan } from '../../../src/commands/current-plan.ts';
 import { openKubeadm } from '../../../src/providers/kubeadm/provider.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import { config, host, member, VERSION_AT } from '../../unit/plan/sample.ts';
-import { kubeOf, quietLog, storeOf } from './access.ts';
+import { kubeOf, quietLog } from './access.ts';
 import { countingKube } from './counting-kube.ts';
 import { secondsSince, type Task } from './task.ts';
 
@@ -23,7 +23,7 @@ export const makePlan: Task = async (input) => {
   const started = performance.now();
   const { plan } = await makeCurrentPlan(
     cluster,
-    { kube, store: storeOf(input), provider: withoutHosts(kube), [Symbol.asyncDispose]: async () => {} },
+    { kube, provider: withoutHosts(kube) },
     {
       log: quietLog,
       clock: systemClock,
