@@ -1,9 +1,8 @@
 import { stringify } from 'yaml';
-import { type Grant, PLAN_GRANTS } from '../../src/cluster/grants.ts';
+import { type Grant, PLAN_GRANTS, UPGRADE_RULES, type UpgradeRule } from '../../src/cluster/grants.ts';
 import { objectGrants } from '../../src/evidence/observe-objects.ts';
 
 const API = 'rbac.authorization.k8s.io';
-const NAME = 'kubestair-plan';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -12,54 +11,52 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-/** docs/rbac.yaml: the least rights that `plan` needs, out of the table that its reads name their rights from. */
+/**
+ * docs/rbac.yaml: the least rights that `plan` and `upgrade` need, out of the tables that their reads and writes are kept in.
+ */
 export function rbacManifest(): string {
   const grants: readonly Grant[] = [...Object.values(PLAN_GRANTS), ...objectGrants()];
-  const namespaces = [...new Set(grants.flatMap(({ namespace }) => namespace ?? []))];
   const documents = [
-    ...roleAndBinding(
-      'ClusterRole',
-      undefined,
-      grants.filter(({ namespace }) => namespace === undefined),
-    ),
-    ...namespaces.flatMap((own) =>
-      roleAndBinding(
-        'Role',
-        own,
-        grants.filter(({ namespace }) => namespace === own),
-      ),
-    ),
+    ...rolesAndBindings('kubestair-plan', 'kubestair:planners', grants.map(asRule)),
+    ...rolesAndBindings('kubestair-upgrade', 'kubestair:upgraders', UPGRADE_RULES),
   ];
   return `${HEAD}${documents.map((document) => stringify(document)).join('---\n')}`;
 }
 
-const HEAD = `# The least rights that \`kubestair plan\` needs. Bind them to another user or group as you like; what is missing shows in
-# the plan as unknown, with the rule to add. \`upgrade\` changes nodes and restores write anything: they need cluster-admin.
+const HEAD = `# The least rights that \`kubestair plan\` and \`kubestair upgrade\` need. Bind them to other users or groups as you like; what a plan
+# is missing shows in it as unknown, with the rule to add. Whoever upgrades reads everything, secrets too, to back it up. Restores write
+# anything: they need cluster-admin.
 `;
 
-function roleAndBinding(
-  kind: 'ClusterRole' | 'Role',
-  namespace: string | undefined,
-  grants: readonly Grant[],
-): readonly object[] {
-  const metadata = { name: NAME, ...(namespace !== undefined && { namespace }) };
-  return [
-    { apiVersion: `${API}/v1`, kind, metadata, rules: grants.map(ruleOf) },
-    {
-      apiVersion: `${API}/v1`,
-      kind: `${kind}Binding`,
-      metadata,
-      roleRef: { apiGroup: API, kind, name: NAME },
-      subjects: [{ apiGroup: API, kind: 'Group', name: 'kubestair:planners' }],
-    },
-  ];
+/** For the cluster, then for each namespace. */
+function rolesAndBindings(name: string, group: string, rules: readonly UpgradeRule[]): readonly object[] {
+  const namespaces = [undefined, ...new Set(rules.flatMap(({ namespace }) => namespace ?? []))];
+  return namespaces.flatMap((own) => {
+    const kind = own === undefined ? 'ClusterRole' : 'Role';
+    const metadata = { name, ...(own !== undefined && { namespace: own }) };
+    const ofNamespace = rules.filter(({ namespace }) => namespace === own);
+    return [
+      { apiVersion: `${API}/v1`, kind, metadata, rules: ofNamespace.map(ruleOf) },
+      {
+        apiVersion: `${API}/v1`,
+        kind: `${kind}Binding`,
+        metadata,
+        roleRef: { apiGroup: API, kind, name },
+        subjects: [{ apiGroup: API, kind: 'Group', name: group }],
+      },
+    ];
+  });
 }
 
-function ruleOf({ group, resource, verb, names }: Grant): Rule {
+function asRule({ resource, verb, ...grant }: Grant): UpgradeRule {
+  return { ...grant, resources: [resource], verbs: [verb] };
+}
+
+function ruleOf({ group, resources, verbs, names }: UpgradeRule): Rule {
   return {
     apiGroups: [group],
-    resources: [resource],
+    resources,
     ...(names !== undefined && { resourceNames: names }),
-    verbs: [verb],
+    verbs,
   };
 }

@@ -63,6 +63,42 @@ export const PLAN_GRANTS = {
   migrations: { group: 'storagemigration.k8s.io', resource: 'storageversionmigrations', verb: 'list' },
 } as const satisfies Readonly<Record<string, Grant>>;
 
+/** A rule of what an upgrade needs besides. */
+export interface UpgradeRule {
+  readonly group: string;
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly namespace?: string;
+  readonly names?: readonly string[];
+}
+
+/** Everything that `upgrade` asks of the API: it backs everything up, and changes little; what kubeadm does, it does on the hosts. */
+export const UPGRADE_RULES: readonly UpgradeRule[] = [
+  { group: '*', resources: ['*'], verbs: ['get', 'list'] },
+  { group: '', resources: ['nodes'], verbs: ['patch'] },
+  { group: '', resources: ['pods/eviction'], verbs: ['create'] },
+  // For spec.drain.onTimeout: force.
+  { group: '', resources: ['pods'], verbs: ['delete'] },
+  // For gates that are Jobs.
+  { group: 'batch', resources: ['jobs'], verbs: ['create', 'delete'] },
+  { group: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], namespace: KUBE_SYSTEM },
+  {
+    group: 'coordination.k8s.io',
+    resources: ['leases'],
+    verbs: ['update', 'patch', 'delete'],
+    namespace: KUBE_SYSTEM,
+    names: ['kubestair', 'kubestair-write-probe'],
+  },
+  { group: '', resources: ['configmaps'], verbs: ['create'], namespace: KUBE_SYSTEM },
+  {
+    group: '',
+    resources: ['configmaps'],
+    verbs: ['patch', 'delete'],
+    namespace: KUBE_SYSTEM,
+    names: ['kubestair'],
+  },
+];
+
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
 export function resourceName({ group, resource }: Grant): string {
   return group === '' ? resource : `${resource}.${group}`;

@@ -185,7 +185,7 @@ describe('a drain of a real API server', () => {
     await addPod('web-0');
     await kube.request({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
     const drained = drain({ timeoutSeconds: 30 });
-    await expect.poll(() => notes[0], { timeout: 10_000 }).toMatch(/because it is being terminated/);
+    await expect.poll(() => notes[0], { timeout: 10_000 }).toMatch(/is being terminated/);
     // The namespace's controller deletes what is in it.
     await send('DELETE', podPath('web-0'), {});
     await drained;

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { kubectl, kubectlCommand } from './kubectl.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
@@ -136,7 +137,7 @@ describe('kubestair upgrade with gates, hooks, windows and a node that cannot be
   it('takes it up again once its budget lets it, and passes the gates of the hop', async () => {
     await kubectl(lab.state, ['delete', 'pdb', 'held', '-n', 'demo']);
     await appendFile(path.join(lab.dir, 'no-budget'), '');
-    file = await writeClusterFile(lab, { spec });
+    file = await writeClusterFile(await asUpgrader(lab), { spec });
     const result = await upgrade('--output', 'json');
     expect(result.code).toBe(0);
     const { apiWrites } = JSON.parse(result.stdout) as {
@@ -222,6 +223,24 @@ async function specOf(lab: TestLab, prometheusPort: number): Promise<Record<stri
       { name: 'back', when: 'after-node', command: `echo "after-node $KUBESTAIR_NODE" >>${log}` },
     ],
   };
+}
+
+/** The lab as somebody sees it who has no more than the published rights. */
+async function asUpgrader(lab: TestLab): Promise<TestLab> {
+  const run = (...args: readonly string[]) => kubectl(lab.state, args);
+  const account = '--serviceaccount=kube-system:upgrader';
+  await run('apply', '-f', 'docs/rbac.yaml');
+  await run('create', 'serviceaccount', 'upgrader', '-n', 'kube-system');
+  await run('create', 'clusterrolebinding', 'upgrader', '--clusterrole=kubestair-upgrade', account);
+  await run('create', 'rolebinding', 'upgrader', '-n', 'kube-system', '--role=kubestair-upgrade', account);
+  const token = (await run('create', 'token', 'upgrader', '-n', 'kube-system', '--duration=2h')).trim();
+  const admin = parse(await readFile(lab.access.kubeconfig, 'utf8')) as {
+    readonly users: readonly { readonly name: string }[];
+  };
+  const users = admin.users.map(({ name }) => ({ name, user: { token } }));
+  const kubeconfig = path.join(lab.dir, 'upgrader.kubeconfig');
+  await writeFile(kubeconfig, stringify({ ...admin, users }), { mode: 0o600 });
+  return { ...lab, access: { ...lab.access, kubeconfig } };
 }
 
 /** A window that opened at the full minute, and closes at a moment. */
