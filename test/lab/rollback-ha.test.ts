@@ -40,6 +40,7 @@ describe('kubestair rollback of three control planes behind a load balancer', ()
     });
     console.error(JSON.stringify(compared));
     expect(compared.wrong).toEqual([]);
+    expect(compared.replaced.filter((pod) => !pod.endsWith(' Running'))).toEqual([]);
     expect(compared.same).toBeGreaterThan(150);
   });
 });

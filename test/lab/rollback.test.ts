@@ -65,6 +65,7 @@ describe('kubestair rollback, after an upgrade that nobody wants any more', () =
     });
     console.error(JSON.stringify(compared));
     expect(compared.wrong).toEqual([]);
+    expect(compared.replaced.filter((pod) => !pod.endsWith(' Running'))).toEqual([]);
     expect(compared.same).toBeGreaterThan(150);
   });
 
