@@ -39,11 +39,11 @@ describe.each(SHAPES)('kubestair restore etcd, $what', ({ shape, members }) => {
     try {
       backup = await takeBackup(lab, file);
       expect(writer.count()).toBeGreaterThan(20);
-      await kubectl(lab.state, ['create', 'namespace', 'later']);
-      await kubectl(lab.state, ['-n', 'demo', 'delete', 'deployment', 'web']);
     } finally {
       await writer.stop();
     }
+    await kubectl(lab.state, ['create', 'namespace', 'later']);
+    await kubectl(lab.state, ['-n', 'demo', 'delete', 'deployment', 'web']);
   });
 
   it.each([
