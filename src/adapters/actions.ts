@@ -85,7 +85,7 @@ export function actionsLog(clock: Clock, verbose: boolean): Log {
       }
     },
     progress(key, message) {
-      if (worthALine(key, message)) print(message);
+      if (message !== undefined && worthALine(key, message)) print(message);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { cleanText } from '../report/clean.ts';
 import type { Paint } from '../report/terminal/paint.ts';
+import { liveLines } from './live-lines.ts';
 import { redactor } from './redact.ts';
 import { progressThrottle } from './throttle.ts';
 
@@ -11,23 +12,19 @@ export function paintFor(stream: NodeJS.WriteStream): Paint {
   return (style, text) => styleText(style, text, { stream });
 }
 
-/** A log on standard error: a terminal's progress line is replaced, elsewhere progress is a line now and then. */
+/** A log on standard error: a terminal's progress lines are replaced, elsewhere progress is a line now and then. */
 export function terminalLog(stream: NodeJS.WriteStream, clock: Clock, verbose: boolean): Log {
   const paint = paintFor(stream);
   const redact = redactor();
   const worthALine = progressThrottle(clock, 10);
   let depth = 0;
-  let shown: string | undefined;
-
-  const clear = (): void => {
-    if (shown !== undefined) stream.write('\r\u001b[2K');
-    shown = undefined;
-  };
+  const live = liveLines(stream, clock);
   const line = (text: string, decorate: (clean: string) => string = (clean) => clean): void => {
-    clear();
+    live.hide();
     const indent = '  '.repeat(depth);
     const clean = redact.apply(cleanText(text)).replaceAll('\n', `\n${indent}`);
     stream.write(`${indent}${decorate(clean)}\n`);
+    live.draw();
   };
 
   return {
@@ -43,19 +40,18 @@ export function terminalLog(stream: NodeJS.WriteStream, clock: Clock, verbose: b
       try {
         return await work();
       } finally {
-        clear();
         depth -= 1;
       }
     },
-    progress(key, message) {
-      if (!stream.isTTY) {
+    progress(key, message, lasting) {
+      if (message === undefined) {
+        live.end(key);
+      } else if (!stream.isTTY) {
         if (worthALine(key, message)) line(message);
-        return;
+      } else {
+        const clean = redact.apply(cleanText(message)).replaceAll('\n', ' ');
+        live.show(key, `${'  '.repeat(depth)}${clean}`, lasting === 'lasting');
       }
-      clear();
-      const clean = redact.apply(cleanText(message)).replaceAll('\n', ' ');
-      shown = `${'  '.repeat(depth)}${clean}`.slice(0, Math.max(1, stream.columns - 1));
-      stream.write(shown);
     },
   };
 }

@@ -7,6 +7,9 @@ export interface Log {
   mask(secret: string): void;
   /** Runs work under a heading that terminals indent and Actions fold. */
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
-  /** A line that replaces the previous one of the same key where the display can do that (a terminal). */
-  progress(key: string, message: string): void;
+  /**
+   * A line that replaces the previous one of the same key where the display can do that (a terminal). A lasting one stays there, with how
+   * long it has been, until it is ended by a message of undefined.
+   */
+  progress(key: string, message: string | undefined, lasting?: 'lasting'): void;
 }

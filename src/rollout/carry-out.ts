@@ -1,6 +1,7 @@
 import { asRequestError } from '../cluster/api.ts';
 import { asKubestairError, ERRORS, type KubestairError } from '../errors.ts';
 import { KubeStatusError } from '../ports/kube.ts';
+import { formatSeconds } from '../report/units.ts';
 import type { RolloutDeps, StepRunContext } from './engine.ts';
 import { isQuarantine } from './quarantine.ts';
 import type { Doable, StepRecord } from './timeline.ts';
@@ -10,6 +11,9 @@ export interface Carried<S extends Doable> {
   readonly record: StepRecord<S>;
   readonly stoppedBy?: unknown;
 }
+
+/** A step that took this long is worth a line that says so. */
+const LONG_SECONDS = 10;
 
 /** Carries out one step, unless the world shows it done or the run was stopped. */
 export async function carryOut<S extends Doable>(
@@ -24,6 +28,8 @@ export async function carryOut<S extends Doable>(
   }
   const notes: string[] = [];
   const startedAt = clock.now().toISOString();
+  const began = clock.monotonic();
+  const who = step.node ?? 'cluster';
   const finish = (state: StepRecord['state'], error?: string): StepRecord<S> => {
     const finishedAt = clock.now().toISOString();
     return { step, state, startedAt, finishedAt, notes, ...(error !== undefined && { error }) };
@@ -37,14 +43,14 @@ export async function carryOut<S extends Doable>(
     }
     journal.record(step.id, 'started', step.does);
     const context: StepRunContext = {
-      say: (line) => log.progress(step.id, alone ? line : `${step.node}: ${line}`),
+      say: (line) => log.progress(step.id, `${who}: ${line}`, 'lasting'),
       note: (line) => {
         notes.push(line);
-        log.info(alone ? line : `${step.node}: ${line}`);
+        log.info(`${who}: ${line}`);
       },
       signal,
     };
-    const title = `[${position}] ${step.node ?? 'cluster'}: ${step.does}`;
+    const title = `[${position}] ${who}: ${step.does}`;
     if (alone) await log.group(title, () => runner.run(step, context));
     else {
       // Groups of lanes would be folded into each other.
@@ -52,12 +58,16 @@ export async function carryOut<S extends Doable>(
       await runner.run(step, context);
     }
     journal.record(step.id, 'done');
+    const took = (clock.monotonic() - began) / 1000;
+    if (took >= LONG_SECONDS) log.info(`[${position}] ${who}: done in ${formatSeconds(took)}`);
     return { record: finish('done') };
   } catch (thrown) {
     const error = toError(signal.aborted ? signal.reason : thrown, step);
     const state = stateAfter(error);
     journal.record(step.id, state === 'interrupted' ? state : 'failed', `${error.code}: ${error.message}`);
     return { record: finish(state, error.message), stoppedBy: error };
+  } finally {
+    log.progress(step.id, undefined);
   }
 }
 

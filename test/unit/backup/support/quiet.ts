@@ -16,7 +16,9 @@ export function recordedLog(): RecordedLog {
     warn: keep,
     mask: () => {},
     group: (_title, work) => work(),
-    progress: (_key, message) => keep(message),
+    progress: (_key, message) => {
+      if (message !== undefined) keep(message);
+    },
   };
 }
 
