@@ -1,10 +1,14 @@
 import { pathToFileURL } from 'node:url';
 import { openCommands } from './adapters/commands.ts';
 import { openEtcd } from './adapters/etcd.ts';
+import { openEtcdKeys } from './adapters/etcd-keys.ts';
 import { forgeHistory } from './adapters/forge-history.ts';
 import { openGit } from './adapters/git.ts';
+import { openIndexSpool } from './adapters/index-spool.ts';
 import { openKube } from './adapters/kube.ts';
+import { type LocalScratchOptions, openLocalScratch } from './adapters/local-scratch.ts';
 import { openMetrics } from './adapters/metrics.ts';
+import { openScratchKube } from './adapters/scratch-kube.ts';
 import { openHosts } from './adapters/ssh.ts';
 import { openStore } from './adapters/store.ts';
 import { openWeb } from './adapters/web.ts';
@@ -12,8 +16,11 @@ import type { ClusterConfig } from './config/schema.ts';
 import type { Commands } from './ports/commands.ts';
 import type { History } from './ports/history.ts';
 import type { Kube } from './ports/kube.ts';
+import type { ScratchMachine } from './ports/scratch-machine.ts';
 import type { Store } from './ports/store.ts';
 import type { Web } from './ports/web.ts';
+import type { IndexSpool } from './proof/object-index.ts';
+import type { ScratchClients } from './proof/scratch.ts';
 import { openKubeadm } from './providers/kubeadm/provider.ts';
 import type { Provider } from './providers/provider.ts';
 import type { RunIo } from './request/io.ts';
@@ -29,6 +36,14 @@ export interface Connections extends AsyncDisposable {
   readonly web: Web;
   /** kubeconfig that was named, if one was. */
   readonly kubeconfig?: string;
+  readonly proving: Proving;
+}
+
+/** What proofs of a backup are made with on this machine. */
+export interface Proving {
+  readonly clients: ScratchClients;
+  readonly openLocalMachine: (options: LocalScratchOptions) => Promise<ScratchMachine>;
+  readonly openIndexSpool: (tempDir: string) => Promise<IndexSpool>;
 }
 
 /**
@@ -66,6 +81,7 @@ export async function connect(
     commands: openCommands({ cwd: io.cwd, env: io.env }),
     web: openWeb(),
     ...(kubeconfig !== undefined && { kubeconfig }),
+    proving: openProving(io),
     [Symbol.asyncDispose]: async () => {
       await provider.close();
       await hosts.close();
@@ -81,6 +97,17 @@ export function connectStore({ backup }: ClusterConfig, { random, env }: RunIo):
 /** A folder of this machine, filled as a store is: files appear whole, for their owner alone. @param path absolute */
 export function connectFolder(path: string, { random, env }: RunIo): Store {
   return openStore({ store: pathToFileURL(path).href, pathStyle: false }, { random, env });
+}
+
+function openProving({ log, tool }: RunIo): Proving {
+  return {
+    clients: {
+      openKeys: (path) => openEtcdKeys({ kind: 'socket', path, serverName: 'localhost', port: 2379 }),
+      openKube: (options) => openScratchKube({ ...options, userAgent: tool }, log),
+    },
+    openLocalMachine: openLocalScratch,
+    openIndexSpool,
+  };
 }
 
 /** What the files were before: as the pull request of the run says, or as git does. */

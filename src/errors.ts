@@ -63,6 +63,7 @@ export const ERRORS = {
   IDENTITY_MISSING: { kind: 'bad-input', about: 'The backup is encrypted and no age identity was given.' },
   IDENTITY_WRONG: { kind: 'bad-input', about: 'No age identity that was given opens the backup.' },
   IDENTITY_INVALID: { kind: 'bad-input', about: 'A file holds something else than age identities.' },
+  BACKUP_OTHER_CLUSTER: { kind: 'bad-input', about: 'The backup is of another cluster than the file means.' },
   BACKUP_WITHOUT_ETCD: { kind: 'bad-input', about: 'The backup holds no snapshot of etcd.' },
   NOT_CONFIRMED: {
     kind: 'bad-input',
@@ -109,7 +110,7 @@ export const ERRORS = {
   RESTORE_INCOMPLETE: { kind: 'failed', about: 'Some objects of the backup were not restored.' },
   LOCKED: { kind: 'blocked', about: 'Another run holds the lock of this cluster.' },
   REHEARSAL_FAILED: {
-    kind: 'blocked',
+    kind: 'failed',
     about: 'The API server of the next version cannot serve what the backup holds.',
   },
   // Failed: something went wrong while working.

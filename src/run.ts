@@ -1,6 +1,7 @@
 import { backup } from './commands/backup.ts';
 import { backups } from './commands/backups.ts';
 import { defrag } from './commands/defrag.ts';
+import { drill } from './commands/drill.ts';
 import { fetch } from './commands/fetch.ts';
 import { maintain } from './commands/maintain.ts';
 import { matrix } from './commands/matrix.ts';
@@ -12,6 +13,7 @@ import { rollback } from './commands/rollback.ts';
 import { status } from './commands/status.ts';
 import { unlock } from './commands/unlock.ts';
 import { upgrade } from './commands/upgrade.ts';
+import { verify } from './commands/verify.ts';
 import type { Result } from './report/model.ts';
 import type { RunIo } from './request/io.ts';
 import type { Request } from './request/request.ts';
@@ -30,6 +32,10 @@ export async function run(request: Request, io: RunIo): Promise<Result> {
       return backups(request, io);
     case 'prune':
       return prune(request, io);
+    case 'verify':
+      return verify(request, io);
+    case 'drill':
+      return drill(request, io);
     case 'fetch':
       return fetch(request, io);
     case 'upgrade':

@@ -2,15 +2,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { lineSplitter, linesOf } from '../proof/lines.ts';
-import { entryOf, type IndexEntry, type ObjectIndex } from '../proof/object-index.ts';
+import { entryOf, type IndexEntry, type IndexSpool } from '../proof/object-index.ts';
 import { type GroupResource, resourceName } from '../proof/storage-keys.ts';
-
-/** Keeps what proofs have to know of the objects of an export while it streams, on disk, so that their number takes no memory. */
-export interface IndexSpool extends ObjectIndex {
-  /** Passes a kind's NDJSON on. Begun again for a kind, it forgets what it knew of it. */
-  tap(kind: GroupResource, ndjson: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  close(): Promise<void>;
-}
 
 const BATCH_CHARACTERS = 64 * 1024;
 

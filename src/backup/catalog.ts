@@ -5,6 +5,7 @@ import type { Store } from '../ports/store.ts';
 import type { BackupSummary } from '../report/model.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import { readProofs } from './proof-records.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
@@ -65,7 +66,7 @@ export async function readBackup(cluster: string, id: string, deps: CatalogDeps)
 export type LookedAt = { readonly manifest: Manifest } | { readonly error: KubestairError };
 
 /**
- * Reads the manifest below an id; undefined where there is none, and then no backup either. One that cannot be read, or that
+ * Reads the manifest below an id, and the proofs that were recorded beside it; undefined where there is none, and then no backup either. One that cannot be read, or that
  * belongs elsewhere, comes back as the error to throw: BACKUP_FORMAT or BACKUP_FOREIGN.
  * @throws KubestairError of the store
  */
@@ -83,7 +84,8 @@ export async function lookAtManifest(
   if (manifest === undefined) return { error: unreadable(written, object) };
   const { id: itsId, cluster: its } = manifest;
   if (itsId !== id || its.name !== cluster) return { error: foreign(`${its.name}/${itsId}`, object) };
-  return { manifest };
+  const later = await readProofs(id, backupPrefix(cluster, id), store, signal);
+  return { manifest: { ...manifest, proofs: [...manifest.proofs, ...later] } };
 }
 
 function summaryOf(manifest: Manifest, cluster: string, id: string, store: Store): BackupSummary {

@@ -24,7 +24,7 @@ const resource = z.object({
 const version = z.templateLiteral(['v', z.string()]);
 
 /** Reads a proof, beside the manifest or in it. */
-const proofSchema: z.ZodType<Proof> = z.object({
+export const proofSchema: z.ZodType<Proof> = z.object({
   kind: z.enum(['checksums', 'cross-proof', 'drill', 'rehearsal']),
   result: z.enum(['passed', 'failed', 'not-made']),
   at: z.string(),

@@ -1,27 +1,15 @@
+import { lastProof } from './last-proof.ts';
 import type { Manifest, Proof } from './manifest.ts';
 import { shortcomingOf } from './verified.ts';
 
 type ProofKind = Proof['kind'];
 
-/** Weakest first. */
-export const PROOF_KINDS = [
-  'checksums',
-  'cross-proof',
-  'drill',
-  'rehearsal',
-] as const satisfies readonly ProofKind[];
-
-/** What the last attempt at a proof found. One that could not be made says nothing, so the one before it stands. */
+/** What the last attempt at a proof found that came to its end. */
 export function proofResult(
-  { proofs }: Pick<Manifest, 'proofs'>,
+  manifest: Pick<Manifest, 'proofs'>,
   kind: ProofKind,
 ): 'passed' | 'failed' | undefined {
-  let last: Proof | undefined;
-  for (const proof of proofs) {
-    if (proof.kind !== kind || proof.result === 'not-made') continue;
-    if (last === undefined || Date.parse(proof.at) >= Date.parse(last.at)) last = proof;
-  }
-  return last?.result === 'not-made' ? undefined : last?.result;
+  return lastProof(manifest, kind)?.result;
 }
 
 /** Whether a backup is what it says, as far as one kind of proof goes. */

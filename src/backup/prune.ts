@@ -4,8 +4,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { StoreLock } from '../ports/store.ts';
 import { backupPrefix, type CatalogDeps, MANIFEST_NAME } from './catalog.ts';
 import { type Holding, takeInventory } from './inventory.ts';
+import { PROOF_KINDS } from './last-proof.ts';
 import type { Manifest } from './manifest.ts';
-import { isProven, isSound, PROOF_KINDS } from './proven.ts';
+import { isProven, isSound } from './proven.ts';
 import { judge } from './retention.ts';
 import { together } from './together.ts';
 

@@ -22,6 +22,7 @@ import { openPartStore, type PartStore } from './parts.ts';
 import { formatBytes, metered, startMeter } from './progress.ts';
 import { checkRecipients } from './seal.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { together } from './together.ts';
 import { isWhole } from './verified.ts';
 import type { BackupWitness } from './witness.ts';
 
@@ -47,9 +48,19 @@ export interface BackupDeps {
   /** Aggregated APIs that may be missing; default none. */
   readonly acceptedGroups?: readonly AcceptedGroup[];
   readonly witness?: BackupWitness | undefined;
+  /** Makes further proofs of what the witness saw, beside the reading back. A proof that fails is a result like any other. */
+  readonly prove?: ((subject: Subject, signal: AbortSignal) => Promise<readonly Proof[]>) | undefined;
+  /** Who takes it, for its proofs. */
+  readonly by?: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+}
+
+/** What there is to prove. */
+export interface Subject {
+  readonly manifest: Pick<Manifest, 'resourceVersion' | 'resources' | 'cluster' | 'apiServer'>;
+  readonly encryption?: EncryptionConfiguration | undefined;
 }
 
 export interface BackupRequest
@@ -82,7 +93,11 @@ export async function runBackup(
     const gathered = await gather(parts, encrypted, deps);
     const all = partsOf(gathered);
     await parts.keepOnly(all, signal);
-    const proofs = [await proveChecksums(parts, all, deps)];
+    const subject = { manifest: { ...request, ...gathered }, encryption: encrypted[0]?.configuration };
+    const [checksums, proofs] = await together<[Proof, readonly Proof[]]>(signal, [
+      (during) => proveChecksums(parts, all, { ...deps, signal: during }),
+      async (during) => (await deps.prove?.(subject, during)) ?? [],
+    ]);
     const manifest: Manifest = {
       format: 'kubestair.dev/backup/v1',
       ...request,
@@ -90,7 +105,7 @@ export async function runBackup(
       finishedAt: clock.now().toISOString(),
       state: gathered.resources.every(isWhole) ? 'complete' : 'partial',
       ...gathered,
-      proofs,
+      proofs: [checksums, ...proofs],
     };
     const body = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
     await store.put(prefix + MANIFEST_NAME, body, {
@@ -156,14 +171,25 @@ async function backUpHost(host: HostSource, parts: PartStore, deps: BackupDeps):
 async function proveChecksums(
   parts: PartStore,
   all: readonly Part[],
-  { clock, log, signal }: BackupDeps,
+  { by, clock, log, signal }: BackupDeps,
 ): Promise<Proof> {
+  const startedAt = clock.now();
   const limit = pLimit(READ_BACK_CONCURRENCY);
   await limit.map(all, (part) => parts.check(part, signal));
   const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
   const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
   log.info(detail);
-  return { kind: 'checksums', result: 'passed', at: clock.now().toISOString(), detail };
+  const now = clock.now();
+  const seconds = Math.round((now.getTime() - startedAt.getTime()) / 100) / 10;
+  return {
+    kind: 'checksums',
+    result: 'passed',
+    at: now.toISOString(),
+    seconds,
+    detail,
+    objects: all.length,
+    ...(by !== undefined && { by }),
+  };
 }
 
 /** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */

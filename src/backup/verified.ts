@@ -1,5 +1,6 @@
 import { type ErrorCode, KubestairError } from '../errors.ts';
 import type { BackupSummary } from '../report/model.ts';
+import { lastProof, PROOF_KINDS } from './last-proof.ts';
 import type { Manifest, ResourcePart } from './manifest.ts';
 
 declare const verified: unique symbol;
@@ -17,10 +18,14 @@ export interface Shortcoming {
   readonly next: string;
 }
 
+/** What an upgrade cannot do without; a drill and a rehearsal count where they were made. */
+const DEMANDED = ['checksums', 'cross-proof'] as const;
+
 /**
- * Accepts a backup that is complete and was read back from the store.
+ * Accepts a backup that is complete and proven: it was read back from the store, its export is what its snapshot holds, and no proof
+ * that was made of it failed.
  * @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
- *   STORE_CORRUPT when nothing proves the parts
+ *   BACKUP_UNPROVEN for a proof that is missing; the code of one that failed
  */
 export function acceptForUpgrade(summary: BackupSummary): VerifiedBackup {
   const { manifest } = summary;
@@ -31,12 +36,8 @@ export function acceptForUpgrade(summary: BackupSummary): VerifiedBackup {
       next: lack.next,
     });
   }
-  if (!manifest.proofs.some((proof) => proof.kind === 'checksums' && proof.result === 'passed')) {
-    throw new KubestairError('STORE_CORRUPT', 'nothing proves that the store holds what was written', {
-      object: manifest.id,
-      next: 'Take a new backup.',
-    });
-  }
+  const problem = failedProof(manifest) ?? missingProof(manifest);
+  if (problem !== undefined) throw problem;
   return summary as VerifiedBackup;
 }
 
@@ -57,6 +58,30 @@ export function acceptSnapshot(summary: BackupSummary): BackupSummary {
   throw new KubestairError('BACKUP_UNPROVEN', `the proof ${bad.kind} of the backup failed: ${bad.detail}`, {
     object: id,
     next: 'Run the same command again: it takes a new backup. Nothing was changed.',
+  });
+}
+
+/** The first proof of a backup that failed, as an error; undefined if none did. */
+export function failedProof(manifest: Manifest): KubestairError | undefined {
+  const failed = PROOF_KINDS.map((kind) => lastProof(manifest, kind)).find(
+    (proof) => proof?.result === 'failed',
+  );
+  if (failed === undefined) return undefined;
+  const { kind, detail, code = 'BACKUP_UNPROVEN', next } = failed;
+  return new KubestairError(code, `the ${kind} of the backup failed: ${detail}`, {
+    object: manifest.id,
+    next: next ?? 'Take another backup.',
+  });
+}
+
+function missingProof(manifest: Manifest): KubestairError | undefined {
+  const missing = DEMANDED.find((kind) => lastProof(manifest, kind)?.result !== 'passed');
+  if (missing === undefined) return undefined;
+  const tried = manifest.proofs.findLast(({ kind }) => kind === missing);
+  const why = tried === undefined ? 'none was made' : tried.detail;
+  return new KubestairError('BACKUP_UNPROVEN', `the backup has no ${missing}: ${why}`, {
+    object: manifest.id,
+    next: tried?.next ?? 'Take a new backup.',
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PruneReport } from '../backup/prune.ts';
-import { shortcomingOf } from '../backup/verified.ts';
+import { failedProof, shortcomingOf } from '../backup/verified.ts';
 import { observe } from '../cluster/observe.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { type Connections, connect } from '../connect.ts';
@@ -8,24 +8,18 @@ import type { BackupSummary, Outcome, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { BackupRequest } from '../request/request.ts';
 import { loadCluster } from './load-cluster.ts';
+import { outcomeOfError } from './outcome.ts';
 import { pruneStore } from './prune-store.ts';
 import { newRunId } from './run-id.ts';
-import { takeBackup } from './take-backup.ts';
+import { plainOrder, takeBackup } from './take-backup.ts';
 
 /** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster; prunes where the file says so. */
 export async function backup(request: BackupRequest, io: RunIo): Promise<Result> {
   const { config } = await loadCluster(request, io);
   await using connections = await connect(config, request.access, io);
   const observation = await observe({ ...connections, access: config.access, signal: io.signal });
-  const summary = await takeBackup(
-    'backup',
-    newRunId(io),
-    config,
-    observation,
-    connections,
-    io,
-    request.member,
-  );
+  const order = plainOrder({ config, observation }, newRunId(io), request);
+  const summary = await takeBackup(order, connections, io);
   const outcome = outcomeOf(summary);
   if (outcome.problem !== undefined || !config.backup.pruneAfterBackup)
     return { command: 'backup', outcome, backup: summary };
@@ -53,10 +47,11 @@ async function pruneAfter(
   }
 }
 
-/** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
+/** A partial backup, or one that a proof speaks against, is kept, since some backup is better than none, but nobody may take it for a good one. */
 function outcomeOf({ manifest }: BackupSummary): Outcome {
   const lack = shortcomingOf(manifest);
-  if (lack === undefined) return { state: 'changed' };
+  const failed = failedProof(manifest);
+  if (lack === undefined) return failed === undefined ? { state: 'changed' } : outcomeOfError(failed);
   const { code, message, next } = lack;
   return {
     state: 'failed',

@@ -1,5 +1,6 @@
 import { type Holding, takeInventory } from '../backup/inventory.ts';
-import { PROOF_KINDS, proofResult } from '../backup/proven.ts';
+import { PROOF_KINDS } from '../backup/last-proof.ts';
+import { proofResult } from '../backup/proven.ts';
 import { shortcomingOf } from '../backup/verified.ts';
 import { connectStore } from '../connect.ts';
 import { backupUrl } from '../report/backup-facts.ts';

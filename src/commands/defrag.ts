@@ -17,7 +17,7 @@ import { type ClusterFile, loadCluster } from './load-cluster.ts';
 import { lockDeps } from './lock-deps.ts';
 import { outcomeOfError } from './outcome.ts';
 import { newRunId } from './run-id.ts';
-import { takeBackup } from './take-backup.ts';
+import { plainOrder, takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
 import { assertWithinWindow } from './within-window.ts';
 
@@ -47,13 +47,14 @@ export async function defrag(request: RequestOf<'defrag'>, io: RunIo): Promise<R
     // A full etcd takes no write, so that no Lease can be had.
     const places = isFull(plan) ? { store: connections.store } : connections;
     const lock = lockDeps(request, runId, config.name, places, io);
-    return ended(await withLock(lock, (held) => carryOut(cluster, runId, held, connections, io)));
+    return ended(await withLock(lock, (held) => carryOut(request, cluster, runId, held, connections, io)));
   } catch (thrown) {
     return ended({ outcome: outcomeOfError(thrown), records });
   }
 }
 
 async function carryOut(
+  request: RequestOf<'defrag'>,
   cluster: ClusterFile,
   runId: string,
   { signal }: Lock,
@@ -78,7 +79,8 @@ async function carryOut(
     clock,
     timeoutSeconds: config.gates.timeoutSeconds,
     backUp: async () => {
-      backup = acceptSnapshot(await takeBackup('backup', runId, config, observation, connections, io));
+      const order = plainOrder({ config, observation }, runId, request);
+      backup = acceptSnapshot(await takeBackup(order, connections, io));
     },
   });
   const { records, stoppedBy } = await carryOutAll(plan.steps, { runner, journal, clock, log, signal });

@@ -28,7 +28,7 @@ import { lockDeps } from './lock-deps.ts';
 import { outcomeOfError } from './outcome.ts';
 import { ownPodOf } from './own-pod.ts';
 import { newRunId } from './run-id.ts';
-import { takeBackup } from './take-backup.ts';
+import { plainOrder, takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
 import { assertWithinWindow } from './within-window.ts';
 
@@ -110,7 +110,8 @@ async function carryOut(run: Run, lock: Lock): Promise<Ended> {
     ...(ownPod !== undefined && { ownPod }),
     observeEtcd: (during) => provider.observeEtcd(observation.nodes, during),
     backUp: async () => {
-      backup = acceptForUpgrade(await takeBackup('backup', runId, config, observation, connections, io));
+      const order = plainOrder({ config, observation }, runId, run.request);
+      backup = acceptForUpgrade(await takeBackup(order, connections, io));
     },
   });
   const { parallel: atOnce } = config.workers;

@@ -2,7 +2,7 @@ import { acceptForUpgrade, type VerifiedBackup } from '../backup/verified.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { type Connections, connect } from '../connect.ts';
 import { type ApprovedPlan, approve } from '../plan/approved.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Hop, Plan } from '../plan/plan.ts';
 import { secondsOf } from '../plan/units.ts';
 import { windowAt } from '../plan/windows.ts';
 import type { BackupSummary, Result } from '../report/model.ts';
@@ -96,17 +96,26 @@ async function backUpAndRollOut(
   plan: ApprovedPlan,
   agreed: Approved,
   { observation }: CurrentPlan,
-  { id: runId, epoch, request: { outsideWindow, waitForWindow, dossier: directory } }: Run,
+  { id: runId, epoch, request: { outsideWindow, waitForWindow, binaries = [], dossier: directory } }: Run,
   { config, source }: ClusterFile,
   connections: Connections,
   io: RunIo,
 ): Promise<Ended> {
   const { kube, store, provider } = connections;
-  const backUp = async (): Promise<VerifiedBackup> =>
-    acceptForUpgrade(await takeBackup('upgrade', runId, config, observation, connections, io));
+  const backUp = async (hop: Hop): Promise<VerifiedBackup> => {
+    const { prove = 'rehearsal' } = config.backup;
+    // What was observed is the cluster before the first hop.
+    const version = hop === plan.hops[0] ? observation.apiServerVersion : hop.from;
+    const order = { reason: 'upgrade', runId, config, observation, version, binaries, prove } as const;
+    // Where only workers are left, the API server of the target has proven itself.
+    const rehearse = hop.to === version ? {} : { rehearse: hop.to };
+    return acceptForUpgrade(await takeBackup({ ...order, ...rehearse }, connections, io));
+  };
   const journal = openJournal({ store, cluster: config.name, runId, clock: io.clock, log: io.log });
   const continues = unfinishedRun(await readLastRun(store, config.name, io.signal), agreed.target);
-  const backup = await io.log.group('Backing up before anything is changed', backUp);
+  const [first] = plan.hops;
+  if (first === undefined) return { outcome: { state: 'nothing-to-do' }, records: [] };
+  const backup = await io.log.group('Backing up before anything is changed', () => backUp(first));
   const outside = outsideWindow === undefined ? '' : `, outside of its windows: ${outsideWindow}`;
   journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
   const ownPod = ownPodOf(io.env);
@@ -124,12 +133,12 @@ async function backUpAndRollOut(
     baseline: await openBaseline({ kube, store, cluster: config.name, runId, continues, signal: io.signal }),
     ...(ownPod !== undefined && { ownPod }),
     observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
-    backUp: async () => {
+    backUp: async (hop) => {
       const { clock, log, signal } = io;
       const onWait = () => log.warn('the store does not answer; waiting up to 5 minutes for it');
       const patience = { clock, signal, seconds: STORE_PATIENCE_SECONDS, when: isStoreAway, onWait };
       await patiently(() => store.probe(`${config.name}/`, signal), patience);
-      await backUp();
+      await backUp(hop);
     },
   });
   const probe = startWriteProbe(kube, io.clock);

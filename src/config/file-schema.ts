@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { acceptList } from './accept-schema.ts';
 import { gatesSchema, hookList } from './gates-schema.ts';
+import { PROOF_LEVELS } from './schema.ts';
 import { duration, flag, httpUrl, matching, text } from './values.ts';
 import { freezeList, windowList } from './windows-schema.ts';
 import { workersSchema } from './workers-schema.ts';
@@ -92,6 +93,13 @@ const backup = z
       .array(matching(RECIPIENT, 'an age recipient such as age1…', 'age recipient.'))
       .default([])
       .describe('age recipients that can read the backup; without any it is not encrypted.'),
+    prove: z.exactOptional(
+      z
+        .enum(PROOF_LEVELS)
+        .describe(
+          'How far a backup is proven while it is taken; default a rehearsal before an upgrade, and a cross-proof otherwise.',
+        ),
+    ),
     plainKeys: flag(
       'Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.',
     ),

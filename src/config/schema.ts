@@ -48,6 +48,10 @@ export interface SshConfig {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
+/** Each with those before it. A cross-proof is the least that an upgrade takes. */
+export const PROOF_LEVELS = ['cross-proof', 'drill', 'rehearsal'] as const;
+export type ProofLevel = (typeof PROOF_LEVELS)[number];
+
 export interface BackupConfig {
   /** `s3://bucket/prefix` or `file:///directory`. */
   readonly store: string;
@@ -55,6 +59,8 @@ export interface BackupConfig {
   readonly region?: string;
   readonly pathStyle: boolean;
   readonly encryptTo: readonly string[];
+  /** How far a backup is proven while it is taken; absent where the file leaves it open. */
+  readonly prove?: ProofLevel;
   /** Whether the keys of encryption at rest may be written without recipients to seal them to. */
   readonly plainKeys: boolean;
   /** What `prune` leaves; absent: every backup. */

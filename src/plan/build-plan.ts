@@ -64,7 +64,7 @@ export function planRoute(input: PlanInput): Route {
   const steps = parts.flatMap(({ hop, own }, index) => {
     const place = { first: index === 0, last: index === parts.length - 1 };
     return [
-      backupBefore(hop, place.first),
+      backupBefore(hop, place.first, config.backup),
       ...(place.first ? late : []),
       ...withUserSteps(hop, own, config, place),
     ];
@@ -133,15 +133,25 @@ export function buildPlan(
 }
 
 /** Before each hop anew: a backup of the minor before cannot bring the next one back. */
-function backupBefore(hop: Hop, first: boolean): Step {
+function backupBefore(hop: Hop, first: boolean, { prove = 'rehearsal' }: ClusterConfig['backup']): Step {
+  const proofs = [
+    'its checksums',
+    'a cross-proof',
+    ...(prove === 'cross-proof' ? [] : [`a drill with ${hop.from}`]),
+    ...(prove === 'rehearsal' ? [`a rehearsal with ${hop.to}`] : []),
+  ];
   return {
     id: `${hop.to}/backup`,
     kind: 'backup',
     hop,
-    does: 'Back up every resource, etcd and the control-plane hosts, and read it back',
+    does: `Back up every resource, etcd and the control-plane hosts; prove it by ${listed(proofs)}`,
     expectedSeconds: BACKUP_SECONDS,
     ...(!first && { needsAll: true }),
   };
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function verdictOf(steps: readonly Step[], findings: readonly Finding[]): Verdict {

@@ -30,6 +30,12 @@ export interface ScratchMachine {
   close(): Promise<void>;
 }
 
+/** What a scratch control plane is going to take of a machine. */
+export interface ScratchNeed {
+  readonly diskBytes: number;
+  readonly memoryBytes: number;
+}
+
 export interface ScratchService {
   readonly name: string;
   readonly command: readonly string[];

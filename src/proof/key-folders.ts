@@ -51,17 +51,15 @@ export function elsewhereFolder(part: ResourcePart, tally: Tally): KeyFolder {
       keys += 1;
     },
     async finish() {
-      if (part.part === undefined) {
-        tally.differ({ object: what, finding: `could not be exported: ${part.error ?? 'no reason given'}` });
-      } else if (keys > 0) {
-        tally.differ({
-          object: what,
-          finding: `has ${keys} keys in etcd, but was exported as of another time`,
-        });
+      const missing = `could not be exported: ${part.error ?? 'no reason given'}`;
+      if (keys > 0) {
+        const how = part.part === undefined ? missing : 'was exported as of another time';
+        tally.differ({ object: what, finding: `has ${keys} keys in etcd, but ${how}` });
       } else {
-        const reason =
+        const elsewhere =
           'the API server keeps them elsewhere than in this etcd, and counts their versions apart';
-        tally.except({ what, count: part.objects, reason });
+        // That it is missing makes the backup partial, and is no difference to this etcd.
+        tally.except({ what, count: part.objects, reason: part.part === undefined ? missing : elsewhere });
       }
     },
   };

@@ -17,6 +17,13 @@ export interface ObjectIndex {
   entriesOf(kind: GroupResource, signal: AbortSignal): AsyncIterable<IndexEntry>;
 }
 
+/** Keeps what proofs have to know of the objects of an export while it streams, on disk, so that their number takes no memory. */
+export interface IndexSpool extends ObjectIndex {
+  /** Passes a kind's NDJSON on. Begun again for a kind, it forgets what it knew of it. */
+  tap(kind: GroupResource, ndjson: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** @throws Error for a line that is no object with a name; the API server lists none. */
 export function entryOf(line: Buffer): IndexEntry {
   const identity = objectIdentity(line);

@@ -27,6 +27,7 @@ const SAYS_NOTHING: ReadonlySet<ErrorCode> = new Set([
   'STORE_FAILED',
   'IDENTITY_MISSING',
   'IDENTITY_WRONG',
+  'BACKUP_WITHOUT_ETCD',
 ]);
 
 const NAMED_IN_DETAIL = 3;
@@ -47,13 +48,13 @@ export function madeProof(frame: ProofFrame, report: TallyReport, now: Date): Pr
 
 /** A proof that something ended. */
 export function endedProof(frame: ProofFrame, thrown: unknown, now: Date): Proof {
-  const { code, message, next } = asKubestairError(thrown);
+  const { code, message, object, next } = asKubestairError(thrown);
   // An API server of the next version that does not come up on the snapshot is what a rehearsal is to find out.
   const refused = frame.kind === 'rehearsal' && code === 'SCRATCH_FAILED';
   return {
     ...head(frame, now),
     result: SAYS_NOTHING.has(code) ? 'not-made' : 'failed',
-    detail: message,
+    detail: object === undefined || message.includes(object) ? message : `${object}: ${message}`,
     code: refused ? 'REHEARSAL_FAILED' : code,
     ...(next !== undefined && { next }),
   };
@@ -69,7 +70,7 @@ function success({ kind, version }: ProofFrame, { objects, exceptions }: TallyRe
   const many = count(objects, 'object');
   switch (kind) {
     case 'checksums':
-      return `${many} as they were written`;
+      return `${count(objects, 'part')} read back from the store as they were written${aside}`;
     case 'cross-proof':
       return `${many}, each at the revision that its key has in the snapshot, none missing on either side${aside}`;
     case 'drill':
@@ -94,6 +95,12 @@ function failure({ kind, version }: ProofFrame, { differences, examples }: Tally
 }
 
 function blame(kind: Proof['kind']): Pick<Proof, 'code' | 'next'> {
+  if (kind === 'checksums') {
+    return {
+      code: 'STORE_CORRUPT',
+      next: 'Take another backup, and look at the disks and the access log of the store.',
+    };
+  }
   if (kind !== 'rehearsal') {
     return {
       code: 'BACKUP_UNPROVEN',

@@ -1,4 +1,5 @@
 import type { BackupWitness } from '../backup/witness.ts';
+import { KubestairError } from '../errors.ts';
 import type { Scratch } from './scratch.ts';
 import type { GroupResource } from './storage-keys.ts';
 import { tee } from './tee.ts';
@@ -7,7 +8,7 @@ export interface WitnessDeps {
   /** Passes a kind's NDJSON on and keeps what proofs need of it. */
   readonly tap: (kind: GroupResource, ndjson: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** Where the snapshot goes besides. */
-  readonly scratch: Scratch;
+  readonly receive: Scratch['receive'];
   readonly signal: AbortSignal;
 }
 
@@ -18,7 +19,7 @@ export interface ProofWitness extends BackupWitness {
   close(): Promise<void>;
 }
 
-export function openWitness({ tap, scratch, signal }: WitnessDeps): ProofWitness {
+export function openWitness({ tap, receive, signal }: WitnessDeps): ProofWitness {
   let stop = new AbortController();
   let receiving: Promise<void> | undefined;
 
@@ -34,14 +35,16 @@ export function openWitness({ tap, scratch, signal }: WitnessDeps): ProofWitness
       await end();
       stop = new AbortController();
       const { main, copy, detach } = tee(bytes);
-      receiving = scratch.receive(copy, AbortSignal.any([signal, stop.signal]));
+      receiving = receive(copy, AbortSignal.any([signal, stop.signal]));
       // The backup goes on without the copy; whoever asks for it is told what happened.
       receiving.catch(detach);
       yield* main;
     },
 
     async received() {
-      if (receiving === undefined) throw new Error('no snapshot was taken');
+      if (receiving === undefined) {
+        throw new KubestairError('BACKUP_WITHOUT_ETCD', 'no snapshot was taken that could be compared with');
+      }
       await receiving;
     },
 

@@ -16,6 +16,8 @@ import type { Hop, Step } from '../plan/plan.ts';
 import type { HopScope } from '../plan/project.ts';
 import type { Offered } from '../plan/targets.ts';
 import type { Etcd } from '../ports/etcd.ts';
+import type { ScratchMachine, ScratchNeed } from '../ports/scratch-machine.ts';
+import type { ApiServerSettings } from '../proof/api-server-flags.ts';
 import type { Restorer } from '../restore/etcd/restorer.ts';
 
 /**
@@ -64,6 +66,19 @@ export interface Provider {
     node: NodeObservation,
     signal?: AbortSignal,
   ): Promise<EncryptionConfiguration | undefined>;
+  /** What a scratch API server needs to read the cluster's data as its own does. @throws KubestairError HOST_*, CLUSTER_UNSUPPORTED */
+  apiServerSettings(nodes: readonly ControlPlane[], signal?: AbortSignal): Promise<ApiServerSettings>;
+  /**
+   * A machine for a scratch control plane on one of the cluster's own control planes; closed by the caller.
+   * @param id names it there
+   * @throws KubestairError SCRATCH_UNAVAILABLE with what each of them said, HOST_*
+   */
+  openScratch(
+    nodes: readonly ControlPlane[],
+    id: string,
+    need: ScratchNeed,
+    signal: AbortSignal,
+  ): Promise<ScratchMachine>;
   /** Problems that only the provider can see, for example a package that the repository lacks. */
   preflight(
     hops: readonly Hop[],
@@ -89,6 +104,9 @@ export interface Provider {
   fence(node: NodeObservation, epoch: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A control-plane node, as far as it takes to get there. */
+export type ControlPlane = Pick<NodeObservation, 'name' | 'address'>;
 
 export interface StepContext {
   readonly runId: string;

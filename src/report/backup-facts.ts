@@ -1,4 +1,4 @@
-import type { Digest, Manifest } from '../backup/manifest.ts';
+import type { Digest, Manifest, Proof } from '../backup/manifest.ts';
 import type { BackupSummary } from './model.ts';
 import { count, formatBytes, formatTime } from './units.ts';
 
@@ -28,9 +28,16 @@ export function backupContents(manifest: Manifest): readonly string[] {
 
 export function backupProofs(manifest: Manifest): readonly string[] {
   return manifest.proofs.map(
-    (proof) => `${proof.kind} ${proof.result} at ${formatTime(proof.at)}: ${proof.detail}`,
+    ({ kind, result, at, detail }) => `${kind} ${PROOF_RESULTS[result]} at ${formatTime(at)}: ${detail}`,
   );
 }
+
+/** For people. */
+export const PROOF_RESULTS: Readonly<Record<Proof['result'], string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  'not-made': 'not made',
+};
 
 function sizes(plain: Digest, sealed: Digest): string {
   return `${formatBytes(plain.bytes)}, ${formatBytes(sealed.bytes)} in the store`;

@@ -63,6 +63,7 @@ export type Result =
       readonly fetched: Fetched & { readonly to: string };
     }
   | { readonly command: 'prune'; readonly outcome: Outcome; readonly pruned: PruneReport }
+  | ProofResult
   | { readonly command: 'unlock'; readonly outcome: Outcome; readonly freed: readonly FreedLock[] }
   | { readonly command: 'status'; readonly outcome: Outcome; readonly status: ClusterStatus }
   | MaintainResult
@@ -98,6 +99,17 @@ export interface DefragResult {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly runId: string;
+}
+
+/** Proofs of a backup that were made after it was taken. */
+export interface ProofResult {
+  readonly command: 'verify' | 'drill';
+  readonly outcome: Outcome;
+  readonly backup: BackupSummary;
+  /** Those of this run. */
+  readonly proofs: readonly Proof[];
+  /** Where in the store they were recorded; absent where the store let nobody write. */
+  readonly record?: string;
 }
 
 /** A restore of etcd, or a rollback, which is one too. */
@@ -193,6 +205,7 @@ export interface PlanSource {
 }
 
 export interface BackupSummary {
+  /** With the proofs that were made after it was taken. */
   readonly manifest: Manifest;
   readonly storeUrl: string;
   /** Key prefix of the backup in the store. */

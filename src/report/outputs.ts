@@ -6,6 +6,7 @@ import { backupUrl } from './backup-facts.ts';
 import { type Ending, exitCodeOf } from './ending.ts';
 import type { BackupSummary, Result } from './model.ts';
 import { countBySeverity, disruptedWorkloads } from './plan-facts.ts';
+import { proofsOutput } from './proof-facts.ts';
 
 /** Paths of the files that an Action run leaves for later steps. */
 export interface ReportFiles {
@@ -54,6 +55,7 @@ const noDetails = {
   'backup-id': '',
   'backup-url': '',
   'dossier-file': '',
+  proofs: '',
 } as const satisfies Record<DetailName, string>;
 
 function detailsOf(ending: Ending): Details {
@@ -63,11 +65,11 @@ function detailsOf(ending: Ending): Details {
     case 'matrix':
       return matrixDetails(ending.matrix);
     case 'backup':
-      return backupDetails(ending.backup);
+      return provenDetails(ending.backup);
     case 'upgrade':
       return {
         ...planDetails(ending.plan),
-        ...backupDetails(ending.backup),
+        ...provenDetails(ending.backup),
         'run-id': ending.runId,
         'dossier-file': ending.dossier ?? '',
         ...(ending.apiWrites !== undefined && {
@@ -80,6 +82,9 @@ function detailsOf(ending: Ending): Details {
     case 'maintain':
     case 'defrag':
       return { ...backupDetails(ending.backup), 'run-id': ending.runId };
+    case 'verify':
+    case 'drill':
+      return { ...backupDetails(ending.backup), proofs: proofsOutput(ending.proofs) };
     case 'fetch':
     case 'restore-resources':
       return backupDetails(ending.backup);
@@ -122,6 +127,11 @@ function matrixDetails({ matrix, waves }: ClusterMatrix): Details {
 function backupDetails(backup: BackupSummary | undefined): Details {
   if (backup === undefined) return {};
   return { 'backup-id': backup.manifest.id, 'backup-url': backupUrl(backup) };
+}
+
+function provenDetails(backup: BackupSummary | undefined): Details {
+  if (backup === undefined) return {};
+  return { ...backupDetails(backup), proofs: proofsOutput(backup.manifest.proofs) };
 }
 
 function statusDetails({ status }: Extract<Result, { readonly command: 'status' }>): Details {

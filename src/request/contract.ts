@@ -20,8 +20,24 @@ export const COMMANDS = {
   },
   backup: {
     about: 'Back up all resources, etcd and host files to the store.',
-    long: 'Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.',
+    long: 'Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, reads them back, and compares every exported object with the snapshot before it is sealed.',
     examples: ['kubestair backup -f clusters/prod.yaml'],
+  },
+  verify: {
+    about: 'Prove that a backup is what it says; change nothing.',
+    long: "Reads every part of a backup back from the store, restores its etcd snapshot into a scratch etcd that nothing can reach, and compares every exported object with it. Needs the age identity of an encrypted backup for the comparison; without it the sealed parts' checksums are proven alone. Records what it found beside the backup.",
+    examples: [
+      'kubestair verify -f clusters/prod.yaml --from 20261121T090507Z-3f9a --identity key.txt',
+      'kubestair verify -f clusters/prod.yaml --binaries /opt/kubernetes/bin',
+    ],
+  },
+  drill: {
+    about: 'Start a scratch control plane from a backup and compare what it serves; change nothing.',
+    long: 'Restores the etcd snapshot of a backup into a scratch etcd, starts an API server of the version of the backup on it, and compares all that it serves with the export; with --target an API server of that version too, which has to decode, list and take back what is there. The scratch control plane runs on a control-plane host, out of its own images, or on this machine with --binaries; no webhook, no aggregated API and no node can be reached from it. Records what it found beside the backup.',
+    examples: [
+      'kubestair drill -f clusters/prod.yaml --from 20261121T090507Z-3f9a --identity key.txt',
+      'kubestair drill -f clusters/prod.yaml --from latest --identity key.txt --target v1.36.3',
+    ],
   },
   upgrade: {
     about: 'Back up, then upgrade node by node to the version in the cluster file.',
@@ -209,7 +225,7 @@ export const SETTINGS = {
     flag: 'from',
     placeholder: 'id',
     type: 'text',
-    commands: ['restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['verify', 'drill', 'restore-resources', 'restore-etcd', 'rollback'],
     about:
       'Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store. The default of `rollback` is the one that the upgrade made before its last hop.',
   },
@@ -236,15 +252,32 @@ export const SETTINGS = {
     flag: 'identity',
     placeholder: 'path',
     type: 'path',
-    commands: ['fetch', 'restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['verify', 'drill', 'fetch', 'restore-resources', 'restore-etcd', 'rollback'],
     about: 'File with the age identity that opens an encrypted backup, as age-keygen writes it.',
   },
   ageIdentity: {
     input: 'age-identity',
     type: 'secret',
-    commands: ['fetch', 'restore-resources', 'restore-etcd', 'rollback'],
+    commands: ['verify', 'drill', 'fetch', 'restore-resources', 'restore-etcd', 'rollback'],
     about:
       'age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run.',
+  },
+  target: {
+    input: 'target',
+    flag: 'target',
+    placeholder: 'version',
+    type: 'text',
+    commands: ['drill'],
+    about: 'Version to rehearse the upgrade to, for example `v1.36.3`: at most one minor above the backup.',
+  },
+  binaries: {
+    input: 'binaries',
+    flag: 'binaries',
+    placeholder: 'path',
+    type: 'list',
+    commands: ['backup', 'upgrade', 'verify', 'drill', 'maintain', 'defrag'],
+    about:
+      'Directory of this machine with etcd, etcdutl and kube-apiserver (or kube-apiserver-v1.36.3) to make proofs with; may be repeated. Without it they are made on a control-plane host, out of its own images.',
   },
   dryRun: {
     input: 'dry-run',
@@ -546,12 +579,17 @@ export const OUTPUTS = {
     about: 'Id that cordons, the lock and the journal of the run carry.',
   },
   'backup-id': {
-    commands: ['backup', 'upgrade', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
-    about: 'Id of the backup that was taken or restored.',
+    commands: ['backup', 'upgrade', 'verify', 'drill', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
+    about: 'Id of the backup that was taken, proven or restored.',
   },
   'backup-url': {
-    commands: ['backup', 'upgrade', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
+    commands: ['backup', 'upgrade', 'verify', 'drill', 'maintain', 'defrag', 'restore-etcd', 'rollback'],
     about: 'Where the backup lies in the store.',
+  },
+  proofs: {
+    commands: ['backup', 'upgrade', 'verify', 'drill'],
+    about:
+      'How the proofs of the run ended: `{"checksums": "passed", "cross-proof": "passed", "drill": "not-made"}`.',
   },
   'disrupted-workloads': {
     commands: ['plan', 'upgrade'],

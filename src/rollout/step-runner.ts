@@ -2,7 +2,7 @@ import type { Observation } from '../cluster/observation.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { KubestairError } from '../errors.ts';
 import { etcdProblems } from '../plan/checks/etcd.ts';
-import type { Step } from '../plan/plan.ts';
+import type { Hop, Step } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -36,7 +36,7 @@ export interface StepRunnerDeps {
   /** Looks at etcd, which has to be whole before and after each control plane; absent where nobody can. */
   readonly observeEtcd?: (signal: AbortSignal) => Promise<Observation['etcd']>;
   /** Takes and verifies another backup, for a further hop. */
-  readonly backUp: () => Promise<void>;
+  readonly backUp: (hop: Hop) => Promise<void>;
 }
 
 const PATIENCE_SECONDS = 300;
@@ -93,7 +93,7 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
   const gate = { kube, clock, timeoutSeconds: config.gates.timeoutSeconds, signal, say: context.say };
   switch (step.kind) {
     case 'backup':
-      return await deps.backUp();
+      return await deps.backUp(step.hop);
     case 'control-plane':
       await waitForEtcd(deps, gate);
       return await provider.run(step, { runId, epoch: deps.epoch, ...context });

@@ -169,7 +169,7 @@ describe('proofs of a backup of a real API server and etcd', { timeout: 180_000 
     await using scratch = await testScratch();
     await using temporary = await temporaryDirectory();
     const spool = await openIndexSpool(temporary.path);
-    const witness = openWitness({ tap: spool.tap, scratch, signal });
+    const witness = openWitness({ tap: spool.tap, receive: scratch.receive, signal });
     const { manifest } = await backUp(api, witness);
     await witness.received();
     const proofs = await prove(

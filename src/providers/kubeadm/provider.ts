@@ -33,6 +33,7 @@ import { preflightHosts } from './preflight.ts';
 import { requestedApis } from './requested-apis.ts';
 import { openRestorer } from './restore/restorer.ts';
 import { runStep } from './run-step.ts';
+import { openScratchOn, readSettings } from './scratch/open.ts';
 import { clusterSettings } from './settings/cluster-settings.ts';
 import { settingsOfHosts } from './settings/host-settings.ts';
 import { kubeadmSteps } from './steps.ts';
@@ -136,6 +137,10 @@ export function openKubeadm({
     hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
 
     encryptionConfiguration: (node, signal) => readEncryptionConfiguration(hostOf(node), signal),
+
+    apiServerSettings: (nodes, signal) => readSettings(nodes.map(hostOf), signal),
+
+    openScratch: (nodes, id, need, signal) => openScratchOn(nodes.map(hostOf), id, need, signal),
 
     preflight: (hops, { nodes }, signal) =>
       preflightHosts(nodes, hops, { hostOf, repository: config.packages.repository, signal }),

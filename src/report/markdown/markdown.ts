@@ -12,6 +12,7 @@ import { matrixSections } from './matrix.ts';
 import { offlineSections } from './offline.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
+import { proofSections } from './proofs.ts';
 import { pruneSections } from './prune.ts';
 import { resourcesSections } from './resources.ts';
 import { restoreSections } from './restore.ts';
@@ -55,6 +56,9 @@ export function sectionsOf(ending: Ending): readonly Section[] {
       return defragSections(ending);
     case 'restore-resources':
       return resourcesSections(ending);
+    case 'verify':
+    case 'drill':
+      return proofSections(ending);
     case 'unlock':
       return unlockResult(ending);
     case 'restore-etcd':

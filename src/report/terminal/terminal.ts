@@ -9,6 +9,7 @@ import { maintainText } from './maintain.ts';
 import { offlineText } from './offline.ts';
 import type { Paint } from './paint.ts';
 import { planText } from './plan.ts';
+import { proofsText } from './proofs.ts';
 import { pruneText } from './prune.ts';
 import { resourcesText } from './resources.ts';
 import { restoreText } from './restore.ts';
@@ -46,6 +47,9 @@ export function terminalText(ending: Ending, paint: Paint): string {
       return defragText(clean, paint);
     case 'restore-resources':
       return resourcesText(clean, paint);
+    case 'verify':
+    case 'drill':
+      return proofsText(clean, paint);
     case 'unlock':
       return unlockLines(clean).join('\n');
     case 'restore-etcd':

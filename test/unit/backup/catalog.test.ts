@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BACKUP_ID, backupId } from '../../../src/backup/backup-id.ts';
 import { listBackups, readBackup } from '../../../src/backup/catalog.ts';
+import { recordProofs } from '../../../src/backup/proof-records.ts';
 import type { Store } from '../../../src/ports/store.ts';
-import { manifest } from './support/manifests.ts';
+import { manifest, proof } from './support/manifests.ts';
 import { memoryStore } from './support/memory-store.ts';
 import { recordedLog } from './support/quiet.ts';
 
+const signal = new AbortController().signal;
 const ids = ['20261120T230000Z-0001', '20261121T090507Z-3f9a', '20261121T090508Z-0000'] as const;
 
 function filledStore() {
@@ -62,6 +64,25 @@ describe('readBackup', () => {
   it('gives back what was written, whole', async () => {
     const { manifest: read } = await readBackup('prod', ids[0], { store: filledStore(), log: recordedLog() });
     expect(read).toEqual(manifest({ id: ids[0] }));
+  });
+
+  it('gives back proofs that were made later, oldest first, and no others', async () => {
+    const store = filledStore();
+    const record = (name: string, backup: string, detail: string) => {
+      const proofs = [proof('drill', { detail })];
+      return recordProofs({ backup, tool: 't', proofs }, `prod/${ids[0]}/`, name, store, signal);
+    };
+    await record('20261123T000000Z-0000', ids[0], 'second');
+    await record('20261122T000000Z-0000', ids[0], 'first');
+    await record('20261124T000000Z-0000', ids[1], 'of another backup');
+    store.objects.set(`prod/${ids[0]}/proofs/x.json`, Buffer.from('{'));
+    const deps = { store, log: recordedLog() };
+    for (const found of [await readBackup('prod', ids[0], deps), (await listBackups('prod', 9, deps))[2]]) {
+      expect(found?.manifest.proofs.slice(2).map(({ detail }) => detail)).toEqual(['first', 'second']);
+    }
+    await expect(record('20261122T000000Z-0000', ids[0], 'again')).rejects.toMatchObject({
+      code: 'BACKUP_EXISTS',
+    });
   });
 
   it('knows no backup without a manifest', async () => {

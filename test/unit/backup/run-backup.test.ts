@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Proof } from '../../../src/backup/manifest.ts';
 import { manifestSchema } from '../../../src/backup/manifest-schema.ts';
 import { type BackupDeps, type BackupRequest, runBackup } from '../../../src/backup/run-backup.ts';
 import { KubestairError } from '../../../src/errors.ts';
@@ -120,6 +121,62 @@ describe('runBackup', () => {
       expect(part?.sealed).toEqual(digestOf(stored));
       expect(part?.plain).toEqual(digestOf(zstdDecompressSync(stored)));
     }
+  });
+
+  it('is proven out of what went into it, with the keys that it seals, and keeps what was found', async () => {
+    const text =
+      'kind: EncryptionConfiguration\nresources: [{ resources: [secrets], providers: [{ secretbox: { keys: [{ name: a, secret: c2VjcmV0 }] } }] }]\n';
+    const seen: string[] = [];
+    const failed: Proof = {
+      kind: 'cross-proof',
+      result: 'failed',
+      at: 'now',
+      detail: 'no',
+      code: 'BACKUP_UNPROVEN',
+    };
+    const { manifest } = await runBackup(
+      { ...request, plainKeys: true },
+      deps({
+        hosts: [
+          {
+            node: 'cp1',
+            async *files() {
+              yield Buffer.from('tar of cp1');
+            },
+            encryption: async () => ({ file: '/etc/kubernetes/enc.yaml', text }),
+          },
+        ],
+        by: 'ops on cp1',
+        witness: {
+          async *resources({ resource }, ndjson) {
+            let text = '';
+            for await (const chunk of ndjson) {
+              text += Buffer.from(chunk).toString();
+              yield chunk;
+            }
+            seen.push(`${resource} ${text}`);
+          },
+          async *snapshot(bytes) {
+            yield* bytes;
+            seen.push('snapshot');
+          },
+        },
+        prove: async ({ manifest: { resourceVersion }, encryption }) => {
+          seen.push(`prove at ${resourceVersion} with ${encryption?.file}`);
+          return [failed];
+        },
+      }),
+    );
+    expect(seen.toSorted()).toEqual([
+      `namespaces ${namespaces.objects[0]}\n`,
+      'prove at 100 with /etc/kubernetes/enc.yaml',
+      'snapshot',
+    ]);
+    expect(seen.at(-1)).toMatch(/^prove/);
+    expect(manifest.proofs).toMatchObject([
+      { kind: 'checksums', result: 'passed', by: 'ops on cp1', objects: 4 },
+      failed,
+    ]);
   });
 
   it('takes no snapshot older than the export', async () => {

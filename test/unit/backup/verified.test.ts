@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AcceptedGroup, acceptedGroups, markAccepted } from '../../../src/backup/accepted-group.ts';
 import type { Manifest } from '../../../src/backup/manifest.ts';
 import { acceptForUpgrade, shortcomingOf } from '../../../src/backup/verified.ts';
-import { manifest, pods } from './support/manifests.ts';
+import { manifest, pods, proof } from './support/manifests.ts';
 
 const { part: _part, ...podsWithoutPart } = pods;
 const forbidden = { ...podsWithoutPart, objects: 0, error: 'pods is forbidden' };
@@ -63,10 +63,56 @@ describe('acceptForUpgrade', () => {
     }
   });
 
-  it('refuses one that was never read back', () => {
-    expect(() => acceptForUpgrade(summary({ proofs: [] }))).toThrow(
+  it.each(['checksums', 'cross-proof'] as const)('refuses one without %s', (kind) => {
+    const proofs = manifest().proofs.filter((each) => each.kind !== kind);
+    expect(() => acceptForUpgrade(summary({ proofs }))).toThrow(
+      expect.objectContaining({
+        code: 'BACKUP_UNPROVEN',
+        message: `the backup has no ${kind}: none was made`,
+      }),
+    );
+  });
+
+  it('says why a proof that it demands could not be made', () => {
+    const crossProof = proof('cross-proof', {
+      result: 'not-made',
+      detail: 'cp1 has 1.0 GiB free',
+      code: 'SCRATCH_UNAVAILABLE',
+      next: 'Free some space.',
+    });
+    expect(() => acceptForUpgrade(summary({ proofs: [proof('checksums'), crossProof] }))).toThrow(
+      expect.objectContaining({
+        code: 'BACKUP_UNPROVEN',
+        message: 'the backup has no cross-proof: cp1 has 1.0 GiB free',
+        next: 'Free some space.',
+      }),
+    );
+  });
+
+  it.each([
+    ['checksums', 'STORE_CORRUPT'],
+    ['cross-proof', 'SNAPSHOT_HASH'],
+    ['drill', 'ENCRYPTION_KEYS'],
+    ['rehearsal', 'REHEARSAL_FAILED'],
+  ] as const)('refuses one whose %s failed, with the code of that', (kind, code) => {
+    const proofs = [...manifest().proofs, proof(kind, { result: 'failed', code, detail: 'so it is' })];
+    expect(() => acceptForUpgrade(summary({ proofs }))).toThrow(
+      expect.objectContaining({ code, message: `the ${kind} of the backup failed: so it is` }),
+    );
+  });
+
+  it('takes one whose drill could not be made', () => {
+    const proofs = [...manifest().proofs, proof('drill', { result: 'not-made' })];
+    expect(() => acceptForUpgrade(summary({ proofs }))).not.toThrow();
+  });
+
+  it('goes by the last proof of a kind', () => {
+    const failed = proof('checksums', { result: 'failed', code: 'STORE_CORRUPT' });
+    const { proofs } = manifest();
+    expect(() => acceptForUpgrade(summary({ proofs: [...proofs, failed] }))).toThrow(
       expect.objectContaining({ code: 'STORE_CORRUPT' }),
     );
+    expect(() => acceptForUpgrade(summary({ proofs: [failed, ...proofs] }))).not.toThrow();
   });
 });
 

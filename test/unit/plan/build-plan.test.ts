@@ -62,6 +62,18 @@ describe('a plan', () => {
     ]);
   });
 
+  test.each([
+    [undefined, 'its checksums, a cross-proof, a drill with v1.35.4 and a rehearsal with v1.36.3'],
+    ['drill', 'its checksums, a cross-proof and a drill with v1.35.4'],
+    ['cross-proof', 'its checksums and a cross-proof'],
+  ] as const)('says how its backup is proven, with prove: %s', (prove, proofs) => {
+    const backup = { ...config().backup, ...(prove !== undefined && { prove }) };
+    const [step] = build({ config: config({ backup }) }).steps;
+    expect(step?.does).toBe(
+      `Back up every resource, etcd and the control-plane hosts; prove it by ${proofs}`,
+    );
+  });
+
   test('of two hops makes the second against what the first leaves, with a backup of its own', () => {
     const { steps, hops } = build({ config: config({ version: 'v1.37.1', via: ['v1.36.3'] }) });
     expect(hops).toHaveLength(2);

@@ -1,4 +1,4 @@
-import type { Manifest, ResourcePart } from '../../../../src/backup/manifest.ts';
+import type { Manifest, Proof, ResourcePart } from '../../../../src/backup/manifest.ts';
 
 const digest = { bytes: 1, sha256: 'aa' };
 
@@ -13,6 +13,11 @@ export const pods: ResourcePart = {
   listResourceVersion: '100',
   part: { path: 'resources/core/v1/pods.ndjson.zst', plain: digest, sealed: digest },
 };
+
+/** A proof that passed, but for what a test says. */
+export function proof(kind: Proof['kind'], over: Partial<Proof> = {}): Proof {
+  return { kind, result: 'passed', at: '2026-11-21T09:06:06.000Z', detail: '1 part', ...over };
+}
 
 /** A manifest of a complete backup, but for what a test says. */
 export function manifest(over: Partial<Manifest> = {}): Manifest {
@@ -30,7 +35,7 @@ export function manifest(over: Partial<Manifest> = {}): Manifest {
     resources: [pods],
     hosts: [],
     recipients: [],
-    proofs: [{ kind: 'checksums', result: 'passed', at: '2026-11-21T09:06:06.000Z', detail: '1 part' }],
+    proofs: [proof('checksums'), proof('cross-proof')],
     ...over,
   };
 }
