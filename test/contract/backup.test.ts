@@ -90,7 +90,11 @@ describe('a backup of a real API server and etcd to a real S3 server', () => {
     const store = openBucket(s3);
     const deps = await depsOf({ store });
     const summary = await runBackup({ ...request, recipients: [await identityToRecipient(identity)] }, deps);
-    const { manifest, prefix } = acceptForUpgrade(summary);
+    const { manifest, prefix } = summary;
+    // It lacks nothing but a proof against its own snapshot, which is what follows.
+    expect(() => acceptForUpgrade(summary)).toThrow(
+      expect.objectContaining({ code: 'BACKUP_UNPROVEN', message: expect.stringContaining('cross-proof') }),
+    );
     expect(await listBackups('prod', 5, deps)).toEqual([summary]);
 
     async function open(path: string | undefined): Promise<Buffer> {

@@ -27,7 +27,10 @@ describe('kubestair backup', () => {
 
   it('is complete, proven, and holds host files', () => {
     expect(manifest.state).toBe('complete');
-    expect(manifest.proofs.map((proof) => `${proof.kind} ${proof.result}`)).toEqual(['checksums passed']);
+    expect(manifest.proofs.map((proof) => `${proof.kind} ${proof.result}`)).toEqual([
+      'checksums passed',
+      'cross-proof passed',
+    ]);
     expect(manifest.hosts.map((host) => host.node)).toEqual(['cp1']);
   });
 

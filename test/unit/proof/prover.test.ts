@@ -80,7 +80,9 @@ describe('a prover whose machine is lost while the snapshot goes there', () => {
       directory: '/x',
       program: async () => '/x/etcd',
       keep: () => Promise.reject(lost),
-      close: async () => void (closed += 1),
+      close: async () => {
+        closed += 1;
+      },
     } as unknown as ScratchMachine;
     const prover = proverOn(async () => machine);
     expect(await read(prover.witness.snapshot(chunks()))).toBe(3);

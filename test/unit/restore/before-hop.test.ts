@@ -13,7 +13,13 @@ function made(
   change: Partial<Manifest> = {},
 ): UpgradeBackup {
   const cluster = { name: 'prod', uid: 'u', version };
-  const whole = manifest({ id, cluster, reason: 'upgrade', proofs: [passed], ...change });
+  const whole = manifest({
+    id,
+    cluster,
+    reason: 'upgrade',
+    proofs: [passed, { ...passed, kind: 'cross-proof' }],
+    ...change,
+  });
   return { backup: { manifest: whole, storeUrl: 'memory://store', prefix: `prod/${id}/` }, target };
 }
 
@@ -72,7 +78,7 @@ describe('the backup that a rollback goes back to', () => {
 
   it.each<[string, Partial<Manifest>, string]>([
     ['partial', { state: 'partial' }, 'without some kinds'],
-    ['unproven', { proofs: [] }, 'nothing proves'],
+    ['unproven', { proofs: [] }, 'has no checksums'],
   ])('is none that is %s', async (_what, change, words) => {
     await expect(choose([made('a', 'v1.35.4', 'v1.36.3', change)], 'v1.36.3')).rejects.toMatchObject({
       code: 'ROLLBACK_NO_BACKUP',

@@ -116,7 +116,10 @@ function find(
   } = {},
 ) {
   const { nodes = [controlPlane('cp1'), worker('w1')], offered = offers } = change;
-  const backup = { ...request().backup, manifest: manifest({ proofs: [passed], ...change.manifest }) };
+  const backup = {
+    ...request().backup,
+    manifest: manifest({ proofs: [passed, { ...passed, kind: 'cross-proof' }], ...change.manifest }),
+  };
   return checkRollback({
     request: request({ command: 'rollback', backup, ...(change.at !== undefined && { at: change.at }) }),
     hosts: nodes.map((node) => rollbackHost(node, offered, proxy)),
@@ -135,7 +138,7 @@ describe('what speaks against a rollback', () => {
 
   const at135 = { packages: packagesAt('1.35.4') };
   it.each<[string, Parameters<typeof find>[0], ErrorCode, string]>([
-    ['a backup that nothing proves', { manifest: { proofs: [] } }, 'ROLLBACK_BACKUP', 'nothing proves'],
+    ['a backup that nothing proves', { manifest: { proofs: [] } }, 'ROLLBACK_BACKUP', 'has no checksums'],
     ['a partial backup', { manifest: { state: 'partial' } }, 'ROLLBACK_BACKUP', 'without some kinds'],
     [
       'a backup of the middle of a hop',
