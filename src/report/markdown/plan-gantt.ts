@@ -92,6 +92,8 @@ function timeOf(second: number): string {
   return new Date(second * 1000).toISOString().slice(0, 19);
 }
 
-function nameOf({ kind }: Step): string {
+function nameOf({ kind, gate, hook }: Step): string {
+  const own = gate ?? hook;
+  if (own !== undefined) return `${kind} ${own.name}`;
   return kind === 'stage' ? 'packages and images' : kind.replaceAll('-', ' ');
 }
