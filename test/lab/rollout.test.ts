@@ -9,10 +9,10 @@ import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { nodeFacts } from './support/versions.ts';
 
-/** Seconds before the first window closes at which the stage begins: what a control plane is expected to take, and a little more. */
-const LEFT_AT_STAGE = 400;
+/** Seconds before the first window closes at which packages are fetched: room for them and a control plane, and none for the workers. */
+const LEFT_AT_STAGE = 460;
 /** What plan and backup may take. */
-const UNTIL_STAGE = 120;
+const UNTIL_STAGE = 140;
 
 const HELD = `
 apiVersion: apps/v1
