@@ -79,8 +79,8 @@ describe('an upgrade by pull request', () => {
       payload: { ref: 'refs/heads/main' },
     });
     expect(upgraded.code).toBe(0);
-    expect(upgraded.outputs).toMatchObject({ 'plan/verdict': 'ready', '2/outcome': 'changed' });
-    expect(upgraded.outputs['2/plan-hash']).toBe(upgraded.outputs['plan/plan-hash']);
+    expect(upgraded.outputs).toMatchObject({ 'plan/verdict': 'ready', 'upgrade/outcome': 'changed' });
+    expect(upgraded.outputs['upgrade/plan-hash']).toBe(upgraded.outputs['plan/plan-hash']);
     const kubelets = (await nodeFacts(lab.state)).map((node) => node.kubelet);
     expect(kubelets).toEqual(['v1.36.3', 'v1.36.3', 'v1.36.3']);
   });

@@ -42,14 +42,14 @@ export interface WorkflowEnded {
 /** What actions of others do is not what the examples are about; each stands here for what a later step needs of it. */
 const STAND_INS: Readonly<Record<string, object>> = {
   'actions/upload-artifact@v6': {
-    name: 'Keeps a file for a later job',
+    name: 'Keeps files for a later job',
     inputs: { name: { required: true }, path: { required: true } },
     runs: {
       using: 'composite',
       steps: [
         {
           shell: 'bash',
-          run: 'mkdir -p "$ARTIFACTS/$NAME" && cp "$FROM" "$ARTIFACTS/$NAME/"',
+          run: 'mkdir -p "$ARTIFACTS/$NAME"; echo "$FROM" | while read -r file; do if [ -n "$file" ]; then cp "$file" "$ARTIFACTS/$NAME/"; fi; done',
           // biome-ignore-start lint/suspicious/noTemplateCurlyInString: expressions that the runner evaluates
           env: { NAME: '${{ inputs.name }}', FROM: '${{ inputs.path }}' },
           // biome-ignore-end lint/suspicious/noTemplateCurlyInString: expressions that the runner evaluates
