@@ -18,7 +18,7 @@ main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 18px; margin: 36px 0 10px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
 p { margin: 8px 0; }
-code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code, pre { font: 0.87em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 code { background: var(--card); padding: 1px 4px; border-radius: 4px; overflow-wrap: anywhere; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .about { color: var(--soft); margin: 0 0 20px; }
@@ -26,14 +26,14 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .calm { color: var(--calm); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 12px; margin: 20px 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
-.tile b { display: block; font-size: 18px; line-height: 1.3; overflow-wrap: anywhere; }
-.tile span { color: var(--soft); font-size: 13px; }
+.tile b { display: block; font-size: 1.2em; line-height: 1.3; overflow-wrap: anywhere; }
+.tile span { color: var(--soft); font-size: 0.87em; }
 .problem { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
 .note { border: 1px solid var(--line); border-left: 4px solid var(--warn); border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); }
-th { color: var(--soft); font-weight: 600; font-size: 13px; }
+th { color: var(--soft); font-weight: 600; font-size: 0.87em; }
 td { overflow-wrap: anywhere; }
 td:first-child { white-space: nowrap; }
 .findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
