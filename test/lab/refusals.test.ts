@@ -54,6 +54,25 @@ describe('what stops an upgrade before any node is touched', () => {
     await expectNoBackup(lab);
   });
 
+  it('a plan that is not the approved one any more, and says what differs', async () => {
+    const file = await writeClusterFile(lab);
+    const plan = path.join(lab.dir, 'plan.json');
+    const planned = await kubestair(['plan', '-f', file, '-o', 'json'], storeEnvironment(lab.access));
+    expect(planned.code).toBe(0);
+    await writeFile(plan, planned.stdout);
+    const scale = (replicas: number) =>
+      kubectl(lab.state, ['-n', 'demo', 'scale', 'statefulset/store', `--replicas=${replicas}`]);
+    await scale(1);
+    await kubectl(lab.state, ['-n', 'demo', 'wait', '--for=delete', 'pod/store-1', '--timeout=120s']);
+    const result = await kubestair(['upgrade', '-f', file, '--plan', plan], storeEnvironment(lab.access));
+    await scale(2);
+    expect(result.code).toBe(3);
+    expect(result.stderr).toContain('error[PLAN_DRIFT]');
+    expect(result.stderr).toMatch(/ {2}- finding is new: \w+ [\w-]+ of \w+\/demo\/store: /);
+    await kubectl(lab.state, ['-n', 'demo', 'rollout', 'status', 'statefulset/store', '--timeout=180s']);
+    await expectNoBackup(lab);
+  });
+
   it('a bucket that does not exist', async () => {
     const file = await writeClusterFile(lab, { store: 's3://no-such-bucket/clusters' });
     const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
