@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util';
 import { between } from '../../scripts/generate/markers.ts';
 import { type Bench, isMet } from './bench.ts';
 import { exportBench } from './export.ts';
+import { memoryBench } from './memory.ts';
 import { planBench } from './plan.ts';
 import { toMarkdown } from './report.ts';
+import { rolloutBench } from './rollout.ts';
 import { snapshotBench } from './snapshot.ts';
 import { circumstancesOf } from './support/machine.ts';
 import { veleroBench } from './velero.ts';
@@ -13,7 +15,14 @@ import { veleroBench } from './velero.ts';
 /** Where the results of `--write` go, between markers of the bench's name. */
 const PAGE = 'docs/performance.md';
 
-const benches: readonly Bench[] = [exportBench, snapshotBench, veleroBench, planBench];
+const benches: readonly Bench[] = [
+  exportBench,
+  memoryBench,
+  snapshotBench,
+  veleroBench,
+  planBench,
+  rolloutBench,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

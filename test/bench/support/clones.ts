@@ -14,6 +14,8 @@ export interface CloneOptions {
   readonly template: Readonly<Record<string, unknown>>;
   /** Its status, written through the subresource. */
   readonly status?: Readonly<Record<string, unknown>>;
+  /** Merged into its spec at last: admission adds what nobody takes away here. */
+  readonly specPatch?: Readonly<Record<string, unknown>>;
   /** Numbers of the clones: `from` and those after it, below `to`. */
   readonly from: number;
   readonly to: number;
@@ -22,13 +24,17 @@ export interface CloneOptions {
 
 /** Creates an object through the API and copies what etcd has of it, with names, UIDs and whatever else changed. */
 export async function cloneObject(api: ApiServer, options: CloneOptions): Promise<void> {
-  const { path, key, template, status, from, to, replacementsOf } = options;
+  const { path, key, template, status, specPatch, from, to, replacementsOf } = options;
   const created = JSON.parse(await api.send('POST', path, JSON.stringify(template))) as {
     readonly metadata: { readonly name: string; readonly uid: string };
   };
   const { name, uid } = created.metadata;
   if (status !== undefined) {
     await api.send('PUT', `${path}/${name}/status`, JSON.stringify({ ...created, status }));
+  }
+  if (specPatch !== undefined) {
+    const type = 'application/merge-patch+json';
+    await api.send('PATCH', `${path}/${name}`, JSON.stringify({ spec: specPatch }), type);
   }
   await using etcd = openEtcdFill(api.etcd.port);
   const stored = await etcd.read(key);

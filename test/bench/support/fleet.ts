@@ -14,7 +14,7 @@ const VERSION = 'v1.35.4';
 const FILLED = '2026-11-21T09:00:00Z';
 
 /** Texts of the templates, of the lengths that those of the clones have. */
-const NODE = 'node-tttt';
+export const NODE = 'node-tttt';
 const TEAM = 'team-tt';
 const APP = 'app-tttt';
 const POD = 'ppppppp';
@@ -27,6 +27,7 @@ export async function fillFleet(api: ApiServer, { nodes, pods, replicas }: Fleet
     key: `/registry/minions/${NODE}`,
     template: nodeTemplate(),
     status: nodeStatus(),
+    specPatch: { taints: null },
     from: 0,
     to: nodes,
     replacementsOf: (index) => ({ [NODE]: nodeName(index) }),
@@ -130,7 +131,7 @@ function digits(value: number, length: number): string {
   return String(value).padStart(length, '0');
 }
 
-function nodeTemplate(): Readonly<Record<string, unknown>> {
+export function nodeTemplate(): Readonly<Record<string, unknown>> {
   const labels = {
     'kubernetes.io/hostname': NODE,
     'kubernetes.io/arch': 'amd64',
@@ -142,7 +143,7 @@ function nodeTemplate(): Readonly<Record<string, unknown>> {
   return { metadata: { name: NODE, labels }, spec: { podCIDR: '10.0.0.0/24', providerID: `kwok://${NODE}` } };
 }
 
-function nodeStatus(): Readonly<Record<string, unknown>> {
+export function nodeStatus(): Readonly<Record<string, unknown>> {
   const amounts = { cpu: '32', memory: '256Gi', pods: '110', 'ephemeral-storage': '1Ti' };
   const conditions = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].map((type) => ({
     type,

@@ -101,6 +101,9 @@ async function install(command: string, home: string, api: ApiServer): Promise<v
     if (item.kind !== 'CustomResourceDefinition') continue;
     await api.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', JSON.stringify(item));
   }
+  // A restore looks itself up as the Deployment that it usually is.
+  const deployments = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
+  await api.send('POST', deployments, JSON.stringify(deploymentOfItself()));
   for (;;) {
     try {
       await api.send('GET', `${API}/backupstoragelocations`);
@@ -110,6 +113,15 @@ async function install(command: string, home: string, api: ApiServer): Promise<v
       await sleep(LOOK_MILLISECONDS);
     }
   }
+}
+
+function deploymentOfItself(): unknown {
+  const labels = { component: 'velero' };
+  const containers = [{ name: 'velero', image: 'velero/velero:v1.18.3' }];
+  return {
+    metadata: { name: 'velero', labels },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
 }
 
 function locationOf(bucket: string, s3Url: string): unknown {

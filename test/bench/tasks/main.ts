@@ -5,6 +5,7 @@ import { exportAll } from './export-all.ts';
 import { fetchPages } from './fetch-pages.ts';
 import { makePlan } from './make-plan.ts';
 import { restore } from './restore.ts';
+import { rollOut } from './roll-out.ts';
 import { snapshotToStore } from './take-snapshot.ts';
 import type { Task } from './task.ts';
 import { uploadFile } from './upload-file.ts';
@@ -16,6 +17,7 @@ const tasks: Readonly<Record<string, Task>> = {
   backup: backUp,
   plan: makePlan,
   restore,
+  rollout: rollOut,
   snapshot: snapshotToStore,
   upload: uploadFile,
 };

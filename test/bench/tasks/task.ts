@@ -18,6 +18,7 @@ export interface TaskInput {
   readonly backupId?: string;
   readonly namespace?: string;
   readonly atOnce?: number;
+  readonly nodes?: number;
 }
 
 /** Seconds since a moment of performance.now(). */

@@ -26,7 +26,7 @@ export interface ApiServer extends AsyncDisposable {
   /** Path of that kubeconfig. */
   kubeconfigFor(user: User): Promise<string>;
   /** One request as the administrator, with JSON as text on both ends; throws for any status of 400 and above. */
-  send(method: string, path: string, body?: string): Promise<string>;
+  send(method: string, path: string, body?: string, contentType?: string): Promise<string>;
 }
 
 /**
@@ -49,11 +49,16 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   stack.defer(() => dispatcher.destroy());
 
-  async function send(method: string, path: string, body?: string): Promise<string> {
+  async function send(
+    method: string,
+    path: string,
+    body?: string,
+    contentType = 'application/json',
+  ): Promise<string> {
     const answer = await request(server + path, {
       method: method as 'GET',
       dispatcher,
-      headers: { authorization: 'Bearer admin-token', 'content-type': 'application/json' },
+      headers: { authorization: 'Bearer admin-token', 'content-type': contentType },
       ...(body !== undefined && { body }),
     });
     const text = await answer.body.text();
