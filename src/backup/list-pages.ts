@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Kube } from '../ports/kube.ts';
 import type { ListableKind } from './discover.ts';
 import { type ListEnvelope, scanList } from './list-scanner.ts';
+import { inPieces } from './pieces.ts';
 
 /** kubectl's own default (`--chunk-size`). */
 const PAGE_OBJECTS = 500;
 
+/** The first piece comes as it is, and has the list's metadata. */
 const BLOCK_BYTES = 128 * 1024;
 
 const peeked = z.object({
@@ -44,7 +46,7 @@ export async function* listPages(
       const scanner = scanList();
       let bytes = 0;
       let next: Answer | undefined;
-      for await (const block of blocksOf(await answer)) {
+      for await (const block of inPieces(await answer, BLOCK_BYTES)) {
         const lines = scanner.push(block);
         // The API server works on the next page while this one is read, and hardly ever waits for us.
         const token = next === undefined ? scanner.nextPage() : '';
@@ -62,29 +64,6 @@ export async function* listPages(
 }
 
 type Answer = ReturnType<Kube['stream']>;
-
-/**
- * A body in few large pieces: each piece costs every stage after this one its share of work, however small it is. The first comes as
- * it is, since it has the list's metadata.
- */
-async function* blocksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let gathered: Uint8Array[] = [];
-  let bytes = BLOCK_BYTES;
-  for await (const chunk of body) {
-    gathered.push(chunk);
-    bytes += chunk.length;
-    if (bytes < BLOCK_BYTES) continue;
-    yield joined(gathered);
-    gathered = [];
-    bytes = 0;
-  }
-  if (gathered.length > 0) yield joined(gathered);
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only, ...more] = chunks;
-  return only !== undefined && more.length === 0 ? only : Buffer.concat(chunks);
-}
 
 /** What the metadata of a kind's list says. */
 export interface Peek {

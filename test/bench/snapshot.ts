@@ -14,7 +14,7 @@ import { openTasks, type TaskResult } from './support/task.ts';
 const MEBIBYTE = 2 ** 20;
 const SMALL_VALUES = 256;
 const VALUES = 2048;
-const ROUNDS = 3;
+const ROUNDS = 2;
 const BUCKET = 'backups';
 
 /** How long a snapshot of a large database takes to get to S3, against the two steps that people do by hand. */
