@@ -177,7 +177,8 @@ async function specOf(lab: TestLab, prometheusPort: number): Promise<Record<stri
   // A budget that comes when the plan is made already: no plan could foresee it.
   await writeFile(
     script,
-    `echo "before-node $KUBESTAIR_NODE" >>${log}
+    `#!/bin/sh
+echo "before-node $KUBESTAIR_NODE" >>${log}
 [ "$KUBESTAIR_NODE" != w1 ] || [ -e ${lab.dir}/no-budget ] || KUBECONFIG=${env.KUBECONFIG} ${program} apply -f ${lab.dir}/budget.yaml
 `,
   );
