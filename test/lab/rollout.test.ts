@@ -67,6 +67,8 @@ describe('kubestair upgrade with gates, hooks, windows and a node that cannot be
       );
     });
     await new Promise<void>((resolve) => prometheus.listen(0, '127.0.0.1', resolve));
+    // Where else should the pods of a worker go while the other one is left behind?
+    await kubectl(lab.state, ['taint', 'nodes', 'cp1', 'node-role.kubernetes.io/control-plane:NoSchedule-']);
     await kubectl(lab.state, ['apply', '-f', '-'], { input: HELD });
     await kubectl(lab.state, ['rollout', 'status', 'deployment/held', '-n', 'demo', '--timeout=120s']);
     spec = await specOf(lab, (prometheus.address() as AddressInfo).port);
