@@ -1,6 +1,6 @@
 import { createReadStream, type Dirent } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { KubestairError } from '../errors.ts';
 import type { PutOptions, Store, StoreEntry } from '../ports/store.ts';
 import { codeOf, directoryError } from './directory-errors.ts';
@@ -17,7 +17,7 @@ const TEMPORARY = '.kubestair-tmp-';
  */
 export function openDirectory(root: string, randomId: () => string): Store {
   const url = `file://${root}`;
-  const store = { url, put, get, list, delete: remove, erase, lockOf };
+  const store = { url, put, get, list, delete: remove, erase, lockOf, sweep };
   return {
     ...store,
     probe: (prefix, signal) => probeStore(store, `${prefix}probe-${randomId()}`, signal),
@@ -80,6 +80,7 @@ export function openDirectory(root: string, randomId: () => string): Store {
     }
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     for await (const path of walk(join(root, folder), signal)) {
+      if (basename(path).startsWith(TEMPORARY)) continue;
       const key = relative(root, path).replaceAll(sep, '/');
       if (!key.startsWith(prefix)) continue;
       const found = await stat(path).catch(ignoreMissing);
@@ -102,6 +103,24 @@ export function openDirectory(root: string, randomId: () => string): Store {
   }
 
   async function lockOf(): Promise<undefined> {}
+
+  async function sweep(prefix: string, before: Date, signal?: AbortSignal): Promise<number> {
+    let swept = 0;
+    try {
+      for await (const path of walk(join(root, prefix), signal)) {
+        if (!basename(path).startsWith(TEMPORARY)) continue;
+        const found = await stat(path).catch(ignoreMissing);
+        if (found === undefined || found.mtime >= before) continue;
+        await rm(path, { force: true });
+        await pruneEmpty(dirname(path));
+        swept += 1;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw storeError(error, prefix);
+    }
+    return swept;
+  }
 
   /** Empty folders say nothing in a store, where only objects exist. */
   async function pruneEmpty(folder: string): Promise<void> {
@@ -175,7 +194,7 @@ async function* walk(folder: string, signal: AbortSignal | undefined): AsyncGene
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* walk(path, signal);
-    else if (!entry.name.startsWith(TEMPORARY)) yield path;
+    else yield path;
   }
 }
 

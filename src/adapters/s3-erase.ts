@@ -1,8 +1,10 @@
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandInput,
   type ListObjectVersionsCommandOutput,
@@ -32,9 +34,9 @@ export function openEraser({
   bucket,
   prefix,
   explain,
-}: BucketPlace): Pick<Store, 'erase' | 'lockOf'> {
+}: BucketPlace): Pick<Store, 'erase' | 'lockOf' | 'sweep'> {
   let versioned: Promise<boolean> | undefined;
-  return { erase, lockOf };
+  return { erase, lockOf, sweep };
 
   async function erase(key: string, signal?: AbortSignal): Promise<StoreLock | undefined> {
     versioned ??= keepsVersions(signal);
@@ -51,6 +53,26 @@ export function openEraser({
 
   async function lockOf(key: string, signal?: AbortSignal): Promise<StoreLock | undefined> {
     return await asked(key, signal, () => lockOfVersion(key, undefined, signal));
+  }
+
+  /** Parts of uploads that were never completed take room, and only this list shows them. */
+  async function sweep(below: string, before: Date, signal?: AbortSignal): Promise<number> {
+    const swept = await asked(below, signal, async () => {
+      const which = { Bucket: bucket, Prefix: prefix + below };
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(which), options(signal));
+      let count = 0;
+      for (const { Key, UploadId, Initiated } of Uploads) {
+        if (Key === undefined || UploadId === undefined || Initiated === undefined || Initiated >= before)
+          continue;
+        await client.send(
+          new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }),
+          options(signal),
+        );
+        count += 1;
+      }
+      return count;
+    });
+    return swept ?? 0;
   }
 
   /** Servers without versions may not know the question, and credentials may not be allowed to ask it. */

@@ -48,8 +48,8 @@ export function openS3(options: S3Options): Store {
     explain: (error: unknown, key: string) => s3Error(error, `${url}/${key}`, bucket),
   };
   const { get } = openReader(part);
-  const { erase, lockOf } = openEraser(part);
-  const store = { url, put, get, list, delete: remove, erase, lockOf };
+  const { erase, lockOf, sweep } = openEraser(part);
+  const store = { url, put, get, list, delete: remove, erase, lockOf, sweep };
   return { ...store, probe };
 
   async function put(

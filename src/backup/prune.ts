@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Keep } from '../config/schema.ts';
+import { asKubestairError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoreLock } from '../ports/store.ts';
 import { backupPrefix, type CatalogDeps, MANIFEST_NAME } from './catalog.ts';
@@ -35,6 +36,8 @@ export interface PruneReport {
   readonly deleted: readonly Deleted[];
   /** Those that Object Lock keeps. */
   readonly locked: readonly (Deleted & { readonly lock: StoreLock })[];
+  /** Uploads that were cut off, which are no objects; always 0 in a dry run. */
+  readonly swept: number;
   /** Without a manifest, and too young to be sure that nobody writes there. */
   readonly young: readonly string[];
   readonly unreadable: readonly { readonly id: string; readonly reason: string }[];
@@ -65,7 +68,7 @@ export async function pruneBackups(request: PruneRequest, deps: PruneDeps): Prom
   const goes = (held: Holding): boolean =>
     held.kind === 'backup' ? reasons.get(held.id)?.length === 0 : isAbandoned(held, deps.clock.now());
   const doomed = holdings.filter((held) => held.kind !== 'unreadable' && goes(held)).toReversed();
-  const outcome: Outcomes = { deleted: [], locked: [] };
+  const outcome: Outcomes = { deleted: [], locked: [], swept: 0 };
   const report = (): PruneReport => ({
     cluster,
     storeUrl: deps.store.url,
@@ -74,6 +77,7 @@ export async function pruneBackups(request: PruneRequest, deps: PruneDeps): Prom
     kept: [...reasons].flatMap(([id, why]) => (why.length === 0 ? [] : [{ id, reasons: why }])),
     deleted: outcome.deleted.toReversed(),
     locked: outcome.locked.toReversed(),
+    swept: outcome.swept,
     young: holdings.flatMap((held) => (held.kind === 'remains' && !goes(held) ? [held.id] : [])),
     unreadable: holdings.flatMap((held) =>
       held.kind === 'unreadable' ? [{ id: held.id, reason: held.reason }] : [],
@@ -81,13 +85,27 @@ export async function pruneBackups(request: PruneRequest, deps: PruneDeps): Prom
   });
   try {
     for (const held of doomed) await deleteOne(held, request, outcome, deps);
+    if (!dryRun) outcome.swept = await sweep(cluster, deps);
   } catch (thrown) {
     return { report: report(), stoppedBy: thrown };
   }
   return { report: report() };
 }
 
+/** Best effort: credentials may not be allowed to see uploads, and a bucket may have a lifecycle rule for them. */
+async function sweep(cluster: string, { store, clock, log, signal }: PruneDeps): Promise<number> {
+  const before = new Date(clock.now().getTime() - SAFE_AGE_HOURS * 3_600_000);
+  try {
+    return await store.sweep(`${cluster}/`, before, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    log.warn(`what cut-off uploads left could not be removed: ${asKubestairError(thrown).message}`);
+    return 0;
+  }
+}
+
 interface Outcomes {
+  swept: number;
   readonly deleted: Deleted[];
   readonly locked: (Deleted & { readonly lock: StoreLock })[];
 }

@@ -1,3 +1,4 @@
+import type { PruneReport } from '../backup/prune.ts';
 import { connectStore } from '../connect.ts';
 import type { Outcome, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
@@ -11,10 +12,14 @@ export async function prune(request: RequestOf<'prune'>, io: RunIo): Promise<Res
   const { config } = await loadCluster(request, io);
   const dryRun = request.dryRun === true;
   const { report, stoppedBy } = await pruneStore(config, connectStore(config, io), dryRun, io);
-  const done: Outcome = { state: dryRun ? 'ready' : report.deleted.length > 0 ? 'changed' : 'nothing-to-do' };
+  const done: Outcome = { state: dryRun ? 'ready' : hasChanged(report) ? 'changed' : 'nothing-to-do' };
   return {
     command: 'prune',
     outcome: stoppedBy === undefined ? done : outcomeOfError(stoppedBy),
     pruned: report,
   };
+}
+
+function hasChanged({ deleted, swept }: PruneReport): boolean {
+  return deleted.length + swept > 0;
 }

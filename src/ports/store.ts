@@ -21,6 +21,11 @@ export interface Store {
   /** The lock of an object as it is now, which may have run out; undefined where it has none, or is not there. */
   lockOf(key: string, signal?: AbortSignal): Promise<StoreLock | undefined>;
   /**
+   * Removes what is left of writes below a prefix that were cut off, begun before that time; it is no object, and no list shows it.
+   * @returns how many there were
+   */
+  sweep(prefix: string, before: Date, signal?: AbortSignal): Promise<number>;
+  /**
    * Proves before any work that objects can be written create-only, read back and deleted.
    * @throws KubestairError STORE_NOT_FOUND, STORE_REFUSED
    */

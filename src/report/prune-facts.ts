@@ -10,11 +10,12 @@ export function ruleLine({ keep }: PruneReport): string {
 }
 
 /** What it came to, in a sentence. */
-export function prunedLine({ deleted, kept, locked, dryRun }: PruneReport): string {
+export function prunedLine({ deleted, kept, locked, swept, dryRun }: PruneReport): string {
   const bytes = deleted.reduce((sum, one) => sum + one.bytes, 0);
   const what = deleted.length === 0 ? 'nothing' : `${countOf(deleted)} (${formatBytes(bytes)})`;
   const still = locked.length === 0 ? '' : `, ${locked.length} locked by the store`;
-  return `${dryRun ? 'would delete' : 'deleted'} ${what}, ${dryRun ? 'would keep' : 'kept'} ${count(kept.length, 'backup')}${still}`;
+  const uploads = swept === 0 ? '' : `, removed what ${count(swept, 'cut-off upload')} had left`;
+  return `${dryRun ? 'would delete' : 'deleted'} ${what}, ${dryRun ? 'would keep' : 'kept'} ${count(kept.length, 'backup')}${still}${uploads}`;
 }
 
 /** What was deleted and what could not be, and what lies there besides: a title and its lines each. */

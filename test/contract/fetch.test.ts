@@ -96,7 +96,7 @@ async function kubestair(
 
 const shell = async (script: string): Promise<string> => {
   const PATH = `${join(await ageBinary('age'), '..')}:${process.env['PATH'] ?? ''}`;
-  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], {
+  const { stdout } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
     cwd: directory.path,
     env: { PATH },
     maxBuffer: 1e8,
@@ -124,6 +124,29 @@ describe('a fetched backup', () => {
     const etcdutl = await etcdBinary('etcdutl');
     await shell(`${etcdutl} snapshot restore snapshot.db --data-dir restored`);
     expect(await shell('jq -r .id sealed/manifest.json')).toBe(`${id}\n`);
+  });
+
+  it('is checked and read by hand as the documentation says', async () => {
+    const lines = (await readFile(join(import.meta.dirname, '../../docs/backups.md'), 'utf8')).split('\n');
+    const documented = (start: string): string => {
+      const line = lines.find((candidate) => candidate.startsWith(start));
+      if (line === undefined) throw new Error(`docs/backups.md has no ${start}`);
+      return line;
+    };
+    await shell(`cp -r store/prod/${id} by-hand && cp key.txt by-hand`);
+    const byHand = (line: string): Promise<string> => shell(`cd by-hand && ${line}`);
+    const check = documented("jq -r '[.resources[].part");
+    expect(await byHand(check)).toBe('');
+    expect(await byHand(documented("jq -r '.resources[] | [.objects"))).toContain('\tconfigmaps\t');
+    const oneObject = documented('age -d -i key.txt resources/')
+      .replace('apps/v1/deployments', 'core/v1/configmaps')
+      .replace('"shop"', '"default"')
+      .replace('"web"', '"c7"');
+    expect(JSON.parse(await byHand(oneObject))).toMatchObject({ metadata: { name: 'c7' } });
+    await byHand(documented('age -d -i key.txt etcd/'));
+    expect((await stat(join(directory.path, 'by-hand/snapshot.db'))).size % 512).toBe(32);
+    await byHand('printf x >> etcd/snapshot.db.zst.age');
+    await expect(byHand(check)).rejects.toThrow('1 computed checksum did NOT match');
   });
 
   it('is plain files with the identity, for their owner alone', async () => {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
+import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/adapters/store.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -69,6 +70,25 @@ describe('an S3 bucket', () => {
     await expect(store.put('a', broken())).rejects.toThrow('broken');
     const left = await readdir(join(s3.root, 'second'), { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile()).map((entry) => entry.name)).toEqual([]);
+  });
+
+  it('sweeps up uploads that a killed run left, and those of nobody else', async () => {
+    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = s3.credentials;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({
+      endpoint: s3.endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials,
+    });
+    for (const Key of ['swept/prod/b1/etcd/snapshot.db', 'swept/staging/b1/etcd/snapshot.db'])
+      await client.send(new CreateMultipartUploadCommand({ Bucket: 'second', Key }));
+    const store = openBucket({ store: 's3://second/swept' });
+    expect(await store.sweep('prod/', new Date(Date.now() - 60_000))).toBe(0);
+    expect(await store.sweep('prod/', new Date(Date.now() + 60_000))).toBe(1);
+    expect(await store.sweep('prod/', new Date(Date.now() + 60_000))).toBe(0);
+    expect(await store.sweep('', new Date(Date.now() + 60_000))).toBe(1);
+    client.destroy();
   });
 
   it('finds keys below its prefix only', async () => {
@@ -249,6 +269,18 @@ describe('a directory', () => {
   it('says that it may not be written', async () => {
     // Not even root makes files there.
     await expect(openDirectory('/sys').probe('prod/')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+  });
+
+  it('sweeps up what a killed run left, and the folders of it', async () => {
+    const path = await emptyDirectory();
+    const store = openDirectory(path);
+    const left = join(path, 'prod/b1/etcd/.kubestair-tmp-0011');
+    await mkdir(join(left, '..'), { recursive: true });
+    await writeFile(left, 'half');
+    expect(await Array.fromAsync(store.list(''))).toEqual([]);
+    expect(await store.sweep('prod/', new Date(Date.now() - 60_000))).toBe(0);
+    expect(await store.sweep('prod/', new Date(Date.now() + 60_000))).toBe(1);
+    expect(await readdir(path)).toEqual([]);
   });
 
   it('refuses keys that lead out of it', async () => {

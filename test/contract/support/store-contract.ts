@@ -135,6 +135,19 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(String(await read(store, 'a/b/c'))).toBe('again');
     });
 
+    it('sweeps nothing that is an object, or that may still be written', async () => {
+      const store = await open();
+      await store.put('a/b/c', Buffer.from('x'));
+      async function* endless(): AsyncGenerator<Uint8Array> {
+        yield randomBytes(9 * 1024 * 1024);
+        expect(await store.sweep('a/', new Date(Date.now() - 60_000))).toBe(0);
+        yield randomBytes(9 * 1024 * 1024);
+      }
+      await store.put('a/large', endless());
+      expect(await store.sweep('a/', new Date(Date.now() + 60_000))).toBe(0);
+      expect(await keys(store, '')).toEqual(['a/b/c', 'a/large']);
+    });
+
     it('passes its own probe and leaves nothing of it', async () => {
       const store = await open();
       await store.probe('prod/');

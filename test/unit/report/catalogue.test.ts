@@ -88,6 +88,7 @@ const report: PruneReport = {
       lock: { until: '2027-01-01T00:00:00.000Z', legalHold: true },
     },
   ],
+  swept: 2,
   young: ['20261121T090000Z-ffff'],
   unreadable: [],
 };
@@ -110,7 +111,7 @@ test('a prune says the rule, why each backup stays, and what goes', () => {
     'Left alone',
     '  20261121T090000Z-ffff  has no manifest yet, and was written to in the last 24 hours',
     '',
-    'In short: deleted 1 backup and remains of 1 (3.0 KiB), kept 1 backup, 1 locked by the store',
+    'In short: deleted 1 backup and remains of 1 (3.0 KiB), kept 1 backup, 1 locked by the store, removed what 2 cut-off uploads had left',
   ]);
 });
 

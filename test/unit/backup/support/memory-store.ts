@@ -40,6 +40,9 @@ export function memoryStore(fault: (key: string) => void = () => {}): MemoryStor
     async lockOf() {
       return undefined;
     },
+    async sweep() {
+      return 0;
+    },
     async probe(prefix) {
       fault(`${prefix}probe`);
     },
