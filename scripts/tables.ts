@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { programBinary } from './tables/binaries.ts';
+import { corednsModule } from './tables/coredns-table.ts';
 import { policyTable } from './tables/policy-grid.ts';
 import { readReleases } from './tables/release.ts';
 import { apisModule, flagsModule, settingsModule } from './tables/write.ts';
@@ -14,6 +15,7 @@ const modules = {
   'src/tables/data/apis.ts': apisModule(releases),
   'src/tables/data/settings.ts': settingsModule(releases),
   'src/tables/data/flags.ts': await flagsModule(releases, programBinary),
+  'src/tables/data/coredns.ts': await corednsModule(),
 };
 for (const [path, text] of Object.entries(modules)) {
   await writeFile(

@@ -1,3 +1,4 @@
+import type { CorefilePlugin } from './corefile.ts';
 import type { Known } from './known.ts';
 
 /** What extends the API server from outside of it, and can bring it to a halt. */
@@ -5,6 +6,8 @@ export interface Extensions {
   readonly webhooks: readonly WebhookObservation[];
   readonly apiServices: readonly ApiServiceObservation[];
   readonly customResources: readonly CustomResourceObservation[];
+  /** The cluster's DNS as kubeadm looks for it; known and absent where there is none. */
+  readonly dns: Known<DnsObservation | undefined>;
   /** Migrations of stored objects that are under way, by name. */
   readonly migrations: readonly string[];
 }
@@ -77,4 +80,11 @@ export interface CustomResourceObservation {
   readonly stored: readonly string[];
   /** What turns objects of one version into another; absent where the API server does it by itself. */
   readonly conversion?: ConversionWebhook;
+}
+
+/** CoreDNS as kubeadm's upgrade looks at it. */
+export interface DnsObservation {
+  /** Tag of the image without `v`; of several Deployments each one's. */
+  readonly versions: readonly string[];
+  readonly plugins: readonly CorefilePlugin[];
 }

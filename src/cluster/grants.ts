@@ -40,6 +40,8 @@ export const PLAN_GRANTS = {
     namespace: KUBE_SYSTEM,
     names: ['kubelet-config', 'kube-proxy'],
   },
+  corefile: { group: '', resource: 'configmaps', verb: 'get', namespace: KUBE_SYSTEM, names: ['coredns'] },
+  dns: { group: 'apps', resource: 'deployments', verb: 'list', namespace: KUBE_SYSTEM },
   apiServices: { group: 'apiregistration.k8s.io', resource: 'apiservices', verb: 'list' },
   /** Releases of Helm. */
   secrets: { group: '', resource: 'secrets', verb: 'list' },

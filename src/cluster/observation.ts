@@ -27,6 +27,8 @@ export interface Observation {
   readonly extensions: Known<Extensions>;
   /** What a newer Kubernetes no longer has and is in use; looked for when a plan is made. */
   readonly evidence: Known<Evidence>;
+  /** The newest proven backup; null where there is none, absent where the cluster file does not ask for its age. */
+  readonly lastBackup?: Known<LastBackup | null>;
   /** What the API server did not let be read; its place above is empty. */
   readonly unread: readonly Unread[];
   /** Volumes that not every node reaches, by the claim that holds them, as `namespace/name`. */
@@ -35,6 +37,12 @@ export interface Observation {
   readonly owed?: readonly string[];
   /** Absent where no drain was in view when the cluster was looked at. */
   readonly rehearsal?: Rehearsal;
+}
+
+export interface LastBackup {
+  readonly id: string;
+  /** RFC 3339. */
+  readonly finishedAt: string;
 }
 
 export type NodeRole = 'control-plane' | 'worker';

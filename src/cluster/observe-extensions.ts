@@ -18,6 +18,7 @@ import {
   type WebhookConfiguration,
 } from './map-extensions.ts';
 import type { NamespaceObject } from './objects.ts';
+import { readDns } from './observe-dns.ts';
 import { readMigrations } from './observe-migrations.ts';
 import { openReads, type Reads, readable, type Unread } from './reads.ts';
 
@@ -30,11 +31,12 @@ export async function observeExtensions(
   signal?: AbortSignal,
 ): Promise<{ readonly extensions: Extensions; readonly unread: readonly Unread[] }> {
   const reads = openReads();
-  const [configurations, apiServices, definitions, migrations] = await Promise.all([
+  const [configurations, apiServices, definitions, migrations, dns] = await Promise.all([
     readConfigurations(kube, reads, signal),
     readApiServices(kube, reads, signal),
     readDefinitions(kube, reads, signal),
     readMigrations(kube, reads, signal),
+    readDns(kube, signal),
   ]);
   const clients = [
     ...clientsOf(configurations),
@@ -48,6 +50,7 @@ export async function observeExtensions(
       apiServices,
       customResources: definitions.map((each) => toCustomResource(each, backends)),
       migrations,
+      dns,
     },
   };
 }

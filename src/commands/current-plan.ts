@@ -1,3 +1,4 @@
+import { newestSoundBackup } from '../backup/newest-sound.ts';
 import { known } from '../cluster/known.ts';
 import type { Observation } from '../cluster/observation.ts';
 import { observe } from '../cluster/observe.ts';
@@ -24,7 +25,7 @@ export interface CurrentPlan {
 /** Looks at the cluster and makes the plan of it as it is now. */
 export async function makeCurrentPlan(
   cluster: ClusterFile,
-  { kube, provider }: Pick<Connections, 'kube' | 'provider'>,
+  { kube, provider, store }: Pick<Connections, 'kube' | 'provider' | 'store'>,
   io: RunIo,
 ): Promise<CurrentPlan> {
   const { config, versionAt } = cluster;
@@ -43,6 +44,9 @@ export async function makeCurrentPlan(
     const { extensions, unread } = await observeExtensions(kube, io.signal);
     const seen = {
       ...observation,
+      ...(config.policy.maxBackupAgeSeconds !== undefined && {
+        lastBackup: await newestSoundBackup(config.name, { store, log: io.log, signal: io.signal }),
+      }),
       evidence: known(evidence),
       extensions: known(extensions),
       unread: [...observation.unread, ...unread],

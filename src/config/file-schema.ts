@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { acceptList } from './accept-schema.ts';
 import { gatesSchema, hookList } from './gates-schema.ts';
+import { policySchema } from './policy-schema.ts';
 import { PROOF_LEVELS } from './schema.ts';
 import { duration, flag, httpUrl, matching, text } from './values.ts';
 import { freezeList, windowList } from './windows-schema.ts';
@@ -208,6 +209,7 @@ const spec = z.strictObject({
     .prefault({}),
   windows: windowList,
   freeze: freezeList,
+  policy: policySchema,
   accept: acceptList,
 });
 

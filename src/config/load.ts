@@ -5,6 +5,7 @@ import { type KnownCheck, readAcceptances } from './accept.ts';
 import type { Acceptance } from './accept-schema.ts';
 import type { ClusterFile } from './file-schema.ts';
 import type { GateCheck } from './gates.ts';
+import { toPolicy } from './policy-schema.ts';
 import { configError, type Problem } from './problem.ts';
 import { readGates, readHooks } from './read-gates.ts';
 import type { AccessConfig, ClusterConfig } from './schema.ts';
@@ -156,6 +157,7 @@ function toConfig(
     kubeadm: spec.kubeadm,
     windows: spec.windows.map(toWindow),
     freeze: spec.freeze.map(toFreeze),
+    policy: toPolicy(spec.policy),
     accept,
   };
 }

@@ -1,6 +1,7 @@
 import type { WantedVersion } from '../cluster/wanted.ts';
 import type { Acceptance } from './accept-schema.ts';
 import type { GateCheck, Hook } from './gates.ts';
+import type { PolicyConfig } from './policy-schema.ts';
 import type { MaintenanceConfig } from './windows.ts';
 import type { WorkersConfig } from './workers.ts';
 
@@ -24,6 +25,7 @@ export interface ClusterConfig extends MaintenanceConfig {
   /** Glob patterns of manifests in the repository. */
   readonly manifests: readonly string[];
   readonly kubeadm: { readonly ignorePreflightErrors: readonly string[] };
+  readonly policy: PolicyConfig;
   readonly accept: readonly Acceptance[];
 }
 

@@ -1,10 +1,12 @@
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding, Plan } from '../../src/plan/plan.ts';
+import { drainFaults } from './faults/drain.ts';
 import { evidenceFaults } from './faults/evidence.ts';
-import type { Fault } from './faults/fault.ts';
-import { forecastFaults } from './faults/forecast.ts';
-import { pathFaults } from './faults/path.ts';
+import { extensionFaults } from './faults/extensions.ts';
+import type { ExpectedFinding, Fault } from './faults/fault.ts';
+import { fileFaults } from './faults/file.ts';
+import { hostFaults } from './faults/hosts.ts';
 import { kubestair } from './support/kubestair.ts';
 import {
   type ClusterFileChange,
@@ -16,7 +18,13 @@ import {
 
 const RECIPIENT = await identityToRecipient(await generateIdentity());
 
-const FAULTS: readonly Fault[] = [...evidenceFaults, ...forecastFaults, ...pathFaults];
+const FAULTS: readonly Fault[] = [
+  ...fileFaults,
+  ...drainFaults,
+  ...extensionFaults,
+  ...hostFaults,
+  ...evidenceFaults,
+];
 
 describe('what is wrong with a cluster, and what the plan says of it', () => {
   let lab: TestLab;
@@ -28,7 +36,7 @@ describe('what is wrong with a cluster, and what the plan says of it', () => {
   });
 
   it('a clean cluster has no finding above info, and one hash', async () => {
-    expect(clean.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    expect(aboveInfo(clean)).toEqual([]);
     expect((await planOf(lab)).hash).toBe(clean.hash);
   });
 
@@ -36,17 +44,35 @@ describe('what is wrong with a cluster, and what the plan says of it', () => {
     try {
       await fault.seed(lab);
       const plan = await planOf(lab, fault.file);
-      const found = plan.findings.filter((finding) => isExpected(finding, fault));
+      const found = plan.findings.filter((finding) => isExpected(finding, fault.expect));
       expect(found, 'one finding that names it').toHaveLength(1);
+      for (const also of fault.also ?? []) {
+        expect(plan.findings.filter((finding) => isExpected(finding, also))).toHaveLength(1);
+      }
       for (const { message, remedy } of found) expect(remedy).not.toContain(message);
       expect(plan.hash).not.toBe(clean.hash);
+      const [finding] = found;
+      if (fault.remedy === undefined || finding === undefined) return;
+      const change = await fault.remedy(lab, finding);
+      const mended = await planOf(lab, change ?? fault.file);
+      expect(mended.findings.filter((each) => isExpected(each, fault.expect))).toEqual([]);
     } finally {
       await fault.undo(lab);
     }
   });
+
+  it('with all of it undone, the cluster is as clean as it was', async () => {
+    const plan = await planOf(lab);
+    expect(aboveInfo(plan)).toEqual([]);
+    expect(plan.hash).toBe(clean.hash);
+  });
 });
 
-function isExpected(finding: Finding, { expect: { check, severity, object } }: Fault): boolean {
+function aboveInfo({ findings }: Plan): readonly Finding[] {
+  return findings.filter(({ severity }) => severity !== 'info');
+}
+
+function isExpected(finding: Finding, { check, severity, object }: ExpectedFinding): boolean {
   const named = typeof object === 'string' ? finding.object === object : object.test(finding.object);
   return finding.check === check && finding.severity === severity && named;
 }

@@ -67,8 +67,6 @@ describe('kubestair upgrade with gates, hooks, windows and a node that cannot be
       );
     });
     await new Promise<void>((resolve) => prometheus.listen(0, '127.0.0.1', resolve));
-    // Where else should the pods of a worker go while the other one is left behind?
-    await kubectl(lab.state, ['taint', 'nodes', 'cp1', 'node-role.kubernetes.io/control-plane:NoSchedule-']);
     await kubectl(lab.state, ['apply', '-f', '-'], { input: HELD });
     await kubectl(lab.state, ['rollout', 'status', 'deployment/held', '-n', 'demo', '--timeout=120s']);
     spec = await specOf(lab, (prometheus.address() as AddressInfo).port);
@@ -179,8 +177,7 @@ async function specOf(lab: TestLab, prometheusPort: number): Promise<Record<stri
   // A budget that comes when the plan is made already: no plan could foresee it.
   await writeFile(
     script,
-    `#!/bin/sh
-echo "before-node $KUBESTAIR_NODE" >>${log}
+    `echo "before-node $KUBESTAIR_NODE" >>${log}
 [ "$KUBESTAIR_NODE" != w1 ] || [ -e ${lab.dir}/no-budget ] || KUBECONFIG=${env.KUBECONFIG} ${program} apply -f ${lab.dir}/budget.yaml
 `,
   );

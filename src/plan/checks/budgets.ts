@@ -69,6 +69,14 @@ function noneAllowed(
 function unhealthy(budget: BudgetObservation, evictions: readonly Eviction[]): Found {
   const { currentHealthy, desiredHealthy, evictsUnhealthy, namespace, name } = budget;
   const broken = evictions.filter(({ pod }) => !pod.ready).length;
+  if (evictsUnhealthy && broken === evictions.length) {
+    return {
+      severity: 'info',
+      object: budgetName(budget),
+      message: `has ${currentHealthy} healthy pods and wants ${desiredHealthy}; those of ${ownersOf(evictions)} that a drain evicts are not ready, and may go`,
+      remedy: 'Nothing to do for the upgrade: kubectl describe tells why they are not ready.',
+    };
+  }
   const unless = evictsUnhealthy ? '' : ', and until then not even the pods that are not ready may go';
   return {
     severity: 'warning',

@@ -12,6 +12,8 @@ const AT_ONCE = 0.95;
 const FRAGMENTED = 0.5;
 const LARGE_BYTES = 500_000_000;
 
+const DEFRAGMENT = 'Defragment it: kubestair defrag takes one member after the other, the leader last.';
+
 /** The database of etcd has room for what an upgrade writes, and holds little that is free. */
 export const etcdSpace: Check = {
   id: 'etcd-space',
@@ -39,7 +41,7 @@ function judge(member: Member): readonly Omit<Finding, 'check'>[] {
         message: `its database fills ${full} % of its quota of ${megabytes(quota)} (${holds}): at 100 % the API takes no more writes`,
         remedy:
           free >= size / 4
-            ? `Defragment it: ${defragment(member)}`
+            ? DEFRAGMENT
             : 'Find what fills it (etcdctl get --prefix --keys-only /registry) and delete it, or raise --quota-backend-bytes.',
       },
     ];
@@ -50,12 +52,7 @@ function judge(member: Member): readonly Omit<Finding, 'check'>[] {
       severity: 'warning',
       object,
       message: `its database is ${holds}: snapshots and restarts take longer than they need`,
-      remedy: `Defragment it: ${defragment(member)}`,
+      remedy: DEFRAGMENT,
     },
   ];
-}
-
-/** One member after the other, since it does not answer meanwhile. */
-function defragment({ name }: Member): string {
-  return `etcdctl defrag, with the endpoint of ${name} alone and the leader last.`;
 }

@@ -32,27 +32,39 @@ export const etcdHealthy: Check = {
 /** What would block an upgrade now, in the check's own words; empty while etcd is whole and survives the loss of one member. */
 export function etcdProblems(etcd: Observation['etcd']): readonly string[] {
   if (!etcd.known) return [`its state could not be read: ${etcd.reason}`];
-  return [...membersOf(etcd.value), ...alarmsOf(etcd.value), ...quorumOf(etcd.value)]
+  return [...membersOf(etcd.value), ...leaderOf(etcd.value), ...alarmsOf(etcd.value), ...quorumOf(etcd.value)]
     .filter(({ severity }) => severity !== 'info')
     .map(({ object, message }) => `${object} ${message}`);
 }
 
-function membersOf({ members }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
+function membersOf({ members, alarms }: EtcdObservation): readonly Omit<Finding, 'check'>[] {
   return members.flatMap(({ id, name, learner, healthy }) => {
     const object = `etcd member ${name === '' ? id : name}`;
-    if (!healthy) {
-      const message = name === '' ? 'was added but never started' : 'is not healthy';
+    if (name === '') {
       return [
         {
           severity: 'blocking',
           object,
-          message,
-          remedy: 'Start or remove it: etcdctl endpoint status, etcdctl member list.',
+          message: learner
+            ? 'was added as a learner but never started'
+            : 'was added but never started: it counts for the quorum all the same',
+          remedy: `Start it, or take it out with etcdctl member remove ${id}.`,
+        },
+      ];
+    }
+    // An alarm is what makes a member unhealthy, and is told by itself.
+    if (!healthy && !alarms.some((alarm) => alarm.endsWith(` on ${name}`))) {
+      return [
+        {
+          severity: 'blocking',
+          object,
+          message: learner ? 'is a learner, and does not answer' : 'is not healthy',
+          remedy: `Look at its log and start it: etcdctl endpoint status --cluster. If it is gone for good: etcdctl member remove ${id}.`,
         },
       ];
     }
     if (!learner) return [];
-    const remedy = 'Promote it with etcdctl member promote, or remove it.';
+    const remedy = `Promote it with etcdctl member promote ${id}, or take it out with etcdctl member remove ${id}.`;
     return [{ severity: 'blocking', object, message: 'is a learner, which counts for no quorum', remedy }];
   });
 }
@@ -76,7 +88,7 @@ function alarmsOf({ alarms }: EtcdObservation): readonly Omit<Finding, 'check'>[
     object: OBJECT,
     message: `raises the alarm ${alarm}`,
     remedy:
-      'For NOSPACE free space by compaction and defragmentation, then etcdctl alarm disarm; for CORRUPT replace the member.',
+      'For NOSPACE run kubestair defrag, which frees space and takes the alarm back (by hand: etcdctl compact, etcdctl defrag, etcdctl alarm disarm); for CORRUPT replace the member.',
   }));
 }
 

@@ -34,6 +34,15 @@ export const HOST_CHECKS = [
     remedy: 'Choose a version that the repository has, or bring the mirror up to date.',
     mandatory: true,
   },
+  {
+    id: 'image-registry',
+    about: 'Every host gets a connection to where its runtime pulls the images of Kubernetes from.',
+    severity: 'unknown',
+    evidence:
+      "The imageRepository of kubeadm's ClusterConfiguration, containerd's mirrors of it and the proxy of the runtime, tried from each host.",
+    remedy:
+      'Let the host reach the registry or a mirror; accept it where images come to hosts by other means.',
+  },
 ] as const satisfies readonly CheckDescription[];
 
 export type HostCheckId = (typeof HOST_CHECKS)[number]['id'];

@@ -1,3 +1,5 @@
+import type { NodeObservation, VersionText } from '../../cluster/observation.ts';
+import { minorOf } from '../../cluster/version.ts';
 import type { Check } from './check.ts';
 import { perHost } from './per-host.ts';
 
@@ -12,7 +14,7 @@ export const packageKeys: Check = {
   evidence: 'The keyrings that the sources of those packages name, on each host, and the date.',
   remedy: 'Fetch the Release.key of the repository anew.',
   find: ({ observation, now }) =>
-    perHost(observation, (facts, { name }) =>
+    perHost(observation, (facts, { name, host, kubelet }) =>
       facts.packageKeys.flatMap(({ path, id, expiresAt }) => {
         if (expiresAt === undefined) return [];
         const days = (Date.parse(expiresAt) - now.getTime()) / DAY;
@@ -26,9 +28,17 @@ export const packageKeys: Check = {
               days <= 0
                 ? `its key ${id} expired on ${day}: apt on the host refuses the repository until the upgrade fetches a newer one`
                 : `its key ${id} expires on ${day}`,
-            remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${path}`,
+            remedy: `On ${name}: curl -fsSL ${releaseKeyOf(host, kubelet)} | gpg --dearmor --yes -o ${path}`,
           },
         ];
       }),
     ),
 };
+
+/** Where the key of a host's own repository is, as its package source writes it. */
+function releaseKeyOf(host: NodeObservation['host'], kubelet: VersionText): string {
+  const base = host.known ? host.value.repository : '';
+  return base === ''
+    ? 'REPOSITORY/Release.key'
+    : `${base.replace(/\/+$/, '')}/v${minorOf(kubelet)}/deb/Release.key`;
+}

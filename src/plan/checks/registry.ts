@@ -4,6 +4,7 @@ import { admissionPlugins } from './admission-plugins.ts';
 import { apiEvidence } from './api-evidence.ts';
 import { apiReads } from './api-reads.ts';
 import { apiServices } from './api-services.ts';
+import { backupAge } from './backup-age.ts';
 import { budgets } from './budgets.ts';
 import { certificates } from './certificates.ts';
 import { cgroupV1 } from './cgroup.ts';
@@ -13,9 +14,11 @@ import { componentFlags } from './component-flags.ts';
 import { configFields } from './config-fields.ts';
 import { containerRuntime } from './container-runtime.ts';
 import { conversionWebhooks } from './conversion-webhooks.ts';
+import { coredns } from './coredns.ts';
 import { storedVersions } from './custom-resources.ts';
 import { deprecatedApis } from './deprecated-apis.ts';
 import { diskSpace } from './disk-space.ts';
+import { disruptionPolicy } from './disruption-policy.ts';
 import { backupEncrypted } from './encryption.ts';
 import { encryptionAtRest } from './encryption-at-rest.ts';
 import { etcdHealthy } from './etcd.ts';
@@ -62,6 +65,7 @@ const CHECKS: readonly Check[] = [
   versionSkew,
   kubeadmRules,
   windowsFit,
+  disruptionPolicy,
   apiReads,
   nodesReady,
   nodeTaints,
@@ -92,6 +96,7 @@ const CHECKS: readonly Check[] = [
   conversionWebhooks,
   storedVersions,
   storageMigrations,
+  coredns,
   reviewedVersions,
   swap,
   containerRuntime,
@@ -113,6 +118,7 @@ const CHECKS: readonly Check[] = [
   slowNodes,
   encryptionAtRest,
   backupEncrypted,
+  backupAge,
 ];
 
 /** All checks, those that the provider makes on its hosts included. */

@@ -1,4 +1,5 @@
 import { fitOf } from '../fit.ts';
+import { timeSpan } from './amounts.ts';
 import type { Check } from './check.ts';
 
 /** A run stops between units of nodes: one that is longer than every window would never begin, or run into the day. */
@@ -31,13 +32,9 @@ export const windowsFit: Check = {
       {
         severity: 'blocking',
         object: 'spec.windows',
-        message: `${who} takes about ${minutes(tooLong.seconds)} without a stop, and the longest of the next windows is ${minutes(tooLong.windowSeconds)}`,
+        message: `${who} takes about ${timeSpan(tooLong.seconds)} without a stop, and the longest of the next windows is ${timeSpan(tooLong.windowSeconds)}`,
         remedy: 'Write a longer window, or take fewer workers at once (spec.workers.maxUnavailable).',
       },
     ];
   },
 };
-
-function minutes(seconds: number): string {
-  return `${Math.ceil(seconds / 60)} min`;
-}

@@ -64,7 +64,7 @@ export function outagesOf(
 }
 
 /** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
-function absencesOf(steps: readonly Step[]): ReadonlyMap<string, number> {
+export function absencesOf(steps: readonly Step[]): ReadonlyMap<string, number> {
   const byHop = new Map<string, number>();
   for (const { kind, node, hop, expectedSeconds } of steps) {
     if (node === undefined || !ABSENT.has(kind)) continue;

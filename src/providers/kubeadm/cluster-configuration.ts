@@ -5,8 +5,10 @@ import { type Known, known, unknown } from '../../cluster/known.ts';
 import type { VersionText } from '../../cluster/observation.ts';
 import { readable } from '../../cluster/reads.ts';
 import { versionOfTag } from '../../cluster/version.ts';
+import { readYaml } from '../../cluster/yaml.ts';
 import { KubestairError } from '../../errors.ts';
 import type { Kube } from '../../ports/kube.ts';
+import { DEFAULT_IMAGES, registryOf } from './scripts/registry.ts';
 
 const CONFIG_MAP = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
 
@@ -14,6 +16,7 @@ const CONFIG_MAP = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
 export interface ClusterConfiguration {
   readonly kubernetesVersion?: string;
   readonly certificatesDir?: string;
+  readonly imageRepository?: string;
   readonly etcd?: { readonly external?: unknown };
 }
 
@@ -46,6 +49,14 @@ export async function readConfiguredVersion(kube: Kube, signal?: AbortSignal): P
   if (version === undefined)
     return unknown('ConfigMap kube-system/kubeadm-config names no kubernetesVersion');
   return known(version);
+}
+
+/** The registry that kubeadm takes images from: a host, and a port where there is one. */
+export async function readImageRegistry(kube: Kube, signal?: AbortSignal): Promise<string> {
+  const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText(kube, signal));
+  const configuration = read.known && read.value !== undefined ? readYaml(read.value) : undefined;
+  const repository = configuration?.imageRepository;
+  return registryOf(typeof repository === 'string' && repository !== '' ? repository : DEFAULT_IMAGES);
 }
 
 /** The same configuration for another version, as a file for `kubeadm config images`: image names follow repositories and tags in it. */

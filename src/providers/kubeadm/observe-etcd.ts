@@ -137,6 +137,7 @@ function describe(
     version: status?.version ?? '',
     dbSizeBytes: status?.dbSizeBytes ?? 0,
     ...(status !== undefined && { dbSizeInUseBytes: status.dbSizeInUseBytes }),
+    ...(status !== undefined && status.dbSizeQuotaBytes > 0 && { dbQuotaBytes: status.dbSizeQuotaBytes }),
     healthy: status !== undefined && status.errors.length === 0,
   };
 }

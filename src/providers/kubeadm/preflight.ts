@@ -7,6 +7,7 @@ import type { Finding, Hop } from '../../plan/plan.ts';
 import type { Host } from '../../ports/host.ts';
 import { type Offers, offersScript, parseOffers, releasesIn } from './scripts/offers.ts';
 import { DEFAULT_REPOSITORY, repositoryOf } from './scripts/package-source.ts';
+import { parseReach, registryScript } from './scripts/registry.ts';
 
 const HOSTS_AT_ONCE = 8;
 
@@ -16,6 +17,8 @@ export interface PreflightInput {
   readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
   /** Package repository that the cluster file names; default the one that each host uses. */
   readonly repository: string | undefined;
+  /** Where images are pulled from: a host, and a port where there is one. */
+  readonly registry: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,14 +26,19 @@ export interface PreflightInput {
 export async function preflightHosts(
   nodes: readonly NodeObservation[],
   hops: readonly Hop[],
-  { hostOf, repository, signal }: PreflightInput,
+  { hostOf, repository, registry, signal }: PreflightInput,
 ): Promise<readonly Finding[]> {
   if (hops.length === 0) return [];
   const limit = pLimit(HOSTS_AT_ONCE);
   // What keeps a host from being looked at is told already.
   const reached = nodes.filter(({ host }) => host.known);
   const findings = await Promise.all(
-    reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, repository, signal))),
+    reached.map((node) =>
+      limit(async () => [
+        ...(await preflightHost(hostOf(node), node, hops, repository, signal)),
+        ...(await preflightRegistry(hostOf(node), node, hops, registry, signal)),
+      ]),
+    ),
   );
   return findings.flat();
 }
@@ -61,6 +69,36 @@ async function preflightHost(
         code,
       }),
     ];
+  }
+}
+
+/** Images may have been brought to the host by other means, so what cannot be reached is not known rather than wrong. */
+async function preflightRegistry(
+  host: Host,
+  { name }: NodeObservation,
+  hops: readonly Hop[],
+  registry: string,
+  signal?: AbortSignal,
+): Promise<readonly Finding[]> {
+  const object = `Node/${name}`;
+  try {
+    const { stdout } = await host.run(registryScript(registry), { sudo: true, signal, timeoutSeconds: 60 });
+    const failed = parseReach(stdout);
+    if (failed === undefined) return [];
+    const versions = hops.map(({ to }) => to).join(' and ');
+    return [
+      finding('image-registry', {
+        severity: 'unknown',
+        object,
+        message: `gets no connection to ${failed.join(', ')}: whether it can have the images of ${versions} from ${registry} is not known`,
+        remedy: `Let the host reach ${registry} or a mirror of it (/etc/containerd/certs.d/${registry}/hosts.toml); where images are brought to hosts by other means, accept this finding.`,
+      }),
+    ];
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    const { message, next, code } = asKubestairError(thrown);
+    const remedy = next ?? 'Look at the host.';
+    return [finding('image-registry', { severity: 'unknown', object, message, remedy, code })];
   }
 }
 

@@ -18,6 +18,7 @@ import {
   type ClusterConfiguration,
   readClusterConfiguration,
   readConfiguredVersion,
+  readImageRegistry,
 } from './cluster-configuration.ts';
 import { workersMustPass } from './due.ts';
 import { readEncryptionConfiguration } from './encryption-configuration.ts';
@@ -142,8 +143,15 @@ export function openKubeadm({
 
     openScratch: (nodes, id, need, signal) => openScratchOn(nodes.map(hostOf), id, need, signal),
 
-    preflight: (hops, { nodes }, signal) =>
-      preflightHosts(nodes, hops, { hostOf, repository: config.packages.repository, signal }),
+    preflight: async (hops, { nodes }, signal) => {
+      const registry = await readImageRegistry(kube, signal);
+      return preflightHosts(nodes, hops, {
+        hostOf,
+        repository: config.packages.repository,
+        registry,
+        signal,
+      });
+    },
 
     targets: (minors, { nodes }, signal) =>
       offeredReleases(minors, nodes, { hostOf, repository: config.packages.repository, signal }),

@@ -4,23 +4,17 @@ import type { Step } from '../../plan/plan.ts';
 import type { StepRunContext } from '../engine.ts';
 import { environmentOf, type UserDeps } from './context.ts';
 
-/** Of one that went well. */
-const LINES_KEPT = 3;
-
 /** Runs a hook of the cluster file to its end. @throws KubestairError HOOK_FAILED with its last lines */
 export async function runHook(
   hook: Hook,
   step: Step,
   deps: UserDeps,
-  { say, note, signal }: StepRunContext,
+  { say, signal }: StepRunContext,
 ): Promise<void> {
   const { name, command, timeoutSeconds } = hook;
   const env = environmentOf(step, deps);
   const { exitCode, lines } = await deps.commands.run(command, { env, timeoutSeconds, signal, onLine: say });
-  if (exitCode === 0) {
-    for (const line of lines.slice(-LINES_KEPT)) note(`hook ${name}: ${line}`);
-    return;
-  }
+  if (exitCode === 0) return;
   const how =
     exitCode === undefined ? `was not done after ${timeoutSeconds} s` : `ended with exit code ${exitCode}`;
   const words = lines.length === 0 ? '' : `:\n${lines.join('\n')}`;

@@ -4,6 +4,7 @@ import { known } from '../../../src/cluster/known.ts';
 import { makeCurrentPlan } from '../../../src/commands/current-plan.ts';
 import { openKubeadm } from '../../../src/providers/kubeadm/provider.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
+import { memoryStore } from '../../unit/backup/support/memory-store.ts';
 import { config, host, member, VERSION_AT } from '../../unit/plan/sample.ts';
 import { kubeOf, quietLog } from './access.ts';
 import { countingKube } from './counting-kube.ts';
@@ -23,7 +24,7 @@ export const makePlan: Task = async (input) => {
   const started = performance.now();
   const { plan } = await makeCurrentPlan(
     cluster,
-    { kube, provider: withoutHosts(kube) },
+    { kube, provider: withoutHosts(kube), store: memoryStore() },
     {
       log: quietLog,
       clock: systemClock,

@@ -126,7 +126,7 @@ sed 's/^    - kube-scheduler$/&\\n    - --v=1/' /root/kube-scheduler.yaml >/etc/
     expect: { check: 'api-evidence', severity: 'unknown', object: /depoly\/\*\*$/ },
   },
   {
-    name: 'a client of an API that goes',
+    name: 'a client of an API that goes, and an object that it wrote',
     seed: async (lab) => {
       await onHost(
         lab.state,
@@ -137,7 +137,7 @@ mv /root/changed.yaml /etc/kubernetes/manifests/kube-apiserver.yaml`,
       );
       await served(lab, true);
       const input = JSON.stringify(WORKLOAD);
-      await kubectl(lab.state, ['create', '-f', '-'], { input });
+      await kubectl(lab.state, ['apply', '-f', '-'], { input });
     },
     undo: async (lab) => {
       await kubectl(lab.state, ['delete', '--ignore-not-found', 'workload', 'batch']).catch(() => {});
@@ -149,6 +149,7 @@ mv /root/changed.yaml /etc/kubernetes/manifests/kube-apiserver.yaml`,
       severity: 'blocking',
       object: 'workloads.v1alpha1.scheduling.k8s.io',
     },
+    also: [{ check: 'removed-apis', severity: 'blocking', object: 'Workload/default/batch' }],
   },
 ];
 

@@ -2,30 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { listAll } from '../../../src/cluster/api.ts';
 import { known, unknown } from '../../../src/cluster/known.ts';
 import { observe, readClusterUid } from '../../../src/cluster/observe.ts';
-import { type Kube, type KubeRequest, KubeStatusError } from '../../../src/ports/kube.ts';
+import { KubeStatusError } from '../../../src/ports/kube.ts';
+import { fakeKube } from './support/fake-kube.ts';
 
 const UID = '6a4e1c0e-0000-4000-8000-000000000001';
-
-/** Answers by path without query; a list is cut into pages of one object. */
-function fakeKube(answers: Readonly<Record<string, unknown>>): Kube & { readonly asked: KubeRequest[] } {
-  const asked: KubeRequest[] = [];
-  return {
-    server: 'api.example:6443',
-    context: 'prod',
-    asked,
-    async request(request) {
-      asked.push(request);
-      const { pathname, searchParams } = new URL(request.path, 'http://api');
-      const answer = answers[pathname];
-      if (answer instanceof Error) throw answer;
-      if (!Array.isArray(answer)) return answer;
-      const index = Number(searchParams.get('continue') ?? 0);
-      const next = index + 1 < answer.length ? { continue: String(index + 1) } : {};
-      return { metadata: next, items: answer.slice(index, index + 1) };
-    },
-    stream: () => Promise.reject(new Error('not asked for')),
-  };
-}
 
 function node(name: string, labels: Record<string, string> = {}) {
   return {

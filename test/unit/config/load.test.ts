@@ -69,6 +69,7 @@ describe('a cluster file', () => {
       kubeadm: { ignorePreflightErrors: [] },
       windows: [],
       freeze: [],
+      policy: {},
       accept: [],
     };
     expect(await load(SMALLEST)).toStrictEqual({
@@ -120,6 +121,7 @@ spec:
   kubeadm: { ignorePreflightErrors: [SystemVerification] }
   windows: [{ cron: "0 1 * * 6", duration: 5h, timezone: Asia/Seoul }, { cron: "0 22 * * *", duration: 90m }]
   freeze: [{ from: 2026-12-20, to: 2027-01-03, timezone: Europe/Berlin, reason: Christmas }, { from: 2026-11-27T08:00, to: 2026-11-27T20:30, reason: Sale }]
+  policy: { maxBackupAge: 24h, maxNodesAway: 2, maxAbsence: 15m, maxOutages: 0 }
   accept:
     - check: empty-dirs
       object: StatefulSet/shop/cache
@@ -185,13 +187,14 @@ spec:
         { from: '2026-12-19T23:00:00.000Z', until: '2027-01-03T23:00:00.000Z', reason: 'Christmas' },
         { from: '2026-11-27T08:00:00.000Z', until: '2026-11-27T20:30:00.000Z', reason: 'Sale' },
       ],
+      policy: { maxBackupAgeSeconds: 86_400, maxNodesAway: 2, maxAbsenceSeconds: 900, maxOutages: 0 },
       accept: [
         {
           check: 'empty-dirs',
           object: 'StatefulSet/shop/cache',
           reason: 'It can be filled again.',
           until: '2027-01-31',
-          at: { file: 'clusters/prod.yaml', line: 44, column: 7 },
+          at: { file: 'clusters/prod.yaml', line: 45, column: 7 },
         },
       ],
     } satisfies ClusterConfig);

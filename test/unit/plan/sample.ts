@@ -86,6 +86,7 @@ export function extensions(over: Partial<Extensions> = {}): Extensions {
     apiServices: [],
     customResources: [],
     migrations: [],
+    dns: known({ versions: ['1.13.1'], plugins: [] }),
     ...over,
   };
 }
@@ -231,6 +232,7 @@ export function config(over: Partial<ClusterConfig> = {}): ClusterConfig {
     kubeadm: { ignorePreflightErrors: [] },
     windows: [],
     freeze: [],
+    policy: {},
     accept: [],
     ...over,
   };

@@ -59,6 +59,7 @@ esac`,
       .replaceAll('/var/lib/kubestair', inside('var/lib/kubestair'))
       .replaceAll('/var/lib/kubelet', inside('var/lib/kubelet'))
       .replaceAll('/etc/apt', inside('etc/apt'))
+      .replaceAll('/etc/containerd', inside('etc/containerd'))
       .replaceAll('/usr/lib/apt/apt-helper', 'apt-helper')
       .replaceAll('export PATH=', `export CALLS=${callsFile} PATH=${bin}:`);
     return new Promise((resolve, reject) => {

@@ -63,3 +63,16 @@ test('an etcd without a leader blocks, unless its leader may be the member that 
     'blocking etcd',
   ]);
 });
+
+test('an alarm of a member is told once', () => {
+  const observation = cluster([controlPlane('cp1', 'v1.35.4')], {
+    etcd: known({
+      topology: 'stacked',
+      members: [member('cp1', { healthy: false })],
+      alarms: ['NOSPACE on cp1'],
+    }),
+  });
+  expect(found('etcd-healthy', { observation }).filter((each) => !each.startsWith('info'))).toEqual([
+    'blocking etcd',
+  ]);
+});
