@@ -1,9 +1,9 @@
 import { actionsLog, addSummary, annotate, makePrivateDirectory, maskSecret, readEvent, readInput, saveState, setOutputs, shred, socketRoot, writePrivateFile } from "./chunks/process.js";
-import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, plain, problemText, publish, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText } from "./chunks/engine.js";
+import { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, plain, prepareReport, problemText, publish, readCommentMode, readContext, readInputs, readMaterials, readReportPath, resultDocument, resumeHint, run, secretsOf, systemClock, terminalText, writeReport } from "./chunks/engine.js";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 // src/main.ts
 const temp = process.env.RUNNER_TEMP || tmpdir();
 const context = readContext(process.env, await readEvent());
@@ -16,10 +16,12 @@ async function act() {
 	secretsOf(materials).forEach(maskSecret);
 	let request;
 	let comment;
+	const reportFile = readReportPath(readInput);
 	try {
 		request = readInputs(readInput);
 		comment = readCommentMode(readInput);
 		checkMaterials(materials);
+		if (reportFile !== void 0) await prepareReport(reportFile);
 	} catch (thrown) {
 		return {
 			ending: failureOf(asKubestairError(thrown), void 0),
@@ -31,6 +33,7 @@ async function act() {
 		ending: await runWith(offlineForForks(request), materials, forge),
 		file: request.file,
 		comment,
+		...reportFile !== void 0 && { reportFile },
 		...forge !== void 0 && { forge }
 	};
 }
@@ -103,14 +106,21 @@ async function writeMaterials(materials, directory) {
 		...ageIdentity !== void 0 && { ageIdentityFile: await writePrivateFile(join(directory, "age-identity"), ageIdentity) }
 	};
 }
-async function report({ ending, file, comment, forge }) {
+async function report({ ending, file, comment, reportFile, forge }) {
 	const log = actionsLog(systemClock, false);
 	const text = terminalText(ending, plain);
 	if (text !== "") log.info(text);
 	const directory = await mkdtemp(join(temp, "kubestair-report-"));
+	const page = reportFile ?? join(directory, "report.html");
+	const written = await writeReport(page, ending, {
+		clock: systemClock,
+		log,
+		tool: TOOL
+	});
 	const files = {
 		result: join(directory, "result.json"),
-		summary: join(directory, "summary.md")
+		summary: join(directory, "summary.md"),
+		report: written ? resolve(page) : ""
 	};
 	await writeFile(files.result, resultDocument(ending, TOOL));
 	await writeFile(files.summary, markdown(ending, COMMENT_LIMIT));

@@ -1,4 +1,4 @@
-import { SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, asKubestairError, execute, exitCodeOf, failureOf, markdown, paintFor, problemText, readArgv, resultDocument, resumeHint, run, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson } from "./engine.js";
+import { SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, asKubestairError, execute, exitCodeOf, failureOf, markdown, paintFor, prepareReport, problemText, readArgv, resultDocument, resumeHint, run, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson, writeReport } from "./engine.js";
 import { makePrivateDirectory, removeDirectory, socketRoot } from "./process.js";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -13,8 +13,9 @@ async function runCommandLine(args) {
 		await writeOut(read.text);
 		return 0;
 	}
-	const ending = read.kind === "failed" ? read.ending : await runRequest(read.request);
+	const ending = read.kind === "failed" ? read.ending : await runRequest(read);
 	await report(ending, read.output);
+	if (read.kind === "run" && read.report !== void 0) await keepReport(read.report, ending);
 	return exitCodeOf(ending);
 }
 function readOrFail(args) {
@@ -28,7 +29,12 @@ function readOrFail(args) {
 		};
 	}
 }
-async function runRequest(request) {
+async function runRequest({ request, report: file }) {
+	try {
+		if (file !== void 0) await prepareReport(file);
+	} catch (thrown) {
+		return failureOf(asKubestairError(thrown), request.command);
+	}
 	const log = terminalLog(process.stderr, systemClock, request.verbose);
 	const tempDir = await makePrivateDirectory(socketRoot(process.env));
 	const next = resumeHint(request);
@@ -61,6 +67,14 @@ async function runRequest(request) {
 	} finally {
 		await removeDirectory(tempDir);
 	}
+}
+async function keepReport(file, ending) {
+	const log = terminalLog(process.stderr, systemClock, false);
+	if (await writeReport(file, ending, {
+		clock: systemClock,
+		log,
+		tool: "kubestair/0.1.0"
+	})) log.info(`Report: ${file}`);
 }
 async function report(ending, output) {
 	await writeOut(rendered(ending, output));

@@ -1,24 +1,27 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
-import { X509Certificate, createHash } from "node:crypto";
-import { glob, link, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, c, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, j, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
+import { X509Certificate, createHash, generateKeyPairSync, randomBytes } from "node:crypto";
+import { access, constants, glob, link, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { connect } from "node:net";
 import { Readable, pipeline } from "node:stream";
 import { isDeepStrictEqual, promisify, stripVTControlCharacters, styleText } from "node:util";
 import { connect as connect$1 } from "node:tls";
-import { constants, createGunzip, createZstdCompress, createZstdDecompress, gunzipSync } from "node:zlib";
-import { fileURLToPath } from "node:url";
+import { constants as constants$1, crc32, createGunzip, createZstdCompress, createZstdDecompress, gunzipSync, zstdCompressSync } from "node:zlib";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { execFile, spawn } from "node:child_process";
 import { buffer, text } from "node:stream/consumers";
-import { createReadStream, existsSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { pipeline as pipeline$1 } from "node:stream/promises";
 import { basename } from "node:path/posix";
-import { createInterface } from "node:readline/promises";
+import { createInterface as createInterface$1 } from "node:readline/promises";
 // src/adapters/clock.ts
 const systemClock = {
 	now: () => /* @__PURE__ */ new Date(),
+	monotonic: () => performance.now(),
 	async sleep(milliseconds, signal) {
 		try {
 			await setTimeout$1(milliseconds, void 0, signal === void 0 ? {} : { signal });
@@ -62,6 +65,10 @@ const ERRORS = {
 	HISTORY_UNKNOWN: {
 		kind: "bad-input",
 		about: "git does not know the commit that something is to be compared with."
+	},
+	PLAN_FILE_INVALID: {
+		kind: "bad-input",
+		about: "A file holds no plan that could have been approved."
 	},
 	OUTPUT_FAILED: {
 		kind: "bad-input",
@@ -147,6 +154,10 @@ const ERRORS = {
 		kind: "bad-input",
 		about: "A file holds something else than age identities."
 	},
+	BACKUP_OTHER_CLUSTER: {
+		kind: "bad-input",
+		about: "The backup is of another cluster than the file means."
+	},
 	BACKUP_WITHOUT_ETCD: {
 		kind: "bad-input",
 		about: "The backup holds no snapshot of etcd."
@@ -157,11 +168,43 @@ const ERRORS = {
 	},
 	PLAN_BLOCKED: {
 		kind: "blocked",
-		about: "A check blocks the upgrade."
+		about: "A check blocks the upgrade or the maintenance."
 	},
 	RESTORE_BLOCKED: {
 		kind: "blocked",
 		about: "A check speaks against the restore or the rollback."
+	},
+	OUTSIDE_WINDOW: {
+		kind: "blocked",
+		about: "No maintenance window is open, or a freeze is on."
+	},
+	ROLLBACK_NO_BACKUP: {
+		kind: "blocked",
+		about: "There is no proven backup of before the hop."
+	},
+	ROLLBACK_NOTHING: {
+		kind: "blocked",
+		about: "No component is newer than the backup."
+	},
+	ROLLBACK_BACKUP: {
+		kind: "blocked",
+		about: "The backup is partial, unproven, or was taken in the middle of a hop."
+	},
+	ROLLBACK_OTHER_CLUSTER: {
+		kind: "blocked",
+		about: "The backup is of another cluster, or of another certificate authority."
+	},
+	ROLLBACK_TOO_FAR: {
+		kind: "blocked",
+		about: "The backup is more than one minor older."
+	},
+	ROLLBACK_PACKAGES: {
+		kind: "blocked",
+		about: "Packages of the older version are not to be had for a host."
+	},
+	ROLLBACK_ETCD_DATA: {
+		kind: "blocked",
+		about: "The etcd that would come back does not read the data of the backup."
 	},
 	PLAN_OFFLINE: {
 		kind: "blocked",
@@ -184,7 +227,7 @@ const ERRORS = {
 		about: "Another run holds the lock of this cluster."
 	},
 	REHEARSAL_FAILED: {
-		kind: "blocked",
+		kind: "failed",
 		about: "The API server of the next version cannot serve what the backup holds."
 	},
 	KUBE_REQUEST: {
@@ -198,6 +241,14 @@ const ERRORS = {
 	STORE_FAILED: {
 		kind: "failed",
 		about: "The backup store failed while it was written or read."
+	},
+	STORE_FULL: {
+		kind: "failed",
+		about: "The backup store has no room left."
+	},
+	STORE_UNCONDITIONAL: {
+		kind: "bad-input",
+		about: "The store cannot write an object only where none is, which locks and manifests rest on."
 	},
 	STORE_CORRUPT: {
 		kind: "failed",
@@ -255,6 +306,18 @@ const ERRORS = {
 		kind: "bad-input",
 		about: "There is no backup of that id in the store."
 	},
+	FOLDER_NOT_EMPTY: {
+		kind: "bad-input",
+		about: "The folder to fetch a backup to holds something else already."
+	},
+	BACKUP_FORMAT: {
+		kind: "bad-input",
+		about: "The backup's manifest is of a later format, or was damaged after it was written."
+	},
+	BACKUP_FOREIGN: {
+		kind: "bad-input",
+		about: "The backup's manifest is that of another backup or cluster than its place in the store says."
+	},
 	FORGE_REFUSED: {
 		kind: "failed",
 		about: "GitHub does not let the token do what is needed."
@@ -283,6 +346,18 @@ const ERRORS = {
 		kind: "failed",
 		about: "A step of the rollout failed."
 	},
+	NODE_QUARANTINED: {
+		kind: "failed",
+		about: "A node could not be drained and was left cordoned, as the cluster file asks; the others went on."
+	},
+	ROLLBACK_STAGE: {
+		kind: "failed",
+		about: "Packages or images of the older version did not reach a host; nothing was stopped."
+	},
+	ETCD_FULL: {
+		kind: "failed",
+		about: "etcd has no room below its quota, although it was defragmented."
+	},
 	DRAIN_BLOCKED: {
 		kind: "failed",
 		about: "A pod could not be evicted in time."
@@ -295,9 +370,21 @@ const ERRORS = {
 		kind: "failed",
 		about: "A node or its workloads did not become healthy in time."
 	},
+	GATE_FAILED: {
+		kind: "failed",
+		about: "A gate of the cluster file did not pass in time."
+	},
+	HOOK_FAILED: {
+		kind: "failed",
+		about: "A hook of the cluster file failed."
+	},
 	LOCK_LOST: {
 		kind: "failed",
 		about: "The lock was taken by another run."
+	},
+	WINDOW_ENDED: {
+		kind: "interrupted",
+		about: "The maintenance window has no room for what comes next; the run goes on in the next one."
 	},
 	INTERRUPTED: {
 		kind: "interrupted",
@@ -314,12 +401,14 @@ var KubestairError = class extends Error {
 	code;
 	object;
 	location;
+	evidence;
 	next;
 	constructor(code, message, details = {}) {
 		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
 		this.code = code;
 		this.object = details.object;
 		this.location = details.location;
+		this.evidence = details.evidence ?? [];
 		this.next = details.next;
 	}
 };
@@ -591,17 +680,18 @@ function failureOf(error, asked) {
 		command: "failure",
 		...asked !== void 0 && { asked },
 		outcome: {
-			state: stateOf$1(ERRORS[error.code].kind),
-			problem: problemOf(error)
+			state: stateOf$4(ERRORS[error.code].kind),
+			problem: problemOf$1(error)
 		}
 	};
 }
-function problemOf(error) {
+function problemOf$1(error) {
 	return {
 		code: error.code,
 		message: error.message,
 		...error.object !== void 0 && { object: error.object },
 		...error.location !== void 0 && { location: error.location },
+		...error.evidence.length > 0 && { evidence: error.evidence },
 		...error.next !== void 0 && { next: error.next }
 	};
 }
@@ -626,7 +716,7 @@ function commandOf(ending) {
 function isBadInput(code) {
 	return ERRORS[code].kind === "bad-input";
 }
-function stateOf$1(kind) {
+function stateOf$4(kind) {
 	switch (kind) {
 		case "bad-input":
 		case "failed": return "failed";
@@ -704,7 +794,7 @@ const VENDORS = [
 ];
 /** More than the version skew policy allows anywhere, so that no rule ever spans two majors. */
 const MINORS_IN_A_MAJOR = 1e3;
-const parsed$1 = /* @__PURE__ */ new Map();
+const parsed$3 = /* @__PURE__ */ new Map();
 /**
 * Reads a version written by a person or by the cluster, with or without its leading `v`.
 * @throws KubestairError VERSION_INVALID; CLUSTER_UNSUPPORTED for a version of a vendor, named with its own way to upgrade.
@@ -775,11 +865,11 @@ function format(version) {
 	return `v${version.version}`;
 }
 function semverOf(text) {
-	const seen = parsed$1.get(text);
+	const seen = parsed$3.get(text);
 	if (seen !== void 0) return seen;
 	const version = (0, import_semver.parse)(text);
 	if (version === null) throw new KubestairError("VERSION_INVALID", `"${text}" is not a version of Kubernetes`);
-	parsed$1.set(text, version);
+	parsed$3.set(text, version);
 	return version;
 }
 // src/cluster/wanted.ts
@@ -808,106 +898,20 @@ function minorOfWanted(wanted) {
 	return isMinor(wanted) ? wanted : minorOf(wanted);
 }
 /** The first release of a minor, to compare with. */
-function firstOf(minor) {
+function firstOf$1(minor) {
 	return `v${minor}.0`;
 }
 /** Whether one comes before the other for sure; of a minor and one of its own releases neither does. */
 function isBefore(a, b) {
 	if (!isMinor(a) && !isMinor(b)) return compareVersions(a, b) < 0;
-	return minorsBetween(firstOf(minorOfWanted(a)), firstOf(minorOfWanted(b))) > 0;
+	return minorsBetween(firstOf$1(minorOfWanted(a)), firstOf$1(minorOfWanted(b))) > 0;
 }
-// src/plan/hash.ts
-/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
-const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
-/**
-* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on.
-* Left out is what changes while nothing of that does: counts of ready pods, names of pods, free bytes, durations, findings that
-* only inform, reasons why something is unknown, and how the cluster is reached (a plan is approved with other credentials than run).
-*/
-function planHash({ tool, config, observation, steps, findings }) {
-	const { access: _, accept, ...intent } = config;
-	const basis = {
-		tool,
-		config: {
-			...intent,
-			backup: {
-				...intent.backup,
-				encryptTo: intent.backup.encryptTo.toSorted()
-			},
-			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
-			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
-		},
-		clusterUid: observation.clusterUid,
-		configuredVersion: valueOrNull(observation.configuredVersion),
-		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
-		etcd: etcdBasis(observation),
-		settings: settingsBasis(observation),
-		steps: steps.map(({ expectedSeconds: _seconds, ...step }) => step),
-		findings: sortedByJson(findings.filter(({ severity, check }) => severity !== "info" || APPROVED_INFO.has(check)).map(({ check, severity, object, accepted }) => ({
-			check,
-			severity,
-			object,
-			accepted
-		})))
-	};
-	return createHash("sha256").update(canonicalJson(basis)).digest("hex");
-}
+// src/plan/canonical.ts
 /** JSON with sorted keys and no white space; undefined members are left out, as by JSON.stringify. */
 function canonicalJson(value) {
-	return JSON.stringify(value, (_key, inner) => isRecord$5(inner) ? sortKeys(inner) : inner);
+	return JSON.stringify(value, (_key, inner) => isRecord$6(inner) ? sortKeys(inner) : inner);
 }
-function nodeBasis(node) {
-	const host = valueOrNull(node.host);
-	return {
-		name: node.name,
-		role: node.role,
-		kubelet: node.kubelet,
-		kubeProxy: valueOrNull(node.kubeProxy),
-		components: valueOrNull(node.components),
-		containerRuntime: node.containerRuntime,
-		osImage: node.osImage,
-		host: host === null ? null : {
-			os: host.os,
-			cgroup: host.cgroup,
-			packages: host.packages
-		}
-	};
-}
-function etcdBasis({ etcd }) {
-	if (!etcd.known) return null;
-	const members = etcd.value.members.map(({ name, version, learner }) => ({
-		name,
-		version,
-		learner
-	}));
-	return {
-		topology: etcd.value.topology,
-		members: sortedByJson(members)
-	};
-}
-/** Flags, gates and the like, wherever they are written; a line that moves is no change. */
-function settingsBasis({ evidence }) {
-	if (!evidence.known) return null;
-	const { clusterSettings, hostSettings } = evidence.value;
-	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
-	return {
-		cluster: withoutLines(clusterSettings),
-		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
-			node,
-			found: found.known ? withoutLines(found.value) : null
-		})))
-	};
-}
-function valueOrNull(fact) {
-	return fact.known ? fact.value : null;
-}
-function sortedByJson(values) {
-	return values.map((value) => ({
-		value,
-		key: canonicalJson(value)
-	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
-}
-function isRecord$5(value) {
+function isRecord$6(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function sortKeys(record) {
@@ -928,7 +932,7 @@ function offlinePlan({ config, versionAt, tool, before }) {
 		verdict: "unknown",
 		...from !== void 0 && { from },
 		to,
-		path: pathOf$2(from, config),
+		path: pathOf$1(from, config),
 		settings: before === void 0 ? [] : changedSettings(before, config),
 		notChecked: [
 			...from === void 0 ? ["Where the path starts: the file of the base branch could not be read."] : [],
@@ -940,13 +944,13 @@ function offlinePlan({ config, versionAt, tool, before }) {
 	};
 }
 /** What the file names, and each minor that it leaves out, at its newest patch. */
-function pathOf$2(from, { via, version }) {
+function pathOf$1(from, { via, version }) {
 	if (from === version) return [];
 	const named = [...via, version].filter((stop) => from === void 0 || !isBefore(stop, from));
 	return named.flatMap((stop, index) => {
 		const before = named[index - 1] ?? from;
 		if (before === void 0) return [stop];
-		return [...minorsSkipped(firstOf(minorOfWanted(before)), firstOf(minorOfWanted(stop))), stop];
+		return [...minorsSkipped(firstOf$1(minorOfWanted(before)), firstOf$1(minorOfWanted(stop))), stop];
 	});
 }
 /** Paths of settings that differ, for example `backup.store`. */
@@ -977,7 +981,7 @@ function md(text) {
 	return oneLine(text).replace(/[\\`[\]<>|~#&]/g, entity).replace(/[*_]/g, "\\$&").replaceAll("$", "<span>$</span>").replaceAll("@", "@&#8203;").replace(/^([-+=]|\d+[.)])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
 }
 /** A name as code, in a table too: nothing in it is interpreted. */
-function code(text) {
+function code$1(text) {
 	const line = oneLine(text);
 	if (line === "") return "";
 	if (/^[\w ./:@+=,%()"'-]+$/.test(line)) return `\`${line}\``;
@@ -991,11 +995,11 @@ function block(language, lines) {
 	return `${fence}${language}\n${text}\n${fence}`;
 }
 /** A table of cells that are Markdown already. */
-function table(head, rows) {
+function table$1(head, rows, headings = "centred") {
 	const line = (cells) => `| ${cells.join(" | ")} |`;
 	return [
 		line(head),
-		line(head.map(() => "---")),
+		line(head.map(() => headings === "left" ? ":--" : "---")),
 		...rows.map(line)
 	].join("\n");
 }
@@ -1009,55 +1013,6 @@ function oneLine(text) {
 function entity(character) {
 	return `&#${character.codePointAt(0)};`;
 }
-// src/report/units.ts
-/** `42s`, `2m 05s`, `1h 02m`. */
-function formatSeconds(seconds) {
-	const whole = Math.max(0, Math.round(seconds));
-	if (whole < 60) return `${whole}s`;
-	if (whole < 3600) return `${Math.floor(whole / 60)}m ${padded(whole % 60)}s`;
-	const minutes = Math.round(whole / 60);
-	return `${Math.floor(minutes / 60)}h ${padded(minutes % 60)}m`;
-}
-/** `512 B`, `12.3 MiB`. */
-function formatBytes$1(bytes) {
-	const units = [
-		"KiB",
-		"MiB",
-		"GiB",
-		"TiB"
-	];
-	if (bytes < 1024) return `${bytes} B`;
-	let value = bytes / 1024;
-	let unit = 0;
-	while (value >= 1024 && unit < units.length - 1) {
-		value /= 1024;
-		unit += 1;
-	}
-	return `${value.toFixed(1)} ${units[unit]}`;
-}
-/** `2026-11-21 09:05:07 UTC` from RFC 3339. */
-function formatTime(rfc3339) {
-	const time = new Date(rfc3339);
-	if (Number.isNaN(time.getTime())) return rfc3339;
-	return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
-}
-/** Seconds between two RFC 3339 times. */
-function secondsBetween(start, end) {
-	return (Date.parse(end) - Date.parse(start)) / 1e3;
-}
-/** `1 step`, `2 steps`. */
-function count$1(number, singular, plural = `${singular}s`) {
-	return `${number.toLocaleString("en-US")} ${number === 1 ? singular : plural}`;
-}
-function padded(number) {
-	return String(number).padStart(2, "0");
-}
-// src/report/unlock-facts.ts
-/** What became of the lock, a sentence a place. */
-function unlockLines({ freed, outcome }) {
-	if (outcome.state === "nothing-to-do") return ["Nobody holds the lock."];
-	return freed.map(({ object, holder, since, renewedAt }) => `${object} is free: taken from run ${holder}, which held it since ${formatTime(since)} and renewed it last ${formatTime(renewedAt)}.`);
-}
 // src/request/contract.ts
 /** Every command, in the order in which a person meets them. */
 const COMMANDS = {
@@ -1068,18 +1023,42 @@ const COMMANDS = {
 	},
 	backup: {
 		about: "Back up all resources, etcd and host files to the store.",
-		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, and reads them back to prove their checksums.",
+		long: "Exports every listable kind as raw JSON, streams an etcd snapshot and the files of the control-plane hosts to the store, reads them back, and compares every exported object with the snapshot before it is sealed.",
 		examples: ["kubestair backup -f clusters/prod.yaml"]
+	},
+	verify: {
+		about: "Prove that a backup is what it says; change nothing.",
+		long: "Reads every part of a backup back from the store, restores its etcd snapshot into a scratch etcd that nothing can reach, and compares every exported object with it. Needs the age identity of an encrypted backup for the comparison; without it the sealed parts' checksums are proven alone. Records what it found beside the backup.",
+		examples: ["kubestair verify -f clusters/prod.yaml --from 20261121T090507Z-3f9a --identity key.txt", "kubestair verify -f clusters/prod.yaml --binaries /opt/kubernetes/bin"]
+	},
+	drill: {
+		about: "Start a scratch control plane from a backup and compare what it serves; change nothing.",
+		long: "Restores the etcd snapshot of a backup into a scratch etcd, starts an API server of the version of the backup on it, and compares all that it serves with the export; with --target an API server of that version too, which has to decode, list and take back what is there. The scratch control plane runs on a control-plane host, out of its own images, or on this machine with --binaries; no webhook, no aggregated API and no node can be reached from it. Records what it found beside the backup.",
+		examples: ["kubestair drill -f clusters/prod.yaml --from 20261121T090507Z-3f9a --identity key.txt", "kubestair drill -f clusters/prod.yaml --from latest --identity key.txt --target v1.36.3"]
 	},
 	upgrade: {
 		about: "Back up, then upgrade node by node to the version in the cluster file.",
 		long: "Takes and proves a backup, then goes to the version in the cluster file one minor at a time, one node at a time. Run it again after any stop: it goes on where it stopped.",
-		examples: ["kubestair upgrade -f clusters/prod.yaml", "kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>"]
+		examples: [
+			"kubestair upgrade -f clusters/prod.yaml",
+			"kubestair upgrade -f clusters/prod.yaml --plan-hash <hash of the approved plan>",
+			"kubestair plan -f clusters/prod.yaml --output json > plan.json && kubestair upgrade -f clusters/prod.yaml --plan plan.json"
+		]
 	},
 	status: {
 		about: "Show versions, cordons, the lock, the last backup and the last run.",
 		long: "Shows what runs on every node, who holds the lock, the last backup and how far the last run came. Changes nothing.",
 		examples: ["kubestair status -f clusters/prod.yaml"]
+	},
+	maintain: {
+		about: "Drain, update and restart hosts one by one.",
+		long: "Takes the operating systems of the hosts through what the cluster file says: packages, commands, a restart where a host asks for it. Control planes go one by one with etcd whole before and after each, workers in batches; each node is drained before and healthy again after. Run it again after any stop: it goes on where it stopped, and restarts no host twice.",
+		examples: ["kubestair maintain -f clusters/prod.yaml --dry-run", "kubestair maintain -f clusters/prod.yaml --only-needed"]
+	},
+	defrag: {
+		about: "Defragment etcd, member by member.",
+		long: "Backs up, then defragments the members of etcd that have enough to win, one by one, the leader last, with all of them healthy before and after each, and takes back the alarms of full databases. Run it again after any stop: it goes on where it stopped.",
+		examples: ["kubestair defrag -f clusters/prod.yaml --dry-run", "kubestair defrag -f clusters/prod.yaml"]
 	},
 	unlock: {
 		about: "Take the lock away from a run that is dead.",
@@ -1090,6 +1069,21 @@ const COMMANDS = {
 		about: "Print the job matrix of the clusters that a change touches, in waves.",
 		long: "Finds the cluster files of a glob that a change touches, or whose version lies in a file that it touches, and prints them as a job matrix: all of them, and wave by wave. Asks no cluster.",
 		examples: ["kubestair matrix -f 'clusters/*.yaml'", "kubestair matrix -f 'clusters/*.yaml' --base origin/main --output json | jq -c .matrix.waves"]
+	},
+	backups: {
+		about: "List the backups in the store, with what they hold and how they are proven.",
+		long: "Lists what lies in the store for a cluster, newest first: complete and partial backups, what was left half-made, and manifests that cannot be read. Asks the store alone, so it works when the cluster is gone. Changes nothing.",
+		examples: ["kubestair backups -f clusters/prod.yaml", "kubestair backups -f clusters/prod.yaml -o json | jq -r '.catalogue.backups[0].id'"]
+	},
+	fetch: {
+		about: "Bring a backup into a folder, as files that zstd, age and jq read.",
+		long: "Copies a backup from the store into an empty folder and compares every part with the manifest on the way. With --identity the parts are decrypted and decompressed. Run it again after any stop: what is there is compared and kept. Asks the store alone.",
+		examples: ["kubestair fetch latest -f clusters/prod.yaml --to ./backup", "kubestair fetch 20261121T090507Z-3f9a -f clusters/prod.yaml --to ./backup --identity key.txt"]
+	},
+	prune: {
+		about: "Delete the backups that `spec.backup.keep` does not keep.",
+		long: "Keeps the newest backups of so many days, weeks, months and years as spec.backup.keep says, and deletes the others, together with what cut-off backups left behind. Never deletes the newest complete backup, the last one that passed each proof, or one that an unfinished run relies on. What Object Lock keeps is told. Asks the store alone.",
+		examples: ["kubestair prune -f clusters/prod.yaml --dry-run", "kubestair prune -f clusters/prod.yaml"]
 	},
 	"restore-resources": {
 		words: ["restore", "resources"],
@@ -1106,6 +1100,11 @@ const COMMANDS = {
 		about: "Put etcd back to a backup, on every control plane.",
 		long: "Brings the snapshot of a backup to every member of etcd, makes the new data while the old still serves, stops the control plane, swaps the data, starts everything again in order and compares every object with the export. What changed since the backup is lost; the old data is kept. Run it again after any stop: it goes on where it stopped.",
 		examples: ["kubestair restore etcd -f clusters/prod.yaml --from latest --dry-run", "kubestair restore etcd -f clusters/prod.yaml --from 20261121T090507Z-3f9a --confirm prod"]
+	},
+	rollback: {
+		about: "Take the last hop of an upgrade back, to the minor before.",
+		long: "Brings packages, static pods, certificates, kubelets and etcd back to the backup that the upgrade made, on every node: what can be missing is brought first, then the control plane stops, everything is put back, starts again in order, and every object is compared with the export. What changed since the backup is lost. Run it again after any stop: it goes on where it stopped.",
+		examples: ["kubestair rollback -f clusters/prod.yaml --dry-run", "kubestair rollback -f clusters/prod.yaml --confirm prod"]
 	}
 };
 const COMMAND_NAMES = Object.keys(COMMANDS);
@@ -1144,32 +1143,127 @@ const SETTINGS = {
 		commands: ["upgrade"],
 		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
 	},
+	outsideWindow: {
+		input: "outside-window",
+		flag: "outside-window",
+		placeholder: "reason",
+		type: "text",
+		commands: [
+			"upgrade",
+			"maintain",
+			"defrag"
+		],
+		about: "Why this run may work outside of the maintenance windows and within a freeze; kept with the run."
+	},
+	waitForWindow: {
+		input: "wait-for-window",
+		flag: "wait-for-window",
+		type: "boolean",
+		commands: ["upgrade", "maintain"],
+		about: "Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits."
+	},
+	plan: {
+		input: "plan",
+		flag: "plan",
+		placeholder: "path",
+		type: "path",
+		commands: ["upgrade"],
+		about: "The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words."
+	},
 	from: {
 		input: "from",
 		flag: "from",
 		placeholder: "id",
 		type: "text",
-		commands: ["restore-resources", "restore-etcd"],
-		about: "Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store."
+		commands: [
+			"verify",
+			"drill",
+			"restore-resources",
+			"restore-etcd",
+			"rollback"
+		],
+		about: "Backup to read: its id, `latest` (the default), or `<cluster>/<id>` for one of another cluster in the same store. The default of `rollback` is the one that the upgrade made before its last hop."
+	},
+	id: {
+		input: "id",
+		argument: true,
+		placeholder: "id",
+		type: "text",
+		required: true,
+		commands: ["fetch"],
+		about: "Backup that the command is about: its id, `latest`, or `<cluster>/<id>` for one of another cluster in the same store."
+	},
+	to: {
+		input: "to",
+		flag: "to",
+		placeholder: "directory",
+		type: "path",
+		required: true,
+		commands: ["fetch"],
+		about: "Folder to fetch to; made where it is missing, and refused where something else is in it."
 	},
 	identity: {
 		flag: "identity",
 		placeholder: "path",
 		type: "path",
-		commands: ["restore-resources", "restore-etcd"],
+		commands: [
+			"verify",
+			"drill",
+			"fetch",
+			"restore-resources",
+			"restore-etcd",
+			"rollback"
+		],
 		about: "File with the age identity that opens an encrypted backup, as age-keygen writes it."
 	},
 	ageIdentity: {
 		input: "age-identity",
 		type: "secret",
-		commands: ["restore-resources", "restore-etcd"],
+		commands: [
+			"verify",
+			"drill",
+			"fetch",
+			"restore-resources",
+			"restore-etcd",
+			"rollback"
+		],
 		about: "age identity that opens an encrypted backup. Masked, kept in a private file, overwritten and removed after the run."
+	},
+	target: {
+		input: "target",
+		flag: "target",
+		placeholder: "version",
+		type: "text",
+		commands: ["drill"],
+		about: "Version to rehearse the upgrade to, for example `v1.36.3`: at most one minor above the backup."
+	},
+	binaries: {
+		input: "binaries",
+		flag: "binaries",
+		placeholder: "path",
+		type: "list",
+		commands: [
+			"backup",
+			"upgrade",
+			"verify",
+			"drill",
+			"maintain",
+			"defrag"
+		],
+		about: "Directory of this machine with etcd, etcdutl and kube-apiserver (or kube-apiserver-v1.36.3) to make proofs with; may be repeated. Without it they are made on a control-plane host, out of its own images."
 	},
 	dryRun: {
 		input: "dry-run",
 		flag: "dry-run",
 		type: "boolean",
-		commands: ["restore-resources", "restore-etcd"],
+		commands: [
+			"maintain",
+			"defrag",
+			"prune",
+			"restore-resources",
+			"restore-etcd",
+			"rollback"
+		],
 		about: "Show what would be done, and change nothing."
 	},
 	namespace: {
@@ -1233,10 +1327,20 @@ const SETTINGS = {
 		type: "duration",
 		commands: [
 			"upgrade",
+			"maintain",
+			"defrag",
 			"restore-resources",
-			"restore-etcd"
+			"restore-etcd",
+			"rollback"
 		],
 		about: "How long to wait for another run that holds the lock, for example `30m`; default not at all."
+	},
+	onlyNeeded: {
+		input: "only-needed",
+		flag: "only-needed",
+		type: "boolean",
+		commands: ["maintain"],
+		about: "Leave out nodes that have no update and ask for no restart."
 	},
 	run: {
 		input: "run",
@@ -1322,7 +1426,7 @@ const SETTINGS = {
 		flag: "confirm",
 		placeholder: "cluster",
 		type: "text",
-		commands: ["restore-etcd"],
+		commands: ["restore-etcd", "rollback"],
 		about: "Name of the cluster, typed by whoever means it; a terminal is asked for it."
 	},
 	without: {
@@ -1330,8 +1434,8 @@ const SETTINGS = {
 		flag: "without",
 		placeholder: "node",
 		type: "list",
-		commands: ["restore-etcd"],
-		about: "Control plane that is gone for good and cannot be restored."
+		commands: ["restore-etcd", "rollback"],
+		about: "Control plane that is gone for good and cannot be restored; for `rollback` any node that is, or that is left as it is."
 	},
 	otherCluster: {
 		input: "other-cluster",
@@ -1349,6 +1453,21 @@ const SETTINGS = {
 		choices: OUTPUT_FORMATS,
 		default: "text",
 		about: "What standard output gets: `text`, one `json` document, or `markdown`."
+	},
+	dossier: {
+		input: "dossier",
+		flag: "dossier",
+		placeholder: "directory",
+		type: "path",
+		commands: ["upgrade"],
+		about: "Directory for the dossier of a run that stopped: what hosts, cluster and etcd said just then; default the temporary one of the runner or of the system."
+	},
+	report: {
+		input: "report",
+		flag: "report",
+		placeholder: "path",
+		type: "path",
+		about: "HTML file to write the result to: one page that needs nothing else, to send, keep or print. The Action writes one anyway, see the output `report-file`."
 	},
 	sshPrivateKey: {
 		input: "ssh-private-key",
@@ -1410,10 +1529,10 @@ function appliesTo(setting, command) {
 	return setting.commands === void 0 || setting.commands.includes(command);
 }
 // src/report/commands.ts
-/** A command line to copy. */
-function commandLine(command, file, planHash) {
+/** A command line to copy. @param argument what follows the command, with a space before it */
+function commandLine(command, file, planHash, argument = "") {
 	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
-	return `kubestair ${COMMANDS[command].words?.join(" ") ?? command} -f ${shellQuoted(file)}${hash}`;
+	return `kubestair ${COMMANDS[command].words?.join(" ") ?? command}${argument} -f ${shellQuoted(file)}${hash}`;
 }
 /** One word of a POSIX shell, quoted where it has to be. */
 function shellQuoted(text) {
@@ -1423,8 +1542,13 @@ function shellQuoted(text) {
 /** Commands that find out how far they came, and go on from there. */
 const GO_ON = /* @__PURE__ */ new Set([
 	"upgrade",
+	"fetch",
+	"prune",
+	"maintain",
+	"defrag",
 	"restore-resources",
-	"restore-etcd"
+	"restore-etcd",
+	"rollback"
 ]);
 /** What to do after an interruption, as a sentence. */
 function resumeHint(request) {
@@ -1434,13 +1558,91 @@ function resumeHint(request) {
 /** The command line of a request, with every flag that it was given. */
 function requestLine(request) {
 	const given = { ...request };
-	const flags = Object.entries(SETTINGS).flatMap(([name, { flag, argument }]) => {
+	let after = "";
+	let flags = "";
+	for (const [name, { flag, argument }] of Object.entries(SETTINGS)) {
 		const value = name === "file" || name === "verbose" ? void 0 : given[name];
-		if (flag === void 0 || argument === true || value === void 0) return [];
-		if (value === true) return [` --${flag}`];
-		return (Array.isArray(value) ? value : [value]).map((one) => ` --${flag} ${shellQuoted(String(one))}`);
-	});
-	return commandLine(request.command, request.file) + flags.join("");
+		if (value === void 0) continue;
+		const values = (Array.isArray(value) ? value : [value]).map((one) => shellQuoted(String(one)));
+		if (argument === true) after += ` ${values.join(" ")}`;
+		else if (flag !== void 0) flags += value === true ? ` --${flag}` : values.map((one) => ` --${flag} ${one}`).join("");
+	}
+	return commandLine(request.command, request.file, void 0, after) + flags;
+}
+// src/report/units.ts
+/** `42s`, `2m 05s`, `1h 02m`. */
+function formatSeconds(seconds) {
+	const whole = Math.max(0, Math.round(seconds));
+	if (whole < 60) return `${whole}s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)}m ${padded(whole % 60)}s`;
+	const minutes = Math.round(whole / 60);
+	return `${Math.floor(minutes / 60)}h ${padded(minutes % 60)}m`;
+}
+/** `512 B`, `12.3 MiB`. */
+function formatBytes$1(bytes) {
+	const units = [
+		"KiB",
+		"MiB",
+		"GiB",
+		"TiB"
+	];
+	if (bytes < 1024) return `${bytes} B`;
+	let value = bytes / 1024;
+	let unit = 0;
+	while (value >= 1024 && unit < units.length - 1) {
+		value /= 1024;
+		unit += 1;
+	}
+	return `${value.toFixed(1)} ${units[unit]}`;
+}
+/** `2026-11-21 09:05:07 UTC` from RFC 3339. */
+function formatTime(rfc3339) {
+	const time = new Date(rfc3339);
+	if (Number.isNaN(time.getTime())) return rfc3339;
+	return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+/** Seconds between two RFC 3339 times. */
+function secondsBetween(start, end) {
+	return (Date.parse(end) - Date.parse(start)) / 1e3;
+}
+/** `1 step`, `2 steps`. */
+function count$1(number, singular, plural = `${singular}s`) {
+	return `${number.toLocaleString("en-US")} ${number === 1 ? singular : plural}`;
+}
+function padded(number) {
+	return String(number).padStart(2, "0");
+}
+// src/report/fetch-facts.ts
+/** What lies in the folder now, in sentences. */
+function fetchedLines({ backup, fetched }) {
+	const { manifest } = backup;
+	const { parts, already, bytes, opened, to } = fetched;
+	const before = already === 0 ? "" : `, ${already} of them from an earlier run`;
+	const how = opened ? "opened" : manifest.recipients.length > 0 ? "encrypted" : "compressed";
+	return [
+		`Backup ${manifest.id} of ${manifest.cluster.name} is in ${to}: ${count$1(parts, "part")}, ${formatBytes$1(bytes)}, ${how}${before}.`,
+		"Each has the SHA-256 that the manifest says.",
+		...opened ? ["It holds Secrets in plain text; nobody but you can read the folder."] : []
+	];
+}
+/** How to read it with public tools alone. */
+function readingCommands({ backup, fetched }) {
+	const { manifest } = backup;
+	const { opened, to } = fetched;
+	const inFolder = (name) => shellQuoted(`${to.replace(/\/+$/, "")}/${name}`);
+	const sample = manifest.resources.find(({ part }) => part !== void 0)?.part?.path;
+	const unseal = (name) => name.endsWith(".age") ? `age -d -i key.txt ${inFolder(name)} | zstd -d` : `zstd -dc ${inFolder(name)}`;
+	return [
+		`(cd ${shellQuoted(to)} && sha256sum --quiet -c SHA256SUMS)`,
+		...sample === void 0 ? [] : [opened ? `jq -r .metadata.name ${inFolder(sample.replace(/\.age$/, "").replace(/\.zst$/, ""))}` : `${unseal(sample)} | jq -r .metadata.name`],
+		...manifest.etcd === void 0 || opened ? [] : [`${unseal(manifest.etcd.part.path)} > snapshot.db`]
+	];
+}
+// src/report/unlock-facts.ts
+/** What became of the lock, a sentence a place. */
+function unlockLines({ freed, outcome }) {
+	if (outcome.state === "nothing-to-do") return ["Nobody holds the lock."];
+	return freed.map(({ object, holder, since, renewedAt }) => `${object} is free: taken from run ${holder}, which held it since ${formatTime(since)} and renewed it last ${formatTime(renewedAt)}.`);
 }
 // src/report/backup-facts.ts
 /** URL of the backup's folder, without credentials. */
@@ -1462,53 +1664,20 @@ function backupContents(manifest) {
 	return contents;
 }
 function backupProofs(manifest) {
-	return manifest.proofs.map((proof) => `${proof.kind} ${proof.result} at ${formatTime(proof.at)}: ${proof.detail}`);
+	return manifest.proofs.map(({ kind, result, at, detail }) => `${kind} ${PROOF_RESULTS[result]} at ${formatTime(at)}: ${detail}`);
 }
-/** Shell commands that bring one part of a backup back as plain file, with public tools alone. */
-function fetchCommand(backup, path, into) {
-	const url = `${backupUrl(backup)}/${path}`;
-	const unseal = path.endsWith(".age") ? " | age -d -i key.txt" : "";
-	const unpack = path.replace(/\.age$/, "").endsWith(".zst") ? " | zstd -d" : "";
-	const file = url.startsWith("file://") ? decodeURIComponent(new URL(url).pathname) : void 0;
-	return `${file === void 0 ? `aws s3 cp ${shellQuoted(url)} -` : `cat ${shellQuoted(file)}`}${unseal}${unpack} > ${shellQuoted(into)}`;
-}
+/** For people. */
+const PROOF_RESULTS = {
+	passed: "passed",
+	failed: "failed",
+	"not-made": "not made"
+};
 function sizes(plain, sealed) {
 	return `${formatBytes$1(plain.bytes)}, ${formatBytes$1(sealed.bytes)} in the store`;
 }
-// src/report/go-back.ts
-/**
-* The way back by hand to what a backup holds, with public tools alone. Kubernetes has no downgrade in place
-* (https://kubernetes.io/releases/version-skew-policy/), so it leads through the etcd snapshot. The revision is
-* bumped since informers hang on to stale caches otherwise (etcd-io/etcd#16028).
-* Absent where the backup holds no snapshot.
-*/
-function goBack(backup, version) {
-	const { etcd, hosts } = backup.manifest;
-	if (etcd === void 0) return void 0;
-	return {
-		about: [`Kubernetes has no downgrade in place: going back to ${version} means restoring etcd as it was at ${backup.manifest.startedAt}. Everything that changed in the cluster since then is lost, and volumes keep their newer contents.`, "Single objects need no restore: take them from the resources of the backup, one JSON object a line."],
-		fetch: [
-			fetchCommand(backup, etcd.part.path, "snapshot.db"),
-			`echo ${quoted$1(`${etcd.part.plain.sha256}  snapshot.db`)} | sha256sum --check`,
-			...hosts.map((host) => fetchCommand(backup, host.part.path, `${fileName(host.node)}.tar`))
-		],
-		steps: [
-			`On every control-plane host: move /etc/kubernetes/manifests away, wait until no control-plane container runs, install the kubelet and kubeadm packages of ${version}, stop the kubelet, and move /var/lib/etcd away.`,
-			"On every control-plane host: etcdutl snapshot restore snapshot.db --data-dir /var/lib/etcd --bump-revision 1000000000 --mark-compacted, with --name, --initial-cluster and --initial-advertise-peer-urls of the etcd.yaml that was moved away.",
-			"On every control-plane host: unpack its tar over / and start the kubelet.",
-			`On every worker: install the kubelet and kubeadm packages of ${version}, run kubeadm upgrade node, and restart the kubelet.`
-		]
-	};
-}
-function quoted$1(text) {
-	return `'${text}'`;
-}
-function fileName(node) {
-	return node.replaceAll("/", "_");
-}
 // src/report/markdown/sections.ts
 /** The order in which detail is shortened and dropped, first one first. What the verdict rests on is shortened last. */
-const KEEP$1 = {
+const KEEP$2 = {
 	earlierPlans: 1,
 	evictions: 2,
 	timeline: 3,
@@ -1573,45 +1742,1184 @@ function bytes(text) {
 	return Buffer.byteLength(text);
 }
 // src/report/markdown/backup.ts
-function backupSections(backup, goBackTo) {
-	const way = goBackTo === void 0 ? "" : goBackText$1(backup, goBackTo);
+function backupSections(backup, way) {
 	return [{
 		name: "backup",
 		keep: "always",
 		text: `### Backup\n\n${facts$1(backup)}`
 	}, {
 		name: "how to go back",
-		keep: KEEP$1.goBack,
-		text: way
+		keep: KEEP$2.goBack,
+		text: way === void 0 ? "" : goBackText$1(way)
 	}];
 }
 function facts$1(backup) {
 	const { manifest } = backup;
-	return table(["", ""], [
-		["Id", `${code(manifest.id)} (${manifest.state})`],
-		["Where", code(backupUrl(backup))],
+	return table$1(["", ""], [
+		["Id", `${code$1(manifest.id)} (${manifest.state})`],
+		["Where", code$1(backupUrl(backup))],
 		["Holds", backupContents(manifest).map(md).join("<br>")],
 		["Proof", backupProofs(manifest).map(md).join("<br>") || "none"],
-		["Encrypted to", manifest.recipients.map(code).join("<br>") || "nobody: the parts are plain"]
+		["Encrypted to", manifest.recipients.map(code$1).join("<br>") || "nobody: the parts are plain"]
 	]);
 }
-function goBackText$1(backup, version) {
-	const way = goBack(backup, version);
-	if (way === void 0) return "";
-	const steps = way.steps.map((step, index) => `${index + 1}. ${md(step)}`);
-	return details("How to go back", [
-		...way.about.map(md),
-		"Fetch the parts and check them; other servers than AWS need `--endpoint-url`:",
-		block("sh", way.fetch),
-		steps.join("\n")
-	].join("\n\n"));
+function goBackText$1({ to, about, commands }) {
+	return details(`How to go back to ${to}`, [...about.map(md), block("sh", commands)].join("\n\n"));
+}
+// src/backup/manifest-schema.ts
+const digest$1 = object$1({
+	bytes: number(),
+	sha256: string()
+});
+const part = object$1({
+	path: string().regex(/^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\0\\]+$/),
+	plain: digest$1,
+	sealed: digest$1
+});
+const resource = object$1({
+	group: string(),
+	version: string(),
+	resource: string(),
+	kind: string(),
+	namespaced: boolean(),
+	objects: number(),
+	consistency: _enum([
+		"exact",
+		"own",
+		"expired"
+	]),
+	listResourceVersion: string(),
+	part: part.exactOptional(),
+	error: string().exactOptional(),
+	accepted: object$1({
+		reason: string(),
+		until: string()
+	}).exactOptional()
+});
+const version$1 = templateLiteral(["v", string()]);
+/** Reads a proof, beside the manifest or in it. */
+const proofSchema = object$1({
+	kind: _enum([
+		"checksums",
+		"cross-proof",
+		"drill",
+		"rehearsal"
+	]),
+	result: _enum([
+		"passed",
+		"failed",
+		"not-made"
+	]),
+	at: string(),
+	detail: string(),
+	by: string().exactOptional(),
+	where: string().exactOptional(),
+	seconds: number().exactOptional(),
+	version: version$1.exactOptional(),
+	objects: number().exactOptional(),
+	exceptions: array(object$1({
+		what: string(),
+		count: number(),
+		reason: string()
+	})).exactOptional(),
+	differences: number().exactOptional(),
+	examples: array(object$1({
+		object: string(),
+		finding: string()
+	})).exactOptional(),
+	code: custom((value) => typeof value === "string").exactOptional(),
+	next: string().exactOptional()
+});
+/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
+const manifestSchema = object$1({
+	format: literal$1("kubestair.dev/backup/v1"),
+	id: string(),
+	tool: string(),
+	cluster: object$1({
+		name: string(),
+		uid: string(),
+		version: version$1
+	}),
+	reason: _enum(["backup", "upgrade"]),
+	runId: string(),
+	startedAt: string(),
+	finishedAt: string(),
+	state: _enum(["complete", "partial"]),
+	resourceVersion: string(),
+	resources: array(resource),
+	etcd: object$1({
+		member: string(),
+		memberId: string(),
+		etcdVersion: string(),
+		revision: string(),
+		trailerSha256: string(),
+		part
+	}).exactOptional(),
+	apiServer: object$1({
+		flags: array(string()),
+		etcdPrefix: string()
+	}).exactOptional(),
+	hosts: array(object$1({
+		node: string(),
+		part
+	})),
+	encryption: array(object$1({
+		node: string(),
+		file: string(),
+		providers: array(string()),
+		part
+	})).exactOptional(),
+	recipients: array(string()),
+	proofs: array(proofSchema)
+});
+// src/backup/proof-records.ts
+const recordSchema = object$1({
+	format: literal$1("kubestair.dev/proofs/v1"),
+	backup: string(),
+	tool: string(),
+	proofs: array(proofSchema)
+});
+/** Where records lie below a backup's folder. */
+const PROOFS_FOLDER = "proofs/";
+/**
+* Writes proofs beside the manifest, create-only.
+* @param prefix The backup's folder in the store, ending in `/`.
+* @param name Sorts by time and is nobody else's: what backupId() makes.
+* @returns the key
+* @throws KubestairError STORE_*
+*/
+async function recordProofs({ backup, tool, proofs }, prefix, name, store, signal) {
+	const record = {
+		format: "kubestair.dev/proofs/v1",
+		backup,
+		tool,
+		proofs
+	};
+	const key = `${prefix}${PROOFS_FOLDER}${name}.json`;
+	const body = Buffer.from(`${JSON.stringify(record, void 0, 2)}\n`);
+	await store.put(key, body, {
+		createOnly: true,
+		contentType: "application/json",
+		signal
+	});
+	return key;
+}
+/**
+* Reads records, oldest first. What is none of this backup or of this format is left out: it proves nothing.
+* @throws KubestairError STORE_*
+*/
+async function readProofs(backup, prefix, store, signal) {
+	const proofs = [];
+	for await (const { key } of store.list(prefix + PROOFS_FOLDER, signal)) {
+		const body = await store.get(key, signal);
+		const record = body && recordSchema.safeParse(parseJson$2(await text(body))).data;
+		if (record?.backup === backup) proofs.push(...record.proofs);
+	}
+	return proofs;
+}
+function parseJson$2(json) {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return;
+	}
+}
+// src/backup/catalog.ts
+const MANIFEST_NAME = "manifest.json";
+/** The folder of a backup in the store, ending in `/`. */
+function backupPrefix(cluster, id) {
+	return `${cluster}/${id}/`;
+}
+/**
+* The backups of a cluster, newest first. One whose manifest cannot be read, or is that of another backup, is left out with a
+* warning; one without a manifest does not exist.
+* @param limit At most so many.
+* @throws KubestairError of the store
+*/
+async function listBackups(cluster, limit, { store, log, signal }) {
+	const ids = [];
+	for await (const { key } of store.list(`${cluster}/`, signal)) {
+		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
+		if (name === "manifest.json" && more === void 0) ids.push(id);
+	}
+	const summaries = [];
+	for (const id of ids.sort().reverse()) {
+		if (summaries.length === limit) break;
+		const looked = await lookAtManifest(cluster, id, {
+			store,
+			signal
+		});
+		if (looked === void 0) continue;
+		if ("manifest" in looked) summaries.push(summaryOf(looked.manifest, cluster, id, store));
+		else log.warn(`${looked.error.message}: ${looked.error.object}`);
+	}
+	return summaries;
+}
+/** @throws KubestairError BACKUP_NOT_FOUND, BACKUP_FORMAT, BACKUP_FOREIGN, or of the store */
+async function readBackup(cluster, id, deps) {
+	const looked = await lookAtManifest(cluster, id, deps);
+	if (looked !== void 0 && "error" in looked) throw looked.error;
+	if (looked !== void 0) return summaryOf(looked.manifest, cluster, id, deps.store);
+	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no complete backup ${id} of cluster ${cluster}`, {
+		object: `${deps.store.url}/${backupPrefix(cluster, id)}`,
+		next: "Choose an id that `kubestair backups` shows."
+	});
+}
+/**
+* Reads the manifest below an id, and the proofs that were recorded beside it; undefined where there is none, and then no backup either. One that cannot be read, or that
+* belongs elsewhere, comes back as the error to throw: BACKUP_FORMAT or BACKUP_FOREIGN.
+* @throws KubestairError of the store
+*/
+async function lookAtManifest(cluster, id, { store, signal }) {
+	const key = backupPrefix(cluster, id) + MANIFEST_NAME;
+	const body = await store.get(key, signal);
+	if (body === void 0) return void 0;
+	const object = `${store.url}/${key}`;
+	const written = parseJson$1(await text(body));
+	const manifest = manifestSchema.safeParse(written).data;
+	if (manifest === void 0) return { error: unreadable$1(written, object) };
+	const { id: itsId, cluster: its } = manifest;
+	if (itsId !== id || its.name !== cluster) return { error: foreign(`${its.name}/${itsId}`, object) };
+	const later = await readProofs(id, backupPrefix(cluster, id), store, signal);
+	return { manifest: {
+		...manifest,
+		proofs: [...manifest.proofs, ...later]
+	} };
+}
+function summaryOf(manifest, cluster, id, store) {
+	return {
+		manifest,
+		storeUrl: store.url,
+		prefix: backupPrefix(cluster, id)
+	};
+}
+/** Formats are numbered; whatever this version knows of a later one is its name. */
+function unreadable$1(written, object) {
+	const format = typeof written === "object" && written !== null && "format" in written ? written.format : "";
+	const [, version] = /^kubestair\.dev\/backup\/(v\d+)$/.exec(String(format)) ?? [];
+	if (version === void 0 || version === "v1") return new KubestairError("BACKUP_FORMAT", "the manifest of the backup cannot be read", {
+		object,
+		next: "It was damaged or replaced after it was written: look at the disks and the access log of the store, and choose another backup."
+	});
+	return new KubestairError("BACKUP_FORMAT", `the backup is of format ${version}, and this version knows v1`, {
+		object,
+		next: "Use the version of Kubestair that wrote it, or a later one."
+	});
+}
+function foreign(its, object) {
+	return new KubestairError("BACKUP_FOREIGN", `the manifest is that of the backup ${its}`, {
+		object,
+		next: "Put the folder back where it was written, or read it from there with --from <cluster>/<id>."
+	});
+}
+function parseJson$1(json) {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return;
+	}
+}
+// src/backup/backup-id.ts
+/** What an id looks like: the time that it was made at, to the second and in UTC, and four random digits. */
+const BACKUP_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+/**
+* An id that sorts by time: `20261121T090507Z-3f9a`.
+* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
+*/
+function backupId(now, random) {
+	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
+}
+// src/backup/inventory.ts
+const READ_CONCURRENCY = 8;
+/** Everything that lies below a cluster's name in the store, newest first. @throws KubestairError of the store */
+async function takeInventory(cluster, deps) {
+	const newestFirst = [...await listFolders(cluster, deps)].toSorted(([a], [b]) => a < b ? 1 : -1);
+	return await pLimit(READ_CONCURRENCY).map(newestFirst, async ([id, listed]) => {
+		const folder = {
+			id,
+			bytes: listed.bytes,
+			writtenAt: listed.writtenAt.toISOString()
+		};
+		if (!listed.hasManifest) return {
+			kind: "remains",
+			...folder
+		};
+		const looked = await lookAtManifest(cluster, id, deps);
+		if (looked === void 0) return {
+			kind: "remains",
+			...folder
+		};
+		return "manifest" in looked ? {
+			kind: "backup",
+			...folder,
+			manifest: looked.manifest
+		} : {
+			kind: "unreadable",
+			...folder,
+			reason: looked.error.message
+		};
+	});
+}
+async function listFolders(cluster, { store, signal }) {
+	const folders = /* @__PURE__ */ new Map();
+	for await (const { key, size, modified } of store.list(`${cluster}/`, signal)) {
+		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
+		if (!BACKUP_ID.test(id) || name === void 0) continue;
+		const folder = folders.get(id) ?? {
+			bytes: 0,
+			writtenAt: modified,
+			hasManifest: false
+		};
+		folder.bytes += size;
+		if (modified > folder.writtenAt) folder.writtenAt = modified;
+		if (name === "manifest.json" && more === void 0) folder.hasManifest = true;
+		folders.set(id, folder);
+	}
+	return folders;
+}
+// src/backup/last-proof.ts
+/** In the order in which each rests on the one before; weakest first. */
+const PROOF_KINDS = [
+	"checksums",
+	"cross-proof",
+	"drill",
+	"rehearsal"
+];
+/** The last proof of a kind that came to its end: one that could not be made says nothing, so the one before it stands. */
+function lastProof({ proofs }, kind) {
+	return proofs.filter(isMade).reduce((last, proof) => {
+		if (proof.kind !== kind) return last;
+		return last === void 0 || Date.parse(proof.at) >= Date.parse(last.at) ? proof : last;
+	}, void 0);
+}
+function isMade(proof) {
+	return proof.result !== "not-made";
+}
+// src/backup/verified.ts
+/** What an upgrade cannot do without; a drill and a rehearsal count where they were made. */
+const DEMANDED = ["checksums", "cross-proof"];
+/**
+* Accepts a backup that is complete and proven: it was read back from the store, its export is what its snapshot holds, and no proof
+* that was made of it failed.
+* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
+*   BACKUP_UNPROVEN for a proof that is missing; the code of one that failed
+*/
+function acceptForUpgrade(summary) {
+	const { manifest } = summary;
+	const lack = shortcomingOf(manifest);
+	if (lack !== void 0) throw new KubestairError(lack.code, `the backup is ${lack.message}`, {
+		object: manifest.id,
+		next: lack.next
+	});
+	const problem = failedProof(manifest) ?? missingProof(manifest);
+	if (problem !== void 0) throw problem;
+	return summary;
+}
+/**
+* Accepts a backup that holds a proven snapshot of etcd, whatever else it lacks: what touches etcd alone needs no more to go back.
+* @throws KubestairError BACKUP_WITHOUT_ETCD; BACKUP_UNPROVEN
+*/
+function acceptSnapshot(summary) {
+	const { id, etcd, proofs } = summary.manifest;
+	if (etcd === void 0) throw new KubestairError("BACKUP_WITHOUT_ETCD", "the backup holds no snapshot of etcd", {
+		object: id,
+		next: "Look at the warnings above for what kept the snapshot from being taken, then run the same command again."
+	});
+	const bad = proofs.find(({ result }) => result === "failed");
+	if (bad === void 0) return summary;
+	throw new KubestairError("BACKUP_UNPROVEN", `the proof ${bad.kind} of the backup failed: ${bad.detail}`, {
+		object: id,
+		next: "Run the same command again: it takes a new backup. Nothing was changed."
+	});
+}
+/** The first proof of a backup that failed, as an error; undefined if none did. */
+function failedProof(manifest) {
+	const failed = PROOF_KINDS.map((kind) => lastProof(manifest, kind)).find((proof) => proof?.result === "failed");
+	if (failed === void 0) return void 0;
+	const { kind, detail, code = "BACKUP_UNPROVEN", next } = failed;
+	return new KubestairError(code, `the ${kind} of the backup failed: ${detail}`, {
+		object: manifest.id,
+		next: next ?? "Take another backup."
+	});
+}
+function missingProof(manifest) {
+	const missing = DEMANDED.find((kind) => lastProof(manifest, kind)?.result !== "passed");
+	if (missing === void 0) return void 0;
+	const tried = manifest.proofs.findLast(({ kind }) => kind === missing);
+	return new KubestairError("BACKUP_UNPROVEN", `the backup has no ${missing}: ${tried === void 0 ? "none was made" : tried.detail}`, {
+		object: manifest.id,
+		next: tried?.next ?? "Take a new backup."
+	});
+}
+/** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
+function shortcomingOf(manifest) {
+	const missing = missingKinds(manifest);
+	if (missing.length > 0) return {
+		code: "BACKUP_PARTIAL",
+		message: `without ${missing.join("; ")}`,
+		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
+	};
+	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$5);
+	if (expired.length === 0) return void 0;
+	return {
+		code: "BACKUP_INCONSISTENT",
+		message: `not of one time: the API server compacted resource version ${manifest.resourceVersion} before ${expired.join(", ")} could be listed at it`,
+		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default), then run the command again."
+	};
+}
+/** Kinds that the backup does not hold, and why. */
+function missingKinds({ state, resources }) {
+	const missing = resources.filter(({ part, accepted }) => part === void 0 && accepted === void 0).map((resource) => `${nameOf$5(resource)} (${resource.error ?? "no reason given"})`);
+	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
+	return missing;
+}
+/** Whether a kind is in the backup as its format promises, or missing by consent. */
+function isWhole({ part, consistency, accepted }) {
+	return part === void 0 ? accepted !== void 0 : consistency !== "expired";
+}
+function nameOf$5({ group, resource }) {
+	return group === "" ? resource : `${resource}.${group}`;
+}
+// src/backup/proven.ts
+/** What the last attempt at a proof found that came to its end. */
+function proofResult(manifest, kind) {
+	return lastProof(manifest, kind)?.result;
+}
+/** Whether a backup is what it says, as far as one kind of proof goes. */
+function isProven(manifest, kind) {
+	return proofResult(manifest, kind) === "passed";
+}
+/** Of the backup itself; a rehearsal that failed speaks against the next version, and the backup restores to its own. */
+const SPEAKS_OF_THE_BACKUP = [
+	"checksums",
+	"cross-proof",
+	"drill"
+];
+/** Whether nothing is known to be wrong with a backup: it lacks nothing, and no proof of it failed. */
+function isSound(manifest) {
+	if (shortcomingOf(manifest) !== void 0) return false;
+	return SPEAKS_OF_THE_BACKUP.every((kind) => proofResult(manifest, kind) !== "failed");
+}
+// src/backup/retention.ts
+/**
+* Says what stays of the backups of one name in a store. Without a rule everything does.
+*
+* Counted as `restic forget` counts (restic 0.18, "Removing snapshots according to a policy"): `daily: 7` keeps the newest backup of
+* each of the last seven days that have one, days without one do not count, and every rule counts for itself, so a backup may be
+* kept by several. While a rule has fewer periods than it may keep, it keeps the oldest backup too. Days, ISO weeks, months and
+* years are those of UTC.
+*
+* Besides, whatever the rule says, the newest sound backup stays, the newest sound one that passed each kind of proof, and what is
+* held. Backups of different clusters, and those that are not sound, are counted apart, so that none takes another's place.
+*/
+function judge$8(candidates, keep) {
+	const newestFirst = candidates.toSorted((a, b) => isNewer(a, b) ? -1 : 1);
+	const reasons = new Map(newestFirst.map(({ id }) => [id, []]));
+	const because = (id, reason) => void reasons.get(id)?.push(reason);
+	for (const { id, heldBy } of newestFirst) {
+		if (keep === void 0) because(id, "no rule");
+		if (heldBy !== void 0) because(id, heldBy);
+	}
+	for (const group of Map.groupBy(newestFirst, ({ clusterUid, sound }) => `${clusterUid} ${sound}`).values()) {
+		const sound = group[0]?.sound === true;
+		for (const { id, reason } of countedBy(group, keep ?? {})) because(id, sound ? reason : `unsound: ${reason}`);
+		if (sound) for (const { id, reason } of lastOnes(group)) because(id, reason);
+	}
+	return [...reasons].map(([id, why]) => ({
+		id,
+		reasons: why
+	}));
+}
+const RULES = [
+	"last",
+	"daily",
+	"weekly",
+	"monthly",
+	"yearly"
+];
+function countedBy(newestFirst, keep) {
+	return RULES.flatMap((rule) => {
+		const limit = keep[rule] ?? 0;
+		const kept = [];
+		let lastPeriod;
+		for (const [index, { id, at }] of newestFirst.entries()) {
+			if (kept.length === limit) break;
+			const period = periodOf(rule, at, index);
+			const isOldest = index === newestFirst.length - 1;
+			if (period === lastPeriod && !isOldest) continue;
+			kept.push({
+				id,
+				reason: period === lastPeriod ? `oldest, ${rule}` : `${rule} ${period}`.trim()
+			});
+			lastPeriod = period;
+		}
+		return rule === "last" ? kept.map(({ id }) => ({
+			id,
+			reason: "last"
+		})) : kept;
+	});
+}
+function lastOnes(newestFirst) {
+	const lastProven = [...new Set(newestFirst.flatMap(({ proven }) => proven))].flatMap((kind) => {
+		const found = newestFirst.find(({ proven }) => proven.includes(kind));
+		return found === void 0 ? [] : [{
+			id: found.id,
+			reason: `last with ${kind} passed`
+		}];
+	});
+	return [...newestFirst.slice(0, 1).map(({ id }) => ({
+		id,
+		reason: "newest complete"
+	})), ...lastProven];
+}
+function periodOf(rule, at, index) {
+	const date = new Date(at);
+	const day = date.toISOString().slice(0, 10);
+	switch (rule) {
+		case "last": return String(index);
+		case "daily": return day;
+		case "weekly": return isoWeek(date);
+		case "monthly": return day.slice(0, 7);
+		case "yearly": return day.slice(0, 4);
+	}
+}
+const DAY_MILLISECONDS = 864e5;
+/** `2026-W48`: a week belongs to the year that its Thursday is in (ISO 8601). */
+function isoWeek(date) {
+	const fromMonday = (date.getUTCDay() + 6) % 7;
+	const thursday = new Date(date.getTime() + (3 - fromMonday) * DAY_MILLISECONDS);
+	const year = thursday.getUTCFullYear();
+	const week = Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY_MILLISECONDS / 7) + 1;
+	return `${year}-W${String(week).padStart(2, "0")}`;
+}
+function isNewer(a, b) {
+	const [atA, atB] = [Date.parse(a.at), Date.parse(b.at)];
+	return atA === atB ? a.id > b.id : atA > atB;
+}
+// src/backup/together.ts
+/**
+* Does several things at a time. The first failure stops the others, which are waited for, so that nothing is under way when this
+* ends. @throws what failed first, or the signal's reason
+*/
+async function together$1(signal, tasks) {
+	const failure = new AbortController();
+	const either = AbortSignal.any([signal, failure.signal]);
+	const results = await Promise.allSettled(tasks.map(async (task) => {
+		try {
+			either.throwIfAborted();
+			return await task(either);
+		} catch (error) {
+			failure.abort(error);
+			throw error;
+		}
+	}));
+	signal.throwIfAborted();
+	failure.signal.throwIfAborted();
+	return results.map((result) => result.status === "fulfilled" ? result.value : void 0);
+}
+const DELETE_CONCURRENCY$1 = 8;
+/**
+* Deletes what the rule does not keep, oldest first, and remains without a manifest that nobody can be writing any more. A backup
+* stops being one with the first delete: that of its manifest. What is locked is told, and stops nothing.
+* @throws KubestairError of the store, before anything was deleted
+*/
+async function pruneBackups(request, deps) {
+	const { cluster, keep, dryRun } = request;
+	const holdings = await takeInventory(cluster, deps);
+	const reasons = reasonsToKeep(holdings, request);
+	const goes = (held) => held.kind === "backup" ? reasons.get(held.id)?.length === 0 : isAbandoned(held, deps.clock.now());
+	const doomed = holdings.filter((held) => held.kind !== "unreadable" && goes(held)).toReversed();
+	const outcome = {
+		deleted: [],
+		locked: []
+	};
+	const report = () => ({
+		cluster,
+		storeUrl: deps.store.url,
+		dryRun,
+		...keep !== void 0 && { keep },
+		kept: [...reasons].flatMap(([id, why]) => why.length === 0 ? [] : [{
+			id,
+			reasons: why
+		}]),
+		deleted: outcome.deleted.toReversed(),
+		locked: outcome.locked.toReversed(),
+		young: holdings.flatMap((held) => held.kind === "remains" && !goes(held) ? [held.id] : []),
+		unreadable: holdings.flatMap((held) => held.kind === "unreadable" ? [{
+			id: held.id,
+			reason: held.reason
+		}] : [])
+	});
+	try {
+		for (const held of doomed) await deleteOne(held, request, outcome, deps);
+	} catch (thrown) {
+		return {
+			report: report(),
+			stoppedBy: thrown
+		};
+	}
+	return { report: report() };
+}
+function reasonsToKeep(holdings, { keep, heldBy }) {
+	const candidates = holdings.flatMap((held) => {
+		if (held.kind !== "backup") return [];
+		const { manifest } = held;
+		const reason = heldBy(manifest);
+		return [{
+			id: held.id,
+			at: manifest.startedAt,
+			clusterUid: manifest.cluster.uid,
+			sound: isSound(manifest),
+			proven: PROOF_KINDS.filter((kind) => isProven(manifest, kind)),
+			...reason !== void 0 && { heldBy: reason }
+		}];
+	});
+	return new Map(judge$8(candidates, keep).map(({ id, reasons }) => [id, reasons]));
+}
+/** By both clocks: that of the run which made the id, and that of the store. */
+function isAbandoned({ id, writtenAt }, now) {
+	const [, ...digits] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
+	const [year = 0, month = 1, ...rest] = digits.map(Number);
+	const begun = Date.UTC(year, month - 1, ...rest);
+	return now.getTime() - Math.max(begun, Date.parse(writtenAt)) > 864e5;
+}
+async function deleteOne(held, { cluster, dryRun }, { deleted, locked }, deps) {
+	const { store, clock, log, signal } = deps;
+	const prefix = backupPrefix(cluster, held.id);
+	const one = {
+		id: held.id,
+		what: held.kind === "backup" ? "backup" : "remains",
+		bytes: held.bytes
+	};
+	const lock = held.kind === "backup" ? await store.lockOf(prefix + MANIFEST_NAME, signal) : void 0;
+	if (lock !== void 0 && isInForce(lock, clock.now())) return void locked.push({
+		...one,
+		lock
+	});
+	if (!dryRun) {
+		log.info(`deleting ${store.url}/${prefix}`);
+		const manifestLock = await store.erase(prefix + MANIFEST_NAME, signal);
+		if (manifestLock !== void 0) return void locked.push({
+			...one,
+			lock: manifestLock
+		});
+		const left = await eraseParts(prefix, deps);
+		if (left !== void 0) return void locked.push({
+			...one,
+			what: "remains",
+			lock: left
+		});
+	}
+	deleted.push(one);
+}
+/** @returns the lock of what could not be deleted */
+async function eraseParts(prefix, { store, signal }) {
+	const keys = [];
+	for await (const { key } of store.list(prefix, signal)) keys.push(key);
+	const limit = pLimit(DELETE_CONCURRENCY$1);
+	return (await together$1(signal, keys.map((key) => (during) => limit(() => store.erase(key, during))))).find((lock) => lock !== void 0);
+}
+function isInForce({ until, legalHold }, now) {
+	return legalHold || until !== void 0 && Date.parse(until) > now.getTime();
+}
+// src/report/catalogue-facts.ts
+/** How many backups there are, and what they take. */
+function catalogueLine({ backups, remains, unreadable }) {
+	const bytes = [
+		...backups,
+		...remains,
+		...unreadable
+	].reduce((sum, folder) => sum + folder.bytes, 0);
+	return `${count$1(backups.length, "backup")}, ${formatBytes$1(bytes)} in the store`;
+}
+/** `45m`, `1h 02m`, `12 days`. */
+function ageOf(from, now) {
+	const seconds = Math.max(0, secondsBetween(from, now));
+	const days = Math.floor(seconds / 86400);
+	return days >= 2 ? `${days} days` : formatSeconds(seconds);
+}
+/** `complete`, `partial`, `inconsistent`. */
+function stateOf$3({ state, lacks }) {
+	return lacks === "BACKUP_INCONSISTENT" ? "inconsistent" : state;
+}
+function sealedOf({ recipients }) {
+	return recipients === 0 ? "no" : "yes";
+}
+/** What it passed, and what it did not: `checksums, drill failed`. */
+function proofsOf({ proofs }) {
+	const found = Object.entries(proofs).map(([kind, result]) => result === "passed" ? kind : `${kind} FAILED`);
+	return found.length === 0 ? "none" : found.join(", ");
+}
+/** What lies there and is no backup that this version could use, a sentence each. */
+function leftoverLines({ remains, unreadable, at }) {
+	return [...remains.map(({ id, bytes, writtenAt }) => {
+		return `${id} has no manifest: ${secondsBetween(writtenAt, at) > 86400 ? "it was cut off, and prune removes it" : "it is being written, or was cut off"} (${formatBytes$1(bytes)}, last written ${ageOf(writtenAt, at)} ago)`;
+	}), ...unreadable.map(({ id, bytes, reason }) => `${id} cannot be read: ${reason} (${formatBytes$1(bytes)})`)];
+}
+// src/report/markdown/catalogue.ts
+function catalogueSections(catalogue) {
+	const rows = catalogue.backups.map((backup) => [
+		code$1(backup.id),
+		ageOf(backup.startedAt, catalogue.at),
+		formatBytes$1(backup.bytes),
+		md(backup.version),
+		md(backup.resourceVersion),
+		stateOf$3(backup),
+		sealedOf(backup),
+		proofsOf(backup)
+	]);
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## Backups of ${code$1(catalogue.cluster)}\n\n${code$1(catalogue.storeUrl)}: ${catalogueLine(catalogue)}`
+		},
+		{
+			name: "backups",
+			keep: KEEP$2.findings,
+			text: rows.length === 0 ? "" : table$1([
+				"Id",
+				"Age",
+				"Size",
+				"Kubernetes",
+				"Revision",
+				"State",
+				"Sealed",
+				"Proofs"
+			], rows)
+		},
+		{
+			name: "what is no backup",
+			keep: KEEP$2.journal,
+			text: leftoverLines(catalogue).map((line) => `- ${md(line)}`).join("\n")
+		}
+	];
+}
+// src/report/defrag-facts.ts
+const DEFRAG_COLUMNS = [
+	"Member",
+	"Before",
+	"In use",
+	"Free",
+	"After",
+	""
+];
+/** One row for each member: its database before, and after where something was done. */
+function defragRows({ defrag, after = [], dryRun }) {
+	return defrag.members.map((member) => {
+		const now = after.find(({ id }) => id === member.id);
+		return [
+			`${member.name}${member.leader ? " (leader)" : ""}`,
+			formatBytes$1(member.dbSizeBytes),
+			formatBytes$1(member.dbSizeInUseBytes),
+			`${Math.round(member.fragmentation)} %`,
+			now === void 0 ? "-" : formatBytes$1(now.dbSizeBytes),
+			standing(member, dryRun)
+		];
+	});
+}
+/** What the run won, in bytes. */
+function freedBytes({ defrag, after = [] }) {
+	return after.reduce((sum, { id, dbSizeBytes }) => {
+		const before = defrag.members.find((member) => member.id === id)?.dbSizeBytes ?? dbSizeBytes;
+		return sum + Math.max(0, before - dbSizeBytes);
+	}, 0);
+}
+function standing({ due, reason, problems }, dryRun) {
+	if (problems.length > 0) return problems.join(", ");
+	if (!due) return `left alone: ${reason}`;
+	return dryRun ? `due: ${reason}` : reason;
+}
+// src/report/progress.ts
+function progressOf(records) {
+	return {
+		done: records.filter((record) => record.state === "done"),
+		doneBefore: records.filter((record) => record.state === "was-done"),
+		stopped: records.filter(({ state }) => [
+			"failed",
+			"quarantined",
+			"interrupted"
+		].includes(state)),
+		open: records.filter((record) => record.state === "not-started")
+	};
+}
+/** Whether a run did anything to a node. */
+function touchedNodes(records) {
+	return records.some((record) => record.step.kind !== "backup" && record.startedAt !== void 0);
+}
+// src/report/markdown/gantt.ts
+/** More bars than this cannot be read. */
+const mostBars$1 = 80;
+/**
+* The run as a Mermaid Gantt chart, one section a node, in UTC; empty where nothing was started or the bars are too many
+* to be read. Syntax: https://mermaid.js.org/syntax/gantt.html
+*/
+function gantt(records) {
+	const bars = records.filter((record) => record.startedAt !== void 0 && record.finishedAt !== void 0);
+	if (bars.length === 0 || bars.length > mostBars$1) return "";
+	const lines = [
+		"gantt",
+		"  dateFormat YYYY-MM-DDTHH:mm:ss",
+		"  axisFormat %H:%M:%S"
+	];
+	for (const [name, own] of Map.groupBy(bars, ({ step }) => step.node ?? "cluster")) lines.push(`  section ${label(name)}`, ...own.map((record) => `  ${bar(record)}`));
+	return block("mermaid", lines);
+}
+function bar({ step, state, startedAt = "", finishedAt = "" }) {
+	const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
+	const mark = state === "failed" || state === "quarantined" ? "crit, " : state === "interrupted" ? "active, " : "done, ";
+	const start = new Date(startedAt).toISOString().slice(0, 19);
+	return `${step.kind} ${label(step.node ?? step.hop?.to ?? "cluster")} :${mark}${start}, ${seconds}s`;
+}
+function label(text) {
+	return text.replace(/[^\w.\- ]/g, "_");
+}
+// src/report/markdown/problem.ts
+/** What went wrong, where, and what to do next. */
+function problemText$1({ code: reason, message, object, location, evidence, next }) {
+	const [first = "", ...excerpt] = message.split("\n");
+	const lines = [`**${code$1(reason)}** ${md(first)}`];
+	if (location !== void 0) lines.push(`In ${code$1(formatLocation(location))}.`);
+	if (excerpt.length > 0) lines.push(block("text", excerpt));
+	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code$1(object)}.`);
+	if (evidence !== void 0) lines.push(evidence.map((line) => `- ${md(line)}`).join("\n"));
+	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
+	return lines.join("\n\n");
+}
+// src/report/markdown/defrag.ts
+function defragSections(result) {
+	const { outcome, records, backup } = result;
+	const planned = result.dryRun || outcome.state === "blocked";
+	const chart = gantt(records);
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: heading$5(result)
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		{
+			name: "to go on",
+			keep: "always",
+			text: goOn$6(result)
+		},
+		{
+			name: "members",
+			keep: KEEP$2.nodes,
+			text: table$1(DEFRAG_COLUMNS, defragRows(result).map(([name = "", ...cells]) => [code$1(name), ...cells.map(md)]))
+		},
+		{
+			name: "steps",
+			keep: KEEP$2.steps,
+			text: planned ? steps$6(result) : openSteps$6(result)
+		},
+		{
+			name: "timeline",
+			keep: KEEP$2.timeline,
+			text: chart === "" ? "" : details("Timeline (UTC)", chart)
+		},
+		...backup === void 0 ? [] : backupSections(backup, void 0)
+	];
+}
+function heading$5(result) {
+	const { startedAt, finishedAt, runId } = result;
+	const took = formatSeconds(secondsBetween(startedAt, finishedAt));
+	return `## ${title$3(result)}\n\nBegan ${formatTime(startedAt)}, took ${took}. Run ${code$1(runId)}.`;
+}
+function title$3(result) {
+	const cluster = code$1(result.defrag.cluster);
+	switch (result.outcome.state) {
+		case "changed": return `✅ etcd of ${cluster} is defragmented: ${formatBytes$1(freedBytes(result))} won`;
+		case "ready": return `What a defragmentation of ${cluster} would do`;
+		case "nothing-to-do": return `✅ Nothing to do: no member of etcd of ${cluster} has enough to win`;
+		case "blocked": return `🛑 Blocked: no member of etcd of ${cluster} was touched`;
+		case "failed": return `❌ Failed: the defragmentation of ${cluster} is not through`;
+		case "interrupted": return `⏸️ Interrupted: the defragmentation of ${cluster} is not through`;
+	}
+}
+function goOn$6({ outcome, file }) {
+	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
+	return `To go on, run the workflow again, or:\n\n${block("sh", [commandLine("defrag", file)])}`;
+}
+function steps$6({ defrag }) {
+	if (defrag.steps.length === 0) return "";
+	const rows = defrag.steps.map(({ node = "", does }, index) => [
+		String(index + 1),
+		code$1(node),
+		md(does)
+	]);
+	return details(count$1(defrag.steps.length, "step"), table$1([
+		"",
+		"Member",
+		""
+	], rows));
+}
+function openSteps$6({ records }) {
+	const { stopped, open } = progressOf(records);
+	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
+		code$1(step.id),
+		state.replace("-", " "),
+		md(error)
+	]);
+	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
+		"Step",
+		"State",
+		""
+	], rows)}`;
+}
+// src/report/maintain-facts.ts
+const NODE_COLUMNS = [
+	"Node",
+	"Role",
+	"Updates",
+	"Asks for",
+	""
+];
+const WORK_COLUMNS = [
+	"Node",
+	"Drain",
+	"Work",
+	"Restart",
+	"Away",
+	"State"
+];
+/** What each node needs, and why it is taken or left. */
+function neededRows({ maintenance }) {
+	return maintenance.nodes.map(({ node, role, updates, rebootAsked = "-", due, reason }) => [
+		node,
+		role,
+		updates.length === 0 ? "-" : updatesText(updates),
+		rebootAsked,
+		due ? `due: ${reason}` : `left alone: ${reason}`
+	]);
+}
+/** What was done on each node, with durations. */
+function workRows({ records }) {
+	return [...Map.groupBy(records.filter(({ step }) => step.node !== void 0 && !["prepare", "close"].includes(step.kind)), ({ step }) => step.node ?? "")].map(([node, own]) => [
+		node,
+		duration$4(own, "drain"),
+		duration$4(own, "system"),
+		restartText(own),
+		absence$1(own),
+		stateOf$2(own)
+	]);
+}
+/** Nodes that were drained by the run. */
+function takenNodes({ records }) {
+	return records.flatMap(({ step, state }) => step.kind === "uncordon" && state === "done" && step.node !== void 0 ? [step.node] : []);
+}
+/** Whether anything but a backup was begun. */
+function touchedHosts({ records }) {
+	return records.some(({ step, startedAt }) => step.kind !== "backup" && startedAt !== void 0);
+}
+function maintainCommand({ file, onlyNeeded }) {
+	return `${commandLine("maintain", file)}${onlyNeeded ? " --only-needed" : ""}`;
+}
+function updatesText(updates) {
+	const named = updates.slice(0, 3).join(", ");
+	return updates.length > 3 ? `${count$1(updates.length, "package")} (${named}, …)` : named;
+}
+function restartText(own) {
+	if (own.find(({ step }) => step.kind === "reboot")?.state === "was-done") return "none needed";
+	return duration$4(own, "reboot");
+}
+function duration$4(own, kind) {
+	const record = own.find(({ step, state }) => step.kind === kind && state === "done");
+	if (record?.startedAt === void 0 || record.finishedAt === void 0) return "-";
+	return formatSeconds(secondsBetween(record.startedAt, record.finishedAt));
+}
+function absence$1(own) {
+	const from = own.find(({ step }) => step.kind === "drain")?.startedAt;
+	const to = own.find(({ step, state }) => step.kind === "uncordon" && state === "done")?.finishedAt;
+	return from === void 0 || to === void 0 ? "-" : formatSeconds(secondsBetween(from, to));
+}
+function stateOf$2(own) {
+	const states = new Set(own.map(({ state }) => state));
+	if (states.has("failed")) return "failed";
+	if (states.has("interrupted")) return "interrupted";
+	if (!states.has("not-started")) return "done";
+	return states.has("done") || states.has("was-done") ? "not finished" : "not started";
+}
+// src/plan/blocking.ts
+const ORDER = {
+	blocking: 0,
+	unknown: 1,
+	warning: 2,
+	info: 4
+};
+/** Whether an upgrade may not begin for it: what is not known counts as what is wrong, unless it was accepted by name. */
+function isBlocking({ severity, accepted }) {
+	return accepted === void 0 && (severity === "blocking" || severity === "unknown");
+}
+/** Worst first; what was accepted stands between warnings and what only informs. */
+function bySeverity(a, b) {
+	return rankOf(a) - rankOf(b);
+}
+function rankOf({ severity, accepted }) {
+	return accepted === void 0 ? ORDER[severity] : 3;
+}
+// src/report/accepted.ts
+/** Why a finding may stay, and how long. */
+function acceptedBecause({ reason, until }) {
+	return `Accepted until ${until}: ${reason}`;
+}
+// src/report/markdown/findings.ts
+/** Rows that are left of a table that has to be shortened. */
+const shortRows = 25;
+/** What checks found: what is in the way in the open, the rest below it, what was accepted folded. */
+function findingSections(found) {
+	const open = found.filter(({ accepted }) => accepted === void 0);
+	const inTheWay = open.filter(isBlocking).toSorted(bySeverity);
+	const warnings = open.filter(({ severity }) => severity === "warning");
+	const infos = open.filter(({ severity }) => severity === "info");
+	const accepted = found.filter((finding) => finding.accepted !== void 0);
+	return [
+		shortenable("what is in the way", "always", inTheWay, (rows) => headed("In the way", inTheWay, rows)),
+		shortenable("warnings", KEEP$2.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
+		shortenable("what was accepted", KEEP$2.accepted, accepted, (rows) => details(`${accepted.length} accepted`, withRest(accepted, rows))),
+		shortenable("notes", KEEP$2.accepted, infos, (rows) => details(count$1(infos.length, "note"), withRest(infos, rows)))
+	];
+}
+function shortenable(name, keep, found, render) {
+	return {
+		name,
+		keep,
+		text: found.length === 0 ? "" : render(found),
+		...found.length > shortRows && { short: render(found.slice(0, shortRows)) }
+	};
+}
+function headed(heading, all, rows) {
+	return `### ${heading}\n\n${withRest(all, rows)}`;
+}
+function withRest(all, rows) {
+	const rest = all.length - rows.length;
+	return `${findingTable(rows)}${rest === 0 ? "" : `\n\nAnd ${count$1(rest, "more", "more")}.`}`;
+}
+function findingTable(found) {
+	return table$1([
+		"",
+		"What",
+		"Why",
+		"What to do"
+	], found.map((finding) => [
+		finding.accepted === void 0 ? signs[finding.severity] : "🤝&nbsp;accepted",
+		`${code$1(finding.object)}<br><sub>${md(finding.check)}</sub>`,
+		[md(finding.message), placeOf$1(finding)].filter((part) => part !== "").join("<br>"),
+		md(finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted))
+	]));
+}
+function placeOf$1({ location }) {
+	return location === void 0 ? "" : `in ${code$1(formatLocation(location))}`;
+}
+const signs = {
+	blocking: "🛑&nbsp;blocking",
+	unknown: "❔&nbsp;unknown",
+	warning: "⚠️&nbsp;warning",
+	info: "ℹ️&nbsp;note"
+};
+// src/report/markdown/maintain.ts
+function maintainSections(result) {
+	const { outcome, records, backup, maintenance } = result;
+	const planned = !touchedHosts(result);
+	const chart = gantt(records);
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: heading$4(result)
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		{
+			name: "to go on",
+			keep: "always",
+			text: goOn$5(result)
+		},
+		{
+			name: "nodes",
+			keep: KEEP$2.nodes,
+			text: planned ? tableOf$1(NODE_COLUMNS, neededRows(result)) : tableOf$1(WORK_COLUMNS, workRows(result))
+		},
+		{
+			name: "steps",
+			keep: KEEP$2.steps,
+			text: planned ? steps$5(result) : openSteps$5(result)
+		},
+		{
+			name: "timeline",
+			keep: KEEP$2.timeline,
+			text: chart === "" ? "" : details("Timeline (UTC)", chart)
+		},
+		...findingSections(maintenance.findings),
+		...backup === void 0 ? [] : backupSections(backup, void 0)
+	];
+}
+function heading$4(result) {
+	const { startedAt, finishedAt, runId, maintenance } = result;
+	const took = formatSeconds(secondsBetween(startedAt, finishedAt));
+	const goesOn = maintenance.goesOn ? ` It goes on with the maintenance ${code$1(maintenance.id)}.` : "";
+	return `## ${title$2(result)}\n\nBegan ${formatTime(startedAt)}, took ${took}. Run ${code$1(runId)}.${goesOn}`;
+}
+function title$2(result) {
+	const cluster = code$1(result.maintenance.cluster);
+	const taken = count$1(takenNodes(result).length, "node");
+	switch (result.outcome.state) {
+		case "changed": return `✅ ${cluster}: ${taken} maintained`;
+		case "ready": return `What a maintenance of ${cluster} would do`;
+		case "nothing-to-do": return `✅ Nothing to do: no node of ${cluster} needs anything`;
+		case "blocked": return `🛑 Blocked: no node of ${cluster} was touched`;
+		case "failed": return `❌ Failed: ${taken} of ${cluster} maintained`;
+		case "interrupted": return `⏸️ Interrupted: ${taken} of ${cluster} maintained`;
+	}
+}
+function goOn$5(result) {
+	const { state } = result.outcome;
+	if (state !== "failed" && state !== "interrupted") return "";
+	return `To go on, run the workflow again, or:\n\n${block("sh", [maintainCommand(result)])}`;
+}
+function tableOf$1(head, rows) {
+	if (rows.length === 0) return "";
+	return table$1(head, rows.map(([node = "", ...cells]) => [code$1(node), ...cells.map(md)]));
+}
+function steps$5({ maintenance }) {
+	if (maintenance.steps.length === 0) return "";
+	const rows = maintenance.steps.map(({ node = "", does }, index) => [
+		String(index + 1),
+		code$1(node),
+		md(does)
+	]);
+	return details(count$1(rows.length, "step"), table$1([
+		"",
+		"Node",
+		""
+	], rows));
+}
+function openSteps$5({ records }) {
+	const { stopped, open } = progressOf(records);
+	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
+		code$1(step.id),
+		state.replace("-", " "),
+		md(error)
+	]);
+	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
+		"Step",
+		"State",
+		""
+	], rows)}`;
 }
 // src/report/markdown/matrix.ts
 function matrixSections({ matrix, waves }) {
 	const rows = waves.flatMap(({ include }, index) => include.map(({ cluster, file }) => [
 		String(index + 1),
-		code(cluster),
-		code(file)
+		code$1(cluster),
+		code$1(file)
 	]));
 	return [{
 		name: "heading",
@@ -1620,7 +2928,7 @@ function matrixSections({ matrix, waves }) {
 	}, {
 		name: "clusters",
 		keep: 1,
-		text: rows.length === 0 ? "" : table([
+		text: rows.length === 0 ? "" : table$1([
 			"Wave",
 			"Cluster",
 			"File"
@@ -1634,7 +2942,7 @@ function offlineSections(plan, source) {
 		{
 			name: "heading",
 			keep: "always",
-			text: heading$4(plan, source)
+			text: heading$3(plan, source)
 		},
 		{
 			name: "what was not checked",
@@ -1653,11 +2961,11 @@ function offlineSections(plan, source) {
 		}
 	];
 }
-function heading$4(plan, { versionAt }) {
-	const place = code(formatLocation(versionAt));
-	const way = plan.path.length === 0 ? `The version stays ${code(wantedText(plan.to))}, asked for in ${place}.` : `Path: ${[...plan.from === void 0 ? [] : [plan.from], ...plan.path].map(wantedText).map(code).join(" → ")}, asked for in ${place}.`;
+function heading$3(plan, { versionAt }) {
+	const place = code$1(formatLocation(versionAt));
+	const way = plan.path.length === 0 ? `The version stays ${code$1(wantedText(plan.to))}, asked for in ${place}.` : `Path: ${[...plan.from === void 0 ? [] : [plan.from], ...plan.path].map(wantedText).map(code$1).join(" → ")}, asked for in ${place}.`;
 	return [
-		`## ❔ ${code(plan.cluster)}: not checked against the cluster`,
+		`## ❔ ${code$1(plan.cluster)}: not checked against the cluster`,
 		"> [!WARNING]\n> This plan was made from the files of the pull request alone, as for every one from a fork. **No cluster was asked, and nobody may approve it.**",
 		way
 	].join("\n\n");
@@ -1667,7 +2975,7 @@ function notChecked(plan) {
 }
 function settings(plan) {
 	if (plan.settings.length === 0) return "";
-	return `### The file changes more than the version\n\n${plan.settings.map((path) => `- ${code(path)}`).join("\n")}`;
+	return `### The file changes more than the version\n\n${plan.settings.map((path) => `- ${code$1(path)}`).join("\n")}`;
 }
 // src/report/plan-facts.ts
 /** What a reader of a plan wants to know first, out of the plan alone. */
@@ -1699,6 +3007,13 @@ function disruptedWorkloads({ forecast }) {
 		workload,
 		pods: number
 	})).toSorted((a, b) => b.pods - a.pods || (a.workload < b.workload ? -1 : 1));
+}
+/** Workloads that a plan takes all pods of at once, for how long as far as that can be told, the longest first. */
+function awayWorkloads({ forecast }) {
+	return forecast.workloads.flatMap(({ workload, outage }) => outage === void 0 ? [] : [{
+		workload,
+		...outage.seconds !== void 0 && { seconds: outage.seconds }
+	}]).toSorted((a, b) => (b.seconds ?? Number.MAX_VALUE) - (a.seconds ?? Number.MAX_VALUE));
 }
 /** `7 workloads, 12 pods`, or that nobody is. */
 function disruptionText(plan) {
@@ -1757,6 +3072,21 @@ function stepGroups(steps) {
 	}
 	return groups;
 }
+/** When a plan may be carried out, as parts of a sentence; empty where the file sets no windows. */
+function windowText({ window }) {
+	if (window === void 0) return "";
+	const { state, frozen, opensAt, closesAt, windows, through } = window;
+	if (opensAt === void 0) return `never: ${frozen ?? "no window opens"}`;
+	const why = frozen === void 0 ? "" : `frozen now (${frozen}); `;
+	const length = closesAt === void 0 ? "" : `, for ${formatSeconds(secondsBetween(opensAt, closesAt))}`;
+	const end = closesAt === void 0 ? "" : ` until ${formatTime(closesAt)}`;
+	return [state === "open" ? `now${end}` : `${why}from ${formatTime(opensAt)}${length}`, fitText(windows, through)].filter((part) => part !== "").join("; ");
+}
+function fitText(windows, through) {
+	if (through === void 0) return "the rollout does not fit";
+	const end = `through by about ${formatTime(through)}`;
+	return windows === 1 ? `it fits, ${end}` : `it stops as a window ends and takes ${windows} of them, ${end}`;
+}
 function workloadOf$1(pod, controller) {
 	const [namespace = ""] = pod.split("/");
 	const [kind = "", name = ""] = controller.split("/");
@@ -1769,83 +3099,6 @@ function drainsText({ planned, saved }) {
 	if (saved <= 0) return "";
 	return `${count$1(planned, "drain")} instead of ${planned + saved}: workers skip hops where the version skew policy lets them`;
 }
-// src/plan/blocking.ts
-const ORDER = {
-	blocking: 0,
-	unknown: 1,
-	warning: 2,
-	info: 4
-};
-/** Whether an upgrade may not begin for it: what is not known counts as what is wrong, unless it was accepted by name. */
-function isBlocking({ severity, accepted }) {
-	return accepted === void 0 && (severity === "blocking" || severity === "unknown");
-}
-/** Worst first; what was accepted stands between warnings and what only informs. */
-function bySeverity(a, b) {
-	return rankOf(a) - rankOf(b);
-}
-function rankOf({ severity, accepted }) {
-	return accepted === void 0 ? ORDER[severity] : 3;
-}
-// src/report/accepted.ts
-/** Why a finding may stay, and how long. */
-function acceptedBecause({ reason, until }) {
-	return `Accepted until ${until}: ${reason}`;
-}
-// src/report/markdown/findings.ts
-/** Rows that are left of a table that has to be shortened. */
-const shortRows = 25;
-/** What checks found: what is in the way in the open, the rest below it, what was accepted folded. */
-function findingSections(found) {
-	const open = found.filter(({ accepted }) => accepted === void 0);
-	const inTheWay = open.filter(isBlocking).toSorted(bySeverity);
-	const warnings = open.filter(({ severity }) => severity === "warning");
-	const infos = open.filter(({ severity }) => severity === "info");
-	const accepted = found.filter((finding) => finding.accepted !== void 0);
-	return [
-		shortenable("what is in the way", "always", inTheWay, (rows) => headed("In the way", inTheWay, rows)),
-		shortenable("warnings", KEEP$1.findings, warnings, (rows) => headed("Good to know", warnings, rows)),
-		shortenable("what was accepted", KEEP$1.accepted, accepted, (rows) => details(`${accepted.length} accepted`, withRest(accepted, rows))),
-		shortenable("notes", KEEP$1.accepted, infos, (rows) => details(count$1(infos.length, "note"), withRest(infos, rows)))
-	];
-}
-function shortenable(name, keep, found, render) {
-	return {
-		name,
-		keep,
-		text: found.length === 0 ? "" : render(found),
-		...found.length > shortRows && { short: render(found.slice(0, shortRows)) }
-	};
-}
-function headed(heading, all, rows) {
-	return `### ${heading}\n\n${withRest(all, rows)}`;
-}
-function withRest(all, rows) {
-	const rest = all.length - rows.length;
-	return `${findingTable(rows)}${rest === 0 ? "" : `\n\nAnd ${count$1(rest, "more", "more")}.`}`;
-}
-function findingTable(found) {
-	return table([
-		"",
-		"What",
-		"Why",
-		"What to do"
-	], found.map((finding) => [
-		finding.accepted === void 0 ? signs[finding.severity] : "🤝&nbsp;accepted",
-		`${code(finding.object)}<br><sub>${md(finding.check)}</sub>`,
-		[md(finding.message), placeOf$1(finding)].filter((part) => part !== "").join("<br>"),
-		md(finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted))
-	]));
-}
-function placeOf$1({ location }) {
-	return location === void 0 ? "" : `in ${code(formatLocation(location))}`;
-}
-const signs = {
-	blocking: "🛑&nbsp;blocking",
-	unknown: "❔&nbsp;unknown",
-	warning: "⚠️&nbsp;warning",
-	info: "ℹ️&nbsp;note"
-};
 // src/plan/units.ts
 /** Units in the order of the steps: those that follow each other and name the same batch, and each step by itself that names none. */
 function unitsOf(steps) {
@@ -1898,33 +3151,6 @@ function placeInRow(steps, from, starts) {
 	}
 	return at;
 }
-// src/report/markdown/gantt.ts
-/** More bars than this cannot be read. */
-const mostBars$1 = 80;
-/**
-* The run as a Mermaid Gantt chart, one section a node, in UTC; empty where nothing was started or the bars are too many
-* to be read. Syntax: https://mermaid.js.org/syntax/gantt.html
-*/
-function gantt(records) {
-	const bars = records.filter((record) => record.startedAt !== void 0 && record.finishedAt !== void 0);
-	if (bars.length === 0 || bars.length > mostBars$1) return "";
-	const lines = [
-		"gantt",
-		"  dateFormat YYYY-MM-DDTHH:mm:ss",
-		"  axisFormat %H:%M:%S"
-	];
-	for (const [name, own] of Map.groupBy(bars, ({ step }) => step.node ?? "cluster")) lines.push(`  section ${label(name)}`, ...own.map((record) => `  ${bar(record)}`));
-	return block("mermaid", lines);
-}
-function bar({ step, state, startedAt = "", finishedAt = "" }) {
-	const seconds = Math.max(1, Math.round(secondsBetween(startedAt, finishedAt)));
-	const mark = state === "failed" ? "crit, " : state === "interrupted" ? "active, " : "done, ";
-	const start = new Date(startedAt).toISOString().slice(0, 19);
-	return `${step.kind} ${label(step.node ?? step.hop?.to ?? "cluster")} :${mark}${start}, ${seconds}s`;
-}
-function label(text) {
-	return text.replace(/[^\w.\- ]/g, "_");
-}
 // src/report/markdown/plan-gantt.ts
 /** More bars than this cannot be read. */
 const mostBars = 60;
@@ -1952,7 +3178,7 @@ function planGantt(steps, atOnce) {
 	for (const bar of bars) {
 		if (bar.section !== section) lines.push(`  section ${label(bar.section)}`);
 		section = bar.section;
-		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(bar.from)}, ${seconds(bar.seconds)}s`);
+		lines.push(`  ${label(bar.name)} :${bar.away ? "crit, " : ""}${timeOf(bar.from)}, ${seconds$1(bar.seconds)}s`);
 	}
 	return block("mermaid", lines);
 }
@@ -1964,7 +3190,7 @@ function barsOfSteps({ to, node, steps }, starts) {
 	return steps.flatMap((step) => {
 		if (step === first) return [{
 			section,
-			name: "away",
+			name: "takes no pods",
 			...spanOf(away, starts),
 			away: true
 		}];
@@ -2009,18 +3235,76 @@ function spanOf(steps, starts) {
 		seconds: ends.reduce((a, b) => Math.max(a, b), from) - from
 	};
 }
-function seconds(expected) {
+function seconds$1(expected) {
 	return Math.max(1, Math.round(expected));
 }
 function timeOf(second) {
 	return (/* @__PURE__ */ new Date(second * 1e3)).toISOString().slice(0, 19);
 }
-function nameOf$4({ kind }) {
+function nameOf$4({ kind, gate, hook }) {
+	const own = gate ?? hook;
+	if (own !== void 0) return `${kind} ${own.name}`;
 	return kind === "stage" ? "packages and images" : kind.replaceAll("-", " ");
 }
+// src/report/markdown/plan-heading.ts
+/** Workloads, and objects in the way, that the first screen names. */
+const mostNamed = 4;
+/** What a reviewer sees before anything else: the verdict, the path, the time, who is disrupted, what is in the way. */
+function planHeading(plan, source) {
+	const title = `## ${titleOf$1(plan)}`;
+	const place = code$1(formatLocation(source.versionAt));
+	if (plan.verdict === "nothing-to-do") return `${title}\n\n${observedText(source)}Asked for in ${place}.`;
+	const what = `${[plan.current, ...plan.hops.map((hop) => hop.to)].map(code$1).join(" → ")}, ${count$1(changedNodes(plan).length, "node")}, asked for in ${place}`;
+	const rows = [
+		["How long", [timeText(plan), drainsText(plan.drains)].filter((part) => part !== "").join("; ")],
+		...plan.window === void 0 ? [] : [["When", md(windowText(plan))]],
+		["Who is disrupted", disrupted(plan)],
+		["What could go wrong", risks(plan)]
+	].map(([question = "", answer = ""]) => [`**${unbroken(question)}**`, answer]);
+	return `${title}\n\n${observedText(source)}${table$1([unbroken("What will happen"), what], rows, "left")}`;
+}
+function titleOf$1(plan) {
+	const way = `from ${md(plan.current)} to ${plan.target}`;
+	switch (plan.verdict) {
+		case "ready": return `✅ ${code$1(plan.cluster)} can go ${way}`;
+		case "blocked": return `🛑 ${code$1(plan.cluster)} cannot go ${way} yet`;
+		case "nothing-to-do": return `✅ Nothing to do: ${code$1(plan.cluster)} is at ${plan.target}`;
+	}
+}
+function observedText({ observed }) {
+	if (observed === void 0) return "";
+	const when = formatTime(observed.savedAt);
+	return `> [!NOTE]\n> Made from ${code$1(observed.file)}, what the cluster looked like at ${when}, and not from the cluster as it is now.\n\n`;
+}
+/** Those that are away for a time first: that is what their owners want to know; the others move pod by pod. */
+function disrupted(plan) {
+	const away = awayWorkloads(plan);
+	const names = new Set(away.map(({ workload }) => workload));
+	const others = disruptedWorkloads(plan).filter(({ workload }) => !names.has(workload));
+	return [
+		disruptionText(plan),
+		away.length === 0 ? "" : `⚠️ **away for a time:** ${named$3(away.map(({ workload, seconds }) => `${code$1(workload)}${seconds === void 0 ? "" : ` for about ${formatSeconds(seconds)}`}`))}`,
+		others.length === 0 ? "" : `${away.length === 0 ? "" : "the others move "}pod by pod: ${named$3(others.map(({ workload }) => code$1(workload)))}`
+	].filter((line) => line !== "").join("<br>");
+}
+function risks({ findings }) {
+	const inTheWay = inTheWayText(findings);
+	const counts = countBySeverity(findings);
+	const objects = findings.filter(isBlocking).toSorted(bySeverity).map(({ object }) => code$1(object));
+	return [
+		inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}:** ${named$3([...new Set(objects)])}`,
+		counts.warning === 0 ? "" : `⚠️ ${count$1(counts.warning, "warning")}`,
+		counts.accepted === 0 ? "" : `🤝 ${counts.accepted} accepted`
+	].filter((part) => part !== "").join(", ");
+}
+function named$3(names) {
+	const rest = names.length - mostNamed;
+	return [...names.slice(0, mostNamed), ...rest > 0 ? [count$1(rest, "more", "more")] : []].join(", ");
+}
+function unbroken(text) {
+	return text.replaceAll(" ", "&nbsp;");
+}
 // src/report/markdown/plan.ts
-/** Workloads that the first screen names. */
-const mostNamed = 5;
 /** A plan for a reviewer: what will happen, how long, what could go wrong; then each in detail; then how to approve it. */
 function planSections(plan, source) {
 	const working = plan.verdict !== "nothing-to-do";
@@ -2028,22 +3312,22 @@ function planSections(plan, source) {
 		{
 			name: "heading",
 			keep: "always",
-			text: heading$3(plan, source)
+			text: planHeading(plan, source)
 		},
 		...findingSections(plan.findings),
 		{
 			name: "timeline",
-			keep: KEEP$1.timeline,
+			keep: KEEP$2.timeline,
 			text: working ? rolloutChart(plan) : ""
 		},
 		{
 			name: "steps",
-			keep: KEEP$1.steps,
-			text: working ? steps$2(plan) : ""
+			keep: KEEP$2.steps,
+			text: working ? steps$4(plan) : ""
 		},
 		{
 			name: "evictions",
-			keep: KEEP$1.evictions,
+			keep: KEEP$2.evictions,
 			text: working ? evictions$1(plan) : ""
 		},
 		{
@@ -2053,67 +3337,26 @@ function planSections(plan, source) {
 		},
 		{
 			name: "what runs then",
-			keep: KEEP$1.afterMerge,
+			keep: KEEP$2.afterMerge,
 			text: plan.verdict === "ready" ? whatRuns(plan) : ""
 		}
 	];
 }
-function heading$3(plan, source) {
-	const title = `## ${titleOf(plan)}`;
-	const place = code(formatLocation(source.versionAt));
-	if (plan.verdict === "nothing-to-do") return `${title}\n\n${observedText(source)}Asked for in ${place}.`;
-	const inTheWay = inTheWayText(plan.findings);
-	const counts = countBySeverity(plan.findings);
-	const rows = [
-		["**What will happen**", `${pathOf$1(plan)}, ${count$1(changedNodes(plan).length, "node")}, asked for in ${place}`],
-		["**How long**", [timeText(plan), drainsText(plan.drains)].filter((part) => part !== "").join("; ")],
-		["**Who is disrupted**", disrupted(plan)],
-		["**What could go wrong**", [
-			inTheWay === "" ? "nothing is in the way" : `🛑 **in the way: ${inTheWay}**`,
-			counts.warning === 0 ? "" : `⚠️ ${count$1(counts.warning, "warning")}`,
-			counts.accepted === 0 ? "" : `🤝 ${counts.accepted} accepted`
-		].filter((part) => part !== "").join(", ")]
-	];
-	return `${title}\n\n${observedText(source)}${table(["", ""], rows)}`;
-}
-function observedText({ observed }) {
-	if (observed === void 0) return "";
-	const when = formatTime(observed.savedAt);
-	return `> [!NOTE]\n> Made from ${code(observed.file)}, what the cluster looked like at ${when}, and not from the cluster as it is now.\n\n`;
-}
-function titleOf(plan) {
-	const way = `from ${md(plan.current)} to ${plan.target}`;
-	switch (plan.verdict) {
-		case "ready": return `✅ ${code(plan.cluster)} can go ${way}`;
-		case "blocked": return `🛑 ${code(plan.cluster)} cannot go ${way} yet`;
-		case "nothing-to-do": return `✅ Nothing to do: ${code(plan.cluster)} is at ${plan.target}`;
-	}
-}
-function pathOf$1(plan) {
-	return [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(" → ");
-}
-function disrupted(plan) {
-	const workloads = disruptedWorkloads(plan);
-	const named = workloads.slice(0, mostNamed).map(({ workload }) => code(workload));
-	const rest = workloads.length - named.length;
-	const names = [...named, ...rest > 0 ? [`${count$1(rest, "more", "more")}`] : []].join(", ");
-	return names === "" ? disruptionText(plan) : `${disruptionText(plan)}: ${names}`;
-}
 function rolloutChart(plan) {
 	const chart = planGantt(plan.steps, plan.atOnce);
-	return chart === "" ? "" : `### Rollout\n\n${chart}`;
+	return chart === "" ? "" : `### Rollout\n\n${chart}\n\n<sub>Hours and minutes from the start, as expected. In red: the node takes no pods.</sub>`;
 }
-function steps$2(plan) {
+function steps$4(plan) {
 	const groups = stepGroups(plan.steps).map(({ to, node, steps: own }) => {
 		const seconds = own.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
 		return [
 			to,
-			node === void 0 ? "_cluster_" : code(node),
+			node === void 0 ? "_cluster_" : code$1(node),
 			own.map((step) => stepText(step)).join("<br>"),
 			formatSeconds(seconds)
 		];
 	});
-	return details(`Steps, node by node: ${plan.steps.length}`, table([
+	return details(`Steps, node by node: ${plan.steps.length}`, table$1([
 		"To",
 		"Node",
 		"Steps",
@@ -2126,16 +3369,16 @@ function stepText({ does }) {
 function evictions$1(plan) {
 	const evicted = plan.forecast.evictions;
 	if (evicted.length === 0) return "";
-	const body = table([
+	const body = table$1([
 		"Node",
 		"Pod",
 		"Controller",
 		"Budgets"
 	], evicted.map(({ node, pod, controller, budgets }) => [
-		code(node),
-		code(pod),
-		code(controller),
-		budgets.map(code).join(", ")
+		code$1(node),
+		code$1(pod),
+		code$1(controller),
+		budgets.map(code$1).join(", ")
 	]));
 	return details(`Evictions, as it looks now: ${count$1(evicted.length, "pod")}`, body);
 }
@@ -2145,7 +3388,7 @@ function next(plan, source) {
 		case "blocked": return "**Nothing has been changed.** Settle what is in the way, then run this job again.";
 		case "ready": return [
 			"### To approve",
-			`**Nothing has been changed yet.** This plan's hash is ${code(plan.hash)}. With it, ${code("upgrade")} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
+			`**Nothing has been changed yet.** With its hash, ${code$1("upgrade")} carries out exactly this plan; if the cluster, the file or Kubestair made another one of it, it stops before the first change:`,
 			block("sh", [commandLine("upgrade", source.file, plan.hash)])
 		].join("\n\n");
 	}
@@ -2155,20 +3398,164 @@ function whatRuns(plan) {
 	return details("What runs then", [
 		"The lock of the cluster is taken, and the cluster is looked at again: another plan ends the run.",
 		"Every resource, etcd and the files of the control-plane hosts are backed up and read back. If that fails, no node is touched.",
-		`${plan.hops.map(({ from, to }) => `${code(from)} → ${code(to)}`).join(", then ")}: control planes one after another, then workers. Each begins only once the one before is healthy.`,
+		`${plan.hops.map(({ from, to }) => `${code$1(from)} → ${code$1(to)}`).join(", then ")}: control planes one after another, then workers. Each begins only once the one before is healthy.`,
 		"Any stop leaves a cluster that the same command goes on with, and the summary says how to go back."
 	].map((line, index) => `${index + 1}. ${line}`).join("\n"));
 }
-// src/report/markdown/problem.ts
-/** What went wrong, where, and what to do next. */
-function problemText$1({ code: reason, message, object, location, next }) {
-	const [first = "", ...excerpt] = message.split("\n");
-	const lines = [`**${code(reason)}** ${md(first)}`];
-	if (location !== void 0) lines.push(`In ${code(formatLocation(location))}.`);
-	if (excerpt.length > 0) lines.push(block("text", excerpt));
-	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code(object)}.`);
-	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
-	return lines.join("\n\n");
+// src/report/proof-facts.ts
+/** The last proof of each kind, as an output. */
+function proofsOutput(proofs) {
+	return JSON.stringify(Object.fromEntries(proofs.map(({ kind, result }) => [kind, result])));
+}
+/** The result in one line. */
+function proofHeadline({ backup, proofs }) {
+	const by = (wanted) => proofs.filter(({ result }) => result === wanted);
+	const facts = [
+		"passed",
+		"failed",
+		"not-made"
+	].filter((result) => by(result).length > 0).map((result) => `${by(result).map(({ kind }) => kind).join(", ")} ${PROOF_RESULTS[result]}`);
+	return `${backup.manifest.id} of ${backup.manifest.cluster.name}: ${facts.join("; ")}`;
+}
+/** Where and how long, to follow a proof's name. */
+function proofPlace({ where, version, seconds }) {
+	return [
+		...version === void 0 ? [] : [`kube-apiserver ${version}`],
+		...where === void 0 ? [] : [`on ${where}`],
+		...seconds === void 0 ? [] : [`${seconds} s`]
+	].join(", ");
+}
+/** What was not compared, or differs by right, a line each. */
+function exceptionLines({ exceptions = [] }) {
+	return exceptions.map(({ what, count: many, reason }) => `${what} (${many}): ${reason}`);
+}
+/** What differs, a line each, and how many more there are. */
+function differenceLines({ examples = [], differences = 0 }) {
+	const more = differences - examples.length;
+	return [...examples.map(({ object, finding }) => `${object} ${finding}`), ...more > 0 ? [`and ${count$1(more, "more", "more")}`] : []];
+}
+// src/report/markdown/proofs.ts
+const MARKS = {
+	passed: "✅",
+	failed: "❌",
+	"not-made": "➖"
+};
+/** The order in which detail is dropped, first one first. */
+const KEEP$1 = {
+	exceptions: 1,
+	differences: 2
+};
+function proofSections(result) {
+	const { backup, outcome, proofs, record } = result;
+	const mark = outcome.problem === void 0 ? "✅" : "❌";
+	const rows = proofs.map((proof) => [
+		`${MARKS[proof.result]} ${proof.kind}`,
+		PROOF_RESULTS[proof.result],
+		md(proof.detail),
+		md(proofPlace(proof))
+	]);
+	const where = `${code$1(backupUrl(backup))}${record === void 0 ? "" : `, recorded in ${code$1(record)}`}`;
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## ${mark} ${md(proofHeadline(result))}\n\n${where}`
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
+		},
+		{
+			name: "proofs",
+			keep: "always",
+			text: table$1([
+				"Proof",
+				"Result",
+				"What was found",
+				"Where"
+			], rows)
+		},
+		...proofs.map((proof) => ({
+			name: `differences of the ${proof.kind}`,
+			keep: KEEP$1.differences,
+			text: list$3(`What the ${proof.kind} found`, differenceLines(proof))
+		})),
+		...proofs.map((proof) => ({
+			name: `exceptions of the ${proof.kind}`,
+			keep: KEEP$1.exceptions,
+			text: list$3(`Exceptions of the ${proof.kind}`, exceptionLines(proof))
+		}))
+	];
+}
+function list$3(title, lines) {
+	if (lines.length === 0) return "";
+	return details(`${title} (${lines.length})`, lines.map((line) => `- ${md(line)}`).join("\n"));
+}
+// src/report/prune-facts.ts
+/** The rule in the words of the cluster file. */
+function ruleLine({ keep }) {
+	if (keep === void 0) return "spec.backup.keep is not set, so every backup stays";
+	return `keep ${Object.entries(keep).map(([rule, number]) => `${rule} ${number}`).join(", ")}`;
+}
+/** What it came to, in a sentence. */
+function prunedLine({ deleted, kept, locked, dryRun }) {
+	const bytes = deleted.reduce((sum, one) => sum + one.bytes, 0);
+	const what = deleted.length === 0 ? "nothing" : `${countOf$1(deleted)} (${formatBytes$1(bytes)})`;
+	const still = locked.length === 0 ? "" : `, ${locked.length} locked by the store`;
+	return `${dryRun ? "would delete" : "deleted"} ${what}, ${dryRun ? "would keep" : "kept"} ${count$1(kept.length, "backup")}${still}`;
+}
+/** What was deleted and what could not be, and what lies there besides: a title and its lines each. */
+function prunedLists(report) {
+	const { deleted, locked, young, unreadable, dryRun } = report;
+	return [
+		{
+			title: dryRun ? "Would be deleted" : "Deleted",
+			lines: deleted.map(({ id, what, bytes }) => `${id}  ${what === "backup" ? "backup" : "remains without a manifest"}, ${formatBytes$1(bytes)}`)
+		},
+		{
+			title: "Locked by the store",
+			lines: locked.map(({ id, lock }) => `${id}  ${lockText$1(lock)}`)
+		},
+		{
+			title: "Left alone",
+			lines: [...young.map((id) => `${id}  has no manifest yet, and was written to in the last 24 hours`), ...unreadable.map(({ id, reason }) => `${id}  ${reason}`)]
+		}
+	].filter(({ lines }) => lines.length > 0);
+}
+function lockText$1({ until, legalHold }) {
+	const held = legalHold ? ["by a legal hold"] : [];
+	return [...until === void 0 ? [] : [`until ${formatTime(until)}`], ...held].join(", and ");
+}
+function countOf$1(deleted) {
+	const backups = deleted.filter(({ what }) => what === "backup").length;
+	const remains = deleted.length - backups;
+	return [...backups > 0 ? [count$1(backups, "backup")] : [], ...remains > 0 ? [`remains of ${remains}`] : []].join(" and ");
+}
+// src/report/markdown/prune.ts
+function pruneSections(report) {
+	const rows = report.kept.map(({ id, reasons }) => [code$1(id), md(reasons.join(", "))]);
+	return [
+		{
+			name: "retention",
+			keep: "always",
+			text: `### Retention\n\n${code$1(report.cluster)}: ${md(ruleLine(report))}. In short: ${md(prunedLine(report))}.`
+		},
+		...prunedLists(report).map(({ title, lines }) => ({
+			name: title,
+			keep: KEEP$2.findings,
+			text: [
+				`**${title}**`,
+				"",
+				...lines.map((line) => `- ${md(line)}`)
+			].join("\n")
+		})),
+		{
+			name: "what is kept",
+			keep: KEEP$2.journal,
+			text: rows.length === 0 ? "" : details("What is kept", table$1(["Id", "Kept as"], rows))
+		}
+	];
 }
 // src/report/resources-facts.ts
 /** The result in one line. */
@@ -2222,7 +3609,7 @@ const KEEP = {
 function resourcesSections(result) {
 	const { restored, outcome } = result;
 	const heading = outcome.problem === void 0 ? restored.dryRun ? "🔎 Would restore" : "✅ Restored" : "❌ Restore";
-	const rows = resourceRows(result).map(([kind = "", ...counts]) => [code(kind), ...counts]);
+	const rows = resourceRows(result).map(([kind = "", ...counts]) => [code$1(kind), ...counts]);
 	const kept = restored.kept.map((object) => ({
 		object,
 		note: ""
@@ -2250,7 +3637,7 @@ function resourcesSections(result) {
 		{
 			name: "kinds",
 			keep: KEEP.kinds,
-			text: rows.length === 0 ? "" : table(RESOURCE_COLUMNS, rows)
+			text: rows.length === 0 ? "" : table$1(RESOURCE_COLUMNS, rows)
 		},
 		{
 			name: "objects that cannot be restored",
@@ -2281,29 +3668,16 @@ function resourcesSections(result) {
 }
 function list$2(title, notes) {
 	if (notes.length === 0) return "";
-	const rows = notes.map(({ object, note }) => [code(object), md(note)]);
-	return details(`${title} (${notes.length})`, table(["Object", ""], rows));
-}
-// src/report/progress.ts
-function progressOf(records) {
-	return {
-		done: records.filter((record) => record.state === "done"),
-		doneBefore: records.filter((record) => record.state === "was-done"),
-		stopped: records.filter((record) => record.state === "failed" || record.state === "interrupted"),
-		open: records.filter((record) => record.state === "not-started")
-	};
-}
-/** Whether a run did anything to a node. */
-function touchedNodes(records) {
-	return records.some((record) => record.step.kind !== "backup" && record.startedAt !== void 0);
+	const rows = notes.map(({ object, note }) => [code$1(object), md(note)]);
+	return details(`${title} (${notes.length})`, table$1(["Object", ""], rows));
 }
 // src/report/restore-command.ts
-/** The command line that goes on with a restore. */
+/** The command line that goes on with a restore or a rollback. */
 function restoreCommand({ command, file, restore }) {
 	return `${commandLine(command, file)} --from ${restore.backupId} --confirm ${restore.cluster}`;
 }
 // src/restore/etcd/compare.ts
-const EXAMPLES = 3;
+const EXAMPLES$1 = 3;
 /** Kinds that kubelets and controllers write without anybody asking. */
 const RESTLESS = /* @__PURE__ */ new Set([
 	"events",
@@ -2336,7 +3710,7 @@ function afterRestore(exportedAt, writtenAfter) {
 	};
 }
 /** Compares the objects of one kind; keys are `namespace/name`, or `name` alone. */
-function compareKind(resource, backedUp, live, judge) {
+function compareKind$1(resource, backedUp, live, judge) {
 	let same = 0;
 	const found = /* @__PURE__ */ new Map();
 	for (const key of /* @__PURE__ */ new Set([...backedUp.keys(), ...live.keys()])) {
@@ -2352,7 +3726,7 @@ function compareKind(resource, backedUp, live, judge) {
 	const differences = [...found].map(([standing, keys]) => ({
 		standing,
 		count: keys.length,
-		examples: keys.toSorted().slice(0, EXAMPLES)
+		examples: keys.toSorted().slice(0, EXAMPLES$1)
 	}));
 	return {
 		resource,
@@ -2443,37 +3817,37 @@ function restoreSections(result) {
 		{
 			name: "to go on",
 			keep: "always",
-			text: goOn$3(result)
+			text: goOn$4(result)
 		},
 		...planned ? findingSections(plan.findings) : [],
 		{
 			name: "what is lost",
-			keep: KEEP$1.nodes,
+			keep: KEEP$2.nodes,
 			text: losses(result)
 		},
 		{
 			name: "against the export",
-			keep: KEEP$1.nodes,
+			keep: KEEP$2.nodes,
 			text: comparison$1(result)
 		},
 		{
 			name: "what is kept",
 			keep: "always",
-			text: touched ? kept(result) : ""
+			text: touched ? kept$1(result) : ""
 		},
 		{
 			name: "steps",
-			keep: KEEP$1.steps,
-			text: planned ? steps$1(result) : openSteps$3(result)
+			keep: KEEP$2.steps,
+			text: planned ? steps$3(result) : openSteps$4(result)
 		},
 		{
 			name: "commands",
-			keep: KEEP$1.journal,
+			keep: KEEP$2.journal,
 			text: dryRun ? commands$1(result) : ""
 		},
 		{
 			name: "timeline",
-			keep: KEEP$1.timeline,
+			keep: KEEP$2.timeline,
 			text: timeline$1(records)
 		},
 		...planned ? [] : findingSections(plan.findings)
@@ -2482,63 +3856,64 @@ function restoreSections(result) {
 function heading$2(result) {
 	const { restore: plan, backup, startedAt, finishedAt, runId } = result;
 	const took = formatSeconds(secondsBetween(startedAt, finishedAt));
-	return `## ${title$1(result)}\n\nBackup ${code(plan.backupId)} of ${formatTime(backup.manifest.startedAt)}, ${plan.to}. Began ${formatTime(startedAt)}, took ${took}. Run ${code(runId)}.`;
+	return `## ${title$1(result)}\n\nBackup ${code$1(plan.backupId)} of ${formatTime(backup.manifest.startedAt)}, ${plan.to}. Began ${formatTime(startedAt)}, took ${took}. Run ${code$1(runId)}.`;
 }
 function title$1(result) {
-	const cluster = code(result.restore.cluster);
-	const where = touchedCluster(result) ? `${cluster} is in the middle of a restore` : `nothing of ${cluster} was changed`;
-	if (result.dryRun) return `What a restore of ${cluster} would do`;
+	const cluster = code$1(result.restore.cluster);
+	const what = result.command === "rollback" ? "rollback" : "restore";
+	const where = touchedCluster(result) ? `${cluster} is in the middle of a ${what}` : `nothing of ${cluster} was changed`;
+	if (result.dryRun) return `What a ${what} of ${cluster} would do`;
 	switch (result.outcome.state) {
 		case "changed":
 		case "ready":
-		case "nothing-to-do": return `✅ ${cluster} is back at its backup`;
+		case "nothing-to-do": return result.command === "rollback" ? `✅ ${cluster} is back at ${result.restore.to}` : `✅ ${cluster} is back at its backup`;
 		case "blocked": return `🛑 Blocked: ${where}`;
 		case "failed": return `❌ Failed: ${where}`;
 		case "interrupted": return `⏸️ Interrupted: ${where}`;
 	}
 }
-function goOn$3(result) {
+function goOn$4(result) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
 	return `To go on, run the workflow again, or:\n\n${block("sh", [restoreCommand(result)])}`;
 }
 function losses({ restore: plan, backup, dryRun, outcome }) {
 	const taken = formatTime(backup.manifest.startedAt);
 	const title = dryRun || outcome.state === "blocked" ? "What would be lost" : "What was lost";
-	const rows = plan.losses.known ? differing(plan.losses.value).map((kind) => [code(kind.resource), md(differenceText(kind))]) : [];
-	const by = rows.length === 0 ? "" : `\n\n${details("By kind", table(["Kind", "Since the backup"], rows))}`;
+	const rows = plan.losses.known ? differing(plan.losses.value).map((kind) => [code$1(kind.resource), md(differenceText(kind))]) : [];
+	const by = rows.length === 0 ? "" : `\n\n${details("By kind", table$1(["Kind", "Since the backup"], rows))}`;
 	return `### ${title}\n\n${md(lossText(plan, taken))} ${VOLUMES}${by}`;
 }
 function comparison$1({ comparison: found }) {
 	if (found === void 0) return "";
-	const rows = differing(found).map((kind) => [code(kind.resource), md(differenceText(kind))]);
-	const skipped = found.skipped.map(({ resource, reason }) => [code(resource), md(`not compared: ${reason}`)]);
+	const rows = differing(found).map((kind) => [code$1(kind.resource), md(differenceText(kind))]);
+	const skipped = found.skipped.map(({ resource, reason }) => [code$1(resource), md(`not compared: ${reason}`)]);
 	const all = [...rows, ...skipped];
-	const by = all.length === 0 ? "" : `\n\n${details("By kind", table(["Kind", "Against the export"], all))}`;
+	const by = all.length === 0 ? "" : `\n\n${details("By kind", table$1(["Kind", "Against the export"], all))}`;
 	return `### Against the export\n\n${md(comparisonText(found))}${by}`;
 }
-function kept({ restore: plan }) {
+function kept$1({ restore: plan }) {
 	return `### Kept\n\nThe data of etcd that was replaced; remove it once nobody needs it any more.\n\n${block("text", keptLines(plan))}`;
 }
-function steps$1({ restore: plan }) {
+function steps$3({ restore: plan }) {
 	const rows = plan.steps.map(({ node, does }, index) => [
 		String(index + 1),
-		node === void 0 ? "" : code(node),
+		node === void 0 ? "" : code$1(node),
 		md(does)
 	]);
-	return details(count$1(plan.steps.length, "step"), table([
+	return details(count$1(plan.steps.length, "step"), table$1([
 		"",
 		"Host",
 		""
 	], rows));
 }
-function openSteps$3({ records }) {
+function openSteps$4({ records }) {
 	const { stopped, open } = progressOf(records);
 	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
-		code(step.id),
+		code$1(step.id),
 		state.replace("-", " "),
 		md(error)
 	]);
-	return rows.length === 0 ? "" : `### Not done\n\n${table([
+	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
 		"Step",
 		"State",
 		""
@@ -2602,7 +3977,7 @@ function statusSections(status) {
 		["Last run", md(runLine(status))]
 	];
 	const nodes = status.nodes.map((node) => [
-		code(node.name),
+		code$1(node.name),
 		md(node.role),
 		md(nodeState(node)),
 		md(node.kubelet),
@@ -2612,12 +3987,12 @@ function statusSections(status) {
 		{
 			name: "heading",
 			keep: "always",
-			text: `## Status of ${code(status.cluster)}\n\n${table(["", ""], facts)}`
+			text: `## Status of ${code$1(status.cluster)}\n\n${table$1(["", ""], facts)}`
 		},
 		{
 			name: "nodes",
-			keep: KEEP$1.nodes,
-			text: table([
+			keep: KEEP$2.nodes,
+			text: table$1([
 				"Node",
 				"Role",
 				"State",
@@ -2627,7 +4002,7 @@ function statusSections(status) {
 		},
 		{
 			name: "steps of the last run",
-			keep: KEEP$1.journal,
+			keep: KEEP$2.journal,
 			text: journal(status)
 		}
 	];
@@ -2635,17 +4010,44 @@ function statusSections(status) {
 function journal(status) {
 	const steps = status.lastRun?.steps ?? [];
 	if (steps.length === 0) return "";
-	return details("Steps of the last run", table([
+	return details("Steps of the last run", table$1([
 		"At",
 		"Step",
 		"Event",
 		""
 	], steps.map(({ at, step, event, detail }) => [
 		formatTime(at),
-		code(step),
+		code$1(step),
 		md(event),
 		md(detail ?? "")
 	])));
+}
+// src/report/api-writes.ts
+/** `all of 512 succeeded, 2 at the second try; at most 1.2 s between two`. */
+function apiWritesText({ ok, retried, failed, longestGapSeconds, seconds }) {
+	const all = ok + failed;
+	return `${failed === 0 ? `all of ${count$1(all, "write")} succeeded` : `${failed} of ${count$1(all, "write")} failed`}${retried === 0 ? "" : `, ${retried} at the second try`}; at most ${longestGapSeconds} s between two, in ${formatSeconds(seconds)}`;
+}
+// src/report/go-back.ts
+/**
+* The way back to before the last hop that was begun. Kubernetes has no downgrade in place
+* (https://kubernetes.io/releases/version-skew-policy/), so it leads through the backup.
+* Absent where the backup holds no snapshot of etcd.
+*/
+function goBack({ plan, source, records }, { manifest }) {
+	if (manifest.etcd === void 0) return void 0;
+	const to = lastHop(records)?.from ?? plan.current;
+	const taken = to === plan.current ? `at ${manifest.startedAt}` : "before that hop";
+	const identity = manifest.recipients.length === 0 ? "" : " --identity key.txt";
+	const command = `${commandLine("rollback", source.file)}${identity}`;
+	return {
+		to,
+		about: [`Kubernetes has no downgrade in place: a rollback to ${to} puts packages, static pods, certificates, kubelets and etcd back to the backup that was taken ${taken}. What changed in the cluster since then is lost, and volumes keep their newer contents.`, "Single objects need no rollback: kubestair restore resources brings them back."],
+		commands: [`${command} --dry-run`, `${command} --confirm ${plan.cluster}`]
+	};
+}
+function lastHop(records) {
+	return records.findLast(({ startedAt }) => startedAt !== void 0)?.step.hop;
 }
 // src/report/node-times.ts
 /** One row for each node and hop, in the order of the steps. */
@@ -2672,7 +4074,7 @@ function timesOf(records) {
 		...drain !== void 0 && { drain },
 		...upgrade !== void 0 && { upgrade },
 		...away !== void 0 && { away },
-		state: stateOf(records)
+		state: stateOf$1(records)
 	}];
 }
 function durationOf(records, kinds) {
@@ -2688,8 +4090,9 @@ function absence(records) {
 	if (drain?.startedAt === void 0 || back?.finishedAt === void 0) return void 0;
 	return secondsBetween(drain.startedAt, back.finishedAt);
 }
-function stateOf(records) {
+function stateOf$1(records) {
 	if (records.some(({ state }) => state === "failed")) return "failed";
+	if (records.some(({ state }) => state === "quarantined")) return "quarantined";
 	if (records.some(({ state }) => state === "interrupted")) return "interrupted";
 	const states = new Set(records.flatMap(({ step, state }) => step.kind === "stage" ? [] : [state]));
 	if (!states.has("not-started")) return states.has("done") ? "upgraded" : "upgraded before";
@@ -2715,33 +4118,39 @@ function upgradeSections(result) {
 		{
 			name: "to go on",
 			keep: "always",
-			text: goOn$2(result)
+			text: goOn$3(result)
 		},
-		...touched ? workSections(records) : [],
-		...backup === void 0 ? [] : backupSections(backup, touched ? plan.current : void 0),
+		...touched ? workSections(result) : [],
+		...backup === void 0 ? [] : backupSections(backup, touched ? goBack(result, backup) : void 0),
 		...findingSections(plan.findings)
 	];
 }
-function workSections(records) {
+function workSections({ records, apiWrites }) {
+	const writes = apiWrites === void 0 ? "" : `**API server**: ${apiWritesText(apiWrites)}.`;
 	return [
 		{
 			name: "nodes",
-			keep: KEEP$1.nodes,
+			keep: KEEP$2.nodes,
 			text: nodes$1(records)
 		},
 		{
+			name: "availability of the API server",
+			keep: KEEP$2.nodes,
+			text: writes
+		},
+		{
 			name: "steps that are not done",
-			keep: KEEP$1.openSteps,
-			text: openSteps$2(records)
+			keep: KEEP$2.openSteps,
+			text: openSteps$3(records)
 		},
 		{
 			name: "waits and retries",
-			keep: KEEP$1.waits,
+			keep: KEEP$2.waits,
 			text: waits$1(records)
 		},
 		{
 			name: "timeline",
-			keep: KEEP$1.timeline,
+			keep: KEEP$2.timeline,
 			text: timeline(records)
 		}
 	];
@@ -2749,12 +4158,12 @@ function workSections(records) {
 function heading$1(result) {
 	const { plan, startedAt, finishedAt, runId } = result;
 	const took = formatSeconds(secondsBetween(startedAt, finishedAt));
-	const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code).join(" → ");
-	const facts = result.outcome.state === "nothing-to-do" ? "Nothing was changed." : `Path: ${path}. Began ${formatTime(startedAt)}, took ${took}. Run ${code(runId)}.`;
+	const path = [plan.current, ...plan.hops.map((hop) => hop.to)].map(code$1).join(" → ");
+	const facts = result.outcome.state === "nothing-to-do" ? "Nothing was changed." : `Path: ${path}. Began ${formatTime(startedAt)}, took ${took}. Run ${code$1(runId)}.`;
 	return `## ${title(result)}\n\n${facts}`;
 }
 function title({ plan, outcome, records }) {
-	const cluster = code(plan.cluster);
+	const cluster = code$1(plan.cluster);
 	const where = touchedNodes(records) ? `${cluster} is on its way to ${plan.target}` : `no node of ${cluster} was touched`;
 	switch (outcome.state) {
 		case "changed": return `✅ ${cluster} is at ${plan.target}`;
@@ -2765,16 +4174,20 @@ function title({ plan, outcome, records }) {
 		case "interrupted": return `⏸️ Interrupted: ${where}`;
 	}
 }
-function goOn$2({ outcome, records, source }) {
+function goOn$3({ outcome, records, source, dossier }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	const progress = progressOf(records);
 	const done = progress.done.length + progress.doneBefore.length;
-	return [`${count$1(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`, block("sh", [commandLine("upgrade", source.file)])].join("\n\n");
+	return [
+		`${count$1(done, "step")} of ${records.length} ${done === 1 ? "is" : "are"} done. To go on, run the workflow again, or:`,
+		block("sh", [commandLine("upgrade", source.file)]),
+		...dossier === void 0 ? [] : [`What hosts, cluster and etcd said just then is in ${code$1(dossier)}, without secrets: keep it with an upload of the output ${code$1("dossier-file")}.`]
+	].join("\n\n");
 }
 function nodes$1(records) {
 	const times = nodeTimes(records);
 	if (times.length === 0) return "";
-	return `### Nodes\n\n${table([
+	return `### Nodes\n\n${table$1([
 		"Node",
 		"To",
 		"Drain",
@@ -2782,37 +4195,37 @@ function nodes$1(records) {
 		"Away",
 		"State"
 	], times.map((row) => [
-		code(row.node),
+		code$1(row.node),
 		row.to,
-		duration$2(row.drain),
-		duration$2(row.upgrade),
-		duration$2(row.away),
+		duration$3(row.drain),
+		duration$3(row.upgrade),
+		duration$3(row.away),
 		row.state
 	]))}`;
 }
-function openSteps$2(records) {
+function openSteps$3(records) {
 	const { stopped, open } = progressOf(records);
 	if (stopped.length === 0 && open.length === 0) return "";
-	return `### Not done\n\n${table([
+	return `### Not done\n\n${table$1([
 		"Step",
 		"State",
 		""
 	], [...stopped, ...open].map(({ step, state, error, notes }) => [
-		code(step.id),
+		code$1(step.id),
 		state.replace("-", " "),
 		[error ?? "", ...notes].filter((text) => text !== "").map(md).join("<br>")
 	]))}`;
 }
 function waits$1(records) {
 	const { done, doneBefore } = progressOf(records);
-	const rows = [...done, ...doneBefore].filter(({ notes }) => notes.length > 0).map(({ step, notes }) => [code(step.id), notes.map(md).join("<br>")]);
-	return rows.length === 0 ? "" : details("Waits and retries", table(["Step", ""], rows));
+	const rows = [...done, ...doneBefore].filter(({ notes }) => notes.length > 0).map(({ step, notes }) => [code$1(step.id), notes.map(md).join("<br>")]);
+	return rows.length === 0 ? "" : details("Waits and retries", table$1(["Step", ""], rows));
 }
 function timeline(records) {
 	const chart = gantt(records);
 	return chart === "" ? "" : details("Timeline (UTC)", chart);
 }
-function duration$2(seconds) {
+function duration$3(seconds) {
 	return seconds === void 0 ? "–" : formatSeconds(seconds);
 }
 // src/report/markdown/markdown.ts
@@ -2829,16 +4242,24 @@ function sectionsOf(ending) {
 		case "plan": return "offline" in ending ? offlineSections(ending.offline, ending.source) : planSections(ending.plan, ending.source);
 		case "matrix": return matrixSections(ending.matrix);
 		case "backup": return backupResult(ending);
+		case "backups": return catalogueSections(ending.catalogue);
+		case "prune": return pruneResult(ending);
+		case "fetch": return fetchResult(ending);
 		case "upgrade": return upgradeSections(ending);
 		case "status": return statusSections(ending.status);
+		case "maintain": return maintainSections(ending);
+		case "defrag": return defragSections(ending);
 		case "restore-resources": return resourcesSections(ending);
+		case "verify":
+		case "drill": return proofSections(ending);
 		case "unlock": return unlockResult(ending);
-		case "restore-etcd": return restoreSections(ending);
-		case "failure": return failure$1(ending);
+		case "restore-etcd":
+		case "rollback": return restoreSections(ending);
+		case "failure": return failure$2(ending);
 	}
 }
-function backupResult({ backup, outcome }) {
-	const cluster = backup === void 0 ? "" : ` of ${code(backup.manifest.cluster.name)}`;
+function backupResult({ backup, pruned, outcome }) {
+	const cluster = backup === void 0 ? "" : ` of ${code$1(backup.manifest.cluster.name)}`;
 	return [
 		{
 			name: "heading",
@@ -2850,8 +4271,36 @@ function backupResult({ backup, outcome }) {
 			keep: "always",
 			text: outcome.problem === void 0 ? "" : problemText$1(outcome.problem)
 		},
-		...backup === void 0 ? [] : backupSections(backup, void 0)
+		...backup === void 0 ? [] : backupSections(backup, void 0),
+		...pruned === void 0 ? [] : pruneSections(pruned)
 	];
+}
+function pruneResult({ pruned, outcome }) {
+	const { problem, state } = outcome;
+	return [
+		{
+			name: "heading",
+			keep: "always",
+			text: `## ${problem === void 0 ? state === "ready" ? "🔍 Dry run of a prune" : "🧹 Pruned" : headlines[state]}`
+		},
+		{
+			name: "problem",
+			keep: "always",
+			text: problem === void 0 ? "" : problemText$1(problem)
+		},
+		...pruneSections(pruned)
+	];
+}
+function fetchResult(ending) {
+	return [{
+		name: "heading",
+		keep: "always",
+		text: "## 📦 Fetched a backup"
+	}, {
+		name: "what",
+		keep: "always",
+		text: `${fetchedLines(ending).map(md).join(" ")}\n\n${block("sh", readingCommands(ending))}`
+	}];
 }
 function unlockResult(ending) {
 	const { problem } = ending.outcome;
@@ -2873,7 +4322,7 @@ function unlockResult(ending) {
 		}
 	];
 }
-function failure$1(ending) {
+function failure$2(ending) {
 	const what = `kubestair ${commandOf(ending) ?? ""}`.trim();
 	return [{
 		name: "heading",
@@ -2898,7 +4347,7 @@ const headlines = {
 const mostPast = 10;
 const marker = /^<!-- kubestair:plan ([A-Za-z0-9_-]+) -->/;
 /** What a comment that Kubestair wrote is about; undefined for other comments. */
-function subjectOf$1(body) {
+function subjectOf$2(body) {
 	return readState(body)?.subject;
 }
 /** Whether two comments are about the same cluster. */
@@ -2933,7 +4382,7 @@ function commentBody(ending, context, previous) {
 		},
 		{
 			name: "earlier plans",
-			keep: KEEP$1.earlierPlans,
+			keep: KEEP$2.earlierPlans,
 			text: earlierPlans(past)
 		}
 	], COMMENT_LIMIT);
@@ -2971,23 +4420,23 @@ function pastPlans(before, current) {
 	return (before.current.commit === current.commit && before.current.hash === current.hash ? before.past : [before.current, ...before.past]).slice(0, mostPast);
 }
 function origin(current, before, { runUrl }) {
-	return `<sub>${`Made at ${formatTime(current.at)} for commit ${code(short(current.commit))} by [this run](${runUrl}).`}${comparison(current, before)}</sub>`;
+	return `<sub>${`Made at ${formatTime(current.at)} for commit ${code$1(short(current.commit))} by [this run](${runUrl}).`}${comparison(current, before)}</sub>`;
 }
 function comparison(current, before) {
 	if (before === void 0 || before.commit === current.commit || before.hash === "" || current.hash === "") return "";
-	const commit = code(short(before.commit));
+	const commit = code$1(short(before.commit));
 	return current.hash === before.hash ? ` The plan is the same as for commit ${commit}.` : ` The plan is another one than for commit ${commit}.`;
 }
 function earlierPlans(past) {
 	if (past.length === 0) return "";
 	const rows = past.map(({ at, commit, verdict, path, hash }) => [
 		formatTime(at),
-		code(short(commit)),
+		code$1(short(commit)),
 		md(verdict),
 		md(path),
-		code(hash.slice(0, 12))
+		code$1(hash.slice(0, 12))
 	]);
-	return details(`Earlier plans: ${past.length}`, table([
+	return details(`Earlier plans: ${past.length}`, table$1([
 		"When",
 		"Commit",
 		"Verdict",
@@ -3012,11 +4461,11 @@ function readState(body) {
 	}
 }
 function isState(value) {
-	if (!isRecord$4(value) || !isRecord$4(value.subject) || typeof value.subject.file !== "string") return false;
+	if (!isRecord$5(value) || !isRecord$5(value.subject) || typeof value.subject.file !== "string") return false;
 	return isPast$1(value.current) && Array.isArray(value.past) && value.past.every(isPast$1);
 }
 function isPast$1(value) {
-	if (!isRecord$4(value)) return false;
+	if (!isRecord$5(value)) return false;
 	return [
 		"at",
 		"commit",
@@ -3025,7 +4474,7 @@ function isPast$1(value) {
 		"hash"
 	].every((key) => typeof value[key] === "string");
 }
-function isRecord$4(value) {
+function isRecord$5(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/commands/comment.ts
@@ -3074,7 +4523,7 @@ async function ownComments(forge, { context, pullRequest, signal }) {
 	const isOwn = await forge.wroteComments(signal);
 	const own = [];
 	for await (const comment of forge.comments(pullRequest, signal)) {
-		const subject = subjectOf$1(comment.body);
+		const subject = subjectOf$2(comment.body);
 		if (subject !== void 0 && isSameSubject(subject, context.subject) && isOwn(comment)) own.push(comment);
 	}
 	return own;
@@ -3098,7 +4547,7 @@ async function publish(input) {
 		const commented = await keepComment(forge, {
 			ending,
 			context: {
-				subject: subjectOf(ending, file),
+				subject: subjectOf$1(ending, file),
 				commit: pullRequest.head,
 				at: clock.now().toISOString(),
 				runUrl
@@ -3114,7 +4563,7 @@ async function publish(input) {
 		return;
 	}
 }
-function subjectOf(ending, file) {
+function subjectOf$1(ending, file) {
 	if ("plan" in ending) return {
 		file,
 		cluster: ending.plan.cluster
@@ -3134,10 +4583,12 @@ function toldOf(commented) {
 // src/report/annotations.ts
 /** GitHub shows no more than this many of one level for a step; the rest is in the summary. */
 const mostOfLevel = 10;
+/** Lines that an annotation has room for; all of them are in the summary. */
+const mostEvidence = 10;
 /** What GitHub shows at the lines of a pull request: the verdict at the version, then findings, worst first. */
 function annotationsOf(ending) {
 	const { outcome, ...rest } = cleanData(ending);
-	const found = "plan" in rest ? rest.plan.findings : "restore" in rest ? rest.restore.findings : [];
+	const found = findingsOf$2(ending);
 	const versionAt = "source" in rest ? rest.source.versionAt : void 0;
 	const errors = [...outcome.problem === void 0 ? [] : [ofProblem(outcome.problem, versionAt)], ...found.flatMap((finding) => ofFinding(finding, ["blocking", "unknown"], "error"))];
 	const warnings = found.flatMap((finding) => ofFinding(finding, ["warning"], "warning"));
@@ -3147,6 +4598,11 @@ function annotationsOf(ending) {
 		...warnings.slice(0, mostOfLevel),
 		...notices
 	];
+}
+function findingsOf$2(ending) {
+	if ("plan" in ending) return cleanData(ending.plan.findings);
+	if ("restore" in ending) return cleanData(ending.restore.findings);
+	return "maintenance" in ending ? cleanData(ending.maintenance.findings) : [];
 }
 function ofPlan(plan, { versionAt }) {
 	const path = [plan.current, ...plan.hops.map(({ to }) => to)].join(" → ");
@@ -3159,10 +4615,15 @@ function ofPlan(plan, { versionAt }) {
 }
 function ofProblem(problem, versionAt) {
 	const location = problem.location ?? versionAt;
+	const next = problem.next === void 0 ? [] : [`Next: ${problem.next}`];
 	return {
 		level: "error",
 		title: problem.code,
-		message: problem.next === void 0 ? problem.message : `${problem.message}\nNext: ${problem.next}`,
+		message: [
+			problem.message,
+			...(problem.evidence ?? []).slice(0, mostEvidence),
+			...next
+		].join("\n"),
 		...location !== void 0 && { location }
 	};
 }
@@ -3177,23 +4638,26 @@ function ofFinding(finding, severities, level) {
 	}];
 }
 // src/report/document.ts
+const FORMAT$1 = "kubestair.dev/result/v1";
 /**
 * The whole ending as one JSON document with a line feed at its end. Its form is versioned: within
 * `kubestair.dev/result/v1` fields are only added.
 */
 function resultDocument(ending, tool) {
 	const head = {
-		format: "kubestair.dev/result/v1",
+		format: FORMAT$1,
 		tool,
-		command: commandOf(ending) ?? null,
-		outcome: ending.outcome,
 		exitCode: exitCodeOf(ending)
 	};
-	const content = ending.command === "failure" ? head : {
+	const document = ending.command === "failure" ? {
+		...head,
+		command: commandOf(ending) ?? null,
+		outcome: ending.outcome
+	} : {
 		...head,
 		...ending
 	};
-	return `${JSON.stringify(content, null, 2)}\n`;
+	return `${JSON.stringify(document, null, 2)}\n`;
 }
 // src/report/outputs.ts
 /** The outputs of an Action run by name; those that the command does not have are empty. */
@@ -3205,7 +4669,8 @@ function outputsOf(ending, files) {
 		...noDetails,
 		...detailsOf(ending),
 		"result-file": files.result,
-		"summary-file": files.summary
+		"summary-file": files.summary,
+		"report-file": files.report
 	};
 }
 const noDetails = {
@@ -3215,6 +4680,8 @@ const noDetails = {
 	"current-version": "",
 	"target-version": "",
 	"run-id": "",
+	"api-writes-failed": "",
+	"api-longest-gap-seconds": "",
 	"disrupted-workloads": "",
 	"expected-seconds": "",
 	findings: "",
@@ -3223,24 +4690,45 @@ const noDetails = {
 	waves: "",
 	"comment-url": "",
 	"backup-id": "",
-	"backup-url": ""
+	"backup-url": "",
+	"dossier-file": "",
+	proofs: ""
 };
 function detailsOf(ending) {
 	switch (ending.command) {
 		case "plan": return "offline" in ending ? offlineDetails(ending.offline) : planDetails(ending.plan);
 		case "matrix": return matrixDetails(ending.matrix);
-		case "backup": return backupDetails(ending.backup);
+		case "backup": return provenDetails(ending.backup);
 		case "upgrade": return {
 			...planDetails(ending.plan),
-			...backupDetails(ending.backup),
-			"run-id": ending.runId
+			...provenDetails(ending.backup),
+			"run-id": ending.runId,
+			"dossier-file": ending.dossier ?? "",
+			...ending.apiWrites !== void 0 && {
+				"api-writes-failed": String(ending.apiWrites.failed),
+				"api-longest-gap-seconds": String(ending.apiWrites.longestGapSeconds)
+			}
 		};
 		case "status": return statusDetails(ending);
-		case "restore-resources": return backupDetails(ending.backup);
-		case "restore-etcd": return {
+		case "maintain":
+		case "defrag": return {
 			...backupDetails(ending.backup),
 			"run-id": ending.runId
 		};
+		case "verify":
+		case "drill": return {
+			...backupDetails(ending.backup),
+			proofs: proofsOutput(ending.proofs)
+		};
+		case "fetch":
+		case "restore-resources": return backupDetails(ending.backup);
+		case "restore-etcd":
+		case "rollback": return {
+			...backupDetails(ending.backup),
+			"run-id": ending.runId
+		};
+		case "backups":
+		case "prune":
 		case "unlock":
 		case "failure": return {};
 	}
@@ -3281,6 +4769,13 @@ function backupDetails(backup) {
 		"backup-url": backupUrl(backup)
 	};
 }
+function provenDetails(backup) {
+	if (backup === void 0) return {};
+	return {
+		...backupDetails(backup),
+		proofs: proofsOutput(backup.manifest.proofs)
+	};
+}
 function statusDetails({ status }) {
 	return {
 		"current-version": status.apiServerVersion,
@@ -3314,12 +4809,13 @@ function width(text) {
 * ```
 */
 function problemText(problem, paint) {
-	const { code, message, object, location, next } = cleanData(problem);
+	const { code, message, object, location, evidence = [], next } = cleanData(problem);
 	const [first = "", ...more] = message.split("\n");
 	const lines = [`${paint("red", `error[${code}]`)}: ${paint("bold", first)}`];
 	if (location !== void 0) lines.push(`  --> ${formatLocation(location)}`);
 	if (more.length > 0) lines.push(indented(more.join("\n"), "  "));
 	if (object !== void 0 && !message.includes(object)) lines.push(`  object: ${object}`);
+	lines.push(...evidence.map((line) => indented(`- ${line}`, "  ")));
 	if (next !== void 0) lines.push(indented(`next: ${next}`, "  "));
 	return lines.join("\n");
 }
@@ -3337,44 +4833,96 @@ function backupText(backup, paint) {
 		...backupProofs(manifest).map((line) => `  ${line}`)
 	].join("\n");
 }
-/** The way back, in short: the summary of an Action run and the Markdown output have the long form. */
-function goBackText(backup, version, paint) {
-	const way = goBack(backup, version);
-	if (way === void 0) return "";
+/** The way back. */
+function goBackText({ to, about, commands }, paint) {
 	return [
-		paint("bold", `To go back to ${version}`),
-		...way.about.map((line) => `  ${line}`),
-		...way.fetch.map((line) => `  $ ${line}`),
-		...way.steps.map((line, index) => indented(`${index + 1}. ${line}`, "  "))
+		paint("bold", `To go back to ${to}`),
+		...about.map((line) => `  ${line}`),
+		...commands.map((line) => `  $ ${line}`)
 	].join("\n");
 }
-// src/report/terminal/offline.ts
-/** A plan from files alone, which says so before anything else. */
-function offlineText(plan, source, paint) {
-	const path = [...plan.from === void 0 ? [] : [plan.from], ...plan.path].map(wantedText).join(" -> ");
-	const facts = [
-		["Cluster", plan.cluster],
-		["Asked for", `${wantedText(plan.to)} in ${formatLocation(source.versionAt)}`],
-		["Path", plan.path.length === 0 ? "the version stays" : path]
-	].map(([name = "", value = ""]) => [paint("bold", name), value]);
-	const list = (title, lines) => lines.length === 0 ? [] : [
-		"",
-		paint("bold", title),
-		...lines.map((line) => `  ${line}`)
+// src/report/terminal/catalogue.ts
+/** A table of the backups, newest first, and what else lies there. */
+function catalogueText(catalogue, paint) {
+	const { cluster, storeUrl, backups, at } = catalogue;
+	const head = [
+		"ID",
+		"AGE",
+		"SIZE",
+		"KUBERNETES",
+		"REVISION",
+		"STATE",
+		"SEALED",
+		"PROOFS"
 	];
+	const rows = backups.map((backup) => {
+		const state = stateOf$3(backup);
+		return [
+			backup.id,
+			ageOf(backup.startedAt, at),
+			formatBytes$1(backup.bytes),
+			backup.version,
+			backup.resourceVersion,
+			state === "complete" ? state : paint("yellow", state),
+			sealedOf(backup),
+			proofsOf(backup)
+		];
+	});
+	const table = rows.length === 0 ? [] : ["", ...columns([head.map((name) => paint("dim", name)), ...rows])];
+	const leftovers = leftoverLines(catalogue);
 	return [
-		paint("yellow", "Not checked against the cluster: made from the files alone. Nobody may approve it."),
-		"",
-		...columns(facts),
-		...list("Not checked", plan.notChecked),
-		...list("The file changes more than the version", plan.settings)
+		`${paint("bold", `Cluster ${cluster}`)} in ${storeUrl}: ${catalogueLine(catalogue)}`,
+		...table,
+		...leftovers.length === 0 ? [] : [
+			"",
+			paint("bold", "These are no backups"),
+			...leftovers.map((line) => `  ${line}`)
+		]
 	].join("\n");
+}
+// src/report/terminal/defrag.ts
+/** Sizes of the members before and after, and what was or would be done. */
+function defragText(result, paint) {
+	const { backup, outcome } = result;
+	const head = DEFRAG_COLUMNS.map((name) => paint("dim", name.toUpperCase()));
+	const blocks = [headline$3(result, paint), columns([head, ...defragRows(result)]).join("\n")];
+	if (result.dryRun || outcome.state === "blocked") blocks.push(steps$2(result, paint));
+	else if (outcome.state !== "changed") blocks.push(openSteps$2(result, paint));
+	if (backup !== void 0) blocks.push(backupText(backup, paint));
+	if (outcome.state === "failed" || outcome.state === "interrupted") blocks.push([paint("bold", "To go on"), `  ${commandLine("defrag", result.file)}`].join("\n"));
+	return blocks.filter((block) => block !== "").join("\n\n");
+}
+function headline$3(result, paint) {
+	const { defrag, outcome, records } = result;
+	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+	const done = progressOf(records).done.filter(({ step }) => step.kind === "defragment").length;
+	switch (outcome.state) {
+		case "changed": return paint("green", `${count$1(done, "member")} of etcd of ${defrag.cluster} defragmented in ${took}, ${formatBytes$1(freedBytes(result))} won.`);
+		case "ready": return paint("bold", `What a defragmentation of ${defrag.cluster} would do. Nothing was changed.`);
+		case "nothing-to-do": return paint("green", `Nothing to do: no member of etcd of ${defrag.cluster} has enough to win.`);
+		case "blocked": return paint("red", `Blocked after ${took}: no member of etcd of ${defrag.cluster} was touched.`);
+		case "failed": return paint("red", `Failed after ${took}: ${count$1(done, "member")} defragmented.`);
+		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${count$1(done, "member")} defragmented.`);
+	}
+}
+function steps$2({ defrag }, paint) {
+	if (defrag.steps.length === 0) return "";
+	const rows = defrag.steps.map(({ node, does }, index) => [
+		String(index + 1).padStart(3),
+		node ?? "-",
+		does
+	]);
+	return [paint("bold", `Steps: ${defrag.steps.length}`), ...columns(rows, "  ")].join("\n");
+}
+function openSteps$2({ records }, paint) {
+	const { stopped, open } = progressOf(records);
+	return [...stopped.map(({ step, state, error = "" }) => `${paint("red", state)}  ${step.id}: ${error}`), ...open.map(({ step }) => `not done  ${step.id}`)].join("\n");
 }
 // src/report/terminal/plan.ts
 /** A plan as `terraform plan` would show it: what is wrong first, what is done, whom it hits, what comes next. */
 function planText(plan, source, paint) {
 	const blocks = [heading(plan, source, paint), findingsText(plan.findings, paint)];
-	if (plan.verdict !== "nothing-to-do") blocks.push(steps(plan, paint), evictions(plan, paint));
+	if (plan.verdict !== "nothing-to-do") blocks.push(steps$1(plan, paint), evictions(plan, paint));
 	blocks.push(verdict(plan, source, paint));
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
@@ -3386,7 +4934,7 @@ function findingsText(found, paint) {
 		const place = finding.location === void 0 ? "" : `\n  --> ${formatLocation(finding.location)}`;
 		const what = accepted === void 0 ? finding.severity : "accepted";
 		const remedy = accepted !== void 0 ? `\n  ${acceptedBecause(accepted)}` : finding.remedy === "" ? "" : `\n  do: ${finding.remedy}`;
-		return `${`${paint(accepted === void 0 ? STYLES[finding.severity] : "dim", what)} ${paint("bold", finding.object)}`} (${[finding.check, finding.code].filter(Boolean).join(", ")})${place}\n${indented(finding.message, "  ")}${remedy}`;
+		return `${`${paint(accepted === void 0 ? STYLES$1[finding.severity] : "dim", what)} ${paint("bold", finding.object)}`} (${[finding.check, finding.code].filter(Boolean).join(", ")})${place}\n${indented(finding.message, "  ")}${remedy}`;
 	});
 	return [paint("bold", "Findings"), ...lines.map((line) => indented(line, "  "))].join("\n");
 }
@@ -3395,6 +4943,7 @@ function heading(plan, source, paint) {
 		["Cluster", plan.cluster],
 		["Asked for", `${plan.target} in ${formatLocation(source.versionAt)}`],
 		["Path", pathOf(plan)],
+		...plan.window === void 0 ? [] : [["When", windowText(plan)]],
 		...source.observed === void 0 ? [] : [["Seen", `${formatTime(source.observed.savedAt)} in ${source.observed.file}, not the cluster as it is now`]]
 	].map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n");
 }
@@ -3402,7 +4951,7 @@ function pathOf(plan) {
 	if (plan.hops.length === 0) return `${plan.current}, which is the target`;
 	return [plan.current, ...plan.hops.map((hop) => hop.to)].join(" -> ");
 }
-function steps(plan, paint) {
+function steps$1(plan, paint) {
 	const title = `Steps: ${plan.steps.length}, about ${formatSeconds(plan.forecast.expectedSeconds)}`;
 	const rows = plan.steps.map((step, index) => [
 		String(index + 1).padStart(3),
@@ -3458,12 +5007,136 @@ function verdict(plan, source, paint) {
 		].join("\n");
 	}
 }
-const STYLES = {
+const STYLES$1 = {
 	blocking: "red",
 	unknown: "red",
 	warning: "yellow",
 	info: "dim"
 };
+// src/report/terminal/maintain.ts
+/** What the hosts need, what was or would be done, and the one command to go on. */
+function maintainText(result, paint) {
+	const { maintenance, outcome, backup } = result;
+	const planned = !touchedHosts(result);
+	const blocks = [
+		headline$2(result, paint),
+		planned ? findingsText(maintenance.findings, paint) : "",
+		planned ? tableOf(NODE_COLUMNS, neededRows(result), paint) : tableOf(WORK_COLUMNS, workRows(result), paint),
+		planned ? steps(result, paint) : progress(result, paint),
+		backup === void 0 ? "" : backupText(backup, paint)
+	];
+	if (outcome.state === "failed" || outcome.state === "interrupted") blocks.push([paint("bold", "To go on"), `  ${maintainCommand(result)}`].join("\n"));
+	if (outcome.state === "ready") blocks.push(["To carry it out:", `  ${maintainCommand(result)}`].join("\n"));
+	return blocks.filter((block) => block !== "").join("\n\n");
+}
+function headline$2(result, paint) {
+	const { maintenance, outcome } = result;
+	const { cluster } = maintenance;
+	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+	const taken = count$1(takenNodes(result).length, "node");
+	const goesOn = maintenance.goesOn ? ` It goes on with the maintenance ${maintenance.id}.` : "";
+	switch (outcome.state) {
+		case "changed": return paint("green", `${cluster}: ${taken} maintained in ${took}.${goesOn}`);
+		case "ready": return paint("bold", `What a maintenance of ${cluster} would do. Nothing was changed.${goesOn}`);
+		case "nothing-to-do": return paint("green", `Nothing to do: no node of ${cluster} needs anything.`);
+		case "blocked": return paint("red", `Blocked after ${took}: no node of ${cluster} was touched.`);
+		case "failed": return paint("red", `Failed after ${took}: ${taken} of ${cluster} maintained.${goesOn}`);
+		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${taken} of ${cluster} maintained.${goesOn}`);
+	}
+}
+function tableOf(head, rows, paint) {
+	if (rows.length === 0) return "";
+	return columns([head.map((name) => paint("dim", name.toUpperCase())), ...rows]).join("\n");
+}
+function steps({ maintenance }, paint) {
+	if (maintenance.steps.length === 0) return "";
+	const about = formatSeconds(maintenance.forecast.expectedSeconds);
+	const rows = maintenance.steps.map(({ node, does }, index) => [
+		String(index + 1).padStart(3),
+		node ?? "-",
+		does
+	]);
+	const evicted = count$1(maintenance.forecast.evictions.length, "pod");
+	return [paint("bold", `Steps: ${rows.length}, about ${about}; evicts ${evicted}`), ...columns(rows, "  ")].join("\n");
+}
+function progress({ records }, paint) {
+	const { stopped, open } = progressOf(records);
+	const notes = records.flatMap(({ step, notes: own }) => own.map((note) => `  ${step.id}: ${note}`));
+	return [
+		...notes.length === 0 ? [] : [paint("bold", "Notes"), ...notes],
+		...stopped.map(({ step, state, error = "" }) => `${paint("red", state)}  ${step.id}: ${error}`),
+		...open.length === 0 ? [] : [`${paint("bold", "Not done")}  ${count$1(open.length, "step")}:`],
+		...open.map(({ step }) => `  ${step.id}`)
+	].join("\n");
+}
+// src/report/terminal/offline.ts
+/** A plan from files alone, which says so before anything else. */
+function offlineText(plan, source, paint) {
+	const path = [...plan.from === void 0 ? [] : [plan.from], ...plan.path].map(wantedText).join(" -> ");
+	const facts = [
+		["Cluster", plan.cluster],
+		["Asked for", `${wantedText(plan.to)} in ${formatLocation(source.versionAt)}`],
+		["Path", plan.path.length === 0 ? "the version stays" : path]
+	].map(([name = "", value = ""]) => [paint("bold", name), value]);
+	const list = (title, lines) => lines.length === 0 ? [] : [
+		"",
+		paint("bold", title),
+		...lines.map((line) => `  ${line}`)
+	];
+	return [
+		paint("yellow", "Not checked against the cluster: made from the files alone. Nobody may approve it."),
+		"",
+		...columns(facts),
+		...list("Not checked", plan.notChecked),
+		...list("The file changes more than the version", plan.settings)
+	].join("\n");
+}
+// src/report/terminal/proofs.ts
+const STYLES = {
+	passed: "green",
+	failed: "red",
+	"not-made": "yellow"
+};
+/** Every proof with all that it found. */
+function proofsText(result, paint) {
+	const { backup, proofs, record } = result;
+	return [
+		`${paint("bold", "Backup")} ${proofHeadline(result)}`,
+		`  ${backupUrl(backup)}`,
+		...proofs.flatMap((proof) => ["", ...proofLines(proof, paint)]),
+		"",
+		record === void 0 ? paint("yellow", "Not recorded: the store lets nobody write there.") : `Recorded in ${backup.storeUrl}/${record}`
+	].join("\n");
+}
+function proofLines(proof, paint) {
+	const { kind, result, detail, next } = proof;
+	const place = proofPlace(proof);
+	const failed = differenceLines(proof);
+	return [
+		`${paint(STYLES[result], PROOF_RESULTS[result])} ${paint("bold", kind)}${place === "" ? "" : ` (${place})`}`,
+		...(failed.length > 0 ? failed : [detail]).map((line) => `  ${line}`),
+		...next === void 0 ? [] : [`  next: ${next}`],
+		...exceptionLines(proof).map((line) => paint("dim", `  except ${line}`))
+	];
+}
+// src/report/terminal/prune.ts
+/** The rule, why each backup stays, and what goes. */
+function pruneText(report, paint) {
+	const { cluster, storeUrl, kept } = report;
+	const head = ["ID", "KEPT AS"].map((name) => paint("dim", name));
+	const rows = kept.map(({ id, reasons }) => [id, reasons.join(", ")]);
+	return [
+		`${paint("bold", `Cluster ${cluster}`)} in ${storeUrl}: ${ruleLine(report)}`,
+		...rows.length === 0 ? [] : ["", ...columns([head, ...rows])],
+		...prunedLists(report).flatMap(({ title, lines }) => [
+			"",
+			paint("bold", title),
+			...lines.map((line) => `  ${line}`)
+		]),
+		"",
+		`In short: ${prunedLine(report)}`
+	].join("\n");
+}
 // src/report/terminal/resources.ts
 /** A table by kind, then every object that a reader has to know of. */
 function resourcesText(result, paint) {
@@ -3518,7 +5191,7 @@ function restoreText(result, paint) {
 		blocks.push([paint("bold", "The old data of etcd is kept"), ...keptLines(plan).map((line) => `  ${line}`)].join("\n"));
 		blocks.push(VOLUMES);
 	}
-	blocks.push(goOn$1(result, paint));
+	blocks.push(goOn$2(result, paint));
 	return join$1(blocks);
 }
 /** What an operator has to know before the cluster's name is typed. */
@@ -3527,6 +5200,7 @@ function restorePlanText(plan, takenAt, paint) {
 		["Cluster", plan.cluster],
 		["Backup", `${plan.backupId} of ${plan.to}`],
 		["Hosts", plan.hosts.filter(({ role }) => role !== "worker").map(({ name }) => name).join(", ")],
+		...plan.from === plan.to ? [] : [["Versions", `${plan.from} now, ${plan.to} in the backup`]],
 		...plan.goesOn ? [["Goes on", `with the unfinished restore ${plan.restoreId}`]] : []
 	];
 	const steps = plan.steps.map(({ node, does }, index) => [
@@ -3565,11 +5239,12 @@ function headline$1(result, paint) {
 	const { restore: plan, outcome, dryRun } = result;
 	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
 	const where = touchedCluster(result) ? `${plan.cluster} is in the middle of it` : "nothing was changed";
-	if (dryRun) return paint("bold", `What a restore of ${plan.cluster} would do. Nothing was changed.`);
+	const what = result.command === "rollback" ? "rollback" : "restore";
+	if (dryRun) return paint("bold", `What a ${what} of ${plan.cluster} would do. Nothing was changed.`);
 	switch (outcome.state) {
 		case "changed":
 		case "ready":
-		case "nothing-to-do": return paint("green", `${plan.cluster} is back at ${plan.backupId}, restored in ${took}.`);
+		case "nothing-to-do": return paint("green", result.command === "rollback" ? `${plan.cluster} is back at ${plan.to} and at ${plan.backupId}, rolled back from ${plan.from} in ${took}.` : `${plan.cluster} is back at ${plan.backupId}, restored in ${took}.`);
 		case "blocked": return paint("red", `Blocked after ${took}: ${where}.`);
 		case "failed": return paint("red", `Failed after ${took}: ${where}.`);
 		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${where}.`);
@@ -3588,7 +5263,7 @@ function openSteps$1({ records, outcome }, paint) {
 		...open.map(({ step }) => indented(step.id, "  "))
 	].join("\n");
 }
-function goOn$1(result, paint) {
+function goOn$2(result, paint) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
 	return [paint("bold", "To go on"), `  ${restoreCommand(result)}`].join("\n");
 }
@@ -3646,10 +5321,13 @@ function lastSteps(status, paint) {
 /** What an upgrade did, what it did not, and the one command to go on. */
 function upgradeText(result, paint) {
 	if (result.outcome.state === "blocked" && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
-	const blocks = [headline(result, paint), goOn(result, paint)];
-	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), waits(result.records, paint), openSteps(result.records, paint));
+	const blocks = [headline(result, paint), goOn$1(result, paint)];
+	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), apiWrites(result, paint), waits(result.records, paint), openSteps(result.records, paint));
 	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint));
-	if (result.backup !== void 0 && touchedNodes(result.records)) blocks.push(goBackText(result.backup, result.plan.current, paint));
+	if (result.backup !== void 0 && touchedNodes(result.records)) {
+		const way = goBack(result, result.backup);
+		if (way !== void 0) blocks.push(goBackText(way, paint));
+	}
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
 function headline(result, paint) {
@@ -3681,11 +5359,14 @@ function nodes(records, paint) {
 	].map((name) => paint("dim", name)), ...times.map((row) => [
 		row.node,
 		row.to,
-		duration$1(row.drain),
-		duration$1(row.upgrade),
-		duration$1(row.away),
+		duration$2(row.drain),
+		duration$2(row.upgrade),
+		duration$2(row.away),
 		row.state
 	])]).join("\n");
+}
+function apiWrites({ apiWrites }, paint) {
+	return apiWrites === void 0 ? "" : `${paint("bold", "API server")}  ${apiWritesText(apiWrites)}`;
 }
 function waits(records, paint) {
 	const { done } = progressOf(records);
@@ -3706,11 +5387,15 @@ function openSteps(records, paint) {
 	}
 	return lines.join("\n");
 }
-function goOn({ outcome, source }, paint) {
+function goOn$1({ outcome, source, dossier }, paint) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
-	return [paint("bold", "To go on"), `  ${commandLine("upgrade", source.file)}`].join("\n");
+	return [
+		paint("bold", "To go on"),
+		`  ${commandLine("upgrade", source.file)}`,
+		...dossier === void 0 ? [] : [`${paint("bold", "What was found around it")}  ${dossier}`]
+	].join("\n");
 }
-function duration$1(seconds) {
+function duration$2(seconds) {
 	return seconds === void 0 ? "-" : formatSeconds(seconds);
 }
 // src/report/terminal/terminal.ts
@@ -3720,14 +5405,590 @@ function terminalText(ending, paint) {
 	switch (clean.command) {
 		case "plan": return "offline" in clean ? offlineText(clean.offline, clean.source, paint) : planText(clean.plan, clean.source, paint);
 		case "matrix": return JSON.stringify(clean.matrix);
-		case "backup": return clean.backup === void 0 ? "" : backupText(clean.backup, paint);
+		case "backup": return [...clean.backup === void 0 ? [] : [backupText(clean.backup, paint)], ...clean.pruned === void 0 ? [] : [pruneText(clean.pruned, paint)]].join("\n\n");
+		case "backups": return catalogueText(clean.catalogue, paint);
+		case "prune": return pruneText(clean.pruned, paint);
+		case "fetch": return [...fetchedLines(clean), ...readingCommands(clean).map((line) => `  $ ${line}`)].join("\n");
 		case "upgrade": return upgradeText(clean, paint);
 		case "status": return statusText(clean.status, paint);
+		case "maintain": return maintainText(clean, paint);
+		case "defrag": return defragText(clean, paint);
 		case "restore-resources": return resourcesText(clean, paint);
+		case "verify":
+		case "drill": return proofsText(clean, paint);
 		case "unlock": return unlockLines(clean).join("\n");
-		case "restore-etcd": return restoreText(clean, paint);
+		case "restore-etcd":
+		case "rollback": return restoreText(clean, paint);
 		case "failure": return "";
 	}
+}
+// src/report/html/html.ts
+/**
+* A template of HTML: texts put into it are escaped, so that nothing from a cluster becomes markup
+* (https://html.spec.whatwg.org/multipage/syntax.html#syntax-text); HTML stays as it is, and undefined is nothing.
+*/
+function html(strings, ...parts) {
+	return { html: strings.map((text, index) => text + partOf(parts[index])).join("") };
+}
+function partOf(part) {
+	if (part === void 0) return "";
+	if (typeof part === "object") return "html" in part ? part.html : part.map((each) => each.html).join("");
+	return escaped(String(part));
+}
+function escaped(text) {
+	return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}
+/** A table with a heading row; cells are texts or HTML. */
+function table(head, rows) {
+	if (rows.length === 0) return html``;
+	const cells = (row) => row.map((cell) => html`<td>${cell}</td>`);
+	return html`<div class="scroll"><table>
+${head.every((name) => name === "") ? void 0 : html`<thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>`}
+<tbody>${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody>
+</table></div>`;
+}
+function code(text) {
+	return text === "" ? html`` : html`<code>${text}</code>`;
+}
+/** A part of the page under a heading; nothing where it has no content. */
+function section(title, content) {
+	return content.html === "" ? html`` : html`<section><h2>${title}</h2>\n${content}\n</section>\n`;
+}
+/** Detail that a reader opens; in print it is open. */
+function folded(title, content) {
+	return content.html === "" ? html`` : html`<details><summary>${title}</summary>\n${content}\n</details>`;
+}
+/** Texts on lines of their own. */
+function lines$1(texts) {
+	return html`${texts.map((text) => html`<div>${text}</div>`)}`;
+}
+// src/report/html/parts.ts
+function tiles(all) {
+	return html`<div class="tiles">${all.map(({ value, about }) => html`<div class="tile"><b>${value}</b><span>${about}</span></div>`)}</div>\n`;
+}
+/** What went wrong, to what, what shows it, and what to do next. */
+function problemBox(problem) {
+	if (problem === void 0) return html``;
+	const { code: reason, message, object, location, evidence = [], next } = problem;
+	const place = location === void 0 ? void 0 : html`<p>In ${code(formatLocation(location))}.</p>`;
+	const about = object === void 0 || message.includes(object) ? void 0 : html`<p>It is about ${code(object)}.</p>`;
+	const shown = evidence.length === 0 ? void 0 : html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>`;
+	const then = next === void 0 ? void 0 : html`<p><b>Next:</b> ${next}</p>`;
+	return html`<div class="problem"><p><b>${code(reason)}</b> ${message}</p>${about}${place}${shown}${then}</div>\n`;
+}
+/** What checks found, worst first. */
+function findingsSection(found) {
+	const rows = found.toSorted(bySeverity).map((finding) => [
+		finding.accepted === void 0 ? html`<span class="${CLASSES[finding.severity]}">${finding.severity}</span>` : html`<span class="calm">accepted</span>`,
+		html`${code(finding.object)}<br>${finding.check}`,
+		html`${finding.message}${finding.location === void 0 ? void 0 : html`<br>in ${code(formatLocation(finding.location))}`}`,
+		finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted)
+	]);
+	const body = table([
+		"",
+		"What",
+		"Why",
+		"What to do"
+	], rows);
+	return section("Findings", rows.length === 0 ? body : html`<div class="findings">${body}</div>`);
+}
+/** Where the backup is, what it holds and how that was proven; and, where something was changed, the way back. */
+function backupSection(backup, way) {
+	if (backup === void 0) return html``;
+	const { manifest } = backup;
+	return html`${section("Backup and proofs", table(["", ""], [
+		["Id", html`${code(manifest.id)} (${manifest.state})`],
+		["Where", code(backupUrl(backup))],
+		["Holds", lines$1(backupContents(manifest))],
+		["Proofs", manifest.proofs.length === 0 ? "none" : lines$1(backupProofs(manifest))],
+		["Encrypted to", manifest.recipients.length === 0 ? "nobody: the parts are plain" : lines$1(manifest.recipients.map(code))]
+	]))}${wayBack(way)}`;
+}
+function wayBack(way) {
+	if (way === void 0) return html``;
+	const body = html`${way.about.map((text) => html`<p>${text}</p>`)}
+<pre>${way.commands.join("\n")}</pre>`;
+	return section("The way back", folded(`To go back to ${way.to}`, body));
+}
+const CLASSES = {
+	blocking: "bad",
+	unknown: "bad",
+	warning: "warn",
+	info: "calm"
+};
+// src/report/html/chart.ts
+const WIDTH = 1032;
+const LEFT = 150;
+const TOP = 22;
+const MOST_TICKS = 9;
+/** Names of more rows than this cannot be read: they get thin lines and no name. */
+const MOST_NAMED$1 = 150;
+const MOST_CHARACTERS = 22;
+const LEGEND = {
+	backup: "backup",
+	stage: "packages and images",
+	drain: "drain",
+	upgrade: "upgrade",
+	wait: "wait until healthy",
+	away: "takes no pods",
+	failed: "stopped here"
+};
+/** Who was worked on when, as an inline SVG: a row a node, time from left to right from the beginning. */
+function chart(rows, label) {
+	const end = Math.max(1, ...rows.map(({ bars }) => endOf$3(bars)));
+	if (rows.every(({ bars }) => bars.length === 0)) return html``;
+	const height = rows.length > MOST_NAMED$1 ? 5 : 24;
+	const scale = (seconds) => round(LEFT + seconds / end * 878);
+	const total = TOP + rows.length * height + 6;
+	return html`<div class="legend">${legendOf(rows)}</div>
+<svg viewBox="0 0 ${WIDTH} ${total}" role="img" aria-label="${label}">
+${ticksOf(end).map((at) => tick(at, scale(at), total))}
+${rows.map((row, index) => rowOf(row, TOP + index * height, height, scale))}
+</svg>`;
+}
+function rowOf({ name, bars }, top, height, scale) {
+	const short = name.length > MOST_CHARACTERS ? `${name.slice(0, 21)}…` : name;
+	return html`<g>${height < 12 ? void 0 : html`<text x="0" y="${top + 16}">${short}<title>${name}</title></text>`}${bars.toSorted((a, b) => Number(b.kind === "away") - Number(a.kind === "away")).map((bar) => barOf$1(bar, top, height, scale))}</g>\n`;
+}
+function barOf$1({ kind, from, seconds, about }, top, height, scale) {
+	const width = round(Math.max(1.5, scale(from + seconds) - scale(from)));
+	const inset = height < 12 ? .5 : kind === "away" ? 1 : 5;
+	return html`<rect class="${kind}" x="${scale(from)}" y="${top + inset}" width="${width}" height="${height - 2 * inset}" rx="${height < 12 ? 0 : 2}"><title>${about}: ${formatSeconds(seconds)}</title></rect>`;
+}
+function tick(at, x, height) {
+	return html`<line class="grid" x1="${x}" y1="${16}" x2="${x}" y2="${height}"/><text class="tick" x="${x + 3}" y="12">${formatSeconds(at).replace(/ 00[sm]$/, "")}</text>\n`;
+}
+/** Round times, no more of them than can be read. */
+function ticksOf(end) {
+	const step = [
+		1,
+		2,
+		5,
+		10,
+		15,
+		30,
+		60,
+		120,
+		300,
+		600,
+		900,
+		1800,
+		3600,
+		7200,
+		14400,
+		43200,
+		86400
+	].find((each) => end / each <= MOST_TICKS) ?? Math.ceil(end / MOST_TICKS);
+	return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+}
+function legendOf(rows) {
+	const used = new Set(rows.flatMap(({ bars }) => bars.map(({ kind }) => kind)));
+	return Object.keys(LEGEND).filter((kind) => used.has(kind)).map((kind) => html`<span><svg viewBox="0 0 12 12" aria-hidden="true"><rect class="${kind}" width="12" height="12" rx="2"/></svg>${LEGEND[kind]}</span>`);
+}
+function endOf$3(bars) {
+	return bars.reduce((end, { from, seconds }) => Math.max(end, from + seconds), 0);
+}
+function round(value) {
+	return Math.round(value * 10) / 10;
+}
+// src/report/html/rows.ts
+/** Kinds that are no work on the node itself; what is not named here is. */
+const KINDS$2 = {
+	backup: "backup",
+	stage: "stage",
+	upload: "stage",
+	drain: "drain",
+	ready: "wait",
+	uncordon: "wait",
+	settle: "wait"
+};
+/** What a run did, a row a node, from its first step on. */
+function rowsOfRecords(records) {
+	const begins = records.flatMap(({ startedAt }) => startedAt === void 0 ? [] : [Date.parse(startedAt)]);
+	const begin = begins.reduce((a, b) => Math.min(a, b), begins[0] ?? 0);
+	return rowsOf(records.flatMap(({ step, state, startedAt, finishedAt }) => {
+		if (startedAt === void 0 || finishedAt === void 0) return [];
+		const from = (Date.parse(startedAt) - begin) / 1e3;
+		const failed = state === "failed" || state === "interrupted";
+		return [{
+			step,
+			from,
+			seconds: secondsBetween(startedAt, finishedAt),
+			failed
+		}];
+	}));
+}
+/** What a plan expects, a row a node. */
+function rowsOfPlan({ steps, atOnce }) {
+	const starts = startsOf(steps, atOnce);
+	return rowsOf(stepGroups(steps).flatMap((group) => group.steps).map((step) => ({
+		step,
+		from: starts.get(step) ?? 0,
+		seconds: step.expectedSeconds,
+		failed: false
+	})));
+}
+function rowsOf(spans) {
+	return [...Map.groupBy(spans, ({ step }) => step.node ?? "")].map(([node, own]) => ({
+		name: node === "" ? "cluster" : node,
+		bars: [...absencesOf$1(own), ...own.map(barOf)]
+	}));
+}
+function barOf({ step, from, seconds, failed }) {
+	return {
+		kind: failed ? "failed" : KINDS$2[step.kind] ?? "upgrade",
+		from,
+		seconds,
+		about: step.does
+	};
+}
+/** In each hop from the begin of the drain to the end of the uncordon, or of what was done last. */
+function absencesOf$1(spans) {
+	return [...Map.groupBy(spans, ({ step }) => step.hop?.to).values()].flatMap((own) => {
+		const drain = own.find(({ step }) => step.kind === "drain");
+		const last = own.findLast(({ step }) => step.kind === "uncordon") ?? own.at(-1);
+		if (drain === void 0 || last === void 0) return [];
+		const seconds = last.from + last.seconds - drain.from;
+		return [{
+			kind: "away",
+			from: drain.from,
+			seconds,
+			about: `${drain.step.node} takes no pods`
+		}];
+	});
+}
+// src/report/html/plan.ts
+/** A plan on one page: what would be done, how long, whom it disrupts, what is in the way, and how to approve it. */
+function planBody(plan, source) {
+	const { observed } = source;
+	const old = observed === void 0 ? void 0 : html`<div class="note">Made from ${code(observed.file)}, what the cluster looked like at ${formatTime(observed.savedAt)}, and not from the cluster as it is now.</div>`;
+	return html`${tiles(tilesOf$1(plan))}${old}
+${approval(plan, source)}
+${findingsSection(plan.findings)}
+${section("Expected rollout", chart(rowsOfPlan(plan), "When each node is expected to be drained, upgraded and away"))}
+${section("Who is disrupted", workloadsTable(plan.forecast.workloads))}
+${section("Steps", folded(`All ${plan.steps.length} steps`, stepsTable$1(plan)))}`;
+}
+function tilesOf$1(plan) {
+	const counts = countBySeverity(plan.findings);
+	const { longestAbsence } = plan.forecast;
+	return [
+		{
+			value: [plan.current, ...plan.hops.map(({ to }) => to)].join(" → "),
+			about: "path"
+		},
+		{
+			value: `about ${formatSeconds(plan.forecast.expectedSeconds)}`,
+			about: `${changedNodes(plan).length} nodes`
+		},
+		...longestAbsence === void 0 ? [] : [{
+			value: formatSeconds(longestAbsence.seconds),
+			about: `longest absence, ${longestAbsence.node}`
+		}],
+		{
+			value: disruptionText(plan),
+			about: "evicted"
+		},
+		{
+			value: String(counts.blocking + counts.unknown),
+			about: `in the way; ${counts.warning} warnings`
+		}
+	];
+}
+function approval(plan, source) {
+	switch (plan.verdict) {
+		case "nothing-to-do": return html``;
+		case "blocked": return html`<p><b>Nothing has been changed.</b> Settle what is in the way, then plan again.</p>`;
+		case "ready": return html`<p><b>Nothing has been changed yet.</b> To carry out exactly this plan:</p><pre>${commandLine("upgrade", source.file, plan.hash)}</pre>`;
+	}
+}
+function workloadsTable(workloads) {
+	return table([
+		"Workload",
+		"Pods",
+		"Budgets",
+		"What it means"
+	], workloads.map(({ workload, pods, evicted, budgets, outage, stranded }) => [
+		code(workload),
+		`${evicted} evictions of ${pods} pods`,
+		lines$1(budgets.map(code)),
+		lines$1([...outage === void 0 ? [] : [`away${outage.seconds === void 0 ? "" : ` for about ${formatSeconds(outage.seconds)}`} while ${outage.node} drains`], ...stranded > 0 ? [`${stranded} pods fit nowhere else`] : []])
+	]));
+}
+function stepsTable$1(plan) {
+	return table([
+		"Node",
+		"To",
+		"Steps",
+		"About"
+	], stepGroups(plan.steps).map(({ to, node, steps }) => [
+		node === void 0 ? "cluster" : code(node),
+		to,
+		lines$1(steps.map(({ does }) => does)),
+		formatSeconds(steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0))
+	]));
+}
+// src/report/html/style.ts
+/** The look of a report: light or dark as its reader has it, and on paper black on white with everything unfolded. */
+const STYLE = `
+:root { color-scheme: light dark;
+  --ink: #1b1f24; --soft: #5b6570; --line: #d8dee4; --page: #ffffff; --card: #f6f8fa;
+  --good: #1a7f37; --bad: #cf222e; --warn: #9a6700; --calm: #57606a;
+  --away: #ffd8a8; --drain: #e8590c; --upgrade: #1971c2; --wait: #2f9e44; --stage: #adb5bd; --backup: #7048e8; }
+@media (prefers-color-scheme: dark) { :root {
+  --ink: #e6edf3; --soft: #9aa5b1; --line: #30363d; --page: #0d1117; --card: #161b22;
+  --good: #3fb950; --bad: #f85149; --warn: #d29922; --calm: #8b949e;
+  --away: #4d3319; --drain: #f0883e; --upgrade: #58a6ff; --wait: #3fb950; --stage: #6e7681; --backup: #a371f7; } }
+@media print { :root { color-scheme: light;
+  --ink: #000000; --soft: #444444; --line: #bbbbbb; --page: #ffffff; --card: #ffffff;
+  --good: #1a7f37; --bad: #cf222e; --warn: #9a6700; --calm: #57606a;
+  --away: #ffd8a8; --drain: #e8590c; --upgrade: #1971c2; --wait: #2f9e44; --stage: #adb5bd; --backup: #7048e8; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
+main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
+h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; }
+h2 { font-size: 18px; margin: 36px 0 10px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
+p { margin: 8px 0; }
+code, pre { font: 0.87em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { background: var(--card); padding: 1px 4px; border-radius: 4px; overflow-wrap: anywhere; }
+pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.about { color: var(--soft); margin: 0 0 20px; }
+.badge { display: inline-block; border-radius: 999px; padding: 2px 12px; margin-bottom: 10px; font-weight: 600; font-size: 13px; border: 1px solid currentColor; }
+.good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .calm { color: var(--calm); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 12px; margin: 20px 0; }
+.tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
+.tile b { display: block; font-size: 1.2em; line-height: 1.3; overflow-wrap: anywhere; }
+.tile span { color: var(--soft); font-size: 0.87em; }
+.problem { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
+.note { border: 1px solid var(--line); border-left: 4px solid var(--warn); border-radius: 6px; padding: 10px 16px; margin: 16px 0; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); }
+th { color: var(--soft); font-weight: 600; font-size: 0.87em; }
+td { overflow-wrap: anywhere; }
+td:first-child { white-space: nowrap; }
+.findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
+summary { cursor: pointer; font-weight: 600; margin: 12px 0 6px; }
+svg { width: 100%; height: auto; display: block; }
+svg text { fill: var(--ink); font: 12px system-ui, Helvetica, Arial, sans-serif; }
+svg .tick { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); stroke-width: 1; }
+.away { fill: var(--away); } .drain { fill: var(--drain); } .upgrade { fill: var(--upgrade); }
+.wait { fill: var(--wait); } .stage { fill: var(--stage); } .backup { fill: var(--backup); } .failed { fill: var(--bad); }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; color: var(--soft); font-size: 13px; margin: 6px 0 10px; }
+.legend svg { display: inline-block; width: 12px; height: 12px; margin-right: 6px; vertical-align: -1px; }
+footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
+@media print {
+  main { max-width: none; padding: 0; }
+  body { font-size: 11px; } h1 { font-size: 20px; } h2 { font-size: 14px; margin-top: 20px; }
+  tr, .tile, .problem, svg { break-inside: avoid; } h2 { break-after: avoid; }
+  details::details-content { content-visibility: visible; display: block; }
+  a { color: inherit; text-decoration: none; }
+}
+@page { margin: 14mm; }
+`;
+// src/report/html/upgrade.ts
+/** An upgrade for whoever was not there: what it did, when, to whom, what was proven, and the way back. */
+function upgradeBody(result) {
+	const { plan, records, backup, outcome } = result;
+	const touched = touchedNodes(records);
+	return html`${tiles(tilesOf(result))}
+${problemBox(outcome.problem)}${goOn(result)}
+${section("Timeline", chart(rowsOfRecords(records), "When each node was drained, upgraded and away"))}
+${section("Nodes", nodesTable(nodeTimes(records)))}
+${section("Availability", availability(result))}
+${section("Not done", openTable(records))}
+${findingsSection(plan.findings)}
+${backupSection(backup, touched && backup !== void 0 ? goBack(result, backup) : void 0)}
+${section("Steps", folded(`All ${records.length} steps`, stepsTable(records)))}`;
+}
+function tilesOf({ plan, records, startedAt, finishedAt, backup }) {
+	const times = nodeTimes(records);
+	const upgraded = times.filter(({ state }) => state === "upgraded" || state === "upgraded before");
+	const longest = times.reduce((most, { away = 0 }) => Math.max(most, away), 0);
+	return [
+		{
+			value: [plan.current, ...plan.hops.map(({ to }) => to)].join(" → "),
+			about: "path"
+		},
+		{
+			value: formatSeconds(secondsBetween(startedAt, finishedAt)),
+			about: `from ${formatTime(startedAt)}`
+		},
+		{
+			value: `${upgraded.length} of ${times.length}`,
+			about: "nodes upgraded, each hop counted"
+		},
+		...longest > 0 ? [{
+			value: formatSeconds(longest),
+			about: "longest that a node took no pods"
+		}] : [],
+		...backup === void 0 ? [] : [{
+			value: `backup ${backup.manifest.state}`,
+			about: backup.manifest.id
+		}]
+	];
+}
+function goOn({ outcome, source, dossier }) {
+	if (outcome.state !== "failed" && outcome.state !== "interrupted") return html``;
+	return html`<p>To go on where it stopped, run the workflow again, or:</p><pre>${commandLine("upgrade", source.file)}</pre>${dossier === void 0 ? void 0 : html`<p>What hosts, cluster and etcd said just then is in ${code(dossier)}.</p>`}`;
+}
+function availability({ apiWrites }) {
+	return apiWrites === void 0 ? html`` : html`<p>API server: ${apiWritesText(apiWrites)}.</p>`;
+}
+function nodesTable(times) {
+	return table([
+		"Node",
+		"To",
+		"Drain",
+		"Upgrade",
+		"Took no pods",
+		"State"
+	], times.map(({ node, to, drain, upgrade, away, state }) => [
+		code(node),
+		to,
+		duration$1(drain),
+		duration$1(upgrade),
+		duration$1(away),
+		state
+	]));
+}
+function openTable(records) {
+	const { stopped, open } = progressOf(records);
+	return table([
+		"Step",
+		"State",
+		"Why"
+	], [...stopped, ...open].map(({ step, state, error, notes }) => [
+		code(step.id),
+		state.replace("-", " "),
+		lines$1([...error === void 0 ? [] : [error], ...notes])
+	]));
+}
+function stepsTable(records) {
+	return table([
+		"Step",
+		"State",
+		"Began",
+		"Took",
+		"What, and what it waited for"
+	], records.map(({ step, state, startedAt, finishedAt, notes }) => [
+		code(step.id),
+		state.replace("-", " "),
+		startedAt === void 0 ? "–" : formatTime(startedAt).slice(11),
+		startedAt === void 0 || finishedAt === void 0 ? "–" : formatSeconds(secondsBetween(startedAt, finishedAt)),
+		lines$1([step.does, ...notes])
+	]));
+}
+function duration$1(seconds) {
+	return seconds === void 0 ? "–" : formatSeconds(seconds);
+}
+// src/report/html/report.ts
+/**
+* An ending as one HTML file that needs nothing else: no script, no font, no picture from anywhere, which its own Content-Security-Policy
+* makes sure of. To be sent by mail, kept beside the journal or printed.
+*/
+function htmlReport(ending, { tool, at }) {
+	const clean = cleanData(ending);
+	const { title, verdict } = titleOf(clean);
+	const look = LOOKS[clean.outcome.state];
+	return `${html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${{ html: STYLE }}</style>
+</head>
+<body><main>
+<div class="badge ${look}">${verdict}</div>
+<h1>${title}</h1>
+<p class="about">${aboutOf(clean)}</p>
+${bodyOf$1(clean)}
+<footer>Made by ${tool} at ${formatTime(at)}.</footer>
+</main></body>
+</html>
+`.html}`;
+}
+function bodyOf$1(ending) {
+	if (ending.command === "upgrade" && ending.outcome.state === "blocked" && ending.plan.verdict === "blocked") return planBody(ending.plan, ending.source);
+	if (ending.command === "upgrade") return upgradeBody(ending);
+	if (ending.command === "plan" && "plan" in ending) return planBody(ending.plan, ending.source);
+	const text = terminalText(ending, plain);
+	return html`${problemBox(ending.outcome.problem)}${text === "" ? void 0 : html`<pre>${text}</pre>`}`;
+}
+function titleOf(ending) {
+	const { state } = ending.outcome;
+	const verdict = VERDICTS[state];
+	if (!("plan" in ending)) return {
+		title: `kubestair ${commandOf(ending) ?? ""}`.trim(),
+		verdict
+	};
+	const { cluster, current, target } = ending.plan;
+	const way = `${cluster}: ${current} to ${target}`;
+	if (state === "nothing-to-do") return {
+		title: `${cluster} is at ${target}`,
+		verdict
+	};
+	return {
+		title: ending.command === "plan" ? `Plan of ${way}` : `Upgrade of ${way}`,
+		verdict
+	};
+}
+function aboutOf(ending) {
+	if (!("plan" in ending)) return "";
+	const plan = `Plan ${ending.plan.hash}.`;
+	return ending.command === "upgrade" ? `Run ${ending.runId}. ${plan}` : plan;
+}
+const VERDICTS = {
+	changed: "Done",
+	"nothing-to-do": "Nothing to do",
+	ready: "Ready",
+	blocked: "Blocked",
+	failed: "Failed",
+	interrupted: "Interrupted"
+};
+const LOOKS = {
+	changed: "good",
+	"nothing-to-do": "good",
+	ready: "good",
+	blocked: "bad",
+	failed: "bad",
+	interrupted: "warn"
+};
+// src/report-file.ts
+/**
+* Makes sure before a run that its report can be written after it.
+* @throws KubestairError OUTPUT_FAILED
+*/
+async function prepareReport(file) {
+	const directory = path.dirname(path.resolve(file));
+	try {
+		await mkdir(directory, { recursive: true });
+		await access(directory, constants.W_OK);
+	} catch (thrown) {
+		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$6(thrown)}`, {
+			next: "Name a file in a directory that you may write to.",
+			cause: thrown
+		});
+	}
+}
+/** Writes an ending as HTML, readable by its owner only; a disk that is full by now costs a warning. @returns whether it is there */
+async function writeReport(file, ending, { clock, log, tool }) {
+	try {
+		const at = clock.now().toISOString();
+		await writeFile(path.resolve(file), htmlReport(ending, {
+			tool,
+			at
+		}), { mode: 384 });
+		return true;
+	} catch (thrown) {
+		log.warn(`the report ${file} could not be written: ${messageOf$6(thrown)}`);
+		return false;
+	}
+}
+function messageOf$6(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/request/event.ts
 /**
@@ -3780,6 +6041,7 @@ const COMMON = /* @__PURE__ */ new Set([
 	"command",
 	"file",
 	"output",
+	"report",
 	"verbose",
 	"sshPrivateKey",
 	"sshKnownHosts",
@@ -3820,9 +6082,9 @@ function makeRequest(command, { values, access }, called) {
 function readCommand(text, called) {
 	const command = COMMAND_NAMES.find((name) => name === text);
 	if (command !== void 0) return command;
-	throw invalid$5(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
+	throw invalid$7(text === "" ? `${called} is missing.` : `${called} "${text}" is not a command.`, `Use one of: ${COMMAND_NAMES.join(", ")}.`);
 }
-function invalid$5(message, next) {
+function invalid$7(message, next) {
 	return new KubestairError("INPUT_INVALID", message, { next });
 }
 /** Values of a list: on lines or between commas. */
@@ -3834,16 +6096,16 @@ function given(value) {
 	return Array.isArray(value) && value.length === 0 ? void 0 : value;
 }
 function missing$1(setting, called) {
-	return invalid$5(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
+	return invalid$7(`${called(setting)} is missing.`, `It is needed: ${setting.about.replaceAll("`", "")}`);
 }
 function meaningless(setting, command, called) {
 	const commands = setting.commands?.join(", ") ?? "";
-	return invalid$5(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
+	return invalid$7(`${called(setting)} means nothing to ${command}.`, `Give it to ${commands} only.`);
 }
 function checkForm(setting, value, called) {
-	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$5(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
-	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$5(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
-	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$5(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
+	if (setting.type === "hash" && !/^[0-9a-f]{64}$/.test(String(value))) throw invalid$7(`${called(setting)} is not a plan's hash: 64 hexadecimal digits are expected.`, "Copy it from the end of the plan, or from the output plan-hash.");
+	if (setting.type === "duration" && !DURATION.test(String(value))) throw invalid$7(`${called(setting)} "${value}" is not a duration.`, "Write it as 30s, 10m or 1h30m.");
+	if (setting.type === "choice" && !setting.choices.includes(String(value))) throw invalid$7(`${called(setting)} "${value}" is not known.`, `Use one of: ${setting.choices.join(", ")}.`);
 }
 // src/request/read-inputs.ts
 /** Reads the contents first and alone, so that they can be masked before anything else is looked at. */
@@ -3883,7 +6145,11 @@ function readCommentMode(read) {
 	const text = read(input) || preset;
 	const mode = choices.find((choice) => choice === text);
 	if (mode !== void 0) return mode;
-	throw invalid$5(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
+	throw invalid$7(`Input ${input} "${text}" is not known.`, `Use one of: ${choices.join(", ")}.`);
+}
+/** Where the report goes; undefined where the Action chooses. */
+function readReportPath(read) {
+	return read(SETTINGS.report.input) || void 0;
 }
 function isMaterial({ type, input }) {
 	return type === "secret" || input === SETTINGS.sshKnownHosts.input;
@@ -3904,7 +6170,7 @@ function readValue$1(setting, text) {
 function checkMaterials(materials) {
 	const key = materials.sshPrivateKey;
 	if (key === void 0 || /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/.test(key)) return;
-	throw invalid$5(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
+	throw invalid$7(`Input ${SETTINGS.sshPrivateKey.input} is not a private key: its first line is no BEGIN line.`, "Store the whole file of the private key, with its first and last line, as the secret.");
 }
 function readBoolean({ input }, text) {
 	if ([
@@ -3918,7 +6184,7 @@ function readBoolean({ input }, text) {
 		"False",
 		"FALSE"
 	].includes(text)) return false;
-	throw invalid$5(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
+	throw invalid$7(`Input ${input} is neither true nor false: "${text}".`, "Write true or false.");
 }
 function asFile(text) {
 	return `${text.replaceAll("\r\n", "\n").trimEnd()}\n`;
@@ -3940,12 +6206,12 @@ function secretsOf(materials) {
 function kubeconfigSecrets(text) {
 	const document = parseOrNothing(text);
 	if (document === void 0) return lines(text);
-	return (isRecord$3(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$3(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
+	return (isRecord$4(document) && Array.isArray(document.users) ? document.users : []).flatMap((user) => isRecord$4(user) ? credentialTexts(user.user) : []).flatMap((value) => [...lines(value), ...lines(decoded$2(value))]);
 }
 function credentialTexts(value) {
 	if (typeof value === "string") return [value];
 	if (Array.isArray(value)) return value.flatMap(credentialTexts);
-	if (!isRecord$3(value)) return [];
+	if (!isRecord$4(value)) return [];
 	return Object.entries(value).flatMap(([key, inner]) => publicKeys.has(key) ? [] : credentialTexts(inner));
 }
 /** Parts of a user that are no secrets: how a credential is fetched, not what it is. */
@@ -3972,56 +6238,8 @@ function decoded$2(value) {
 function lines(text) {
 	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
-function isRecord$3(value) {
+function isRecord$4(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-// src/backup/verified.ts
-/**
-* Accepts a backup that is complete and was read back from the store.
-* @throws KubestairError BACKUP_PARTIAL naming the kinds that are missing; BACKUP_INCONSISTENT naming those that are of another time;
-*   STORE_CORRUPT when nothing proves the parts
-*/
-function acceptForUpgrade(summary) {
-	const { manifest } = summary;
-	const lack = shortcomingOf(manifest);
-	if (lack !== void 0) throw new KubestairError(lack.code, `the backup is ${lack.message}`, {
-		object: manifest.id,
-		next: lack.next
-	});
-	if (!manifest.proofs.some((proof) => proof.kind === "checksums" && proof.result === "passed")) throw new KubestairError("STORE_CORRUPT", "nothing proves that the store holds what was written", {
-		object: manifest.id,
-		next: "Take a new backup."
-	});
-	return summary;
-}
-/** Why a backup is less than whole, to follow "the backup is"; undefined if it is not. */
-function shortcomingOf(manifest) {
-	const missing = missingKinds(manifest);
-	if (missing.length > 0) return {
-		code: "BACKUP_PARTIAL",
-		message: `without ${missing.join("; ")}`,
-		next: "Repair the API that does not answer or delete its APIService, give the user the right to list every kind, then run the command again."
-	};
-	const expired = manifest.resources.filter((resource) => resource.consistency === "expired").map(nameOf$3);
-	if (expired.length === 0) return void 0;
-	return {
-		code: "BACKUP_INCONSISTENT",
-		message: `not of one time: the API server compacted resource version ${manifest.resourceVersion} before ${expired.join(", ")} could be listed at it`,
-		next: "Run the backup closer to the API server, or raise its --etcd-compaction-interval (5m by default), then run the command again."
-	};
-}
-/** Kinds that the backup does not hold, and why. */
-function missingKinds({ state, resources }) {
-	const missing = resources.filter(({ part, accepted }) => part === void 0 && accepted === void 0).map((resource) => `${nameOf$3(resource)} (${resource.error ?? "no reason given"})`);
-	if (state === "partial" && resources.every(isWhole)) return ["some kinds"];
-	return missing;
-}
-/** Whether a kind is in the backup as its format promises, or missing by consent. */
-function isWhole({ part, consistency, accepted }) {
-	return part === void 0 ? accepted !== void 0 : consistency !== "expired";
-}
-function nameOf$3({ group, resource }) {
-	return group === "" ? resource : `${resource}.${group}`;
 }
 // src/ports/kube.ts
 /** A Status that the API server answered with. */
@@ -4163,6 +6381,14 @@ const PLAN_GRANTS = {
 		namespace: KUBE_SYSTEM,
 		names: ["kubeadm-config"]
 	},
+	/** What a rollout that was cut off owes. */
+	debts: {
+		group: "",
+		resource: "configmaps",
+		verb: "get",
+		namespace: KUBE_SYSTEM,
+		names: ["kubestair"]
+	},
 	componentConfigs: {
 		group: "",
 		resource: "configmaps",
@@ -4225,7 +6451,7 @@ const PLAN_GRANTS = {
 	}
 };
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
-function resourceName$2({ group, resource }) {
+function resourceName$3({ group, resource }) {
 	return group === "" ? resource : `${resource}.${group}`;
 }
 /** The rule that is missing, in words. */
@@ -4321,20 +6547,20 @@ const FACTORS = {
 };
 const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]))?$/;
 /** Every value is asked for thousands of times over: the requests of all pods are written in few ways. */
-const parsed = /* @__PURE__ */ new Map();
+const parsed$2 = /* @__PURE__ */ new Map();
 /**
 * A resource quantity in thousandths of its unit, rounded up as the scheduler does: 100m of cpu is 100, one byte is 1000.
 * Something that is no quantity, which the API server would not have taken, is 0.
 */
 function milliOf(quantity) {
 	const text = String(quantity);
-	const before = parsed.get(text);
+	const before = parsed$2.get(text);
 	if (before !== void 0) return before;
-	const value = parse$10(text);
-	parsed.set(text, value);
+	const value = parse$12(text);
+	parsed$2.set(text, value);
 	return value;
 }
-function parse$10(text) {
+function parse$12(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -4342,7 +6568,7 @@ function parse$10(text) {
 }
 // src/cluster/pod-demand.ts
 /** A selector that is left out selects no pod (metav1.LabelSelectorAsSelector of nil). */
-const NOTHING = { matchExpressions: [{
+const NOTHING$1 = { matchExpressions: [{
 	key: "",
 	operator: "In",
 	values: []
@@ -4431,7 +6657,7 @@ function toTerm({ topologyKey, labelSelector, namespaces, namespaceSelector }, o
 	const named = namespaces === void 0 || namespaces.length === 0 ? [own] : namespaces;
 	return {
 		topologyKey,
-		selector: labelSelector ?? NOTHING,
+		selector: labelSelector ?? NOTHING$1,
 		...!everywhere && { namespaces: named }
 	};
 }
@@ -4440,13 +6666,13 @@ function spreadOf({ topologySpreadConstraints = [] }, labels) {
 		topologyKey: constraint.topologyKey,
 		maxSkew: constraint.maxSkew,
 		minDomains: constraint.minDomains ?? 1,
-		selector: withKeys(constraint.labelSelector ?? NOTHING, constraint.matchLabelKeys ?? [], labels),
+		selector: withKeys$1(constraint.labelSelector ?? NOTHING$1, constraint.matchLabelKeys ?? [], labels),
 		allNodes: constraint.nodeAffinityPolicy === "Ignore",
 		honorTaints: constraint.nodeTaintsPolicy === "Honor"
 	}));
 }
 /** Source: k8s.io/api/core/v1, TopologySpreadConstraint.matchLabelKeys: keys that the pod does not have are ignored. */
-function withKeys(selector, keys, labels) {
+function withKeys$1(selector, keys, labels) {
 	const own = keys.flatMap((key) => {
 		const value = labels[key];
 		return value === void 0 ? [] : [[key, value]];
@@ -4478,11 +6704,11 @@ function openShared() {
 	const texts = /* @__PURE__ */ new Map();
 	const values = /* @__PURE__ */ new Map();
 	return {
-		text: (text) => keep(texts, text, text),
-		value: (value) => keep(values, JSON.stringify(value), value)
+		text: (text) => keep$1(texts, text, text),
+		value: (value) => keep$1(values, JSON.stringify(value), value)
 	};
 }
-function keep(kept, key, value) {
+function keep$1(kept, key, value) {
 	const before = kept.get(key);
 	if (before !== void 0) return before;
 	kept.set(key, value);
@@ -4517,7 +6743,7 @@ function toNode(node, systemPods, address) {
 	const { name, annotations } = node.metadata;
 	const info = node.status?.nodeInfo;
 	const role = roleOf(node.metadata);
-	const problems = problemsOf$2(node);
+	const problems = problemsOf$3(node);
 	const cordonedBy = annotations?.[CORDONED_BY];
 	return {
 		name,
@@ -4648,7 +6874,7 @@ function addressOf$1(node) {
 	const addresses = node.status?.addresses ?? [];
 	return (addresses.find(({ type }) => type === "InternalIP") ?? addresses.find(({ type }) => type === "Hostname"))?.address ?? node.metadata.name;
 }
-function problemsOf$2(node) {
+function problemsOf$3(node) {
 	const conditions = node.status?.conditions ?? [];
 	const ready = conditions.find(({ type }) => type === "Ready")?.status ?? "Unknown";
 	const pressures = conditions.filter(({ type, status }) => PRESSURES.includes(type) && status === "True");
@@ -4679,15 +6905,15 @@ function kubeletSettings(config) {
 	return {
 		failSwapOn: failSwapOn !== false,
 		...typeof failCgroupV1 === "boolean" && { failCgroupV1 },
-		evictionHard: isRecord$2(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
-		digests: Object.fromEntries(Object.entries(config).map(([name, value]) => [name, digest$1(value)]))
+		evictionHard: isRecord$3(evictionHard) ? Object.fromEntries(Object.entries(evictionHard).map(([name, value]) => [name, String(value)])) : {},
+		digests: Object.fromEntries(Object.entries(config).map(([name, value]) => [name, digest(value)]))
 	};
 }
-function digest$1(value) {
-	const text = JSON.stringify(value, (_key, inner) => isRecord$2(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
+function digest(value) {
+	const text = JSON.stringify(value, (_key, inner) => isRecord$3(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1)) : inner);
 	return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
-function isRecord$2(value) {
+function isRecord$3(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/cluster/reads.ts
@@ -4700,9 +6926,9 @@ function openReads() {
 	return {
 		unread,
 		async attempt(grant, read, instead) {
-			const result = await readable(grant, read);
+			const result = await readable$1(grant, read);
 			if (result.known) return result.value;
-			const resource = resourceName$2(grant);
+			const resource = resourceName$3(grant);
 			if (!unread.some((refused) => refused.resource === resource)) unread.push({
 				resource,
 				reason: result.reason,
@@ -4713,7 +6939,7 @@ function openReads() {
 	};
 }
 /** What `read` gives, or why the API server refuses it. @throws what is no answer of the API server */
-async function readable(grant, read) {
+async function readable$1(grant, read) {
 	try {
 		return known(await read());
 	} catch (thrown) {
@@ -4732,7 +6958,7 @@ function refusalIn(thrown) {
 }
 function nextFor({ status }, grant) {
 	if (status === 403) return `Grant ${describeGrant(grant)}; docs/rbac.yaml has every rule.`;
-	return `Try it with kubectl get ${resourceName$2(grant)}, mend what answers, and plan again.`;
+	return `Try it with kubectl get ${resourceName$3(grant)}, mend what answers, and plan again.`;
 }
 // src/cluster/yaml.ts
 /** A YAML map; undefined for anything else, broken YAML included. */
@@ -4748,15 +6974,24 @@ function readYaml(text) {
 const PATH$1 = "/api/v1/namespaces/kube-system/configmaps/kubelet-config";
 /** The KubeletConfiguration that an upgrade writes to every host, as far as a plan looks at it. */
 async function readKubeletConfig(kube, signal) {
-	const read = await readable(PLAN_GRANTS.componentConfigs, () => get(kube, PATH$1, { signal }));
+	const read = await readable$1(PLAN_GRANTS.componentConfigs, () => get(kube, PATH$1, { signal }));
 	if (!read.known) return read;
 	const config = readYaml(read.value.data?.kubelet ?? "");
 	if (config === void 0) return unknown("ConfigMap kube-system/kubelet-config holds no KubeletConfiguration");
 	return known(kubeletSettings(config));
 }
+// src/cluster/owed.ts
+/** Where a rollout keeps what it owes, so that no later one forgets it: a ConfigMap that plans may read. */
+const DEBTS_NAME = "kubestair";
+const DEBTS_PATH = "/api/v1/namespaces/kube-system/configmaps";
+/** What rollouts owe a follow-up, as `node/w1`, `hop/v1.36.3` and `run`. */
+async function readOwed(kube, reads, signal) {
+	const read = () => getIfThere(kube, `${DEBTS_PATH}/${DEBTS_NAME}`, { signal });
+	return ((await reads.attempt(PLAN_GRANTS.debts, read, void 0))?.data?.owed ?? "").split("\n").filter((scope) => scope !== "");
+}
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
-const HOSTS_AT_ONCE$4 = 8;
+const HOSTS_AT_ONCE$8 = 8;
 /**
 * Reads everything that a plan is made from. What a host or etcd does not tell comes back unknown, what the API refuses unread;
 * without its version and its nodes there is nothing to plan.
@@ -4779,6 +7014,7 @@ async function observe({ kube, provider, access, ownPod, signal }) {
 		provider.observeEtcd(nodes, signal)
 	]);
 	const volumes = await readVolumes(kube, reads, pods.all, signal);
+	const owed = await readOwed(kube, reads, signal);
 	const { unread } = reads;
 	return {
 		clusterUid,
@@ -4792,7 +7028,8 @@ async function observe({ kube, provider, access, ownPod, signal }) {
 		volumes,
 		extensions: unknown("it was not looked for"),
 		evidence: unknown("it was not looked for"),
-		unread
+		unread,
+		...owed.length > 0 && { owed }
 	};
 }
 /**
@@ -4877,11 +7114,75 @@ async function readBudgets(kube, reads, signal) {
 	return (await reads.attempt(PLAN_GRANTS.budgets, () => listWhole(kube, path, signal), [])).map(toBudget).filter((budget) => budget !== void 0);
 }
 async function readHosts(provider, nodes, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE$4);
+	const limit = pLimit(HOSTS_AT_ONCE$8);
 	return await Promise.all(nodes.map((node) => limit(async () => ({
 		...node,
 		host: await provider.observeHost(node, signal)
 	}))));
+}
+// src/adapters/commands.ts
+/** Enough for whoever reads why a gate does not pass. */
+const LINES_KEPT$1 = 20;
+const LONGEST_LINE = 500;
+/** Between asking a command to end and ending it. */
+const GRACE_MILLISECONDS = 3e3;
+/** Commands on this machine. */
+function openCommands({ cwd, env }) {
+	return { run: (command, options) => run$3(command, cwd, withoutSecrets(env), options) };
+}
+/** Inputs of the Action hold its secrets, and the tokens of the runner are the Action's own. */
+function withoutSecrets(env) {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:INPUT|ACTIONS|STATE)_/.test(name)));
+}
+async function run$3(command, cwd, env, { env: own, timeoutSeconds, signal, onLine }) {
+	signal.throwIfAborted();
+	const child = spawn("/bin/sh", ["-c", command], {
+		cwd,
+		env: {
+			...env,
+			...own
+		},
+		detached: true,
+		stdio: [
+			"ignore",
+			"pipe",
+			"pipe"
+		]
+	});
+	const kept = [];
+	for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (text) => {
+		const line = text.slice(0, LONGEST_LINE);
+		kept.push(line);
+		if (kept.length > LINES_KEPT$1) kept.shift();
+		onLine(line);
+	});
+	const end = (name) => {
+		try {
+			if (child.pid !== void 0) process.kill(-child.pid, name);
+		} catch {}
+	};
+	let killed;
+	const stop = () => {
+		end("SIGTERM");
+		killed = setTimeout(() => end("SIGKILL"), GRACE_MILLISECONDS);
+	};
+	const timer = setTimeout(stop, timeoutSeconds * 1e3);
+	signal.addEventListener("abort", stop, { once: true });
+	try {
+		const exitCode = await new Promise((resolve, reject) => {
+			child.once("error", reject);
+			child.once("close", resolve);
+		});
+		signal.throwIfAborted();
+		return {
+			lines: kept,
+			...exitCode !== null && { exitCode }
+		};
+	} finally {
+		clearTimeout(timer);
+		clearTimeout(killed);
+		signal.removeEventListener("abort", stop);
+	}
 }
 // src/adapters/etcd-connection.ts
 /** A snapshot at the 64 KiB windows of HTTP/2 takes three times as long. */
@@ -4918,12 +7219,16 @@ function openSocket(address, tls) {
 /**
 * Describes the file etcd-rpc.proto.
 */
-const file_etcd_rpc = /*@__PURE__*/ fileDesc("Cg5ldGNkLXJwYy5wcm90bxIMZXRjZHNlcnZlcnBiIlwKDlJlc3BvbnNlSGVhZGVyEhIKCmNsdXN0ZXJfaWQYASABKAQSEQoJbWVtYmVyX2lkGAIgASgEEhAKCHJldmlzaW9uGAMgASgDEhEKCXJhZnRfdGVybRgEIAEoBCIpChFNZW1iZXJMaXN0UmVxdWVzdBIUCgxsaW5lYXJpemFibGUYASABKAgiWwoGTWVtYmVyEgoKAklEGAEgASgEEgwKBG5hbWUYAiABKAkSEAoIcGVlclVSTHMYAyADKAkSEgoKY2xpZW50VVJMcxgEIAMoCRIRCglpc0xlYXJuZXIYBSABKAgiaQoSTWVtYmVyTGlzdFJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIlCgdtZW1iZXJzGAIgAygLMhQuZXRjZHNlcnZlcnBiLk1lbWJlciIeCgxBbGFybVJlcXVlc3QSDgoGYWN0aW9uGAEgASgFIi4KC0FsYXJtTWVtYmVyEhAKCG1lbWJlcklEGAEgASgEEg0KBWFsYXJtGAIgASgFImgKDUFsYXJtUmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEikKBmFsYXJtcxgCIAMoCzIZLmV0Y2RzZXJ2ZXJwYi5BbGFybU1lbWJlciIPCg1TdGF0dXNSZXF1ZXN0IqcBCg5TdGF0dXNSZXNwb25zZRIsCgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXISDwoHdmVyc2lvbhgCIAEoCRIOCgZkYlNpemUYAyABKAMSDgoGbGVhZGVyGAQgASgEEg4KBmVycm9ycxgIIAMoCRITCgtkYlNpemVJblVzZRgJIAEoAxIRCglpc0xlYXJuZXIYCiABKAgiEQoPU25hcHNob3RSZXF1ZXN0ImcKEFNuYXBzaG90UmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEhcKD3JlbWFpbmluZ19ieXRlcxgCIAEoBBIMCgRibG9iGAMgASgMIowBCgxSYW5nZVJlcXVlc3QSCwoDa2V5GAEgASgMEhEKCXJhbmdlX2VuZBgCIAEoDBINCgVsaW1pdBgDIAEoAxIQCghyZXZpc2lvbhgEIAEoAxIUCgxzZXJpYWxpemFibGUYByABKAgSEQoJa2V5c19vbmx5GAggASgIEhIKCmNvdW50X29ubHkYCSABKAgiPAoIS2V5VmFsdWUSCwoDa2V5GAEgASgMEhQKDG1vZF9yZXZpc2lvbhgDIAEoAxINCgV2YWx1ZRgFIAEoDCJ/Cg1SYW5nZVJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIjCgNrdnMYAiADKAsyFi5ldGNkc2VydmVycGIuS2V5VmFsdWUSDAoEbW9yZRgDIAEoCBINCgVjb3VudBgEIAEoAzJGCgJLVhJACgVSYW5nZRIaLmV0Y2RzZXJ2ZXJwYi5SYW5nZVJlcXVlc3QaGy5ldGNkc2VydmVycGIuUmFuZ2VSZXNwb25zZTJaCgdDbHVzdGVyEk8KCk1lbWJlckxpc3QSHy5ldGNkc2VydmVycGIuTWVtYmVyTGlzdFJlcXVlc3QaIC5ldGNkc2VydmVycGIuTWVtYmVyTGlzdFJlc3BvbnNlMuEBCgtNYWludGVuYW5jZRJACgVBbGFybRIaLmV0Y2RzZXJ2ZXJwYi5BbGFybVJlcXVlc3QaGy5ldGNkc2VydmVycGIuQWxhcm1SZXNwb25zZRJDCgZTdGF0dXMSGy5ldGNkc2VydmVycGIuU3RhdHVzUmVxdWVzdBocLmV0Y2RzZXJ2ZXJwYi5TdGF0dXNSZXNwb25zZRJLCghTbmFwc2hvdBIdLmV0Y2RzZXJ2ZXJwYi5TbmFwc2hvdFJlcXVlc3QaHi5ldGNkc2VydmVycGIuU25hcHNob3RSZXNwb25zZTABYgZwcm90bzM");
+const file_etcd_rpc = /*@__PURE__*/ fileDesc("Cg5ldGNkLXJwYy5wcm90bxIMZXRjZHNlcnZlcnBiIlwKDlJlc3BvbnNlSGVhZGVyEhIKCmNsdXN0ZXJfaWQYASABKAQSEQoJbWVtYmVyX2lkGAIgASgEEhAKCHJldmlzaW9uGAMgASgDEhEKCXJhZnRfdGVybRgEIAEoBCIpChFNZW1iZXJMaXN0UmVxdWVzdBIUCgxsaW5lYXJpemFibGUYASABKAgiWwoGTWVtYmVyEgoKAklEGAEgASgEEgwKBG5hbWUYAiABKAkSEAoIcGVlclVSTHMYAyADKAkSEgoKY2xpZW50VVJMcxgEIAMoCRIRCglpc0xlYXJuZXIYBSABKAgiaQoSTWVtYmVyTGlzdFJlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIlCgdtZW1iZXJzGAIgAygLMhQuZXRjZHNlcnZlcnBiLk1lbWJlciI/CgxBbGFybVJlcXVlc3QSDgoGYWN0aW9uGAEgASgFEhAKCG1lbWJlcklEGAIgASgEEg0KBWFsYXJtGAMgASgFIi4KC0FsYXJtTWVtYmVyEhAKCG1lbWJlcklEGAEgASgEEg0KBWFsYXJtGAIgASgFImgKDUFsYXJtUmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEikKBmFsYXJtcxgCIAMoCzIZLmV0Y2RzZXJ2ZXJwYi5BbGFybU1lbWJlciITChFEZWZyYWdtZW50UmVxdWVzdCJCChJEZWZyYWdtZW50UmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyIg8KDVN0YXR1c1JlcXVlc3QivAEKDlN0YXR1c1Jlc3BvbnNlEiwKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5SZXNwb25zZUhlYWRlchIPCgd2ZXJzaW9uGAIgASgJEg4KBmRiU2l6ZRgDIAEoAxIOCgZsZWFkZXIYBCABKAQSDgoGZXJyb3JzGAggAygJEhMKC2RiU2l6ZUluVXNlGAkgASgDEhEKCWlzTGVhcm5lchgKIAEoCBITCgtkYlNpemVRdW90YRgMIAEoAyIRCg9TbmFwc2hvdFJlcXVlc3QiZwoQU25hcHNob3RSZXNwb25zZRIsCgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXISFwoPcmVtYWluaW5nX2J5dGVzGAIgASgEEgwKBGJsb2IYAyABKAwijAEKDFJhbmdlUmVxdWVzdBILCgNrZXkYASABKAwSEQoJcmFuZ2VfZW5kGAIgASgMEg0KBWxpbWl0GAMgASgDEhAKCHJldmlzaW9uGAQgASgDEhQKDHNlcmlhbGl6YWJsZRgHIAEoCBIRCglrZXlzX29ubHkYCCABKAgSEgoKY291bnRfb25seRgJIAEoCCI8CghLZXlWYWx1ZRILCgNrZXkYASABKAwSFAoMbW9kX3JldmlzaW9uGAMgASgDEg0KBXZhbHVlGAUgASgMIn8KDVJhbmdlUmVzcG9uc2USLAoGaGVhZGVyGAEgASgLMhwuZXRjZHNlcnZlcnBiLlJlc3BvbnNlSGVhZGVyEiMKA2t2cxgCIAMoCzIWLmV0Y2RzZXJ2ZXJwYi5LZXlWYWx1ZRIMCgRtb3JlGAMgASgIEg0KBWNvdW50GAQgASgDIjcKEUNvbXBhY3Rpb25SZXF1ZXN0EhAKCHJldmlzaW9uGAEgASgDEhAKCHBoeXNpY2FsGAIgASgIIkIKEkNvbXBhY3Rpb25SZXNwb25zZRIsCgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXIylAEKAktWEkAKBVJhbmdlEhouZXRjZHNlcnZlcnBiLlJhbmdlUmVxdWVzdBobLmV0Y2RzZXJ2ZXJwYi5SYW5nZVJlc3BvbnNlEkwKB0NvbXBhY3QSHy5ldGNkc2VydmVycGIuQ29tcGFjdGlvblJlcXVlc3QaIC5ldGNkc2VydmVycGIuQ29tcGFjdGlvblJlc3BvbnNlMloKB0NsdXN0ZXISTwoKTWVtYmVyTGlzdBIfLmV0Y2RzZXJ2ZXJwYi5NZW1iZXJMaXN0UmVxdWVzdBogLmV0Y2RzZXJ2ZXJwYi5NZW1iZXJMaXN0UmVzcG9uc2UysgIKC01haW50ZW5hbmNlEkAKBUFsYXJtEhouZXRjZHNlcnZlcnBiLkFsYXJtUmVxdWVzdBobLmV0Y2RzZXJ2ZXJwYi5BbGFybVJlc3BvbnNlEk8KCkRlZnJhZ21lbnQSHy5ldGNkc2VydmVycGIuRGVmcmFnbWVudFJlcXVlc3QaIC5ldGNkc2VydmVycGIuRGVmcmFnbWVudFJlc3BvbnNlEkMKBlN0YXR1cxIbLmV0Y2RzZXJ2ZXJwYi5TdGF0dXNSZXF1ZXN0GhwuZXRjZHNlcnZlcnBiLlN0YXR1c1Jlc3BvbnNlEksKCFNuYXBzaG90Eh0uZXRjZHNlcnZlcnBiLlNuYXBzaG90UmVxdWVzdBoeLmV0Y2RzZXJ2ZXJwYi5TbmFwc2hvdFJlc3BvbnNlMAFiBnByb3RvMw");
 /**
 * Describes the message etcdserverpb.SnapshotResponse.
 * Use `create(SnapshotResponseSchema)` to create a new message.
 */
-const SnapshotResponseSchema = /*@__PURE__*/ messageDesc(file_etcd_rpc, 10);
+const SnapshotResponseSchema = /*@__PURE__*/ messageDesc(file_etcd_rpc, 12);
+/**
+* @generated from service etcdserverpb.KV
+*/
+const KV = /*@__PURE__*/ serviceDesc(file_etcd_rpc, 0);
 /**
 * @generated from service etcdserverpb.Cluster
 */
@@ -5089,8 +7394,11 @@ function cut(endpoint, received, expected, cause) {
 	});
 }
 // src/adapters/etcd.ts
-const CALL_MILLISECONDS = 1e4;
+const CALL_MILLISECONDS$1 = 1e4;
 const STALL_MILLISECONDS = 3e4;
+/** For what goes over a whole database: etcd advises against more than 8 GiB. */
+const LONG_MILLISECONDS = 6e5;
+const DEACTIVATE = 2;
 /**
 * Opens one member. The short calls are the gRPC library's; the snapshot shares their connection (see etcd-snapshot.ts). Nothing
 * is sent yet. The methods throw KubestairError ETCD_UNHEALTHY when the member does not answer, snapshot() SNAPSHOT_CUT.
@@ -5101,9 +7409,10 @@ function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS }) {
 	const transport = createGrpcTransport({
 		baseUrl: sessions.authority,
 		sessionManager: sessions,
-		defaultTimeoutMs: CALL_MILLISECONDS
+		defaultTimeoutMs: CALL_MILLISECONDS$1
 	});
 	const cluster = createClient(Cluster, transport);
+	const kv = createClient(KV, transport);
 	const maintenance = createClient(Maintenance, transport);
 	async function call(signal, send) {
 		try {
@@ -5133,6 +7442,7 @@ function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS }) {
 				revision: answer.header?.revision ?? 0n,
 				dbSizeBytes: Number(answer.dbSize),
 				dbSizeInUseBytes: Number(answer.dbSizeInUse),
+				dbSizeQuotaBytes: Number(answer.dbSizeQuota),
 				learner: answer.isLearner,
 				errors: answer.errors
 			};
@@ -5143,25 +7453,143 @@ function openEtcd({ address, tls, stallMilliseconds = STALL_MILLISECONDS }) {
 				kind: alarmKind(alarm)
 			}));
 		},
+		async defragment(signal) {
+			await call(signal, (options) => maintenance.defragment({}, {
+				...options,
+				timeoutMs: LONG_MILLISECONDS
+			}));
+		},
+		async compact(revision, signal) {
+			try {
+				const options = {
+					timeoutMs: LONG_MILLISECONDS,
+					...signal !== void 0 && { signal }
+				};
+				await kv.compact({
+					revision,
+					physical: true
+				}, options);
+			} catch (error) {
+				signal?.throwIfAborted();
+				if (ConnectError.from(error).code !== Code.OutOfRange) throw unhealthy$2(endpoint, error);
+			}
+		},
+		async disarm({ memberId, kind }, signal) {
+			await call(signal, (options) => maintenance.alarm({
+				action: DEACTIVATE,
+				memberID: BigInt(`0x${memberId}`),
+				alarm: ALARM_TYPES[kind]
+			}, options));
+		},
 		snapshot: (signal) => streamSnapshot(sessions, endpoint, stallMilliseconds, signal),
 		async close() {
 			sessions.abort();
 		}
 	};
 }
-/** AlarmType of etcd's rpc.proto. */
+/** AlarmType of etcd's rpc.proto; 0 stands for all of a member. */
+const ALARM_TYPES = {
+	UNKNOWN: 0,
+	NOSPACE: 1,
+	CORRUPT: 2
+};
 function alarmKind(alarm) {
-	if (alarm === 1) return "NOSPACE";
-	return alarm === 2 ? "CORRUPT" : "UNKNOWN";
+	if (alarm === ALARM_TYPES.NOSPACE) return "NOSPACE";
+	return alarm === ALARM_TYPES.CORRUPT ? "CORRUPT" : "UNKNOWN";
 }
 function hexadecimal(id) {
 	return id.toString(16);
 }
 function unhealthy$2(endpoint, error) {
 	const failure = ConnectError.from(error);
-	return new KubestairError("ETCD_UNHEALTHY", `the etcd member does not answer: ${failure.code === Code.DeadlineExceeded ? `no answer in ${CALL_MILLISECONDS / 1e3} s` : failure.rawMessage}`, {
+	return new KubestairError("ETCD_UNHEALTHY", `the etcd member does not answer: ${failure.code === Code.DeadlineExceeded ? `no answer in ${CALL_MILLISECONDS$1 / 1e3} s` : failure.rawMessage}`, {
 		object: endpoint,
 		next: "Check that the etcd pod of that node runs, and its log.",
+		cause: error
+	});
+}
+// src/adapters/etcd-keys.ts
+/** About 1 MB of keys. */
+const PAGE_KEYS = 1e4;
+/** etcd walks its whole index for each page of a large prefix. */
+const CALL_MILLISECONDS = 6e4;
+const EVERYTHING = new Uint8Array([0]);
+/** Opens the keys of an etcd without TLS. Nothing is sent yet. */
+function openEtcdKeys(address) {
+	const sessions = openSessions(address, void 0);
+	const client = createClient(KV, createGrpcTransport({
+		baseUrl: sessions.authority,
+		sessionManager: sessions,
+		defaultTimeoutMs: CALL_MILLISECONDS,
+		readMaxBytes: 67108864
+	}));
+	const endpoint = endpointOf(address);
+	async function range(request, signal) {
+		try {
+			return await client.range({
+				serializable: true,
+				...request
+			}, { signal });
+		} catch (error) {
+			signal.throwIfAborted();
+			throw asFailure$1(error, endpoint);
+		}
+	}
+	return {
+		async *keysAt(prefix, revision, signal) {
+			const rangeEnd = endOf$2(prefix);
+			let key = Buffer.from(prefix);
+			for (;;) {
+				const answer = await range({
+					key,
+					rangeEnd,
+					revision,
+					limit: BigInt(PAGE_KEYS),
+					keysOnly: true
+				}, signal);
+				yield answer.kvs.map((pair) => ({
+					key: Buffer.from(pair.key).toString(),
+					modRevision: String(pair.modRevision)
+				}));
+				const last = answer.kvs.at(-1);
+				if (!answer.more || last === void 0) return;
+				key = Buffer.concat([last.key, EVERYTHING]);
+			}
+		},
+		async firstValueAt(prefix, revision, signal) {
+			return (await range({
+				key: Buffer.from(prefix),
+				rangeEnd: endOf$2(prefix),
+				revision,
+				limit: 1n
+			}, signal)).kvs[0]?.value;
+		},
+		async countAt(revision, signal) {
+			return Number((await range({
+				key: EVERYTHING,
+				rangeEnd: EVERYTHING,
+				revision,
+				countOnly: true
+			}, signal)).count);
+		},
+		close: () => sessions.abort()
+	};
+}
+/** The first key after all that begin with the prefix, which ends in `/`. */
+function endOf$2(prefix) {
+	const end = Buffer.from(prefix);
+	end.writeUInt8((end.at(-1) ?? 0) + 1, end.length - 1);
+	return end;
+}
+function asFailure$1(error, endpoint) {
+	const failure = ConnectError.from(error);
+	if (failure.code === Code.OutOfRange && /compacted/.test(failure.rawMessage)) return new KubestairError("REVISION_COMPACTED", "the snapshot does not remember the revision of the export any more", {
+		next: "Take another backup. The API server compacts what is older than 5 to 10 minutes: the snapshot has to begin before.",
+		cause: error
+	});
+	return new KubestairError("SCRATCH_FAILED", `the scratch etcd does not answer: ${failure.rawMessage}`, {
+		object: endpoint,
+		next: "Run the command again.",
 		cause: error
 	});
 }
@@ -5185,13 +7613,13 @@ function forgeHistory({ forge, pullRequest, base, otherwise }) {
 // src/adapters/git.ts
 const run$2 = promisify(execFile);
 /** A monorepo's list of changed files can be long. */
-const MOST_BYTES = 67108864;
+const MOST_BYTES$1 = 67108864;
 /** The history that `git` knows of a working directory. */
 function openGit(cwd) {
 	const git = async (args, signal) => {
 		const { stdout } = await run$2("git", [...args], {
 			cwd,
-			maxBuffer: MOST_BYTES,
+			maxBuffer: MOST_BYTES$1,
 			signal
 		});
 		return stdout;
@@ -5243,6 +7671,304 @@ function unknownBase(base, cause) {
 		next: "Fetch it first; in a workflow, check out with `fetch-depth: 0`.",
 		cause
 	});
+}
+// src/proof/lines.ts
+const LINE_FEED$2 = 10;
+/** The lines of a stream, without their ends. A line that lies within one chunk shares its memory. */
+async function* linesOf$1(source) {
+	const split = lineSplitter();
+	for await (const chunk of source) yield* split.push(chunk);
+	const rest = split.rest();
+	if (rest.length > 0) yield rest;
+}
+/** Splits chunks into lines as they come. */
+function lineSplitter() {
+	let begun = [];
+	function* push(chunk) {
+		const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+		let start = 0;
+		for (let end = bytes.indexOf(LINE_FEED$2); end !== -1; end = bytes.indexOf(LINE_FEED$2, start)) {
+			const piece = bytes.subarray(start, end);
+			yield begun.length === 0 ? piece : Buffer.concat([...begun, piece]);
+			begun = [];
+			start = end + 1;
+		}
+		if (start < bytes.length) begun.push(Buffer.from(bytes.subarray(start)));
+	}
+	return {
+		push,
+		rest() {
+			const rest = Buffer.concat(begun);
+			begun = [];
+			return rest;
+		}
+	};
+}
+// src/proof/object-identity.ts
+const QUOTE$1 = 34;
+const BACKSLASH$1 = 92;
+const COMMA$1 = 44;
+const OPEN_BRACE$1 = 123;
+const CLOSE_BRACE$1 = 125;
+const OPEN_BRACKET$1 = 91;
+const CLOSE_BRACKET$1 = 93;
+/**
+* Reads an object's identity out of its JSON text, which must be valid. Only as much of it is looked at as there is before the end
+* of its metadata: parsing all of a pod takes twenty times as long.
+* @returns undefined when there is no metadata with a name
+*/
+function objectIdentity(json) {
+	const metadata = memberOf$1(json, skipBlanks(json, 0), "metadata");
+	if (metadata === void 0) return void 0;
+	const found = stringsOf(json, metadata);
+	const name = found.get("name");
+	if (name === void 0) return void 0;
+	const namespace = found.get("namespace");
+	return {
+		path: namespace === void 0 ? name : `${namespace}/${name}`,
+		resourceVersion: found.get("resourceVersion") ?? ""
+	};
+}
+/** Where the value of an object's member begins. */
+function memberOf$1(json, object, wanted) {
+	for (const [key, value] of members$1(json, object)) if (key === wanted) return value;
+}
+/** The members of an object that are strings. */
+function stringsOf(json, object) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [key, value] of members$1(json, object)) if (json[value] === QUOTE$1) found.set(key, stringAt(json, value, skipString(json, value)));
+	return found;
+}
+/** Keys of an object and where their values begin. */
+function* members$1(json, object) {
+	if (json[object] !== OPEN_BRACE$1) return;
+	let at = skipBlanks(json, object + 1);
+	while (json[at] === QUOTE$1) {
+		const afterKey = skipString(json, at);
+		const value = skipBlanks(json, skipBlanks(json, afterKey) + 1);
+		yield [stringAt(json, at, afterKey), value];
+		at = skipBlanks(json, skipValue(json, value));
+		if (json[at] !== COMMA$1) return;
+		at = skipBlanks(json, at + 1);
+	}
+}
+function skipBlanks(json, from) {
+	let at = from;
+	while ((json[at] ?? QUOTE$1) <= 32) at += 1;
+	return at;
+}
+/** @param from Where a string's first quote is. @returns Where the text goes on after its last one. */
+function skipString(json, from) {
+	for (let at = json.indexOf(QUOTE$1, from + 1); at !== -1; at = json.indexOf(QUOTE$1, at + 1)) {
+		let backslashes = 0;
+		while (json[at - 1 - backslashes] === BACKSLASH$1) backslashes += 1;
+		if (backslashes % 2 === 0) return at + 1;
+	}
+	return json.length;
+}
+function skipValue(json, from) {
+	let depth = 0;
+	let at = from;
+	while (at < json.length) {
+		const byte = json[at];
+		if (byte === QUOTE$1) {
+			at = skipString(json, at);
+			if (depth === 0) return at;
+			continue;
+		}
+		if (byte === OPEN_BRACE$1 || byte === OPEN_BRACKET$1) depth += 1;
+		else if (byte === CLOSE_BRACE$1 || byte === CLOSE_BRACKET$1) {
+			if (depth === 0) return at;
+			depth -= 1;
+			if (depth === 0) return at + 1;
+		} else if (byte === COMMA$1 && depth === 0) return at;
+		at += 1;
+	}
+	return at;
+}
+function stringAt(json, from, to) {
+	const text = json.toString("utf8", from, to);
+	return text.includes("\\") ? JSON.parse(text) : text.slice(1, -1);
+}
+// src/proof/object-index.ts
+/** @throws Error for a line that is no object with a name; the API server lists none. */
+function entryOf(line) {
+	const identity = objectIdentity(line);
+	if (identity === void 0) throw new Error("an exported object has no name");
+	return {
+		...identity,
+		crc: crc32(line)
+	};
+}
+/** Entries of a part's plain NDJSON. */
+async function* entriesOf(ndjson) {
+	for await (const line of linesOf$1(ndjson)) yield entryOf(line);
+}
+/** `namespace/name` or `name`, apart. */
+function splitObjectPath(path) {
+	const [first = "", second] = path.split("/");
+	return second === void 0 ? {
+		namespace: void 0,
+		name: first
+	} : {
+		namespace: first,
+		name: second
+	};
+}
+// src/proof/storage-keys.ts
+/**
+* Folders of built-in kinds that do not follow their resource's name.
+* Source: Kubernetes 1.37, pkg/kubeapiserver/default_storage_factory_builder.go, SpecialDefaultResourcePrefixes.
+*/
+const SPECIAL = {
+	"/replicationcontrollers": "controllers",
+	"/endpoints": "services/endpoints",
+	"/services": "services/specs",
+	"/nodes": "minions",
+	"networking.k8s.io/ingresses": "ingress",
+	"apiextensions.k8s.io/customresourcedefinitions": "apiextensions.k8s.io/customresourcedefinitions",
+	"apiregistration.k8s.io/apiservices": "apiregistration.k8s.io/apiservices"
+};
+/** What API servers keep in etcd for themselves, and no API lists. */
+const INTERNAL = {
+	ranges: "allocated addresses and node ports of services, which the API server makes again from the services",
+	masterleases: "addresses of the API servers that run, renewed all the time",
+	peerserverleases: "addresses of the API servers that run, renewed all the time"
+};
+/**
+* Kinds that Kubernetes once had, or has behind a feature gate: their objects stay in etcd when no API serves them any more.
+* Source: the deprecated API migration guide (kubernetes.io/docs/reference/using-api/deprecation-guide), and pkg/registry of
+* Kubernetes 1.29 to 1.37 for alpha and beta kinds.
+*/
+const RETIRED = /* @__PURE__ */ new Set([
+	"auditsinks",
+	"clustercidrs",
+	"clustertrustbundles",
+	"compositepodgroups",
+	"devicetaintrules",
+	"deviceclasses",
+	"evictionrequests",
+	"evictions",
+	"initializerconfigurations",
+	"ipaddresses",
+	"leasecandidates",
+	"mutatingadmissionpolicies",
+	"mutatingadmissionpolicybindings",
+	"podcertificaterequests",
+	"podgroups",
+	"podpresets",
+	"podschedulingcontexts",
+	"podsecuritypolicy",
+	"resourceclaimparameters",
+	"resourceclaims",
+	"resourceclaimtemplates",
+	"resourceclasses",
+	"resourceclassparameters",
+	"resourcepoolstatusrequests",
+	"resourceslices",
+	"servicecidrs",
+	"storageversionmigrations",
+	"storageversions",
+	"thirdpartyresourcedata",
+	"thirdpartyresources",
+	"validatingadmissionpolicies",
+	"validatingadmissionpolicybindings",
+	"volumeattributesclasses",
+	"workloads"
+]);
+/**
+* The folder below etcd's prefix that holds a kind's objects, ending in `/`. All versions of a kind share it, and so do kinds that
+* are one in truth (events and events.events.k8s.io).
+* @param custom Whether a CustomResourceDefinition makes the kind.
+*/
+function storageFolder({ group, resource }, custom) {
+	if (custom) return `${group}/${resource}/`;
+	return `${SPECIAL[`${group}/${resource}`] ?? resource.toLowerCase()}/`;
+}
+/** `pods`, `deployments.apps`: as kubectl and CustomResourceDefinitions name a kind. */
+function resourceName$2({ group, resource }) {
+	return group === "" ? resource : `${resource}.${group}`;
+}
+/**
+* Splits a key after one of the known folders; a key of none of them after the folder that its own form suggests.
+* @param path The key without etcd's prefix.
+*/
+function splitPath(path, known) {
+	const first = path.indexOf("/") + 1;
+	const second = first === 0 ? 0 : path.indexOf("/", first) + 1;
+	if (second > 0 && known.has(path.slice(0, second))) return split$1(path, second);
+	if (first > 0 && known.has(path.slice(0, first))) return split$1(path, first);
+	return split$1(path, path.slice(0, first).includes(".") && second > 0 ? second : first);
+}
+function split$1(path, at) {
+	return {
+		folder: path.slice(0, at),
+		rest: path.slice(at)
+	};
+}
+/**
+* Why a folder holds objects that no API of the server lists; undefined when nothing explains it.
+* @param definitions Names of the CustomResourceDefinitions that there were: `stairs.demo.kubestair.dev`.
+*/
+function explainFolder(folder, definitions) {
+	const [first = "", second = ""] = folder.split("/");
+	const internal = INTERNAL[first];
+	if (internal !== void 0) return internal;
+	if (RETIRED.has(first)) return "left by an API of Kubernetes that this API server does not serve";
+	if (second !== "" && first.includes(".") && !definitions.has(`${second}.${first}`)) return `left by the CustomResourceDefinition ${second}.${first}, which does not exist any more`;
+}
+// src/adapters/index-spool.ts
+const BATCH_CHARACTERS = 65536;
+/** @param tempDir Private; the objects' names are written below it, and nothing of their contents. */
+async function openIndexSpool(tempDir) {
+	const directory = path.join(tempDir, "index");
+	await mkdir(directory, {
+		recursive: true,
+		mode: 448
+	});
+	const fileOf = (kind) => path.join(directory, resourceName$2(kind));
+	return {
+		async *tap(kind, ndjson) {
+			await using file = await open(fileOf(kind), "w", 384);
+			const lines = lineSplitter();
+			let batch = "";
+			for await (const chunk of ndjson) {
+				for (const line of lines.push(chunk)) batch += encode(entryOf(line));
+				if (batch.length > BATCH_CHARACTERS) {
+					await write$2(file, batch);
+					batch = "";
+				}
+				yield chunk;
+			}
+			await write$2(file, batch);
+		},
+		async *entriesOf(kind, signal) {
+			const source = createReadStream(fileOf(kind), { signal });
+			for await (const line of linesOf$1(source)) yield decode(line.toString());
+		},
+		close: () => rm(directory, {
+			recursive: true,
+			force: true
+		})
+	};
+}
+async function write$2(file, text) {
+	if (text !== "") await file.appendFile(text);
+}
+function encode({ path: name, resourceVersion, crc }) {
+	return `${JSON.stringify([
+		name,
+		resourceVersion,
+		crc
+	])}\n`;
+}
+function decode(line) {
+	const [name, resourceVersion, crc] = JSON.parse(line);
+	return {
+		path: name,
+		resourceVersion,
+		crc
+	};
 }
 // src/adapters/kube-auth.ts
 /** As long as client-go trusts a token file; exec plugins cache their own credentials until they expire. */
@@ -5334,7 +8060,7 @@ const LONGEST_RETRY_AFTER = 30;
 /** No repetition mends these: the certificate is wrong, or the name does not exist. */
 const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ENOTFOUND|UND_ERR_INVALID_ARG/;
 /** A refusal of the API server or of something before it, as the Status that it sent. */
-function refusalOf$1({ statusCode, headers }, text) {
+function refusalOf$2({ statusCode, headers }, text) {
 	const status = parseStatus(text);
 	const after = Number(headers["retry-after"]);
 	const details = {
@@ -5448,7 +8174,7 @@ function inCluster({ context }) {
 async function readFiles(files) {
 	const configs = [];
 	for (const file of files) {
-		const config = await readOne(file, files.length > 1);
+		const config = await readOne$1(file, files.length > 1);
 		if (config !== void 0) configs.push(config);
 	}
 	const [merged, ...others] = configs;
@@ -5456,7 +8182,7 @@ async function readFiles(files) {
 	for (const other of others) merge(merged, other);
 	return merged;
 }
-async function readOne(file, mayBeMissing) {
+async function readOne$1(file, mayBeMissing) {
 	const config = new KubeConfig();
 	try {
 		config.loadFromString(await readFile(file, "utf8"));
@@ -5493,9 +8219,40 @@ function chooseContext(config, wanted, files) {
 		next: "Name one of its contexts in spec.access.context."
 	});
 }
+// src/adapters/link-speed.ts
+/**
+* Below this an API server that compresses gets its lists across sooner, above it the compression is what takes longest: Go's gzip
+* manages about 80 MB/s of JSON on one core (k/k#112296 made it optional in clients for that reason).
+*/
+const SLOW_BYTES_PER_SECOND = 5e6;
+/** Not to judge by the first packets. */
+const ENOUGH_BYTES = 1048576;
+/** A link counts as fast until it was seen to be slow, and then as slow for good. */
+function openLinkSpeed(now = () => performance.now()) {
+	let bytes = 0;
+	let milliseconds = 0;
+	let slow = false;
+	return {
+		isSlow: () => slow,
+		async *watch(body) {
+			let since;
+			for await (const chunk of body) {
+				if (since !== void 0) {
+					bytes += chunk.length;
+					milliseconds += now() - since;
+					slow ||= bytes >= ENOUGH_BYTES && bytes / milliseconds < SLOW_BYTES_PER_SECOND / 1e3;
+				}
+				yield chunk;
+				since = now();
+			}
+		}
+	};
+}
 // src/adapters/kube.ts
 /** An apiserver ends every request but watches after 60 s itself (--request-timeout); a watch answers its headers at once. */
 const HEADERS_TIMEOUT$1 = 75e3;
+/** A gunzip that gives small pieces spends most of its time on the way to its thread and back. */
+const GUNZIP_BYTES = 131072;
 const GET_RETRIES = 4;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8e3;
@@ -5521,7 +8278,11 @@ async function openKube(options, log) {
 	});
 }
 /** The port over a connection, however that came about. */
-function kubeOver(connection) {
+function kubeOver(target) {
+	const connection = {
+		...target,
+		link: openLinkSpeed()
+	};
 	return {
 		server: connection.server,
 		context: connection.context,
@@ -5555,11 +8316,11 @@ async function retrying(connection, request, attempt) {
 /** One request with current credentials; a 401 gets one more try with new ones, since tokens expire. */
 async function send$1(connection, request) {
 	const first = await sendOnce(connection, request);
-	if (first.statusCode !== 401) return accepted(first);
+	if (first.statusCode !== 401) return accepted(first, connection, request);
 	await first.body.dump();
 	connection.authentication.renew();
 	const second = await sendOnce(connection, request);
-	if (second.statusCode !== 401) return accepted(second);
+	if (second.statusCode !== 401) return accepted(second, connection, request);
 	throw unauthorized(connection, await readRefusal$1(second));
 }
 async function sendOnce(connection, request) {
@@ -5587,21 +8348,22 @@ function headersOf(connection, { method, accept, body, contentType }) {
 	return {
 		"user-agent": connection.userAgent,
 		accept: accept ?? "application/json",
-		"accept-encoding": "gzip",
+		"accept-encoding": connection.link.isSlow() ? "gzip" : "identity",
 		...body === void 0 ? {} : { "content-type": contentType ?? fallback }
 	};
 }
-async function accepted(response) {
+async function accepted(response, { link }, { path }) {
 	if (response.statusCode >= 400) throw await readRefusal$1(response);
-	return plainBody(response);
+	const body = plainBody(response);
+	return body === response.body && !/[?&]watch=/.test(path) ? link.watch(body) : body;
 }
 async function readRefusal$1(response) {
-	return refusalOf$1(response, await text(plainBody(response)));
+	return refusalOf$2(response, await text(plainBody(response)));
 }
 /** undici's own decompression is marked experimental, and says so on stderr. */
 function plainBody({ headers, body }) {
 	if (headers["content-encoding"] !== "gzip") return body;
-	return pipeline(body, createGunzip(), () => {});
+	return pipeline(body, createGunzip({ chunkSize: GUNZIP_BYTES }), () => {});
 }
 async function parseBody(body, { method, path }) {
 	const answer = await text(body);
@@ -5628,6 +8390,327 @@ async function pause(seconds, signal) {
 	const timer = setTimeout(resolve, seconds * 1e3);
 	signal?.addEventListener("abort", () => resolve(), { once: true });
 	await promise.finally(() => clearTimeout(timer));
+}
+// src/adapters/scratch-supervisor.ts
+/**
+* Runs in a process of its own inside a network namespace: starts programs, and leads Unix sockets to their ports, since a socket of
+* the file system can be reached from every network namespace. It ends, and everything in it, with its standard input. Only its text
+* is handed to that process, so it uses nothing from around it.
+*/
+function supervise() {
+	const { spawn } = process.getBuiltinModule("node:child_process");
+	const { openSync } = process.getBuiltinModule("node:fs");
+	const net = process.getBuiltinModule("node:net");
+	const readline = process.getBuiltinModule("node:readline");
+	const running = /* @__PURE__ */ new Map();
+	const tell = (event) => void process.stdout.write(`${JSON.stringify(event)}\n`);
+	const start = (order) => {
+		const { name, command, port, socketPath, logFile } = order;
+		const [program = "", ...args] = command;
+		const log = openSync(logFile, "a", 384);
+		const child = spawn(program, args, { stdio: [
+			"ignore",
+			log,
+			log
+		] });
+		const door = net.createServer((inner) => {
+			const outer = net.connect(port, "127.0.0.1");
+			for (const [from, to] of [[inner, outer], [outer, inner]]) {
+				from.pipe(to);
+				from.on("error", () => to.destroy());
+				from.on("close", () => to.destroy());
+			}
+		});
+		const ended = () => {
+			door.close();
+			running.delete(name);
+			tell({
+				event: "ended",
+				name
+			});
+		};
+		child.once("exit", ended);
+		child.once("error", ended);
+		running.set(name, { stop: () => child.kill("SIGKILL") });
+		door.listen(socketPath, () => tell({
+			event: "started",
+			name
+		}));
+	};
+	readline.createInterface({ input: process.stdin }).on("line", (line) => {
+		const order = JSON.parse(line);
+		if (order.order === "start") start(order);
+		else running.get(order.name)?.stop();
+	}).on("close", () => {
+		for (const { stop } of running.values()) stop();
+		process.exit(0);
+	});
+	tell({ event: "ready" });
+}
+// src/adapters/isolation.ts
+const SPACES = [
+	"--net",
+	"--pid",
+	"--fork",
+	"--kill-child"
+];
+const LOOPBACK = "ip link set lo up && exec";
+/**
+* Opens a network namespace with nothing but a loopback interface in it: as root, as root of a user namespace, or through sudo,
+* whichever this machine allows.
+* @throws KubestairError SCRATCH_UNAVAILABLE with what each way said
+*/
+async function openIsolation() {
+	const problems = [];
+	for (const way of waysIn(process.getuid?.() ?? 0, process.getgid?.() ?? 0)) {
+		const opened = await tryWay(way);
+		if (typeof opened !== "string") return opened;
+		problems.push(`${way.slice(0, 3).join(" ")}: ${opened}`);
+	}
+	throw new KubestairError("SCRATCH_UNAVAILABLE", `this machine gives no network namespace, and without one a scratch API server could call webhooks of the cluster (${problems.join("; ")})`, { next: "Run it where unshare or sudo work, or without --binaries on a control-plane host." });
+}
+function waysIn(uid, gid) {
+	const asRoot = [
+		"unshare",
+		...SPACES,
+		"sh",
+		"-c",
+		`${LOOPBACK} "$@"`,
+		"sh"
+	];
+	if (uid === 0) return [asRoot];
+	const asUser = `${LOOPBACK} setpriv --reuid=${uid} --regid=${gid} --clear-groups "$@"`;
+	return [[
+		"unshare",
+		"--map-root-user",
+		...asRoot.slice(1)
+	], [
+		"sudo",
+		"-n",
+		"unshare",
+		...SPACES,
+		"sh",
+		"-c",
+		asUser,
+		"sh"
+	]];
+}
+async function tryWay([command = "", ...args]) {
+	const text = `(${supervise})()`;
+	const child = spawn(command, [
+		...args,
+		process.execPath,
+		"--eval",
+		text
+	], { stdio: [
+		"pipe",
+		"pipe",
+		"pipe"
+	] });
+	let said = "";
+	child.stderr.setEncoding("utf8").on("data", (more) => {
+		said = (said + more).slice(-2e3);
+	});
+	child.stdin.on("error", () => {});
+	const ended = new Promise((resolve) => {
+		child.once("close", () => resolve());
+		child.once("error", (error) => {
+			said += error.message;
+			resolve();
+		});
+	});
+	const listeners = /* @__PURE__ */ new Set();
+	const ready = Promise.withResolvers();
+	createInterface({ input: child.stdout }).on("line", (line) => {
+		const event = JSON.parse(line);
+		if (event.event === "ready") ready.resolve("ready");
+		for (const listener of listeners) listener(event);
+	});
+	if (await Promise.race([ready.promise, ended.then(() => "ended")]) === "ended") return said.trim().split("\n").at(-1) || "it ended without a word";
+	return {
+		send: (order) => void child.stdin.write(`${JSON.stringify(order)}\n`),
+		onEvent: (listener) => void listeners.add(listener),
+		ended,
+		async close() {
+			child.stdin.end();
+			await ended;
+		}
+	};
+}
+// src/adapters/local-programs.ts
+/**
+* Finds a program of this machine. A kube-apiserver has to be of the version's minor, and one of its very patch is preferred; it may
+* be called kube-apiserver-v1.36.3 too, so that several fit into one directory.
+* @throws KubestairError SCRATCH_UNAVAILABLE, naming what was found instead
+*/
+async function findProgram(name, version, { directories, env }) {
+	const names = version === void 0 ? [name] : [`${name}-${version}`, name];
+	const places = [...directories, ...(env.PATH ?? "").split(path.delimiter).filter((place) => place !== "")];
+	const found = [];
+	for (const place of places) for (const each of names) {
+		const file = path.join(place, each);
+		if (await isProgram(file)) found.push(file);
+	}
+	const versions = version === void 0 ? [] : await Promise.all(found.map(versionOf$2));
+	const chosen = choose$2(found, versions, version);
+	if (chosen !== void 0) return chosen;
+	const instead = found.length === 0 ? "" : `, only ${found.map((file, at) => `${file} ${versions[at]}`).join(", ")}`;
+	throw new KubestairError("SCRATCH_UNAVAILABLE", `this machine has no ${name}${version === void 0 ? "" : ` ${version}`}${instead}`, { next: "Name the directory that holds it with --binaries." });
+}
+function choose$2(found, versions, version) {
+	if (version === void 0) return found[0];
+	return found[versions.indexOf(version)] ?? found[versions.findIndex((each) => minor(each) === minor(version))];
+}
+async function isProgram(file) {
+	return access(file, constants.X_OK).then(() => true, () => false);
+}
+/** `v1.36.3` of "Kubernetes v1.36.3". */
+async function versionOf$2(file) {
+	try {
+		const { stdout } = await promisify(execFile)(file, ["--version"], { timeout: 2e4 });
+		return /v\d+\.\d+\.\d+\S*/.exec(stdout)?.[0] ?? "of an unknown version";
+	} catch {
+		return "that does not start";
+	}
+}
+function minor(version) {
+	return version.split(".", 2).join(".");
+}
+// src/adapters/local-scratch.ts
+const TAIL_BYTES = 16384;
+/** Others work on this machine too. */
+const NICE = [
+	"nice",
+	"-n",
+	"10"
+];
+/**
+* A scratch machine on this one: programs of its directories, in a network namespace of their own.
+* @throws KubestairError SCRATCH_UNAVAILABLE
+*/
+async function openLocalScratch(options) {
+	const directory = path.join(options.tempDir, "scratch");
+	await mkdir(directory, {
+		recursive: true,
+		mode: 448
+	});
+	await requireSpace(directory, options.neededBytes);
+	const isolation = await openIsolation();
+	const inside = (file) => path.join(directory, file);
+	return {
+		name: "this machine",
+		directory,
+		program: (name, version) => findProgram(name, version, options),
+		async keep(file, content, signal) {
+			try {
+				await pipeline$1(content, createWriteStream(inside(file), { mode: 384 }), { signal });
+			} catch (thrown) {
+				signal.throwIfAborted();
+				if (thrown.code === "ENOSPC") throw diskFull(directory, thrown);
+				throw thrown;
+			}
+		},
+		keepText: (file, content) => writeFile(inside(file), content, { mode: 384 }),
+		readText: (file) => readFile(inside(file), "utf8"),
+		remove: (file) => rm(inside(file), {
+			recursive: true,
+			force: true
+		}),
+		run: runProgram,
+		start: (service) => startService(service, isolation, directory),
+		async close() {
+			await isolation.close();
+			await rm(directory, {
+				recursive: true,
+				force: true
+			});
+		}
+	};
+}
+async function startService({ name, command, port }, isolation, directory) {
+	const socketPath = path.join(directory, `${name}.sock`);
+	const logFile = path.join(directory, `${name}.log`);
+	const started = Promise.withResolvers();
+	const ended = Promise.withResolvers();
+	let running = true;
+	const end = () => {
+		running = false;
+		started.resolve();
+		ended.resolve();
+	};
+	isolation.ended.then(end);
+	isolation.onEvent((event) => {
+		if (event.event === "ready" || event.name !== name) return;
+		if (event.event === "started") started.resolve();
+		else end();
+	});
+	isolation.send({
+		order: "start",
+		name,
+		command: [...NICE, ...command],
+		port,
+		socketPath,
+		logFile
+	});
+	await started.promise;
+	return {
+		socketPath,
+		look: async () => ({
+			running,
+			lines: await lastLines$1(logFile)
+		}),
+		async stop() {
+			if (!running) return;
+			isolation.send({
+				order: "stop",
+				name
+			});
+			await ended.promise;
+		}
+	};
+}
+function runProgram([program = "", ...args], signal) {
+	const { promise, resolve, reject } = Promise.withResolvers();
+	execFile("nice", [
+		...NICE.slice(1),
+		program,
+		...args
+	], {
+		signal,
+		maxBuffer: 67108864
+	}, (error, stdout, stderr) => {
+		if (signal.aborted) return reject(signal.reason);
+		const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "").slice(-20);
+		resolve({
+			exitCode: typeof error?.code === "number" ? error.code : error === null ? 0 : 1,
+			lines
+		});
+	});
+	return promise;
+}
+async function lastLines$1(file) {
+	await using handle = await open(file, "r");
+	const { size } = await handle.stat();
+	const start = Math.max(0, size - TAIL_BYTES);
+	const buffer = Buffer.alloc(size - start);
+	await handle.read(buffer, 0, buffer.length, start);
+	return buffer.toString("utf8").split("\n").filter((line) => line.trim() !== "").slice(-20);
+}
+async function requireSpace(directory, neededBytes) {
+	const { bavail, bsize } = await statfs(directory);
+	const free = bavail * bsize;
+	if (free >= neededBytes) return;
+	throw new KubestairError("SCRATCH_UNAVAILABLE", `${directory} has ${formatBytes$1(free)} free, and a scratch etcd of this snapshot needs ${formatBytes$1(neededBytes)}`, {
+		object: "this machine",
+		next: "Free some space, or let TMPDIR name a larger disk."
+	});
+}
+function diskFull(directory, cause) {
+	return new KubestairError("SCRATCH_FAILED", `the disk of ${directory} is full`, {
+		object: "this machine",
+		next: "Free some space, or let TMPDIR name a larger disk.",
+		cause
+	});
 }
 // src/adapters/metrics.ts
 /** For the answer to begin: an API server puts its metrics together first. */
@@ -5672,6 +8755,35 @@ async function* linesOf(stream) {
 		yield* lines;
 	}
 	if (rest !== "") yield rest;
+}
+// src/adapters/scratch-kube.ts
+/** A scratch API server behind a Unix socket. Close it when it is done with. */
+function openScratchKube(options, log) {
+	const { name, socketPath, certificate, token, userAgent } = options;
+	const dispatcher = new import_undici.Agent({ connect: {
+		socketPath,
+		ca: certificate,
+		servername: "kubernetes"
+	} });
+	const credentials = Promise.resolve({
+		headers: { authorization: `Bearer ${token}` },
+		dispatcher
+	});
+	return {
+		...kubeOver({
+			origin: "https://localhost",
+			basePath: "",
+			server: name,
+			context: name,
+			userAgent,
+			authentication: {
+				credentials: () => credentials,
+				renew: () => {}
+			},
+			log
+		}),
+		close: () => dispatcher.destroy()
+	};
 }
 // src/adapters/ssh-config.ts
 /**
@@ -5842,7 +8954,7 @@ function limited(host, { signal, timeoutSeconds }) {
 	};
 }
 /** Work that others share: whoever gives up waiting for it must not end it for them. */
-async function untilAborted(work, signal) {
+async function untilAborted$1(work, signal) {
 	if (signal === void 0) return work;
 	signal.throwIfAborted();
 	const aborted = Promise.withResolvers();
@@ -6043,7 +9155,7 @@ function openHost({ name, address, index, ssh, ready }) {
 		}
 	};
 	const start = async (options, command = remoteCommand(options.sudo === true)) => {
-		const { args } = await untilAborted(connect(), options.signal);
+		const { args } = await untilAborted$1(connect(), options.signal);
 		return startSsh([
 			...args,
 			"-o",
@@ -6111,7 +9223,7 @@ function openHost({ name, address, index, ssh, ready }) {
 			return result;
 		},
 		async tunnel(to, signal) {
-			const { args } = await untilAborted(connect(), signal);
+			const { args } = await untilAborted$1(connect(), signal);
 			tunnels += 1;
 			const socketPath = path.join(await ready(), `t${index}-${tunnels}`);
 			const control = (command) => [
@@ -6203,9 +9315,9 @@ function directoryError(error, root, object) {
 			next: `Give this user the right to read and write ${root}.`
 		});
 		case "ENOSPC":
-		case "EDQUOT": return new KubestairError("STORE_FAILED", `the backup directory ${root} is full`, {
+		case "EDQUOT": return new KubestairError("STORE_FULL", `${root} has no room left`, {
 			...details,
-			next: "Free space, or delete old backups, then run the command again."
+			next: "Make room, or delete backups by spec.backup.keep with `kubestair prune`, then run the command again."
 		});
 		default: return new KubestairError("STORE_FAILED", `the backup directory ${root} failed: ${message}`, {
 			...details,
@@ -6242,13 +9354,121 @@ function guardSource(source, signal) {
 		failure: () => failure
 	};
 }
+// src/adapters/s3-errors.ts
+const CREDENTIALS = /^(AccessDenied|AllAccessDisabled|AccountProblem|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId)$/;
+/** AWS, MinIO and Ceph have a name each. */
+const FULL = /^(InsufficientStorage|XMinioStorageFull|StorageFull|QuotaExceeded)$/;
+/** What to do where the store knows no conditional writes. */
+const CONDITIONAL = "Use a store with conditional writes (If-None-Match on PutObject), such as Amazon S3, Cloudflare R2, MinIO or versitygw, or file://.";
+const REGION$1 = /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
+const NO_ANSWER = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|ERR_INVALID_URL)$/;
+/** What a failed S3 request means to its user. @param object `s3://bucket/key` */
+function s3Error(error, object, bucket) {
+	if (error instanceof KubestairError) return error;
+	const failure = describe$4(error);
+	const said = failure.message === "" ? failure.name : failure.message;
+	const details = {
+		object,
+		cause: error
+	};
+	if (failure.name === "NoSuchBucket") return new KubestairError("STORE_NOT_FOUND", `the bucket ${bucket} does not exist`, {
+		...details,
+		next: "Create the bucket, or correct spec.backup.store, endpoint and region."
+	});
+	if (failure.status === 412) return new KubestairError("BACKUP_EXISTS", `${object} exists already`, {
+		...details,
+		next: "Run the command again: it chooses another id."
+	});
+	if (/^Region (is missing|not accepted)/.test(failure.message)) return new KubestairError("STORE_REFUSED", "no region is set for the backup store", {
+		...details,
+		next: "Set spec.backup.region or AWS_REGION."
+	});
+	if (REGION$1.test(failure.name) || failure.status === 301) return new KubestairError("STORE_REFUSED", `the bucket ${bucket} is not in the region that was asked: ${said}`, {
+		...details,
+		next: "Correct spec.backup.region (or AWS_REGION) and spec.backup.endpoint."
+	});
+	if (failure.name === "RequestTimeTooSkewed") return new KubestairError("STORE_REFUSED", `the clocks of this machine and of the store differ: ${said}`, {
+		...details,
+		next: "Set the clock of this machine."
+	});
+	if (FULL.test(failure.name) || failure.status === 507) return new KubestairError("STORE_FULL", `the backup store has no room left: ${said}`, {
+		...details,
+		next: "Make room or raise the quota; `kubestair prune` deletes backups by spec.backup.keep. Then run the command again."
+	});
+	if (failure.status === 501) return new KubestairError("STORE_UNCONDITIONAL", `the backup store lacks what backups need: ${said}`, {
+		...details,
+		next: CONDITIONAL
+	});
+	if (CREDENTIALS.test(failure.name) || failure.status === 401 || failure.status === 403) return new KubestairError("STORE_REFUSED", `the backup store refuses access: ${failure.name}: ${said}`, {
+		...details,
+		next: `Give the run credentials (AWS_ACCESS_KEY_ID, a profile or a role) that may s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on ${bucket}/* and s3:ListBucket on ${bucket}.`
+	});
+	if (failure.status >= 300 && failure.status < 500 && failure.status !== 409 && failure.status !== 429) return new KubestairError("STORE_REFUSED", `the backup store answered with ${failure.status} ${failure.name}: ${said}`, {
+		...details,
+		next: "Check that spec.backup.endpoint is an S3 endpoint, and that pathStyle is what it expects."
+	});
+	return new KubestairError("STORE_FAILED", `the backup store failed: ${said}`, {
+		...details,
+		next: "Look at the S3 server and the network to it, then run the command again."
+	});
+}
+/** Before any work, a store that does not answer is bad input: most often a wrong endpoint. */
+function s3ProbeError(error, url, endpoint) {
+	if (!(error instanceof KubestairError) || error.code !== "STORE_FAILED") return error;
+	const failure = describe$4(error.cause);
+	const reason = failure.message || failure.code || failure.name;
+	const details = {
+		object: endpoint ?? url,
+		cause: error.cause
+	};
+	if (CERTIFICATE.test(failure.code)) return new KubestairError("STORE_UNREACHABLE", `the certificate of the backup store is not trusted: ${reason}`, {
+		...details,
+		next: "Name the file of the store's certificate authority in NODE_EXTRA_CA_CERTS."
+	});
+	if (!NO_ANSWER.test(failure.code) && !NO_ANSWER.test(failure.name)) return error;
+	return new KubestairError("STORE_UNREACHABLE", `the backup store does not answer: ${reason}`, {
+		...details,
+		next: "Check spec.backup.endpoint and that this machine reaches it."
+	});
+}
+/** Whether a create-only write that found its key taken may have met its own first attempt, whose answer got lost. */
+function mayBeOwnWrite(error) {
+	const { status, attempts } = describe$4(error);
+	return status === 412 && attempts > 1;
+}
+/** Two create-only writes met (409 ConditionalRequestConflict): S3 asks to send it again. */
+function isConflict(error) {
+	return describe$4(error).status === 409;
+}
+function isMissingKey(error) {
+	const { name, status } = describe$4(error);
+	return name === "NoSuchKey" || status === 404 && name !== "NoSuchBucket";
+}
+function describe$4(error) {
+	if (!(error instanceof Error)) return {
+		name: "",
+		message: String(error),
+		code: "",
+		status: 0,
+		attempts: 0
+	};
+	const { name, message, code, $metadata } = error;
+	return {
+		name,
+		message,
+		code: code ?? "",
+		status: $metadata?.httpStatusCode ?? 0,
+		attempts: $metadata?.attempts ?? 0
+	};
+}
 // src/adapters/store-probe.ts
 /**
 * Proves that a store does what backups and locks rest on: a create-only write, a second one that is refused, the same bytes
 * back, and a delete. A store that ignores create-only writes is refused, since two runs could then hold the same lock and a
 * manifest could be replaced unnoticed.
 * @param key A key that nothing else uses.
-* @throws KubestairError STORE_REFUSED, STORE_CORRUPT, and what put(), get() and delete() throw
+* @throws KubestairError STORE_UNCONDITIONAL, STORE_CORRUPT, and what put(), get() and delete() throw
 */
 async function probeStore(store, key, signal) {
 	const body = Buffer.from(`Kubestair writes, reads and deletes this object to prove that it can: ${key}\n`);
@@ -6266,9 +9486,9 @@ async function probeStore(store, key, signal) {
 				next: "Update the S3 server: some keep the framing of the request inside the object."
 			});
 		}
-		if (!await refusesSecond(store, key, body, signal)) throw new KubestairError("STORE_REFUSED", "the store overwrites objects that were to be created only", {
+		if (!await refusesSecond(store, key, body, signal)) throw new KubestairError("STORE_UNCONDITIONAL", "the store overwrites objects that were to be created only", {
 			object: store.url,
-			next: "Use a store with conditional writes (If-None-Match on PutObject), such as Amazon S3, Cloudflare R2, MinIO or versitygw, or file://."
+			next: CONDITIONAL
 		});
 	} finally {
 		await store.delete(key, signal?.aborted ? void 0 : signal);
@@ -6301,7 +9521,9 @@ function openDirectory(root, randomId) {
 		put,
 		get,
 		list,
-		delete: remove
+		delete: remove,
+		erase,
+		lockOf
 	};
 	return {
 		...store,
@@ -6355,7 +9577,7 @@ function openDirectory(root, randomId) {
 			throw storeError(error, prefix);
 		}
 		const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-		for await (const path of walk$1(join(root, folder), signal)) {
+		for await (const path of walk$2(join(root, folder), signal)) {
 			const key = relative(root, path).replaceAll(sep, "/");
 			if (!key.startsWith(prefix)) continue;
 			const found = await stat(path).catch(ignoreMissing);
@@ -6375,6 +9597,10 @@ function openDirectory(root, randomId) {
 			throw storeError(error, key);
 		}
 	}
+	async function erase(key) {
+		await remove(key);
+	}
+	async function lockOf() {}
 	/** Empty folders say nothing in a store, where only objects exist. */
 	async function pruneEmpty(folder) {
 		for (let at = folder; at.startsWith(`${root}/`); at = dirname(at)) try {
@@ -6442,14 +9668,14 @@ async function syncDirectory(folder) {
 	}
 }
 /** Files below a folder in the order of their keys, in which `a-b` comes before `a/b`. */
-async function* walk$1(folder, signal) {
+async function* walk$2(folder, signal) {
 	signal?.throwIfAborted();
 	const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreMissing) ?? [];
 	const sortKey = (entry) => entry.isDirectory() ? `${entry.name}/` : entry.name;
 	entries.sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
 	for (const entry of entries) {
 		const path = join(folder, entry.name);
-		if (entry.isDirectory()) yield* walk$1(path, signal);
+		if (entry.isDirectory()) yield* walk$2(path, signal);
 		else if (!entry.name.startsWith(TEMPORARY)) yield path;
 	}
 }
@@ -6457,103 +9683,213 @@ function ignoreMissing(error) {
 	if (codeOf(error) === "ENOENT") return void 0;
 	throw error;
 }
-// src/adapters/s3-errors.ts
-var import_dist_cjs = require_dist_cjs();
-var import_dist_cjs$1 = require_dist_cjs$1();
-const CREDENTIALS = /^(AccessDenied|AllAccessDisabled|AccountProblem|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|ExpiredTokenException|TokenRefreshRequired|CredentialsProviderError|UnrecognizedClientException|InvalidClientTokenId)$/;
-const REGION = /^(AuthorizationHeaderMalformed|PermanentRedirect|IllegalLocationConstraintException|Redirect)$/;
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
-const NO_ANSWER = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|ERR_INVALID_URL)$/;
-/** What a failed S3 request means to its user. @param object `s3://bucket/key` */
-function s3Error(error, object, bucket) {
-	if (error instanceof KubestairError) return error;
-	const failure = describe$3(error);
-	const said = failure.message === "" ? failure.name : failure.message;
-	const details = {
-		object,
-		cause: error
-	};
-	if (failure.name === "NoSuchBucket") return new KubestairError("STORE_NOT_FOUND", `the bucket ${bucket} does not exist`, {
-		...details,
-		next: "Create the bucket, or correct spec.backup.store, endpoint and region."
-	});
-	if (failure.status === 412) return new KubestairError("BACKUP_EXISTS", `${object} exists already`, {
-		...details,
-		next: "Run the command again: it chooses another id."
-	});
-	if (failure.message === "Region is missing") return new KubestairError("STORE_REFUSED", "no region is set for the backup store", {
-		...details,
-		next: "Set spec.backup.region or AWS_REGION."
-	});
-	if (REGION.test(failure.name) || failure.status === 301) return new KubestairError("STORE_REFUSED", `the bucket ${bucket} is not in the region that was asked: ${said}`, {
-		...details,
-		next: "Correct spec.backup.region (or AWS_REGION) and spec.backup.endpoint."
-	});
-	if (failure.name === "RequestTimeTooSkewed") return new KubestairError("STORE_REFUSED", `the clocks of this machine and of the store differ: ${said}`, {
-		...details,
-		next: "Set the clock of this machine."
-	});
-	if (CREDENTIALS.test(failure.name) || failure.status === 401 || failure.status === 403) return new KubestairError("STORE_REFUSED", `the backup store refuses access: ${failure.name}: ${said}`, {
-		...details,
-		next: `Give the run credentials (AWS_ACCESS_KEY_ID, a profile or a role) that may s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on ${bucket}/* and s3:ListBucket on ${bucket}.`
-	});
-	if (failure.status >= 300 && failure.status < 500 && failure.status !== 409 && failure.status !== 429) return new KubestairError("STORE_REFUSED", `the backup store answered with ${failure.status} ${failure.name}: ${said}`, {
-		...details,
-		next: "Check that spec.backup.endpoint is an S3 endpoint, and that pathStyle is what it expects."
-	});
-	return new KubestairError("STORE_FAILED", `the backup store failed: ${said}`, {
-		...details,
-		next: "Look at the S3 server and the network to it, then run the command again."
-	});
-}
-/** Before any work, a store that does not answer is bad input: most often a wrong endpoint. */
-function s3ProbeError(error, url, endpoint) {
-	if (!(error instanceof KubestairError) || error.code !== "STORE_FAILED") return error;
-	const failure = describe$3(error.cause);
-	const reason = failure.message || failure.code || failure.name;
-	const details = {
-		object: endpoint ?? url,
-		cause: error.cause
-	};
-	if (CERTIFICATE.test(failure.code)) return new KubestairError("STORE_UNREACHABLE", `the certificate of the backup store is not trusted: ${reason}`, {
-		...details,
-		next: "Name the file of the store's certificate authority in NODE_EXTRA_CA_CERTS."
-	});
-	if (!NO_ANSWER.test(failure.code) && !NO_ANSWER.test(failure.name)) return error;
-	return new KubestairError("STORE_UNREACHABLE", `the backup store does not answer: ${reason}`, {
-		...details,
-		next: "Check spec.backup.endpoint and that this machine reaches it."
-	});
-}
-/** Whether a create-only write that found its key taken may have met its own first attempt, whose answer got lost. */
-function mayBeOwnWrite(error) {
-	const { status, attempts } = describe$3(error);
-	return status === 412 && attempts > 1;
-}
-/** Two create-only writes met (409 ConditionalRequestConflict): S3 asks to send it again. */
-function isConflict(error) {
-	return describe$3(error).status === 409;
-}
-function isMissingKey(error) {
-	const { name, status } = describe$3(error);
-	return name === "NoSuchKey" || status === 404 && name !== "NoSuchBucket";
-}
-function describe$3(error) {
-	if (!(error instanceof Error)) return {
-		name: "",
-		message: String(error),
-		code: "",
-		status: 0,
-		attempts: 0
-	};
-	const { name, message, code, $metadata } = error;
+// src/adapters/s3-erase.ts
+var import_dist_cjs = require_dist_cjs$1();
+var import_dist_cjs$1 = require_dist_cjs();
+/**
+* Deletes objects for good. A bucket with versions answers a plain delete with a marker and keeps every byte, so there each version
+* is deleted by its id; and only such a bucket can have Object Lock
+* (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html).
+*/
+function openEraser({ client, bucket, prefix, explain }) {
+	let versioned;
 	return {
-		name,
-		message,
-		code: code ?? "",
-		status: $metadata?.httpStatusCode ?? 0,
-		attempts: $metadata?.attempts ?? 0
+		erase,
+		lockOf
 	};
+	async function erase(key, signal) {
+		versioned ??= keepsVersions(signal);
+		if (!await versioned) {
+			await removeOnly(key, signal);
+			return;
+		}
+		let lock;
+		for (const version of await versionsOf(key, signal)) lock = laterOf(lock, await removeVersion(key, version, signal));
+		return lock;
+	}
+	async function lockOf(key, signal) {
+		return await asked(key, signal, () => lockOfVersion(key, void 0, signal));
+	}
+	/** Servers without versions may not know the question, and credentials may not be allowed to ask it. */
+	async function keepsVersions(signal) {
+		try {
+			const { Status } = await client.send(new import_dist_cjs$1.GetBucketVersioningCommand({ Bucket: bucket }), options(signal));
+			return Status !== void 0;
+		} catch {
+			signal?.throwIfAborted();
+			return false;
+		}
+	}
+	async function removeOnly(key, signal) {
+		if ((await asked(key, signal, () => client.send(new import_dist_cjs$1.DeleteObjectCommand({
+			Bucket: bucket,
+			Key: prefix + key
+		}), options(signal))))?.DeleteMarker !== true) return;
+		throw new KubestairError("STORE_REFUSED", `the bucket ${bucket} keeps old versions, and may not be asked for them`, {
+			object: `s3://${bucket}/${prefix}${key}`,
+			next: `Allow s3:GetBucketVersioning and s3:ListBucketVersions on ${bucket}, and s3:DeleteObjectVersion on ${bucket}/*, then run the command again.`
+		});
+	}
+	/** Delete markers too: they are versions. */
+	async function versionsOf(key, signal) {
+		return await asked(key, signal, async () => {
+			const ids = [];
+			let next = {};
+			while (next !== void 0) {
+				const command = new import_dist_cjs$1.ListObjectVersionsCommand({
+					Bucket: bucket,
+					Prefix: prefix + key,
+					...next
+				});
+				const page = await client.send(command, options(signal));
+				for (const { Key, VersionId = "null" } of [...page.Versions ?? [], ...page.DeleteMarkers ?? []]) if (Key === prefix + key) ids.push(VersionId);
+				next = page.IsTruncated ? {
+					KeyMarker: page.NextKeyMarker,
+					VersionIdMarker: page.NextVersionIdMarker
+				} : void 0;
+			}
+			return ids;
+		}) ?? [];
+	}
+	async function removeVersion(key, version, signal) {
+		return await asked(key, signal, async () => {
+			const which = {
+				Bucket: bucket,
+				Key: prefix + key,
+				VersionId: version
+			};
+			try {
+				await client.send(new import_dist_cjs$1.DeleteObjectCommand(which), options(signal));
+				return;
+			} catch (error) {
+				const found = await lockOfVersion(key, version, signal).catch(() => void 0) ?? await defaultLock(key, version, signal).catch(() => void 0);
+				if (found === void 0) throw error;
+				return found;
+			}
+		});
+	}
+	async function lockOfVersion(key, version, signal) {
+		const which = {
+			Bucket: bucket,
+			Key: prefix + key,
+			...version !== void 0 && { VersionId: version }
+		};
+		const { ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = await client.send(new import_dist_cjs$1.HeadObjectCommand(which), options(signal));
+		if (until === void 0 && hold !== "ON") return void 0;
+		return {
+			...until !== void 0 && { until: until.toISOString() },
+			legalHold: hold === "ON"
+		};
+	}
+	/** AWS writes the bucket's default into each object; versitygw keeps to it without. */
+	async function defaultLock(key, version, signal) {
+		const { Days, Years } = (await client.send(new import_dist_cjs$1.GetObjectLockConfigurationCommand({ Bucket: bucket }), options(signal))).ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+		if (Days === void 0 && Years === void 0) return void 0;
+		const which = {
+			Bucket: bucket,
+			Key: prefix + key,
+			VersionId: version
+		};
+		const { LastModified } = await client.send(new import_dist_cjs$1.HeadObjectCommand(which), options(signal));
+		if (LastModified === void 0) return void 0;
+		const until = new Date(LastModified);
+		until.setUTCFullYear(until.getUTCFullYear() + (Years ?? 0));
+		until.setUTCDate(until.getUTCDate() + (Days ?? 0));
+		return {
+			until: until.toISOString(),
+			legalHold: false
+		};
+	}
+	async function asked(key, signal, ask) {
+		try {
+			return await ask();
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isMissingKey(error)) return void 0;
+			throw explain(error, key);
+		}
+	}
+}
+/** Of two locks the one that holds longer. */
+function laterOf(one, other) {
+	if (one === void 0 || other === void 0) return one ?? other;
+	const until = [one.until, other.until].filter((at) => at !== void 0).toSorted().at(-1);
+	return {
+		...until !== void 0 && { until },
+		legalHold: one.legalHold || other.legalHold
+	};
+}
+function options(signal) {
+	return signal === void 0 ? {} : { abortSignal: signal };
+}
+// src/adapters/s3-read.ts
+/** In a row, without much read in between. */
+const ATTEMPTS$3 = 4;
+const MUCH_BYTES = 1048576;
+/**
+* Reads objects. A connection that breaks off in the middle of one is gone on with from there, as long as it is the same object: the
+* SDK sends a request again, but not what was lost of an answer that it has handed out.
+*/
+function openReader({ client, bucket, prefix, explain }) {
+	return { get };
+	async function get(key, signal) {
+		try {
+			return read(await request(key, {}, signal), key, signal);
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isMissingKey(error)) return void 0;
+			throw explain(error, key);
+		}
+	}
+	async function request(key, rest, signal) {
+		const command = new import_dist_cjs$1.GetObjectCommand({
+			Bucket: bucket,
+			Key: prefix + key,
+			...rest
+		});
+		return await client.send(command, { ...signal && { abortSignal: signal } });
+	}
+	async function* read(first, key, signal) {
+		let answer = first;
+		let bytes = 0;
+		for (let attempt = 1;; attempt++) {
+			const before = bytes;
+			try {
+				for await (const chunk of untilAborted(answer.Body, signal)) {
+					bytes += chunk.length;
+					yield chunk;
+				}
+				return;
+			} catch (error) {
+				signal?.throwIfAborted();
+				if (bytes - before >= MUCH_BYTES) attempt = 1;
+				if (attempt >= ATTEMPTS$3 || first.ETag === void 0) throw explain(error, key);
+				answer = await goOn(key, bytes, first.ETag, error, signal);
+			}
+		}
+	}
+	async function goOn(key, from, etag, broken, signal) {
+		try {
+			const answer = await request(key, {
+				Range: `bytes=${from}-`,
+				IfMatch: etag
+			}, signal);
+			if (answer.ContentRange?.startsWith(`bytes ${from}-`) !== true) throw broken;
+			return answer;
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw explain(error, key);
+		}
+	}
+}
+async function* untilAborted(body, signal) {
+	const abort = () => void body.destroy(/* @__PURE__ */ new Error("aborted"));
+	signal?.addEventListener("abort", abort, { once: true });
+	try {
+		yield* body;
+	} finally {
+		signal?.removeEventListener("abort", abort);
+	}
 }
 // src/adapters/s3.ts
 /** 10,000 parts of 8 MiB make 78 GiB, several times what etcd can hold; one upload buffers four of them at most. */
@@ -6565,7 +9901,7 @@ const ABORT_MILLISECONDS = 1500;
 /** A bucket as a store; credentials come from the SDK's default chain. Nothing is sent yet. */
 function openS3(options) {
 	const { bucket, prefix } = options;
-	const client = new import_dist_cjs.S3Client({
+	const client = new import_dist_cjs$1.S3Client({
 		...options.endpoint !== void 0 && { endpoint: options.endpoint },
 		...options.region !== void 0 && { region: options.region },
 		forcePathStyle: options.pathStyle,
@@ -6578,12 +9914,22 @@ function openS3(options) {
 		}
 	});
 	const url = `s3://${bucket}/${prefix}`.replace(/\/$/, "");
+	const part = {
+		client,
+		bucket,
+		prefix,
+		explain: (error, key) => s3Error(error, `${url}/${key}`, bucket)
+	};
+	const { get } = openReader(part);
+	const { erase, lockOf } = openEraser(part);
 	const store = {
 		url,
 		put,
 		get,
 		list,
-		delete: remove
+		delete: remove,
+		erase,
+		lockOf
 	};
 	return {
 		...store,
@@ -6601,7 +9947,7 @@ function openS3(options) {
 	}
 	async function putBytes(key, body, params, signal) {
 		for (let attempt = 1;; attempt++) try {
-			await client.send(new import_dist_cjs.PutObjectCommand({
+			await client.send(new import_dist_cjs$1.PutObjectCommand({
 				...params,
 				Body: body
 			}), { ...signal && { abortSignal: signal } });
@@ -6615,7 +9961,7 @@ function openS3(options) {
 	}
 	async function putStream(key, body, params, signal) {
 		const source = guardSource(body, signal);
-		const upload = new import_dist_cjs$1.Upload({
+		const upload = new import_dist_cjs.Upload({
 			client,
 			params: {
 				...params,
@@ -6641,33 +9987,9 @@ function openS3(options) {
 		const stored = await get(key, signal);
 		return stored !== void 0 && (await buffer(stored)).equals(body);
 	}
-	async function get(key, signal) {
-		try {
-			return read((await client.send(new import_dist_cjs.GetObjectCommand({
-				Bucket: bucket,
-				Key: prefix + key
-			}), { ...signal && { abortSignal: signal } })).Body, key, signal);
-		} catch (error) {
-			signal?.throwIfAborted();
-			if (isMissingKey(error)) return void 0;
-			throw s3Error(error, `${url}/${key}`, bucket);
-		}
-	}
-	async function* read(body, key, signal) {
-		const abort = () => void body.destroy(/* @__PURE__ */ new Error("aborted"));
-		signal?.addEventListener("abort", abort, { once: true });
-		try {
-			yield* body;
-		} catch (error) {
-			signal?.throwIfAborted();
-			throw s3Error(error, `${url}/${key}`, bucket);
-		} finally {
-			signal?.removeEventListener("abort", abort);
-		}
-	}
 	async function* list(below, signal) {
 		try {
-			const pages = (0, import_dist_cjs.paginateListObjectsV2)({ client }, {
+			const pages = (0, import_dist_cjs$1.paginateListObjectsV2)({ client }, {
 				Bucket: bucket,
 				Prefix: prefix + below
 			});
@@ -6686,7 +10008,7 @@ function openS3(options) {
 	}
 	async function remove(key, signal) {
 		try {
-			await client.send(new import_dist_cjs.DeleteObjectCommand({
+			await client.send(new import_dist_cjs$1.DeleteObjectCommand({
 				Bucket: bucket,
 				Key: prefix + key
 			}), { ...signal && { abortSignal: signal } });
@@ -6707,6 +10029,8 @@ function openS3(options) {
 // src/adapters/store.ts
 /** What S3 servers that know no regions are signed for. */
 const ANY_REGION = "us-east-1";
+/** Regions become part of host names. */
+const REGION = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /**
 * Opens the store of a cluster file: `s3://bucket/prefix` or `file:///directory`. Nothing is sent or written yet.
 * @throws KubestairError CONFIG_INVALID
@@ -6716,27 +10040,28 @@ function openStore(config, deps) {
 	switch (url?.protocol) {
 		case "s3:": return openBucket(url, config, deps);
 		case "file:": return openDirectory(directoryOf(url), randomId(deps));
-		default: throw invalid$4(config.store);
+		default: throw invalid$6(config.store);
 	}
 }
 function openBucket(url, config, deps) {
-	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$4(config.store);
+	if (url.hostname === "" || url.username !== "" || url.search !== "") throw invalid$6(config.store);
 	const path = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
 	const { endpoint } = config;
-	const region = config.region ?? deps.env.AWS_REGION ?? deps.env.AWS_DEFAULT_REGION ?? (endpoint && ANY_REGION);
+	const region = (config.region ?? deps.env.AWS_REGION) || deps.env.AWS_DEFAULT_REGION || endpoint && ANY_REGION;
+	if (region && !REGION.test(region)) throw noRegion(region);
 	return openS3({
 		bucket: url.hostname,
 		prefix: path === "" ? "" : `${path}/`,
 		...endpoint !== void 0 && { endpoint },
-		...region !== void 0 && { region },
+		...region && { region },
 		pathStyle: config.pathStyle,
 		randomId: randomId(deps)
 	});
 }
 function directoryOf(url) {
-	if (url.hostname !== "") throw invalid$4(url.href);
+	if (url.hostname !== "") throw invalid$6(url.href);
 	const path = fileURLToPath(url);
-	if (!isAbsolute(path) || path === "/") throw invalid$4(url.href);
+	if (!isAbsolute(path) || path === "/") throw invalid$6(url.href);
 	return resolve(path);
 }
 function randomId(deps) {
@@ -6745,11 +10070,41 @@ function randomId(deps) {
 function parseUrl(text) {
 	return URL.canParse(text) ? new URL(text) : void 0;
 }
-function invalid$4(store) {
+function noRegion(region) {
+	return new KubestairError("CONFIG_INVALID", `"${region}" is no S3 region`, {
+		object: "spec.backup.region",
+		next: "Correct it, or AWS_REGION where the cluster file names none: for example eu-central-1."
+	});
+}
+function invalid$6(store) {
 	return new KubestairError("CONFIG_INVALID", `${store} is no backup store`, {
 		object: "spec.backup.store",
 		next: "Write s3://bucket/prefix or file:///directory."
 	});
+}
+// src/adapters/web.ts
+const MOST_BYTES = 1048576;
+/** Servers over HTTP, through HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+function openWeb() {
+	const dispatcher = new import_undici.EnvHttpProxyAgent();
+	return { async get(url, { timeoutSeconds, signal }) {
+		const late = AbortSignal.timeout(timeoutSeconds * 1e3);
+		const { statusCode, body } = await (0, import_undici.request)(url, {
+			dispatcher,
+			signal: AbortSignal.any([signal, late])
+		});
+		const chunks = [];
+		let bytes = 0;
+		for await (const chunk of body) {
+			chunks.push(chunk);
+			bytes += chunk.length;
+			if (bytes >= MOST_BYTES) break;
+		}
+		return {
+			status: statusCode,
+			body: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString("utf8")
+		};
+	} };
 }
 // src/evidence/attempt.ts
 /**
@@ -6758,7 +10113,7 @@ function invalid$4(store) {
 */
 async function attempt(work, { signal, grant } = {}) {
 	try {
-		return grant === void 0 ? known(await work()) : await readable(grant, work);
+		return grant === void 0 ? known(await work()) : await readable$1(grant, work);
 	} catch (thrown) {
 		signal?.throwIfAborted();
 		if (thrown instanceof KubestairError) return unknownFrom(thrown);
@@ -6790,12 +10145,16 @@ function isTransient(thrown) {
 	if (TRANSIENT_CODES.includes(thrown.code)) return true;
 	return thrown.cause instanceof KubeStatusError && isTransient(thrown.cause);
 }
+/** Whether a store that does not answer now is likely to answer again. */
+function isStoreAway(thrown) {
+	return thrown instanceof KubestairError && ["STORE_UNREACHABLE", "STORE_FAILED"].includes(thrown.code);
+}
 /**
 * Repeats work that fails because something restarts, until it succeeds or time is over.
 * @throws what the work threw last; the signal's reason on abort
 */
-async function patiently(work, { clock, signal, seconds, onWait }) {
-	const deadline = clock.now().getTime() + seconds * 1e3;
+async function patiently(work, { clock, signal, seconds, when = isTransient, onWait }) {
+	const deadline = clock.monotonic() + seconds * 1e3;
 	let told = false;
 	while (true) {
 		signal.throwIfAborted();
@@ -6803,7 +10162,7 @@ async function patiently(work, { clock, signal, seconds, onWait }) {
 			return await work();
 		} catch (thrown) {
 			signal.throwIfAborted();
-			if (!isTransient(thrown) || clock.now().getTime() >= deadline) throw thrown;
+			if (!when(thrown) || clock.monotonic() >= deadline) throw thrown;
 			if (!told) onWait?.(thrown);
 			told = true;
 		}
@@ -6814,7 +10173,7 @@ async function patiently(work, { clock, signal, seconds, onWait }) {
 const CONFIG_MAP = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
 /** kubeadm's own record of the cluster. @throws KubestairError CLUSTER_UNSUPPORTED where there is none; KUBE_* */
 async function readClusterConfiguration(kube, signal) {
-	const text = await readText$1(kube, signal);
+	const text = await readText$2(kube, signal);
 	const parsed = text === void 0 ? void 0 : (0, import_dist.parse)(text);
 	if (typeof parsed === "object" && parsed !== null) return parsed;
 	throw new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-system/kubeadm-config holds no ClusterConfiguration", {
@@ -6824,7 +10183,7 @@ async function readClusterConfiguration(kube, signal) {
 }
 /** The version that kubeadm last brought the cluster to. */
 async function readConfiguredVersion(kube, signal) {
-	const read = await readable(PLAN_GRANTS.kubeadmConfig, () => readText$1(kube, signal));
+	const read = await readable$1(PLAN_GRANTS.kubeadmConfig, () => readText$2(kube, signal));
 	if (!read.known) return read;
 	const text = read.value;
 	if (text === void 0) return unknown("there is no ConfigMap kube-system/kubeadm-config");
@@ -6839,7 +10198,7 @@ function configurationFor(configuration, version) {
 		kubernetesVersion: version
 	});
 }
-async function readText$1(kube, signal) {
+async function readText$2(kube, signal) {
 	return (await getIfThere(kube, CONFIG_MAP, { signal }))?.data?.ClusterConfiguration;
 }
 // src/providers/kubeadm/hop-state.ts
@@ -6865,10 +10224,16 @@ function controlPlaneDone(node, target) {
 	return controlPlaneAt(node, target) && isAt$1(node.kubelet, target);
 }
 /**
-* Control planes in the order in which they are upgraded: what was begun is finished first, then by name.
+* Control planes in the order in which they are upgraded: what was begun is finished first, the leader of etcd goes last so that the
+* lead moves once and not at each member, and otherwise they go by name.
+* @param leader name of the member that leads, which for a stacked etcd is its node's
 */
-function orderControlPlanes(nodes, { to }) {
-	const rank = (node) => controlPlaneDone(node, to) ? 0 : controlPlaneAt(node, to) ? 1 : 2;
+function orderControlPlanes(nodes, { to }, leader) {
+	const rank = (node) => {
+		if (controlPlaneDone(node, to)) return 0;
+		if (controlPlaneAt(node, to)) return 1;
+		return node.name === leader ? 3 : 2;
+	};
 	return nodes.filter(({ role }) => role === "control-plane").toSorted((a, b) => rank(a) - rank(b) || byName$1(a, b));
 }
 /**
@@ -6895,7 +10260,7 @@ function byName$1(a, b) {
 }
 // src/providers/kubeadm/due.ts
 /** Made from what runs there, so that what is done already is not due. */
-function dueOn(node, hop, observation) {
+function dueOn$1(node, hop, observation) {
 	const { to } = hop;
 	const drain = !isAt$1(node.kubelet, to);
 	const controlPlane = node.role === "control-plane" && (drain || controlPlaneBehind(node, hop, observation));
@@ -6930,14 +10295,14 @@ function workersMustPass({ to }, { kubelet }) {
 const MANIFESTS$1 = "/etc/kubernetes/manifests";
 /** Where manifests wait while their pods must not run: beside the other directory, so that a rename moves them. */
 const STOPPED = "/etc/kubernetes/stopped-by-kubestair";
-const ROOT$1 = "/var/lib/kubestair/restore";
+const ROOT$3 = "/var/lib/kubestair/restore";
 /** Says which restore a host is in the middle of. */
-const UNFINISHED = `${ROOT$1}/unfinished`;
+const UNFINISHED = `${ROOT$3}/unfinished`;
 /** Highest revision that a restore gave to etcd on the host, as decimal text. */
-const LAST_REVISION = `${ROOT$1}/revision`;
+const LAST_REVISION = `${ROOT$3}/revision`;
 /** What belongs to one restore on a host, but for the data of etcd. */
 function restoreDirectory(restoreId) {
-	return `${ROOT$1}/${restoreId}`;
+	return `${ROOT$3}/${restoreId}`;
 }
 /**
 * Where new data of etcd is made and old data kept. On the file system of the data directory, so that renames move it: beside the
@@ -7452,7 +10817,7 @@ function parseEncryption(path, stdout) {
 }
 // src/providers/kubeadm/parse-host-facts.ts
 /** Reads what HOST_FACTS printed. */
-function parseFacts(stdout) {
+function parseFacts$1(stdout) {
 	const lines = Map.groupBy(stdout.split("\n").map((line) => line.trim().split(/\s+/)), ([key = ""]) => key);
 	const rows = (key) => (lines.get(key) ?? []).map((words) => words.slice(1));
 	const words = (key) => rows(key).flat();
@@ -7575,7 +10940,7 @@ async function observeHost(host, clock, signal) {
 			timeoutSeconds: 60
 		});
 		const between = (before + clock.now().getTime()) / 2e3;
-		const facts = await completeFacts(host, parseFacts(stdout), between, signal);
+		const facts = await completeFacts(host, parseFacts$1(stdout), between, signal);
 		return known({
 			...system.value,
 			facts
@@ -7642,7 +11007,7 @@ function isPackage(name) {
 	return name === "kubeadm" || name === "kubelet" || name === "kubectl";
 }
 // src/providers/kubeadm/unit-script.ts
-const ROOT = "/var/lib/kubestair/units";
+const ROOT$2 = "/var/lib/kubestair/units";
 /** Most that one look brings back. */
 const CHUNK_BYTES = 65536;
 const EPOCH_FILE = "/var/lib/kubestair/epoch";
@@ -7652,13 +11017,13 @@ function unitName(clusterUid, stepId) {
 }
 /** Where a unit's script, output and exit code are kept; only root can read them. */
 function unitDirectory(name) {
-	return `${ROOT}/${name}`;
+	return `${ROOT$2}/${name}`;
 }
 /** From now on the host refuses to start work of a lower epoch. Refused itself with FENCED_EXIT_CODE where a higher one was seen. */
 function fenceScript(epoch) {
 	return `set -eu
 umask 077
-mkdir -p ${ROOT}
+mkdir -p ${ROOT$2}
 exec 8>${EPOCH_FILE}.lock
 flock 8
 seen=$(cat ${EPOCH_FILE} 2>/dev/null || echo 0)
@@ -7671,7 +11036,7 @@ exec 8>&-`;
 * Starts the script as a transient systemd unit, apart from the connection that started it. Two starts at once cannot both
 * succeed: systemd refuses a second unit of the name. A run whose lock was taken over cannot start anything: its epoch is older.
 */
-function startScript({ name, title, attempt, epoch, script }) {
+function startScript$1({ name, title, attempt, epoch, script }) {
 	const directory = unitDirectory(name);
 	return `${fenceScript(epoch)}
 mkdir -p ${directory}
@@ -7689,7 +11054,7 @@ systemctl reset-failed ${name}.service 2>/dev/null || :
 systemd-run --quiet --collect --unit=${name} --description=${quote(`Kubestair: ${title}`)} --service-type=exec /bin/sh ${directory}/run`;
 }
 /** Asks for a unit's state and for its output from an offset on. */
-function lookScript(name, offset) {
+function lookScript$2(name, offset) {
 	return `cd ${unitDirectory(name)} 2>/dev/null || { echo "inactive"; echo; echo; echo 0; exit 0; }
 systemctl show -p ActiveState --value ${name}.service
 echo "$(cat attempt 2>/dev/null)"
@@ -7761,7 +11126,14 @@ async function isStepDone({ step, host, kube, clusterUid }, signal) {
 		case "drain":
 		case "ready":
 		case "uncordon":
-		case "settle": return false;
+		case "settle":
+		case "quorum":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close":
+		case "gate":
+		case "hook": return false;
 	}
 }
 /** Whether a unit ended well and what it wrote is still so. */
@@ -7773,6 +11145,654 @@ async function hasSucceeded(host, name, signal) {
 	});
 	return stdout.trim() === "yes";
 }
+// src/providers/kubeadm/maintenance/scripts.ts
+const ROOT$1 = "/var/lib/kubestair/maintenance";
+const NAMES = "kubeadm kubelet kubectl";
+/** Where a host notes what it knows of one maintenance. */
+function recordOf$1(id) {
+	return `${ROOT$1}/${id}`;
+}
+/**
+* Functions of sh for whichever package manager there is. Held packages are never among the updates: Kubernetes is put on hold first.
+* On Debian a new kernel is a new package, so that new ones are let in, and none is removed. A security archive is one whose name says
+* so: `Debian-Security`, `jammy-security`.
+* @param lists directory for lists of packages of our own, so that a look changes nothing that the host itself uses
+*/
+function packageManager(packages, lists) {
+	return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 LC_ALL=C
+apt() {
+  apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold${lists === void 0 ? "" : ` -o Dir::State::lists=${lists} -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o APT::Sandbox::User=`} "$@"
+}
+updates() {
+  if command -v apt-get >/dev/null; then
+    apt -s --no-remove --with-new-pkgs upgrade 2>/dev/null | grep '^Inst '${packages === "security" ? ` | grep -iE '[(][^)]*(security)'` : ""} | awk '{ print $2 }'
+  elif command -v dnf >/dev/null; then
+    dnf -q ${packages === "security" ? "--security " : ""}--exclude=${NAMES.replaceAll(" ", ",")} check-update 2>/dev/null | awk 'NF == 3 { sub(/[.][^.]*$/, "", $1); print $1 }'
+  fi
+  return 0
+}
+`;
+}
+/** Why a host asks for a restart: Debian and Ubuntu leave a file, needrestart knows the kernel, dnf looks at what runs. */
+const REBOOT_ASKED = `reboot_asked() {
+  if [ -e /var/run/reboot-required ]; then
+    echo "a restart is required$(sed 's/^/ /' /var/run/reboot-required.pkgs 2>/dev/null | sort -u | head -n 5 | tr -d '\\n' | sed 's/^/ by/')"
+  elif command -v needrestart >/dev/null && needrestart -b -k 2>/dev/null | grep -qE '^NEEDRESTART-KSTA: [23]$'; then
+    echo "a newer kernel is installed"
+  elif command -v dnf >/dev/null; then
+    dnf -q needs-restarting -r >/dev/null 2>&1
+    if [ $? -eq 1 ]; then echo "a restart is required"; fi
+  fi
+  return 0
+}
+`;
+/** Prints what a maintenance finds on a host, as lines of \`key value\`. Nothing changes but lists of packages of our own. */
+function lookScript$1({ packages }) {
+	const lists = `${ROOT$1}/lists`;
+	return `set -u
+umask 077
+${packageManager(packages, lists)}
+${REBOOT_ASKED}
+echo "boot $(cat /proc/sys/kernel/random/boot_id)"
+id=$(cat ${ROOT$1}/current 2>/dev/null)
+if [ -n "$id" ] && [ -e ${ROOT$1}/$id/before ]; then
+  echo "record $id $(cat ${ROOT$1}/$id/before) $([ -e ${ROOT$1}/$id/system ] && echo yes || echo no) $([ -e ${ROOT$1}/$id/closed ] && echo yes || echo no)"
+fi
+reboot_asked | sed 's/^/asked /'
+${packages === "none" ? "" : LIST_UPDATES.replaceAll("LISTS", lists)}
+exit 0`;
+}
+const LIST_UPDATES = `if command -v apt-get >/dev/null; then
+  mkdir -p LISTS/partial
+  said=$(apt update 2>&1)
+  if [ $? -ne 0 ]; then echo "$said" | grep -E '^E:' | head -n 3 | sed 's/^/error /'; fi
+  echo "$said" | grep -E '^W:' | head -n 3 | sed 's/^/warning /'
+elif ! command -v dnf >/dev/null; then
+  echo "error neither apt-get nor dnf is there"
+fi
+updates | sed 's/^/update /'`;
+/** Brings updates to the host, and notes that a maintenance is under way. */
+function prepareScript$1(id, { packages }) {
+	const record = recordOf$1(id);
+	return `${packageManager(packages)}
+mkdir -p ${record}
+if [ ! -e ${record}/before ]; then
+  ${noteBoot(record)}
+fi
+echo ${quote(id)} >${ROOT$1}/current.new
+mv ${ROOT$1}/current.new ${ROOT$1}/current
+${packages === "none" ? "" : DOWNLOAD}`;
+}
+function noteBoot(record) {
+	return `cat /proc/sys/kernel/random/boot_id >${record}/before.new
+  mv ${record}/before.new ${record}/before`;
+}
+const HOLD = `if command -v apt-mark >/dev/null; then
+  for name in ${NAMES}; do
+    if dpkg-query -W -f '\${db:Status-Status}' $name 2>/dev/null | grep -qx installed; then apt-mark hold $name >/dev/null; fi
+  done
+fi
+`;
+const DOWNLOAD = `${HOLD}if command -v apt-get >/dev/null; then
+  apt update
+  set -- $(updates)
+  if [ $# -gt 0 ]; then
+    echo "downloading" "$@"
+    apt -y --no-remove --download-only --only-upgrade install "$@"
+  fi
+elif command -v dnf >/dev/null; then
+  set -- $(updates)
+  if [ $# -gt 0 ]; then
+    echo "downloading" "$@"
+    dnf -y --downloadonly upgrade "$@"
+  fi
+fi
+`;
+/**
+* Installs the updates and runs the commands of the cluster file, and notes that both are done. Safe to repeat until then. The boot
+* is noted anew: a host that is in another one later was restarted on what was installed here.
+*/
+function systemScript(id, { packages, run }) {
+	const record = recordOf$1(id);
+	const commands = run.map((command, index) => `echo "command ${index + 1} of ${run.length}"
+sh -eu -s ${hereDocument(command)}`);
+	return `${packageManager(packages)}
+if [ ! -e ${record}/system ]; then
+  ${noteBoot(record)}
+fi
+${packages === "none" ? "" : INSTALL}
+${commands.join("\n")}
+touch ${record}/system
+sync ${record}
+`;
+}
+const INSTALL = `${HOLD}if command -v apt-get >/dev/null; then
+  dpkg --configure -a --force-confold
+  set -- $(updates)
+  if [ $# -gt 0 ]; then
+    echo "updating" "$@"
+    apt -y --no-remove --only-upgrade install "$@"
+  fi
+elif command -v dnf >/dev/null; then
+  set -- $(updates)
+  if [ $# -gt 0 ]; then
+    echo "updating" "$@"
+    dnf -y upgrade "$@"
+  fi
+fi`;
+/** Restarts the host in a moment, so that whoever asked for it gets an answer; not if it was restarted already. */
+function rebootScript(id) {
+	return `if [ "$(cat ${recordOf$1(id)}/before)" != "$(cat /proc/sys/kernel/random/boot_id)" ]; then exit 0; fi
+sync
+systemctl reset-failed kubestair-restart.timer kubestair-restart.service 2>/dev/null || :
+if [ "$(systemctl is-active kubestair-restart.timer)" = active ]; then exit 0; fi
+systemd-run --quiet --collect --on-active=1 --unit=kubestair-restart --description='Kubestair: restart for maintenance' systemctl reboot`;
+}
+const BOOT_ID = "cat /proc/sys/kernel/random/boot_id";
+function closeScript(id) {
+	return `set -eu
+touch ${recordOf$1(id)}/closed
+rm -rf ${ROOT$1}/lists
+cd ${ROOT$1}
+# The records of the last ten are kept.
+ls -d 2*/ 2>/dev/null | sort | head -n -10 | xargs -r rm -rf`;
+}
+// src/providers/kubeadm/maintenance/look.ts
+const HOSTS_AT_ONCE$7 = 8;
+/** Lists of packages may come over a slow line. */
+const TIMEOUT_SECONDS$4 = 300;
+/** Asks every host what it needs. One that cannot be asked is unknown, with the code of the error. */
+async function lookAtHosts(nodes, config, hostOf, signal) {
+	const limit = pLimit(HOSTS_AT_ONCE$7);
+	const found = await Promise.all(nodes.map((node) => limit(async () => [node.name, await lookAtHost(hostOf(node), config, signal)])));
+	return new Map(found);
+}
+/** What one host needs, and what it notes of the last maintenance. */
+async function lookAtHost(host, config, signal) {
+	try {
+		const { stdout } = await host.run(lookScript$1(config), {
+			sudo: true,
+			signal,
+			timeoutSeconds: TIMEOUT_SECONDS$4
+		});
+		return parseFacts(stdout);
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		if (thrown instanceof KubestairError && thrown.code.startsWith("HOST_")) return unknownFrom(thrown);
+		throw thrown;
+	}
+}
+/** Reads what the script printed. */
+function parseFacts(stdout) {
+	const lines = stdout.split("\n").map((line) => {
+		const end = line.indexOf(" ");
+		return end < 0 ? {
+			key: line,
+			text: ""
+		} : {
+			key: line.slice(0, end),
+			text: line.slice(end + 1).trim()
+		};
+	});
+	const all = (key) => lines.filter((line) => line.key === key).map(({ text }) => text);
+	const [bootId = ""] = all("boot");
+	const errors = all("error");
+	if (bootId === "") return unknown("the host did not say which boot it is in");
+	if (errors.length > 0) return unknown(`the lists of packages cannot be had: ${errors.join("; ")}`);
+	const [asked] = all("asked");
+	const [id, bootBefore, systemDone, closed] = all("record")[0]?.split(" ") ?? [];
+	return known({
+		updates: all("update").toSorted(),
+		warnings: all("warning"),
+		bootId,
+		...asked !== void 0 && asked !== "" && { rebootAsked: asked },
+		...id !== void 0 && bootBefore !== void 0 && { record: {
+			id,
+			bootBefore,
+			systemDone: systemDone === "yes",
+			closed: closed === "yes"
+		} }
+	});
+}
+// src/maintenance/due.ts
+/**
+* Made from what the host shows, so that what is done already is not due.
+* @param open the maintenance that is gone on with, or begun
+* @param onlyNeeded leaves out nodes that have no update and ask for no restart
+*/
+function dueOn({ cordonedBy }, facts, config, { open, onlyNeeded }) {
+	const record = facts.record?.id === open ? facts.record : void 0;
+	const uncordon = cordonedBy !== void 0;
+	if (record?.closed === true) return {
+		prepare: false,
+		work: false,
+		uncordon,
+		close: false,
+		reason: "it is done"
+	};
+	if (record !== void 0) {
+		const work = !record.systemDone || isRebootDue(facts, config);
+		return {
+			prepare: false,
+			work,
+			uncordon: work || uncordon,
+			close: true,
+			reason: work ? "a run that was cut off began with it" : "it is done"
+		};
+	}
+	const needs = needsOf(facts, config);
+	const work = needs.length > 0 || !onlyNeeded;
+	const reason = needs.length > 0 ? needs.join("; ") : onlyNeeded ? "it needs nothing" : "it needs nothing, and is taken all the same";
+	return {
+		prepare: work,
+		work,
+		uncordon: work || uncordon,
+		close: work,
+		reason
+	};
+}
+/** Whether a host that was prepared still has to be restarted: never twice in one maintenance, whatever it asks for. */
+function isRebootDue({ bootId, rebootAsked, record }, { reboot }) {
+	if (record === void 0 || record.bootBefore !== bootId) return false;
+	switch (reboot) {
+		case "always": return true;
+		case "if-needed": return rebootAsked !== void 0;
+		case "never": return false;
+	}
+}
+/** What a host itself asks for, as far as the cluster file lets it have it. */
+function needsOf({ updates, rebootAsked }, { packages, reboot }) {
+	return [...packages !== "none" && updates.length > 0 ? [`${updates.length} ${updates.length === 1 ? "update" : "updates"}`] : [], ...reboot !== "never" && rebootAsked !== void 0 ? [rebootAsked] : []];
+}
+// src/providers/kubeadm/lines.ts
+/** Takes output as it arrives and gives whole lines, without colours and control characters. */
+function lineReader() {
+	let open = "";
+	return {
+		feed(text) {
+			const parts = (open + text).split(/\r?\n|\r/);
+			open = parts.pop() ?? "";
+			return parts.map(clean).filter((line) => line !== "");
+		},
+		rest() {
+			const line = clean(open);
+			open = "";
+			return line === "" ? [] : [line];
+		}
+	};
+}
+function clean(line) {
+	return stripVTControlCharacters(line).trimEnd();
+}
+// src/providers/kubeadm/unit.ts
+/** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
+const PATIENCE_SECONDS$6 = 600;
+const FIRST_PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 2e3;
+const LINES_KEPT = 60;
+/**
+* Runs a script on a host as a transient systemd unit and follows it. If it runs already, started by this run over a connection
+* that broke or by an earlier run, it is followed and not started again. An abort ends the following, never the unit.
+* @throws KubestairError HOST_* when the host does not come back
+*/
+async function runUnit(host, unit, clock, context) {
+	const before = await look$1(host, unit, 0, clock, context);
+	if (before.running) {
+		context.note(`found it still running on ${host.name} and followed it`);
+		return follow(host, unit, before.attempt, clock, context);
+	}
+	const attempt = `${context.runId} ${clock.now().toISOString()}`;
+	await start(host, unit, attempt, clock, context);
+	return follow(host, unit, attempt, clock, context);
+}
+async function start(host, unit, attempt, clock, context) {
+	const script = startScript$1({
+		...unit,
+		attempt,
+		epoch: context.epoch
+	});
+	await persistently(host, clock, context, async () => {
+		const { attempt: started } = parseLook((await run$1(host, lookScript$2(unit.name, 0), context)).stdout);
+		if (started !== attempt) await startFenced(host, script, context);
+	});
+}
+async function follow(host, unit, attempt, clock, context) {
+	const reader = lineReader();
+	const lines = [];
+	const take = (fresh) => {
+		for (const line of fresh) context.say(line);
+		lines.push(...fresh);
+		lines.splice(0, lines.length - LINES_KEPT);
+	};
+	let followed = attempt;
+	let offset = 0;
+	let pause = FIRST_PAUSE_MILLISECONDS;
+	while (true) {
+		const now = await look$1(host, unit, offset, clock, context);
+		if (now.running) followed = now.attempt;
+		take(reader.feed(now.output));
+		offset = Math.min(now.size, offset + CHUNK_BYTES);
+		if (!now.running && offset >= now.size) {
+			take(reader.rest());
+			return {
+				exitCode: now.attempt === followed ? now.exitCode : void 0,
+				lines
+			};
+		}
+		if (offset >= now.size) await clock.sleep(pause, context.signal);
+		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLISECONDS);
+	}
+}
+function look$1(host, unit, offset, clock, context) {
+	return persistently(host, clock, context, async () => {
+		const { stdout } = await run$1(host, lookScript$2(unit.name, offset), context);
+		return parseLook(stdout);
+	});
+}
+function startFenced(host, script, { signal, epoch }) {
+	return runFenced(host, script, epoch, "could not start a unit", signal);
+}
+/** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
+function raiseFence(host, epoch, signal) {
+	return runFenced(host, fenceScript(epoch), epoch, "could not raise the fence", signal);
+}
+/** Runs a script that begins with a fenceScript(). @throws KubestairError LOCK_LOST, HOST_* */
+async function runFenced(host, script, epoch, failure, signal) {
+	const options = {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60,
+		allowFailure: true
+	};
+	const { exitCode, stdout, stderr } = await host.run(script, options);
+	if (exitCode === 86) throw fenced$1(host, epoch, stdout.trim());
+	if (exitCode === 0) return;
+	throw new KubestairError("HOST_COMMAND", `${failure}: exit code ${exitCode}: ${stderr.trim()}`, {
+		object: `Node/${host.name}`,
+		next: "Run the same command again once that is mended: it goes on from here."
+	});
+}
+function fenced$1(host, epoch, seen) {
+	return new KubestairError("LOCK_LOST", `${host.name} has seen epoch ${seen} of the lock, and this run holds epoch ${epoch}: another run took over`, {
+		object: `Node/${host.name}`,
+		next: "Look with `kubestair status` at what the other run does. If there is none, since store and cluster were replaced, remove /var/lib/kubestair/epoch on the hosts."
+	});
+}
+function run$1(host, script, { signal }) {
+	return host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+}
+function persistently(host, clock, context, work) {
+	return patiently(work, {
+		clock,
+		signal: context.signal,
+		seconds: PATIENCE_SECONDS$6,
+		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
+	});
+}
+// src/providers/kubeadm/job.ts
+/** kubeadm's preflight runs a Job with 15 seconds to live, which a busy cluster overruns (phases/upgrade/health.go). */
+const FLAKY_PREFLIGHT = {
+	when: says(/\[ERROR (CreateJob|ControlPlaneNodesReady)\]/),
+	reason: "kubeadm's health check of the cluster ran out of time",
+	waitSeconds: 15,
+	attempts: 3
+};
+/** After an API server restarts, its authorizers do not yet know that a node may read kubeadm's configuration. */
+const NODE_NOT_AUTHORIZED = {
+	when: says(/no relationship found between node|"system:node:[^"]+" cannot get resource|configmaps "kube(adm|let)-config[^"]*" is forbidden/),
+	reason: "the API server does not let the node read kubeadm's configuration yet",
+	waitSeconds: 10,
+	forSeconds: 300
+};
+/** An API server or etcd member that restarts while kubeadm talks to it. */
+const RESTARTING = {
+	when: says(/connection refused|connection reset by peer|unexpected EOF|TLS handshake timeout|i\/o timeout|context deadline exceeded|Client\.Timeout exceeded|etcdserver: (leader changed|request timed out|no leader)|http2: client connection lost/),
+	reason: "the API server did not answer kubeadm",
+	waitSeconds: 15,
+	attempts: 3
+};
+/** The host was restarted, or its memory ran out. */
+const CUT_OFF = {
+	when: ({ exitCode }) => exitCode === void 0,
+	reason: "the work on the host was cut off",
+	waitSeconds: 5,
+	attempts: 2
+};
+/**
+* Runs a unit until it succeeds, again after failures that are known to pass.
+* @throws KubestairError STEP_FAILED with kubeadm's or apt's own last words; HOST_*
+*/
+async function runJob(host, unit, retries, clock, context) {
+	const counts = /* @__PURE__ */ new Map();
+	while (true) {
+		const end = await runUnit(host, unit, clock, context);
+		if (end.exitCode === 0) return end;
+		const retry = retries.find(({ when }) => when(end));
+		if (retry === void 0) throw failure$1(host, unit, end);
+		const now = clock.monotonic();
+		const count = counts.get(retry) ?? {
+			attempts: 0,
+			since: now
+		};
+		count.attempts += 1;
+		counts.set(retry, count);
+		if (count.attempts >= (retry.attempts ?? Number.POSITIVE_INFINITY)) throw failure$1(host, unit, end);
+		if (now - count.since >= (retry.forSeconds ?? Number.POSITIVE_INFINITY) * 1e3) throw failure$1(host, unit, end);
+		context.note(`${retry.reason}; trying again in ${retry.waitSeconds} s (attempt ${count.attempts + 1})`);
+		await clock.sleep(retry.waitSeconds * 1e3, context.signal);
+	}
+}
+function says(pattern) {
+	return ({ lines }) => lines.some((line) => pattern.test(line));
+}
+function failure$1(host, unit, { exitCode, lines }) {
+	const how = exitCode === void 0 ? "was cut off" : `ended with exit code ${exitCode}`;
+	const words = lines.slice(-6).join("\n");
+	return new KubestairError("STEP_FAILED", `${unit.title}: the work on ${host.name} ${how}${words === "" ? "" : `:\n${words}`}`, {
+		object: `Node/${host.name}`,
+		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
+	});
+}
+// src/providers/kubeadm/maintenance/work.ts
+/** Whether a step is for a host to do, and no step of an upgrade. */
+function isOfMaintenance(step) {
+	return [
+		"prepare",
+		"system",
+		"reboot",
+		"close"
+	].includes(step.kind);
+}
+const POLL_MILLISECONDS$8 = 2e3;
+/** Whether the host shows that a step of a maintenance is done: its record, and the boot that it is in. */
+async function isMaintenanceDone({ step, host, config }, signal) {
+	const { id, facts } = await recordOn(step, host, signal);
+	const record = facts.record?.id === id ? facts.record : void 0;
+	switch (step.kind) {
+		case "prepare": return false;
+		case "system": return record?.systemDone === true;
+		case "reboot": return record !== void 0 && !isRebootDue({
+			...facts,
+			record
+		}, config);
+		case "close": return record?.closed === true;
+	}
+}
+/** Does one step on its host. @throws KubestairError STEP_FAILED, GATE_TIMEOUT, LOCK_LOST, HOST_* */
+async function runMaintenance(work, context) {
+	const { step, host, clusterUid, config, clock } = work;
+	const id = idOf(step);
+	const unit = (script) => ({
+		name: unitName(clusterUid, step.id),
+		title: step.does,
+		script
+	});
+	switch (step.kind) {
+		case "prepare":
+			await runJob(host, unit(prepareScript$1(id, config)), [CUT_OFF], clock, context);
+			return;
+		case "system":
+			await runJob(host, unit(systemScript(id, config)), [CUT_OFF], clock, context);
+			return;
+		case "reboot": return await restart(work, id, context);
+		case "close":
+			await host.run(closeScript(id), {
+				sudo: true,
+				signal: context.signal,
+				timeoutSeconds: 60
+			});
+			return;
+	}
+}
+/** Restarts the host and waits until both it and its kubelet report another boot: what the API said before is of the old one. */
+async function restart(work, id, context) {
+	const { step, host, kube, clock, timeoutSeconds } = work;
+	const { facts } = await recordOn(step, host, context.signal);
+	const before = facts.record?.bootBefore ?? facts.bootId;
+	const patience = {
+		clock,
+		signal: context.signal,
+		seconds: timeoutSeconds
+	};
+	const script = `${fenceScript(context.epoch)}\n${rebootScript(id)}`;
+	await patiently(() => runFenced(host, script, context.epoch, "could not be restarted", context.signal), patience);
+	context.say(`${host.name} restarts`);
+	const end = clock.now().getTime() + timeoutSeconds * 1e3;
+	const began = clock.now().getTime();
+	for (;;) {
+		const now = await bootOf(host, context.signal);
+		if (now !== void 0 && now !== before && await kubeletBoot(kube, step.node, context.signal) === now) break;
+		if (clock.now().getTime() >= end) throw notBack(host, now !== void 0 && now !== before, timeoutSeconds);
+		await clock.sleep(POLL_MILLISECONDS$8, context.signal);
+	}
+	context.note(`${host.name} was back ${Math.round((clock.now().getTime() - began) / 1e3)} s after its restart began`);
+}
+async function bootOf(host, signal) {
+	const look = async () => (await host.run(BOOT_ID, {
+		signal,
+		timeoutSeconds: 15
+	})).stdout.trim();
+	return await orAway(look, signal);
+}
+async function kubeletBoot(kube, node, signal) {
+	const path = `/api/v1/nodes/${encodeURIComponent(node)}`;
+	const look = async () => (await get(kube, path, {
+		signal,
+		retries: 0
+	})).status?.nodeInfo?.bootID;
+	return await orAway(look, signal);
+}
+/** A host in the middle of its restart may refuse, reset or time out, and answer as a system that goes down. */
+async function orAway(look, signal) {
+	try {
+		return await look();
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!(thrown instanceof KubestairError && thrown.code === "HOST_COMMAND") && !isTransient(thrown)) throw thrown;
+		return;
+	}
+}
+function notBack(host, booted, seconds) {
+	return new KubestairError("GATE_TIMEOUT", `${booted ? `${host.name} is up again, but its kubelet has not reported the new boot` : `${host.name} did not come back from its restart`} after ${seconds} s`, {
+		object: `Node/${host.name}`,
+		next: booted ? `Look at journalctl -u kubelet on ${host.name}, then run the same command again: it goes on from here and restarts nothing twice.` : `Look at the console of ${host.name}. Once it is up, run the same command again: it goes on from here and restarts nothing twice.`
+	});
+}
+async function recordOn(step, host, signal) {
+	const found = await lookAtHost(host, { packages: "none" }, signal);
+	if (found.known) return {
+		id: idOf(step),
+		facts: found.value
+	};
+	throw new KubestairError(found.code ?? "HOST_COMMAND", found.reason, {
+		object: `Node/${host.name}`,
+		...found.next !== void 0 && { next: found.next }
+	});
+}
+function idOf({ id, maintenance }) {
+	if (maintenance === void 0) throw new Error(`step ${id} names no maintenance`);
+	return maintenance;
+}
+// src/defrag/state.ts
+/** Whether an error of a status is the alarm of a full database, as etcd 3.5 to 3.7 write it: `memberID:1 alarm:NOSPACE`. */
+function isNoSpace(error) {
+	return /\bNOSPACE\b/.test(error);
+}
+/** Share of the database that nobody uses, in per cent. */
+function fragmentationOf({ dbSizeBytes, dbSizeInUseBytes }) {
+	if (dbSizeBytes === 0) return 0;
+	return Math.max(0, (dbSizeBytes - dbSizeInUseBytes) / dbSizeBytes * 100);
+}
+/** Everything that keeps etcd from losing a member for a while: one that is away or sick, no leader or two of them. */
+function problemsOf$2({ members }) {
+	const sick = members.flatMap(({ name, problems }) => problems.map((problem) => `${name} ${problem}`));
+	if (members.length === 0) return ["no member answers"];
+	const leaders = members.filter(({ leader }) => leader);
+	if (sick.length === 0 && leaders.length !== 1) return ["etcd has no leader"];
+	return sick;
+}
+/** Asks every member for itself. What none of the connections leads to is away. */
+async function readEtcdState(connections, signal) {
+	const answers = (await Promise.all(connections.map((etcd) => ask$2(etcd, signal)))).filter((answer) => answer !== void 0);
+	signal?.throwIfAborted();
+	const [first] = answers;
+	if (first === void 0) return {
+		members: [],
+		alarms: []
+	};
+	const statuses = new Map(answers.map(({ status }) => [status.memberId, status]));
+	return {
+		members: first.members.map((member) => stateOf(member, statuses.get(member.id))),
+		alarms: first.alarms
+	};
+}
+async function ask$2(etcd, signal) {
+	try {
+		const [members, status, alarms] = await Promise.all([
+			etcd.members(signal),
+			etcd.status(signal),
+			etcd.alarms(signal)
+		]);
+		return {
+			members,
+			status,
+			alarms
+		};
+	} catch {
+		return;
+	}
+}
+function stateOf({ id, name, learner }, status) {
+	if (status === void 0) return {
+		id,
+		name,
+		learner,
+		leader: false,
+		version: "",
+		dbSizeBytes: 0,
+		dbSizeInUseBytes: 0,
+		dbSizeQuotaBytes: 0,
+		revision: 0n,
+		problems: ["does not answer"]
+	};
+	const { version, dbSizeBytes, dbSizeInUseBytes, dbSizeQuotaBytes, revision, errors } = status;
+	return {
+		id,
+		name,
+		learner,
+		leader: status.leaderId === id,
+		version,
+		dbSizeBytes,
+		dbSizeInUseBytes,
+		dbSizeQuotaBytes,
+		revision,
+		problems: errors.filter((error) => !isNoSpace(error)).map((error) => `says ${error}`)
+	};
+}
 // src/providers/kubeadm/observe-etcd.ts
 /** Asks every member for itself: one that only the others report on may be gone. */
 async function observeMembers({ topology, routes }, signal) {
@@ -7782,7 +11802,7 @@ async function observeMembers({ topology, routes }, signal) {
 	const first = answers[0];
 	if (first === void 0) return unknown(`no etcd member answers: ${reasons(attempts)}`);
 	const statuses = new Map(answers.map(({ status }) => [status.memberId, status]));
-	const members = first.members.map((member) => describe$2(member, statuses));
+	const members = first.members.map((member) => describe$3(member, statuses));
 	const names = new Map(first.members.map(({ id, name }) => [id, name]));
 	return known({
 		topology,
@@ -7814,7 +11834,7 @@ async function openHealthyMember({ routes }, wanted, signal) {
 		}
 	} catch (thrown) {
 		signal?.throwIfAborted();
-		problems.push(`${route.name}: ${messageOf$4(thrown)}`);
+		problems.push(`${route.name}: ${messageOf$5(thrown)}`);
 	}
 	if (leader !== void 0) return leader;
 	if (wanted !== void 0 && problems.length === 0) throw notFound(wanted, [...others]);
@@ -7822,6 +11842,13 @@ async function openHealthyMember({ routes }, wanted, signal) {
 		object: "etcd",
 		next: "Look at the etcd pods with kubectl -n kube-system get pods -l component=etcd, with crictl on a control-plane host, or at the unit of an external etcd."
 	});
+}
+/** Every member that a route leads to; what a route lacks the member list of the others shows. */
+async function openAllMembers({ routes }, signal) {
+	const members = (await Promise.allSettled(routes.map((route) => route.open(signal)))).flatMap((attempt) => attempt.status === "fulfilled" ? [attempt.value] : []);
+	if (signal?.aborted) await Promise.all(members.map((etcd) => etcd.close()));
+	signal?.throwIfAborted();
+	return members;
 }
 async function ask$1(route, signal) {
 	const etcd = await route.open(signal);
@@ -7845,7 +11872,8 @@ async function memberOf(etcd, signal) {
 	try {
 		const { memberId: id, leaderId, learner, errors } = await etcd.status(signal);
 		if (learner) throw new Error("is a learner");
-		if (errors.length > 0) throw new Error(errors.join(", "));
+		const worse = errors.filter((error) => !isNoSpace(error));
+		if (worse.length > 0) throw new Error(worse.join(", "));
 		return {
 			id,
 			name: (await etcd.members(signal)).find((member) => member.id === id)?.name ?? "",
@@ -7862,7 +11890,7 @@ function notFound(wanted, others) {
 		next: `Choose one of ${others.join(", ")}, or leave --member out.`
 	});
 }
-function describe$2(member, statuses) {
+function describe$3(member, statuses) {
 	const status = statuses.get(member.id);
 	return {
 		id: member.id,
@@ -7871,14 +11899,15 @@ function describe$2(member, statuses) {
 		leader: status !== void 0 && status.leaderId === member.id,
 		version: status?.version ?? "",
 		dbSizeBytes: status?.dbSizeBytes ?? 0,
+		...status !== void 0 && { dbSizeInUseBytes: status.dbSizeInUseBytes },
 		healthy: status !== void 0 && status.errors.length === 0
 	};
 }
 function reasons(attempts) {
-	const failed = attempts.flatMap((attempt) => attempt.status === "rejected" ? [messageOf$4(attempt.reason)] : []);
+	const failed = attempts.flatMap((attempt) => attempt.status === "rejected" ? [messageOf$5(attempt.reason)] : []);
 	return failed.length === 0 ? "there is no control-plane node" : failed.join("; ");
 }
-function messageOf$4(thrown) {
+function messageOf$5(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/providers/kubeadm/scripts/offers.ts
@@ -7949,12 +11978,16 @@ function parseOffers(stdout) {
 function releasesIn(packages, name) {
 	return packages.flatMap((line) => {
 		const [found, version = ""] = line.split(" ");
-		const release = versionOfTag(version.replace(/^\d+:/, "").replace(/-[^-]*$/, ""));
+		const release = releaseOfPackage(version);
 		return found === name && release !== void 0 ? [release] : [];
 	});
 }
+/** `v1.36.3` of the package version `1.36.3-1.1`; undefined where it names no release of Kubernetes. */
+function releaseOfPackage(version) {
+	return versionOfTag(version.replace(/^\d+:/, "").replace(/-[^-]*$/, ""));
+}
 // src/providers/kubeadm/preflight.ts
-const HOSTS_AT_ONCE$3 = 8;
+const HOSTS_AT_ONCE$6 = 8;
 const TOOLS = [
 	"apt-get",
 	"apt-mark",
@@ -7969,7 +12002,7 @@ const TOOLS = [
 /** Findings of every host that still has something to do. */
 async function preflightHosts(nodes, hops, { hostOf, repository, signal }) {
 	if (hops.length === 0) return [];
-	const limit = pLimit(HOSTS_AT_ONCE$3);
+	const limit = pLimit(HOSTS_AT_ONCE$6);
 	const reached = nodes.filter(({ host }) => host.known);
 	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, repository, signal))))).flat();
 }
@@ -7983,7 +12016,7 @@ async function preflightHost(host, node, hops, configured, signal) {
 			signal,
 			timeoutSeconds: 300
 		});
-		return judge$5(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
+		return judge$7(parseOffers(stdout), node, hops, configured ?? repositoryOn(node));
 	} catch (thrown) {
 		signal?.throwIfAborted();
 		const { message, next, code } = asKubestairError(thrown);
@@ -8003,7 +12036,7 @@ function repositoryOn({ host }) {
 * What stands in the way on one host.
 * @param base repository that the host uses, without the minor
 */
-function judge$5(offers, node, hops, base) {
+function judge$7(offers, node, hops, base) {
 	const object = `Node/${node.name}`;
 	return [...offers.missingTools.length === 0 ? [] : [finding("host-tools", {
 		severity: "blocking",
@@ -8337,6 +12370,12 @@ function measure(source) {
 		}
 	};
 }
+function digestOfBytes(bytes) {
+	return {
+		bytes: bytes.length,
+		sha256: createHash("sha256").update(bytes).digest("hex")
+	};
+}
 /** Reads a stream to its end for its digest alone. */
 async function digestOf$1(source) {
 	const measured = measure(source);
@@ -8351,11 +12390,11 @@ async function digestOf$1(source) {
 */
 function readIdentities(text, called) {
 	const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-	if (lines.length === 0) throw invalid$3(called, "holds no identity");
+	if (lines.length === 0) throw invalid$5(called, "holds no identity");
 	for (const [index, line] of lines.entries()) try {
 		new Decrypter().addIdentity(line);
 	} catch (error) {
-		throw invalid$3(called, `holds something else than age identities (entry ${index + 1})`, error);
+		throw invalid$5(called, `holds something else than age identities (entry ${index + 1})`, error);
 	}
 	return lines;
 }
@@ -8383,8 +12422,20 @@ async function* openPart(part, { store, prefix, identities }, signal) {
 		if (thrown instanceof KubestairError) throw thrown;
 		throw corrupt(object, `it cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`, thrown);
 	}
-	compare$5(object, "as the store holds it", stored.digest(), part.sealed);
-	compare$5(object, "unsealed", plain.digest(), part.plain);
+	compare$6(object, "as the store holds it", stored.digest(), part.sealed);
+	compare$6(object, "unsealed", plain.digest(), part.plain);
+}
+/**
+* A part as the store holds it, compared with what was written on the way: proven only once the stream came to its end.
+* @throws KubestairError STORE_CORRUPT, and what the store throws; from the stream
+*/
+async function* readSealed(part, { store, prefix }, signal) {
+	const object = `${store.url}/${prefix}${part.path}`;
+	const body = await store.get(prefix + part.path, signal);
+	if (body === void 0) throw corrupt(object, "it is gone");
+	const stored = measure(body);
+	yield* stored.bytes;
+	compare$6(object, "as the store holds it", stored.digest(), part.sealed);
 }
 async function* decrypt(source, identities, object) {
 	const decrypter = new Decrypter();
@@ -8415,7 +12466,7 @@ async function* keepingFailure(source, onFailure) {
 		throw thrown;
 	}
 }
-function compare$5(object, how, found, written) {
+function compare$6(object, how, found, written) {
 	if (found.bytes === written.bytes && found.sha256 === written.sha256) return;
 	throw corrupt(object, `${how} it has ${found.bytes} bytes with SHA-256 ${found.sha256}, but the manifest says ${written.bytes} bytes with ${written.sha256}`);
 }
@@ -8439,217 +12490,12 @@ function wrong(object, cause) {
 		cause
 	});
 }
-function invalid$3(called, finding, cause) {
+function invalid$5(called, finding, cause) {
 	return new KubestairError("IDENTITY_INVALID", `${called} ${finding}`, {
 		object: called,
 		next: "Give the file that age-keygen wrote, with its line AGE-SECRET-KEY-1….",
 		cause
 	});
-}
-// src/providers/kubeadm/lines.ts
-/** Takes output as it arrives and gives whole lines, without colours and control characters. */
-function lineReader() {
-	let open = "";
-	return {
-		feed(text) {
-			const parts = (open + text).split(/\r?\n|\r/);
-			open = parts.pop() ?? "";
-			return parts.map(clean).filter((line) => line !== "");
-		},
-		rest() {
-			const line = clean(open);
-			open = "";
-			return line === "" ? [] : [line];
-		}
-	};
-}
-function clean(line) {
-	return stripVTControlCharacters(line).trimEnd();
-}
-// src/providers/kubeadm/unit.ts
-/** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
-const PATIENCE_SECONDS$4 = 600;
-const FIRST_PAUSE_MILLISECONDS = 500;
-const LONGEST_PAUSE_MILLISECONDS = 2e3;
-const LINES_KEPT = 60;
-/**
-* Runs a script on a host as a transient systemd unit and follows it. If it runs already, started by this run over a connection
-* that broke or by an earlier run, it is followed and not started again. An abort ends the following, never the unit.
-* @throws KubestairError HOST_* when the host does not come back
-*/
-async function runUnit(host, unit, clock, context) {
-	const before = await look$1(host, unit, 0, clock, context);
-	if (before.running) {
-		context.note(`found it still running on ${host.name} and followed it`);
-		return follow(host, unit, before.attempt, clock, context);
-	}
-	const attempt = `${context.runId} ${clock.now().toISOString()}`;
-	await start(host, unit, attempt, clock, context);
-	return follow(host, unit, attempt, clock, context);
-}
-async function start(host, unit, attempt, clock, context) {
-	const script = startScript({
-		...unit,
-		attempt,
-		epoch: context.epoch
-	});
-	await persistently(host, clock, context, async () => {
-		const { attempt: started } = parseLook((await run$1(host, lookScript(unit.name, 0), context)).stdout);
-		if (started !== attempt) await startFenced(host, script, context);
-	});
-}
-async function follow(host, unit, attempt, clock, context) {
-	const reader = lineReader();
-	const lines = [];
-	const take = (fresh) => {
-		for (const line of fresh) context.say(line);
-		lines.push(...fresh);
-		lines.splice(0, lines.length - LINES_KEPT);
-	};
-	let followed = attempt;
-	let offset = 0;
-	let pause = FIRST_PAUSE_MILLISECONDS;
-	while (true) {
-		const now = await look$1(host, unit, offset, clock, context);
-		if (now.running) followed = now.attempt;
-		take(reader.feed(now.output));
-		offset = Math.min(now.size, offset + CHUNK_BYTES);
-		if (!now.running && offset >= now.size) {
-			take(reader.rest());
-			return {
-				exitCode: now.attempt === followed ? now.exitCode : void 0,
-				lines
-			};
-		}
-		if (offset >= now.size) await clock.sleep(pause, context.signal);
-		pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLISECONDS);
-	}
-}
-function look$1(host, unit, offset, clock, context) {
-	return persistently(host, clock, context, async () => {
-		const { stdout } = await run$1(host, lookScript(unit.name, offset), context);
-		return parseLook(stdout);
-	});
-}
-function startFenced(host, script, { signal, epoch }) {
-	return runFenced(host, script, epoch, "could not start a unit", signal);
-}
-/** From now on the host refuses work of runs that held the lock before. @throws KubestairError LOCK_LOST, HOST_* */
-function raiseFence(host, epoch, signal) {
-	return runFenced(host, fenceScript(epoch), epoch, "could not raise the fence", signal);
-}
-async function runFenced(host, script, epoch, failure, signal) {
-	const options = {
-		sudo: true,
-		signal,
-		timeoutSeconds: 60,
-		allowFailure: true
-	};
-	const { exitCode, stdout, stderr } = await host.run(script, options);
-	if (exitCode === 86) throw fenced(host, epoch, stdout.trim());
-	if (exitCode === 0) return;
-	throw new KubestairError("HOST_COMMAND", `${failure}: exit code ${exitCode}: ${stderr.trim()}`, {
-		object: `Node/${host.name}`,
-		next: "Run the same command again once that is mended: it goes on from here."
-	});
-}
-function fenced(host, epoch, seen) {
-	return new KubestairError("LOCK_LOST", `${host.name} has seen epoch ${seen} of the lock, and this run holds epoch ${epoch}: another run took over`, {
-		object: `Node/${host.name}`,
-		next: "Look with `kubestair status` at what the other run does. If there is none, since store and cluster were replaced, remove /var/lib/kubestair/epoch on the hosts."
-	});
-}
-function run$1(host, script, { signal }) {
-	return host.run(script, {
-		sudo: true,
-		signal,
-		timeoutSeconds: 60
-	});
-}
-function persistently(host, clock, context, work) {
-	return patiently(work, {
-		clock,
-		signal: context.signal,
-		seconds: PATIENCE_SECONDS$4,
-		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
-	});
-}
-// src/providers/kubeadm/job.ts
-/** kubeadm's preflight runs a Job with 15 seconds to live, which a busy cluster overruns (phases/upgrade/health.go). */
-const FLAKY_PREFLIGHT = {
-	when: says(/\[ERROR (CreateJob|ControlPlaneNodesReady)\]/),
-	reason: "kubeadm's health check of the cluster ran out of time",
-	waitSeconds: 15,
-	attempts: 3
-};
-/** After an API server restarts, its authorizers do not yet know that a node may read kubeadm's configuration. */
-const NODE_NOT_AUTHORIZED = {
-	when: says(/no relationship found between node|"system:node:[^"]+" cannot get resource|configmaps "kube(adm|let)-config[^"]*" is forbidden/),
-	reason: "the API server does not let the node read kubeadm's configuration yet",
-	waitSeconds: 10,
-	forSeconds: 300
-};
-/** An API server or etcd member that restarts while kubeadm talks to it. */
-const RESTARTING = {
-	when: says(/connection refused|connection reset by peer|unexpected EOF|TLS handshake timeout|i\/o timeout|context deadline exceeded|Client\.Timeout exceeded|etcdserver: (leader changed|request timed out|no leader)|http2: client connection lost/),
-	reason: "the API server did not answer kubeadm",
-	waitSeconds: 15,
-	attempts: 3
-};
-/** The host was restarted, or its memory ran out. */
-const CUT_OFF = {
-	when: ({ exitCode }) => exitCode === void 0,
-	reason: "the work on the host was cut off",
-	waitSeconds: 5,
-	attempts: 2
-};
-/**
-* Runs a unit until it succeeds, again after failures that are known to pass.
-* @throws KubestairError STEP_FAILED with kubeadm's or apt's own last words; HOST_*
-*/
-async function runJob(host, unit, retries, clock, context) {
-	const counts = /* @__PURE__ */ new Map();
-	while (true) {
-		const end = await runUnit(host, unit, clock, context);
-		if (end.exitCode === 0) return end;
-		const retry = retries.find(({ when }) => when(end));
-		if (retry === void 0) throw failure(host, unit, end);
-		const now = clock.now().getTime();
-		const count = counts.get(retry) ?? {
-			attempts: 0,
-			since: now
-		};
-		count.attempts += 1;
-		counts.set(retry, count);
-		if (count.attempts >= (retry.attempts ?? Number.POSITIVE_INFINITY)) throw failure(host, unit, end);
-		if (now - count.since >= (retry.forSeconds ?? Number.POSITIVE_INFINITY) * 1e3) throw failure(host, unit, end);
-		context.note(`${retry.reason}; trying again in ${retry.waitSeconds} s (attempt ${count.attempts + 1})`);
-		await clock.sleep(retry.waitSeconds * 1e3, context.signal);
-	}
-}
-function says(pattern) {
-	return ({ lines }) => lines.some((line) => pattern.test(line));
-}
-function failure(host, unit, { exitCode, lines }) {
-	const how = exitCode === void 0 ? "was cut off" : `ended with exit code ${exitCode}`;
-	const words = lines.slice(-6).join("\n");
-	return new KubestairError("STEP_FAILED", `${unit.title}: the work on ${host.name} ${how}${words === "" ? "" : `:\n${words}`}`, {
-		object: `Node/${host.name}`,
-		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
-	});
-}
-// src/restore/etcd/bump.ts
-/** The documented amount (etcd.io/docs/v3.6/op-guide/recovery), far above what a cluster writes between backup and restore. */
-const STEP = 1000000000n;
-/**
-* How much the revision has to go up by in a restore, so that the cluster never sees a revision again that it had before. A backup
-* that is restored a second time needs more than the first time: the cluster has counted on from there.
-* @param snapshotRevision revision of the snapshot
-* @param known highest revision that the cluster is known to have had
-*/
-function bumpFor(snapshotRevision, known) {
-	const steps = (known + STEP / 2n - snapshotRevision + STEP - 1n) / STEP;
-	return STEP * (steps > 1n ? steps : 1n);
 }
 // src/restore/etcd/host-backup.ts
 /** Files that are of use to plan with; keys are not among them. */
@@ -8668,6 +12514,7 @@ async function readHostBackup({ node, part }, source, signal) {
 	return {
 		node,
 		file: (path) => files.get(path),
+		paths: [...files.keys()],
 		packages: packagesOf(files.get("/kubestair/packages.tsv") ?? "", files.get("/kubestair/holds.txt") ?? "")
 	};
 }
@@ -8684,9 +12531,22 @@ function packagesOf(table, holds) {
 		kubectl: packageOf("kubectl")
 	};
 }
+// src/restore/etcd/bump.ts
+/** The documented amount (etcd.io/docs/v3.6/op-guide/recovery), far above what a cluster writes between backup and restore. */
+const STEP = 1000000000n;
+/**
+* How much the revision has to go up by in a restore, so that the cluster never sees a revision again that it had before. A backup
+* that is restored a second time needs more than the first time: the cluster has counted on from there.
+* @param snapshotRevision revision of the snapshot
+* @param known highest revision that the cluster is known to have had
+*/
+function bumpFor(snapshotRevision, known) {
+	const steps = (known + STEP / 2n - snapshotRevision + STEP - 1n) / STEP;
+	return STEP * (steps > 1n ? steps : 1n);
+}
 // src/providers/kubeadm/restore/checks.ts
 /** What is left free on top of what the data needs: a WAL file is made at its full size of 64 MiB, and the next one with it. */
-const SPARE_BYTES = 268435456;
+const SPARE_BYTES$1 = 268435456;
 /** What speaks against a restore, as the hosts were found. */
 function checkHosts(input) {
 	return Object.entries({
@@ -8796,7 +12656,7 @@ function kubernetesVersion({ manifest, hosts, command }) {
 }
 function space({ manifest, hosts }) {
 	const { bytes } = manifest.etcd.part.plain;
-	const needs = bytes + SPARE_BYTES;
+	const needs = bytes + SPARE_BYTES$1;
 	return hosts.flatMap(({ host, facts }) => {
 		if (facts.member === void 0 || facts.unfinished !== void 0) return [];
 		const places = [{
@@ -8806,7 +12666,7 @@ function space({ manifest, hosts }) {
 			place: facts.member.dataDir,
 			free: facts.member.freeBytes
 		}];
-		const both = facts.freeBytes === facts.member.freeBytes ? 2 * bytes + SPARE_BYTES : needs;
+		const both = facts.freeBytes === facts.member.freeBytes ? 2 * bytes + SPARE_BYTES$1 : needs;
 		const short = places.find(({ free }) => !(free >= both));
 		if (short === void 0) return [];
 		return [{
@@ -8821,11 +12681,17 @@ function space({ manifest, hosts }) {
 function encryption({ manifest, hosts }) {
 	return hosts.flatMap(({ host, facts }) => {
 		if (host.role !== "control-plane") return [];
-		const then = encryptionOf(manifest, host.name);
+		const then = encryptionOf$1(manifest, host.name);
 		const now = facts.encryption;
 		const object = `Node/${host.name}`;
 		if (then === void 0) {
 			if (now === void 0) return [];
+			if (now.sha256 === "") return [{
+				severity: "blocking",
+				object,
+				message: `its API server encrypts at rest with ${now.file}, which is missing, and the backup holds no keys`,
+				remedy: "Bring the file back from where its keys are kept, or choose a backup that holds them."
+			}];
 			return [{
 				severity: "warning",
 				object,
@@ -8850,7 +12716,7 @@ function encryption({ manifest, hosts }) {
 	});
 }
 /** The EncryptionConfiguration of a host; one that was not there at the time of the backup gets what the others had. */
-function encryptionOf({ encryption = [] }, node) {
+function encryptionOf$1({ encryption = [] }, node) {
 	return encryption.find((part) => part.node === node) ?? encryption[0];
 }
 function tools({ hosts }) {
@@ -8866,22 +12732,25 @@ function tools({ hosts }) {
 	});
 }
 // src/providers/kubeadm/restore/identity.ts
-const CA = "/etc/kubernetes/pki/ca.crt";
+const CA$1 = "/etc/kubernetes/pki/ca.crt";
 /**
 * Whether the hosts are those of the cluster that was backed up. The UID says so where the API server has its data; a cluster that
 * lost it has none or a new one, but still its certificate authority.
 */
-function checkIdentity({ backup: { manifest }, live, otherCluster, expectedUid }, hosts, backups) {
+function checkIdentity({ backup: { manifest }, live, otherCluster, expectedUid, command }, hosts, backups) {
 	const { uid, name } = manifest.cluster;
+	const isRollback = command === "rollback";
+	const code = isRollback ? { code: "ROLLBACK_OTHER_CLUSTER" } : {};
 	if (expectedUid !== void 0 && expectedUid !== uid) return [{
 		check: "restore-identity",
 		severity: otherCluster ? "warning" : "blocking",
 		object: `cluster ${name}`,
 		message: `the backup is of cluster ${uid}, and the cluster file means ${expectedUid}`,
-		remedy: otherCluster ? "" : "Choose a backup of this cluster; if it was made anew and is to become the one of the backup, say so with --other-cluster."
+		...code,
+		remedy: otherCluster ? "" : isRollback ? "Choose a backup of this cluster with --from." : "Choose a backup of this cluster; if it was made anew and is to become the one of the backup, say so with --other-cluster."
 	}];
 	if (live.known && live.value.uid === uid) return [];
-	const authorities = new Set(backups.map((backup) => backup.file(CA)?.trim()).filter((ca) => ca !== void 0));
+	const authorities = new Set(backups.map((backup) => backup.file(CA$1)?.trim()).filter((ca) => ca !== void 0));
 	const strangers = hosts.filter(({ host, facts }) => host.role === "control-plane" && !authorities.has(facts.ca?.trim() ?? ""));
 	const answers = live.known ? `the API server answers as cluster ${live.value.uid}` : "the API server does not answer";
 	if (strangers.length === 0) {
@@ -8900,7 +12769,8 @@ function checkIdentity({ backup: { manifest }, live, otherCluster, expectedUid }
 		severity: otherCluster ? "warning" : "blocking",
 		object: `cluster ${name}`,
 		message: `the backup is of cluster ${uid}; ${answers}, and ${names} ${strangers.length === 1 ? "has" : "have"} another certificate authority than the backup`,
-		remedy: otherCluster ? "Tokens, kubeconfigs and certificates of the old authority will not work." : "Choose a backup of this cluster. If the hosts are to become the cluster of the backup, say so with --other-cluster."
+		...code,
+		remedy: otherCluster ? "Tokens, kubeconfigs and certificates of the old authority will not work." : isRollback ? "Choose a backup of this cluster with --from." : "Choose a backup of this cluster. If the hosts are to become the cluster of the backup, say so with --other-cluster."
 	}];
 }
 // src/providers/kubeadm/restore/nodes.ts
@@ -8958,6 +12828,62 @@ function notKnown(name) {
 		remedy: "Correct --without."
 	};
 }
+// src/restore/etcd/restorer.ts
+/** The part of a backup's manifest that names a kind. */
+function partOfKind({ resources }, group, resource) {
+	return resources.find((kind) => kind.group === group && kind.resource === resource);
+}
+// src/restore/resources/read-objects.ts
+const LINE_FEED$1 = 10;
+/**
+* The objects of one kind of a backup, one after the other; at most one is in memory.
+* @throws KubestairError STORE_CORRUPT, IDENTITY_*
+*/
+async function* readObjects(part, source, signal) {
+	let rest = [];
+	for await (const chunk of openPart(part, source, signal)) {
+		let start = 0;
+		for (let end = chunk.indexOf(LINE_FEED$1); end >= 0; end = chunk.indexOf(LINE_FEED$1, start)) {
+			yield parse$8(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
+			rest = [];
+			start = end + 1;
+		}
+		if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
+	}
+}
+function parse$8(line, part) {
+	try {
+		return JSON.parse(line.toString("utf8"));
+	} catch (cause) {
+		throw new KubestairError("STORE_CORRUPT", "a line of the part is no JSON object", {
+			object: part.path,
+			next: "Restore from another backup.",
+			cause
+		});
+	}
+}
+// src/providers/kubeadm/restore/data-facts.ts
+/** Prints them, one a line. */
+function dataScript(dataDir) {
+	return `data=$(readlink -m ${quote(dataDir)})
+echo "data $data"
+there=$data
+while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+echo "data-free $(df -B1 --output=avail "$there" | tail -n 1)"
+if [ "$(stat -c %m "$there")" = "$data" ]; then echo data-mount; fi
+if [ -e "$data/member" ]; then stat -c 'owner %u:%g' "$data/member"; elif [ -e "$data" ]; then stat -c 'owner %u:%g' "$data"; fi
+`;
+}
+/** Reads what dataScript() printed among other lines. */
+function parseData(stdout) {
+	const readValue = (key) => new RegExp(`^${key} (.*)$`, "m").exec(stdout)?.[1];
+	return {
+		dataDir: readValue("data") ?? "",
+		isMountPoint: /^data-mount$/m.test(stdout),
+		owner: readValue("owner"),
+		freeBytes: Number(readValue("data-free")?.trim())
+	};
+}
 // src/providers/kubeadm/restore/scripts/processes.ts
 /**
 * Functions of sh about programs of the control plane. They are told by their processes, whichever runtime runs them; what runs in
@@ -9005,6 +12931,345 @@ start_pods() {
   done
 }
 `;
+/** Sets `$socket` to the socket of the container runtime that the kubelet uses. */
+const RUNTIME_SOCKET$1 = `socket=$(sed -nE 's/^containerRuntimeEndpoint: *"?(unix:\\/\\/)?([^"]*)"?$/\\2/p; s/.*--container-runtime-endpoint=(unix:\\/\\/)?([^ "]*).*/\\2/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | grep . | head -n 1)
+socket=\${socket:-/run/containerd/containerd.sock}
+`;
+/** Functions of sh about images, by way of crictl, or of ctr where the runtime is containerd. */
+const IMAGE_FUNCTIONS = `${RUNTIME_SOCKET$1}has_image() {
+  if command -v crictl >/dev/null; then
+    [ -n "$(crictl --runtime-endpoint "unix://$socket" images -q "$1" 2>/dev/null)" ]
+  else
+    [ -n "$(ctr --address "$socket" -n k8s.io images ls -q "name==$1")" ]
+  fi
+}
+pull_image() {
+  if has_image "$1"; then return 0; fi
+  echo "pulling $1"
+  if command -v crictl >/dev/null; then
+    crictl --runtime-endpoint "unix://$socket" pull "$1"
+  else
+    ctr --address "$socket" -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1" >/dev/null
+  fi
+}
+`;
+/**
+* Function of sh that ends the containers of all pods, as a drain would have: a kubelet of another minor must not find pods of the one
+* before it (kubernetes.io/releases/version-skew-policy, "kubelet"). They have 30 seconds to end by themselves. The kubelet is down.
+*/
+const END_PODS_FUNCTION = `${PROCESS_FUNCTIONS}${RUNTIME_SOCKET$1}end_pods() {
+  if command -v crictl >/dev/null; then
+    crictl() { command crictl --runtime-endpoint "unix://$socket" "$@"; }
+    for container in $(crictl ps -q); do crictl stop --timeout 30 "$container" >/dev/null 2>&1 & done
+    wait
+    for pod in $(crictl pods -q); do crictl stopp "$pod" >/dev/null 2>&1 || :; crictl rmp -f "$pod" >/dev/null 2>&1 || :; done
+    return 0
+  fi
+  if ! command -v ctr >/dev/null; then echo "note: pods are left running: neither crictl nor ctr is installed"; return 0; fi
+  tasks() { ctr --address "$socket" -n k8s.io tasks ls -q 2>/dev/null; }
+  for task in $(tasks); do ctr --address "$socket" -n k8s.io tasks kill -s SIGTERM "$task" >/dev/null 2>&1 || :; done
+  for second in $(seq 30); do
+    if [ -z "$(ctr --address "$socket" -n k8s.io tasks ls 2>/dev/null | grep RUNNING)" ]; then return 0; fi
+    sleep 1
+  done
+  for task in $(tasks); do ctr --address "$socket" -n k8s.io tasks kill -s SIGKILL "$task" >/dev/null 2>&1 || :; done
+}
+`;
+// src/providers/kubeadm/restore/pod-member.ts
+/** What a restore needs to know of the member that runs as a static pod. @throws KubestairError HOST_* */
+async function readPodMember(host, pod, signal) {
+	const script = `set -u
+${dataScript(pod.onHost(pod.flag("data-dir") ?? `${pod.flag("name") ?? "default"}.etcd`))}${etcdutlScript(pod.image)}`;
+	const { stdout } = await host.run(script, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const { owner, ...data } = parseData(stdout);
+	const walDir = pod.flag("wal-dir");
+	return {
+		...data,
+		name: pod.flag("name") ?? "default",
+		peerUrls: (pod.flag("initial-advertise-peer-urls") ?? "").split(",").filter((url) => url !== ""),
+		walDir: walDir === void 0 || walDir === "" ? void 0 : pod.onHost(walDir),
+		owner: owner ?? pod.owner ?? "0:0",
+		version: versionOf$1(pod.image),
+		runs: {
+			kind: "static-pod",
+			image: pod.image
+		},
+		etcdutl: parseEtcdutl(stdout)
+	};
+}
+/** `3.6.6` of `registry.k8s.io/etcd:3.6.6-0`. */
+function versionOf$1(image) {
+	return /^v?(\d+\.\d+\.\d+)(-|$)/.exec(tagOf(image) ?? "")?.[1];
+}
+function etcdutlScript(image) {
+	return `${PROCESS_FUNCTIONS}
+${RUNTIME_SOCKET$1}case "$socket" in *containerd*)
+  if command -v ctr >/dev/null && [ -S "$socket" ]; then echo "etcdutl image $socket"; exit 0; fi ;;
+esac
+for pid in $(pids_of etcd); do
+  if [ -x "/proc/$pid/root/usr/local/bin/etcdutl" ] && tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -q -- --data-dir; then
+    echo "etcdutl process"
+    exit 0
+  fi
+done
+if command -v etcdutl >/dev/null && etcdutl version | grep -qF ${quote(` ${versionOf$1(image) ?? "unknown"}`)}; then
+  echo "etcdutl file $(command -v etcdutl)"
+fi`;
+}
+function parseEtcdutl(stdout) {
+	const [, kind, place = ""] = /^etcdutl (image|process|file) ?(.*)$/m.exec(stdout) ?? [];
+	switch (kind) {
+		case "image": return {
+			kind,
+			socket: place
+		};
+		case "process": return { kind };
+		case "file": return {
+			kind,
+			path: place
+		};
+		default: return;
+	}
+}
+// src/providers/kubeadm/restore/rollback/hosts.ts
+const MANIFEST_NAMES$1 = [
+	"etcd",
+	"kube-apiserver",
+	"kube-controller-manager",
+	"kube-scheduler"
+];
+const PACKAGES = [
+	"kubeadm",
+	"kubelet",
+	"kubectl"
+];
+/** Manifests of static pods as a backup has them. */
+function manifestsOf({ file }) {
+	return Object.fromEntries(MANIFEST_NAMES$1.flatMap((name) => {
+		const pod = staticPodOf(file(`/etc/kubernetes/manifests/${name}.yaml`) ?? "", name);
+		return pod === void 0 ? [] : [[name, pod]];
+	}));
+}
+/** Packages of a host that are not what they were: those of a control plane by their exact versions, those of a worker by its kubelet's. */
+function changedPackages({ facts, kubelet, backup }) {
+	return PACKAGES.filter((name) => {
+		const now = facts.packages[name].version;
+		if (now === "") return false;
+		if (backup === void 0) return releaseOfPackage(now) !== kubelet;
+		const then = backup.files.packages[name].version;
+		return then !== "" && then !== now;
+	});
+}
+/**
+* What has to come back to a host.
+* @param offers packages as `name version`, of the repository of the older minor
+* @param kubeProxy image of the backup's kube-proxy, if it has one
+*/
+function rollbackHost(node, { packages: offered, error }, kubeProxy) {
+	const { backup, facts, kubelet } = node;
+	const found = changedPackages(node).map((name) => {
+		const exact = backup?.files.packages[name].version;
+		const is = (version) => exact === void 0 ? releaseOfPackage(version) === kubelet : version === exact;
+		return {
+			name,
+			version: offered.flatMap((line) => {
+				const [offer, version = ""] = line.split(" ");
+				return offer === name && is(version) ? [version] : [];
+			})[0],
+			wanted: exact ?? kubelet.slice(1)
+		};
+	});
+	const pods = backup === void 0 ? [] : Object.values(manifestsOf(backup.files)).map(({ image }) => image);
+	const now = releaseOfPackage(facts.packages.kubelet.version);
+	return {
+		...node,
+		packages: found.flatMap(({ name, version }) => version === void 0 ? [] : [`${name}=${version}`]),
+		missing: found.flatMap(({ name, version, wanted }) => version === void 0 ? [`${name} ${wanted}`] : []),
+		offersError: error,
+		images: [...pods, ...kubeProxy === void 0 ? [] : [kubeProxy]],
+		otherMinor: now !== void 0 && minorOf(now) !== minorOf(kubelet)
+	};
+}
+// src/providers/kubeadm/restore/rollback/host-checks.ts
+const CA = "/etc/kubernetes/pki/ca.crt";
+const HOUR_MILLISECONDS = 36e5;
+/** A certificate that ends sooner is not put back over one that is there. */
+const CERTIFICATE_HOURS = 24;
+/** Certificates and kubeconfigs have one lifetime; those of the backup stay away where it is nearly over. */
+function certificatesGood({ file, paths }, now) {
+	const until = now.getTime() + CERTIFICATE_HOURS * HOUR_MILLISECONDS;
+	return paths.filter((path) => path.endsWith(".crt")).every((path) => {
+		const text = file(path);
+		return text === void 0 || !endsBefore(text, until);
+	});
+}
+function endsBefore(pem, until) {
+	try {
+		return new X509Certificate(pem).validToDate.getTime() < until;
+	} catch {
+		return false;
+	}
+}
+/** The files of every control plane are needed: without its manifests nothing says how it ran. */
+function hostsInBackup({ request, hosts }) {
+	return hosts.filter(({ host, backup }) => host.role === "control-plane" && backup === void 0).map(({ host }) => ({
+		severity: "blocking",
+		object: `Node/${host.name}`,
+		message: `the backup ${request.backup.manifest.id} has no files of this control plane`,
+		remedy: "Choose another backup with --from.",
+		code: "ROLLBACK_BACKUP"
+	}));
+}
+/** Certificates of the backup do not work with another authority, and those of all other hosts would not either. */
+function authority({ hosts }) {
+	return hosts.filter(({ facts, backup }) => {
+		const then = backup?.files.file(CA)?.trim();
+		return then !== void 0 && facts.ca !== void 0 && facts.ca.trim() !== then;
+	}).map(({ host }) => ({
+		severity: "blocking",
+		object: `Node/${host.name}`,
+		message: `${CA} is not the one of the backup: the certificate authority was changed since`,
+		remedy: "Choose a backup of after that change.",
+		code: "ROLLBACK_OTHER_CLUSTER"
+	}));
+}
+function certificates$1({ request, hosts }) {
+	return hosts.filter(({ backup }) => backup !== void 0 && !certificatesGood(backup.files, new Date(request.at))).map(({ host }) => ({
+		severity: "warning",
+		object: `Node/${host.name}`,
+		message: `certificates of the backup are over, or end within ${CERTIFICATE_HOURS} h: those on the host stay`,
+		remedy: ""
+	}));
+}
+function packages$1({ hosts }) {
+	return hosts.filter(({ missing }) => missing.length > 0).map(({ host, missing, kubelet, offersError }) => ({
+		severity: "blocking",
+		object: `Node/${host.name}`,
+		message: `its repository of ${minorOf(kubelet)} has no ${missing.join(", ")}${offersError === "" ? "" : `: ${offersError}`}`,
+		remedy: "Let the host reach a repository that still has it: spec.packages.repository names a mirror.",
+		code: "ROLLBACK_PACKAGES"
+	}));
+}
+function images({ toPull }) {
+	return [...Map.groupBy(toPull, ({ node }) => node)].map(([node, lacking]) => ({
+		severity: "info",
+		object: `Node/${node}`,
+		message: `it has no image ${lacking.map(({ image }) => image).join(", ")} any more, and pulls it before anything is stopped`,
+		remedy: ""
+	}));
+}
+/** Data that a newer etcd wrote is read by none of the minor before it (etcd.io/docs/v3.6/downgrades). */
+function etcdData({ request, hosts, surveyed }) {
+	const taken = `v${request.backup.manifest.etcd.etcdVersion}`;
+	return surveyed.flatMap(({ host, facts }) => {
+		if (facts.member === void 0) return [];
+		const version = memberVersionThen(hosts, host.name) ?? facts.member.version;
+		const { etcdutl, runs, version: now } = facts.member;
+		if (runs.kind === "static-pod" && etcdutl?.kind === "process" && now !== void 0 && version !== void 0 && minorOf(`v${now}`) !== minorOf(`v${version}`)) return [{
+			severity: "blocking",
+			object: `Node/${host.name}`,
+			message: `the only etcdutl there is that of etcd ${now}, and etcd ${version} of the backup may not read what it makes`,
+			remedy: `Install etcdutl ${version} of https://github.com/etcd-io/etcd/releases in /usr/local/bin.`,
+			code: "ROLLBACK_ETCD_DATA"
+		}];
+		if (version !== void 0 && isAtLeastMinor(`v${version}`, minorOf(taken))) return [];
+		return [{
+			severity: version === void 0 ? "unknown" : "blocking",
+			object: `Node/${host.name}`,
+			message: version === void 0 ? "nothing says which version of etcd will run there" : `the snapshot is of etcd ${taken.slice(1)}, and etcd ${version} of the backup does not read newer data`,
+			remedy: "Choose an older backup.",
+			code: "ROLLBACK_ETCD_DATA"
+		}];
+	});
+}
+/** The version of etcd that a control plane had as a static pod. */
+function memberVersionThen(hosts, name) {
+	const files = hosts.find(({ host }) => host.name === name)?.backup?.files;
+	const image = files === void 0 ? void 0 : manifestsOf(files).etcd?.image;
+	return image === void 0 ? void 0 : versionOf$1(image);
+}
+// src/providers/kubeadm/restore/rollback/checks.ts
+/** What speaks against going back to a backup, beyond what speaks against restoring its etcd. */
+function checkRollback(input) {
+	return Object.entries({
+		"rollback-backup": backupProven,
+		"rollback-hop": hop,
+		"rollback-mixed": mixed,
+		"rollback-hosts": hostsInBackup,
+		"rollback-authority": authority,
+		"rollback-certificates": certificates$1,
+		"rollback-packages": packages$1,
+		"rollback-images": images,
+		"rollback-etcd": etcdData
+	}).flatMap(([check, find]) => find(input).map((found) => ({
+		check,
+		...found
+	})));
+}
+/** Control planes whose files show another minor than their backup names: it was taken in the middle of a hop. */
+function mixedHosts(cluster, backups) {
+	return backups.flatMap((files) => {
+		const { etcd: _etcd, ...components } = manifestsOf(files);
+		return Object.values(components).map(({ image }) => versionOfTag(tagOf(image) ?? "")).filter((version) => version !== void 0 && minorOf(version) !== minorOf(cluster)).length === 0 ? [] : [files.node];
+	});
+}
+function backupProven({ request: { backup } }) {
+	try {
+		acceptForUpgrade(backup);
+		return [];
+	} catch (thrown) {
+		const { message, next = "" } = asKubestairError(thrown);
+		return [{
+			severity: "blocking",
+			object: backup.manifest.id,
+			message: `${message}; nothing may rely on it`,
+			remedy: `Choose another backup with --from. (${next})`,
+			code: "ROLLBACK_BACKUP"
+		}];
+	}
+}
+function hop({ request, newest, hosts, goesOn }) {
+	const { name, version } = request.backup.manifest.cluster;
+	const object = `cluster ${name}`;
+	if (newest === void 0) return [{
+		severity: "unknown",
+		object,
+		message: "no host says which version it has",
+		remedy: "Look at /etc/kubernetes/manifests and at dpkg -l kubelet on the control planes."
+	}];
+	if (minorsBetween(version, newest) > 1) return [{
+		severity: "blocking",
+		object,
+		message: `the backup is of ${version}, and the cluster has ${newest}: a rollback takes back one minor, and what was stored since may be more than that`,
+		remedy: `Choose a backup of the minor before ${minorOf(newest)}, or build the cluster anew and restore its resources.`,
+		code: "ROLLBACK_TOO_FAR"
+	}];
+	const isBack = hosts.every(({ packages, missing }) => packages.length + missing.length === 0);
+	if (goesOn || compareVersions(newest, version) > 0 || !isBack) return [];
+	return [{
+		severity: "blocking",
+		object,
+		message: `every component is at ${newest}, and the backup is of ${version}: there is nothing to roll back`,
+		remedy: `To put only the data back: kubestair restore etcd --from ${request.backup.manifest.id}. Another backup is chosen with --from.`,
+		code: "ROLLBACK_NOTHING"
+	}];
+}
+function mixed({ request, hosts }) {
+	const { version } = request.backup.manifest.cluster;
+	const names = mixedHosts(version, hosts.flatMap(({ backup }) => backup === void 0 ? [] : [backup.files]));
+	if (names.length === 0) return [];
+	return [{
+		severity: "blocking",
+		object: request.backup.manifest.id,
+		message: `it was taken in the middle of a hop: ${names.join(", ")} had another minor than ${version}`,
+		remedy: "Choose the backup of before that hop with --from.",
+		code: "ROLLBACK_BACKUP"
+	}];
+}
 // src/providers/kubeadm/restore/scripts/etcd-data.ts
 /** Keeps the stream that it is fed, if it is the right one. */
 function uploadScript({ restoreId, unfinished }, name, sha256) {
@@ -9091,82 +13356,6 @@ rmdir "$image"
 `;
 		case void 0: return "echo \"error: no etcdutl on this host\" >&2; exit 1\n";
 	}
-}
-// src/providers/kubeadm/restore/scripts/keys.ts
-/** What the EncryptionConfiguration of the backup is called while it waits on a host. */
-const KEYS_NAME = "encryption-configuration";
-/** The API server must not run meanwhile: it may reload the file by itself. Owner and mode stay those of the file that was there. */
-function putBackKeysScript(restoreId, file) {
-	const directory = restoreDirectory(restoreId);
-	return `keys=${directory}/${KEYS_NAME}
-file=${quote(file)}
-if [ ! -e "$keys" ]; then exit 0; fi
-if [ -e "$file" ]; then
-  chown --reference="$file" "$keys"
-  chmod --reference="$file" "$keys"
-  mkdir -p -m 700 ${directory}/before
-  mv "$file" ${directory}/before/${KEYS_NAME}
-fi
-mkdir -p "$(dirname "$file")"
-mv "$keys" "$file"`;
-}
-// src/providers/kubeadm/restore/scripts/services.ts
-/** Controllers go with the API server: what they remember is of a time that is over. */
-const STOP_CONTROL_PLANE = "stop_pods kube-apiserver kube-controller-manager kube-scheduler";
-function stopEtcdScript(runs) {
-	return runs.kind === "static-pod" ? "stop_pods etcd" : `systemctl stop ${runs.unit}`;
-}
-/** A member alone has no quorum, so nothing here waits for its health. */
-function startEtcdScript(runs, restoreId) {
-	const start = runs.kind === "static-pod" ? "start_pods etcd" : `systemctl start --no-block ${runs.unit}`;
-	return `touch ${startedMark(restoreId, "etcd")}
-${start}`;
-}
-function startApiScript(restoreId) {
-	return `touch ${startedMark(restoreId, "api")}
-start_pods kube-apiserver`;
-}
-const START_CONTROLLERS = "start_pods kube-controller-manager kube-scheduler";
-/**
-* Succeeds once anything of that kind was started anywhere, which is only done when all data was swapped: a run that goes on stops
-* nothing again.
-*/
-function startedScript(restoreId, what) {
-	return `[ -e ${startedMark(restoreId, what)} ]`;
-}
-const RESTART_KUBELET = `systemctl restart kubelet
-sleep 2
-systemctl is-active --quiet kubelet`;
-/** The old data stays; what else the restore left goes. */
-function finishScript(restoreId) {
-	return `rm -f ${restoreDirectory(restoreId)}/*.tar ${restoreDirectory(restoreId)}/snapshot.db
-if [ -d ${STOPPED} ]; then rmdir ${STOPPED}; fi
-rm -f ${UNFINISHED}`;
-}
-function startedMark(restoreId, what) {
-	return `${restoreDirectory(restoreId)}/${what}-started`;
-}
-// src/providers/kubeadm/restore/data-facts.ts
-/** Prints them, one a line. */
-function dataScript(dataDir) {
-	return `data=$(readlink -m ${quote(dataDir)})
-echo "data $data"
-there=$data
-while [ ! -e "$there" ]; do there=$(dirname "$there"); done
-echo "data-free $(df -B1 --output=avail "$there" | tail -n 1)"
-if [ "$(stat -c %m "$there")" = "$data" ]; then echo data-mount; fi
-if [ -e "$data/member" ]; then stat -c 'owner %u:%g' "$data/member"; elif [ -e "$data" ]; then stat -c 'owner %u:%g' "$data"; fi
-`;
-}
-/** Reads what dataScript() printed among other lines. */
-function parseData(stdout) {
-	const readValue = (key) => new RegExp(`^${key} (.*)$`, "m").exec(stdout)?.[1];
-	return {
-		dataDir: readValue("data") ?? "",
-		isMountPoint: /^data-mount$/m.test(stdout),
-		owner: readValue("owner"),
-		freeBytes: Number(readValue("data-free")?.trim())
-	};
 }
 // src/providers/kubeadm/restore/etcd-unit.ts
 const UNIT = "etcd.service";
@@ -9269,69 +13458,6 @@ function readValue(stdout, key) {
 }
 function decoded(base64) {
 	return Buffer.from(base64 ?? "", "base64").toString("utf8");
-}
-// src/providers/kubeadm/restore/pod-member.ts
-const CONTAINERD = "/run/containerd/containerd.sock";
-/** What a restore needs to know of the member that runs as a static pod. @throws KubestairError HOST_* */
-async function readPodMember(host, pod, signal) {
-	const script = `set -u
-${dataScript(pod.onHost(pod.flag("data-dir") ?? `${pod.flag("name") ?? "default"}.etcd`))}${etcdutlScript(pod.image)}`;
-	const { stdout } = await host.run(script, {
-		sudo: true,
-		signal,
-		timeoutSeconds: 60
-	});
-	const { owner, ...data } = parseData(stdout);
-	const walDir = pod.flag("wal-dir");
-	return {
-		...data,
-		name: pod.flag("name") ?? "default",
-		peerUrls: (pod.flag("initial-advertise-peer-urls") ?? "").split(",").filter((url) => url !== ""),
-		walDir: walDir === void 0 || walDir === "" ? void 0 : pod.onHost(walDir),
-		owner: owner ?? pod.owner ?? "0:0",
-		version: versionOf$2(pod.image),
-		runs: {
-			kind: "static-pod",
-			image: pod.image
-		},
-		etcdutl: parseEtcdutl(stdout)
-	};
-}
-/** `3.6.6` of `registry.k8s.io/etcd:3.6.6-0`. */
-function versionOf$2(image) {
-	return /^v?(\d+\.\d+\.\d+)(-|$)/.exec(tagOf(image) ?? "")?.[1];
-}
-function etcdutlScript(image) {
-	return `${PROCESS_FUNCTIONS}
-socket=$(sed -nE 's/^containerRuntimeEndpoint: *"?(unix:\\/\\/)?([^"]*)"?$/\\2/p; s/.*--container-runtime-endpoint=(unix:\\/\\/)?([^ "]*).*/\\2/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | grep . | head -n 1)
-socket=\${socket:-${CONTAINERD}}
-case "$socket" in *containerd*)
-  if command -v ctr >/dev/null && [ -S "$socket" ]; then echo "etcdutl image $socket"; exit 0; fi ;;
-esac
-for pid in $(pids_of etcd); do
-  if [ -x "/proc/$pid/root/usr/local/bin/etcdutl" ] && tr '\\0' ' ' <"/proc/$pid/cmdline" | grep -q -- --data-dir; then
-    echo "etcdutl process"
-    exit 0
-  fi
-done
-if command -v etcdutl >/dev/null && etcdutl version | grep -qF ${quote(` ${versionOf$2(image) ?? "unknown"}`)}; then
-  echo "etcdutl file $(command -v etcdutl)"
-fi`;
-}
-function parseEtcdutl(stdout) {
-	const [, kind, place = ""] = /^etcdutl (image|process|file) ?(.*)$/m.exec(stdout) ?? [];
-	switch (kind) {
-		case "image": return {
-			kind,
-			socket: place
-		};
-		case "process": return { kind };
-		case "file": return {
-			kind,
-			path: place
-		};
-		default: return;
-	}
 }
 // src/providers/kubeadm/restore/survey.ts
 const MANIFEST_NAMES = [
@@ -9461,425 +13587,6 @@ function unsupported(host, finding, next) {
 		next
 	});
 }
-// src/providers/kubeadm/restore/steps.ts
-/**
-* The restore of etcd, in order. New data is made everywhere before anything is stopped; all API servers stop before the first
-* member, and all members before any data is swapped, so that nothing acknowledges a write that will be lost; controllers and
-* kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
-*/
-function restoreSteps(input) {
-	const { restore, hosts } = input;
-	const controlPlanes = hosts.filter(({ host }) => host.role === "control-plane");
-	const members = hosts.flatMap(({ host, facts }) => facts.member === void 0 ? [] : [{
-		host,
-		member: facts.member
-	}]);
-	const keys = controlPlanes.flatMap(({ host, facts }) => keysOf(host, facts, input.encryption));
-	const make = (kind, does, more = {}) => ({
-		id: `${restore.restoreId}/${kind}`,
-		kind,
-		does,
-		...more
-	});
-	const on = ({ name }) => (kind, does, more = {}) => ({
-		id: `${restore.restoreId}/${name}/${kind}`,
-		kind,
-		node: name,
-		does,
-		...more
-	});
-	const initialCluster = members.flatMap(({ member }) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(",");
-	const stopped = (what) => startedScript(restore.restoreId, what);
-	return [
-		...members.map(({ host }) => uploadSnapshot(on(host), host, input)),
-		...keys.map(({ host, part }) => uploadKeys(on(host), host, part, input)),
-		...members.map(({ host, member }) => on(host)("prepare", `Make the new data of etcd member ${member.name} beside the old`, {
-			script: prepareScript(memberRestore(member, initialCluster, input)),
-			doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/prepared ]`
-		})),
-		...controlPlanes.map(({ host }) => on(host)("stop-control-plane", `Stop the API server, controller manager and scheduler of ${host.name}`, {
-			script: STOP_CONTROL_PLANE,
-			doneIf: stopped("api")
-		})),
-		...keys.map(({ host, file }) => on(host)("put-back", `Put ${file} of the backup in its place`, { script: putBackKeysScript(restore.restoreId, file) })),
-		...members.map(({ host, member }) => on(host)("stop-etcd", `Stop etcd on ${host.name}`, {
-			script: stopEtcdScript(member.runs),
-			doneIf: stopped("etcd")
-		})),
-		...members.map(({ host, member }) => on(host)("swap", `Put the new data in place of the old, which is kept in ${keptIn(member, restore)}`, {
-			script: swapScript(memberRestore(member, initialCluster, input)),
-			doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/swapped ]`
-		})),
-		...members.map(({ host, member }) => on(host)("start-etcd", `Start etcd on ${host.name}`, { script: startEtcdScript(member.runs, restore.restoreId) })),
-		make("quorum", members.length === 1 ? "Wait until etcd answers" : `Wait until all ${members.length} members of etcd answer and one of them leads`),
-		...controlPlanes.map(({ host }) => on(host)("start-api", `Start the API server of ${host.name}`, { script: startApiScript(restore.restoreId) })),
-		make("compare", "Wait for the API server, and compare every object with the export"),
-		make("restart-kubelets", `Restart the kubelets of ${input.nodes.join(", ")}`, {
-			script: RESTART_KUBELET,
-			nodes: input.nodes
-		}),
-		...controlPlanes.map(({ host }) => on(host)("start-controllers", `Start the controller manager and scheduler of ${host.name}`, { script: START_CONTROLLERS })),
-		make("nodes", "Wait until the nodes are Ready again, and the control plane with them", { nodes: input.nodes }),
-		...hosts.map(({ host }) => on(host)("finish", `Remove what the restore needed on ${host.name}, but for the old data`, { script: finishScript(restore.restoreId) }))
-	];
-}
-/** Where the old data of a member is kept. */
-function keptIn({ dataDir, isMountPoint }, { restoreId }) {
-	return `${dataWorkDirectory(dataDir, isMountPoint, restoreId)}/old`;
-}
-function uploadSnapshot(make, { name }, { restore, snapshot }) {
-	const { sha256 } = snapshot.plain;
-	const unfinished = unfinishedLine(restore);
-	return make("upload", `Bring the snapshot of etcd to ${name}`, {
-		script: uploadScript({
-			restoreId: restore.restoreId,
-			unfinished
-		}, "snapshot.db", sha256),
-		feed: snapshot,
-		doneIf: uploadedScript(restore.restoreId, "snapshot.db", sha256)
-	});
-}
-/** Keys that have to go back to a host; none where it has them. */
-function keysOf(host, { encryption }, backedUp) {
-	const then = backedUp(host.name);
-	if (then === void 0 || encryption === void 0 || encryption.sha256 === then.part.plain.sha256) return [];
-	return [{
-		host,
-		file: encryption.file,
-		part: then.part
-	}];
-}
-function uploadKeys(make, { name }, part, { restore }) {
-	const { sha256 } = part.plain;
-	const { restoreId } = restore;
-	const step = make("upload", `Bring the keys of encryption at rest to ${name}`, {
-		script: uploadScript({
-			restoreId,
-			unfinished: unfinishedLine(restore)
-		}, KEYS_NAME, sha256),
-		feed: part,
-		doneIf: uploadedScript(restoreId, KEYS_NAME, sha256)
-	});
-	return {
-		...step,
-		id: `${step.id}-keys`
-	};
-}
-function memberRestore(member, initialCluster, { restore, revision }) {
-	const { restoreId, bump } = restore;
-	return {
-		restoreId,
-		bump,
-		initialCluster,
-		revision,
-		member,
-		unfinished: unfinishedLine(restore)
-	};
-}
-// src/providers/kubeadm/restore/plan.ts
-const HOSTS_AT_ONCE$2 = 8;
-/** Looks at hosts and etcd, and plans the restore of etcd on them. */
-async function planRestore(request, deps, signal) {
-	const { manifest } = request.backup;
-	const { controlPlanes, workers, findings: nodeFindings } = nodesOf(request);
-	const survey = await surveyHosts(controlPlanes, deps, signal);
-	const backups = await readHostBackups(request, signal);
-	const restore = await restoreOf(request, survey.hosts, deps, signal);
-	const { part, revision: taken } = manifest.etcd;
-	const revision = String(BigInt(taken) + BigInt(restore.bump));
-	const findings = [
-		...nodeFindings,
-		...survey.findings,
-		...checkIdentity(request, survey.hosts, backups),
-		...checkHosts({
-			manifest,
-			hosts: survey.hosts,
-			command: request.command
-		}),
-		...checkUnfinished(restore, survey.hosts)
-	];
-	const steps = restoreSteps({
-		restore,
-		snapshot: part,
-		revision,
-		encryption: (node) => encryptionOf(manifest, node),
-		hosts: survey.hosts,
-		nodes: [...controlPlanes, ...workers].map(({ name }) => name)
-	});
-	const units = new Set(steps.map(({ id }) => unitName(manifest.cluster.uid, id)));
-	return {
-		format: "kubestair.dev/restore-plan/v1",
-		tool: request.tool,
-		cluster: manifest.cluster.name,
-		backupId: manifest.id,
-		backupUid: manifest.cluster.uid,
-		restoreId: restore.restoreId,
-		goesOn: survey.hosts.some(({ facts }) => facts.unfinished?.restoreId === restore.restoreId),
-		from: controlPlaneVersion(survey.hosts.map(({ facts }) => facts)) ?? manifest.cluster.version,
-		to: manifest.cluster.version,
-		hosts: [...survey.hosts.map(({ host }) => host), ...workers.map(({ name, address }) => ({
-			name,
-			address,
-			role: "worker"
-		}))],
-		kept: survey.hosts.flatMap(({ host, facts }) => facts.member === void 0 ? [] : [{
-			node: host.name,
-			path: keptIn(facts.member, restore)
-		}]),
-		steps,
-		functions: STATIC_POD_FUNCTIONS,
-		findings: [...findings, ...checkBusy(units, survey.hosts)],
-		losses: request.losses,
-		writtenAfter: revision
-	};
-}
-/** Every control plane and, where etcd is external, every host of it. */
-async function surveyHosts(controlPlanes, { hostOf }, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE$2);
-	const look = (hosts) => limit.map(hosts, (host) => lookAt(host, hostOf(host), signal));
-	const first = await look(controlPlanes.map(({ name, address }) => ({
-		name,
-		address,
-		role: "control-plane"
-	})));
-	const second = await look(externalHosts(first.flatMap((result) => "facts" in result ? [result] : [])));
-	const results = [...first, ...second];
-	return {
-		hosts: withMembersOfOwn(results.flatMap((result) => "facts" in result ? [result] : [])),
-		findings: results.flatMap((result) => "facts" in result ? [] : [result])
-	};
-}
-async function lookAt(host, connection, signal) {
-	try {
-		return {
-			host,
-			facts: await surveyHost(connection, host.role, signal)
-		};
-	} catch (thrown) {
-		signal.throwIfAborted();
-		const { message, next } = asKubestairError(thrown);
-		return {
-			check: "restore-hosts",
-			severity: "blocking",
-			object: `Node/${host.name}`,
-			message,
-			remedy: next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`
-		};
-	}
-}
-/** The hosts of an external etcd, as the API servers name them. */
-function externalHosts(controlPlanes) {
-	if (controlPlanes.some(({ facts }) => facts.manifests.etcd !== void 0)) return [];
-	const urls = controlPlanes.flatMap(({ facts }) => (facts.manifests["kube-apiserver"]?.flag("etcd-servers") ?? "").split(",")).filter((url) => URL.canParse(url)).map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ""));
-	return [...new Set(urls)].map((address) => ({
-		name: address,
-		address,
-		role: "etcd"
-	}));
-}
-/** An external etcd may run on the control planes themselves: then it is one host, not two. */
-function withMembersOfOwn(hosts) {
-	const isControlPlane = ({ host }) => host.role === "control-plane";
-	const memberAt = (address) => hosts.find(({ host }) => host.role === "etcd" && host.address === address)?.facts.member;
-	return hosts.filter(({ host }) => host.role !== "etcd" || !hosts.some((other) => isControlPlane(other) && other.host.address === host.address)).map(({ host, facts }) => ({
-		host,
-		facts: {
-			...facts,
-			member: facts.member ?? memberAt(host.address)
-		}
-	}));
-}
-async function readHostBackups({ backup, source }, signal) {
-	return await Promise.all(backup.manifest.hosts.map((part) => readHostBackup(part, source, signal)));
-}
-/** The restore that hosts are in the middle of, if it is of this backup; otherwise a new one. */
-async function restoreOf({ runId, backup: { manifest } }, hosts, { hostOf, routesFrom }, signal) {
-	const begun = hosts.map(({ facts }) => facts.unfinished).find((unfinished) => unfinished?.backupId === manifest.id);
-	if (begun !== void 0) return begun;
-	const routes = await routesFrom(hosts.filter(({ host }) => host.role === "control-plane").map(({ host }) => hostOf(host)), signal);
-	const highest = [...hosts.map(({ facts }) => facts.lastRevision), ...await revisionsOf(routes, signal)].reduce((most, revision) => revision > most ? revision : most, 0n);
-	const bump = bumpFor(BigInt(manifest.etcd.revision), highest);
-	return {
-		restoreId: runId,
-		backupId: manifest.id,
-		bump: String(bump)
-	};
-}
-async function revisionsOf({ routes }, signal) {
-	const answers = await Promise.allSettled(routes.map(async (route) => {
-		const etcd = await route.open(signal);
-		try {
-			return (await etcd.status(signal)).revision;
-		} finally {
-			await etcd.close();
-		}
-	}));
-	signal.throwIfAborted();
-	return answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
-}
-function checkUnfinished(restore, hosts) {
-	return hosts.flatMap(({ host, facts }) => {
-		if (facts.unfinished === void 0 || facts.unfinished.restoreId === restore.restoreId) return [];
-		return [{
-			check: "restore-unfinished",
-			severity: "warning",
-			object: `Node/${host.name}`,
-			message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
-			remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`
-		}];
-	});
-}
-/** What an earlier run started on a host may still be at work there. */
-function checkBusy(own, hosts) {
-	const busy = ({ facts }) => facts.units.filter((unit) => !own.has(unit));
-	return hosts.flatMap((surveyed) => busy(surveyed).map((unit) => ({
-		check: "restore-busy",
-		severity: "blocking",
-		object: `Node/${surveyed.host.name}`,
-		message: `a step of another run still works there (${unit}.service)`,
-		remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`
-	})));
-}
-// src/providers/kubeadm/restore/restorer.ts
-const HOSTS_AT_ONCE$1 = 8;
-/** How long a host may be away while something is brought to it, in seconds. */
-const PATIENCE_SECONDS$3 = 300;
-/** Restores etcd of clusters that kubeadm made: stacked, or external as systemd units. */
-function openRestorer(deps) {
-	const { hostOf, routesFrom, clock } = deps;
-	const placed = (name, { hosts }) => {
-		const at = hosts.find((host) => host.name === name);
-		if (at === void 0) throw new KubestairError("INTERNAL", `the restore knows no host ${name}`);
-		return {
-			at,
-			host: hostOf(at)
-		};
-	};
-	return {
-		plan: (request, signal) => planRestore(request, deps, signal),
-		async isDone({ node, doneIf }, plan, signal) {
-			if (node === void 0 || doneIf === void 0) return false;
-			const { host } = placed(node, plan);
-			const look = () => host.run(doneIf, {
-				sudo: true,
-				signal,
-				timeoutSeconds: 300,
-				allowFailure: true
-			});
-			const { exitCode } = await patiently(look, {
-				clock,
-				signal,
-				seconds: PATIENCE_SECONDS$3
-			});
-			return exitCode === 0;
-		},
-		async run(step, plan, source, context) {
-			const { feed, node, nodes = [], script } = step;
-			if (script === void 0) throw new KubestairError("INTERNAL", `the step ${step.id} has no script`);
-			if (feed !== void 0 && node !== void 0) {
-				const { host } = placed(node, plan);
-				const { signal } = context;
-				const send = () => host.send(script, openPart(feed, source, signal), {
-					sudo: true,
-					signal
-				});
-				await patiently(send, {
-					clock,
-					signal,
-					seconds: PATIENCE_SECONDS$3
-				});
-				return [];
-			}
-			const unit = {
-				name: unitName(plan.backupUid, step.id),
-				title: step.does,
-				script: `${plan.functions}\n${script}`
-			};
-			return (await pLimit(HOSTS_AT_ONCE$1).map(node === void 0 ? nodes : [node], async (name) => {
-				const { at, host } = placed(name, plan);
-				return await orWithoutWorker(at, step, context, async () => {
-					if (at.role === "worker") await host.run("true", {
-						signal: context.signal,
-						timeoutSeconds: 30
-					});
-					await runJob(host, unit, [CUT_OFF], clock, context);
-				});
-			})).flatMap((absent) => absent ?? []);
-		},
-		async etcdProblems({ hosts, kept }, signal) {
-			const controlPlanes = hosts.filter(({ role }) => role === "control-plane").map(hostOf);
-			const etcd = await observeMembers(await routesFrom(controlPlanes, signal), signal);
-			if (!etcd.known) return [etcd.reason];
-			const { members, alarms } = etcd.value;
-			return [
-				...members.length === kept.length ? [] : [`etcd has ${members.length} of ${kept.length} members`],
-				...members.filter(({ healthy }) => !healthy).map(({ name }) => `member ${name} does not answer`),
-				...members.some(({ leader }) => leader) ? [] : ["no member leads"],
-				...alarms
-			];
-		},
-		fence: (host, epoch, signal) => raiseFence(hostOf(host), epoch, signal)
-	};
-}
-/** A worker that cannot be reached must not keep the cluster from coming back. @returns its name then */
-async function orWithoutWorker({ name, role }, { kind }, { note, signal }, work) {
-	try {
-		await work();
-		return;
-	} catch (thrown) {
-		signal.throwIfAborted();
-		if (!(role === "worker" && kind === "restart-kubelets") || !(thrown instanceof KubestairError)) throw thrown;
-		note(`the kubelet of ${name} could not be restarted, do so by hand: ${thrown.message}`);
-		return name;
-	}
-}
-// src/providers/kubeadm/scripts/images.ts
-/**
-* Pulls the images of the next version with the kubeadm of that version, taken out of its downloaded package, since the installed
-* one does not know them. A worker needs kube-proxy's alone, which goes through crictl or ctr, whichever there is. A pull ahead
-* only saves time: where it cannot be done, a line that begins with "note:" says so, except on a control plane, whose upgrade
-* would fail on the same image.
-*/
-function pullImages(role, version, configuration) {
-	return `work="$KUBESTAIR_DIRECTORY"
-cat >"$work/images.yaml" ${hereDocument(configuration)}
-kubeadm_of_version() {
-  case "$(kubeadm version -o short 2>/dev/null)" in
-    ${version}) command -v kubeadm; return 0 ;;
-  esac
-  eval "$(apt-config shell archives Dir::Cache::archives/d)"
-  package=$(ls "$archives"kubeadm_${version.slice(1)}-*.deb 2>/dev/null | tail -n 1)
-  if [ -z "$package" ]; then return 0; fi
-  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
-  chmod 700 "$work/kubeadm"
-  if "$work/kubeadm" version -o short >/dev/null 2>&1; then echo "$work/kubeadm"; fi
-}
-kubeadm=$(kubeadm_of_version)
-if [ -z "$kubeadm" ]; then
-  echo "note: the images are not pulled ahead: kubeadm ${version} cannot be run before it is installed"
-else
-${role === "control-plane" ? CONTROL_PLANE : WORKER}
-fi
-rm -f "$work/kubeadm" "$work/images.yaml"
-`;
-}
-const CONTROL_PLANE = `  "$kubeadm" config images pull --config "$work/images.yaml"`;
-const WORKER = `  image=$("$kubeadm" config images list --config "$work/images.yaml" 2>/dev/null | grep -E '^[^[:space:]]+/kube-proxy:[^[:space:]]+$' | tail -n 1)
-  socket=$(sed -n 's/.*--container-runtime-endpoint=\\([^ "]*\\).*/\\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null || :)
-  if [ -z "$socket" ]; then
-    socket=$(sed -n 's/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/\\1/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | grep . | head -n 1)
-  fi
-  if [ -z "$image" ]; then
-    echo "note: the image of kube-proxy is not pulled ahead: kubeadm names none"
-  elif command -v crictl >/dev/null; then
-    crictl --runtime-endpoint "\${socket:-unix:///run/containerd/containerd.sock}" pull "$image" || echo "note: $image could not be pulled ahead"
-  elif command -v ctr >/dev/null; then
-    address=\${socket#unix://}
-    echo "pulling $image"
-    ctr --address "\${address:-/run/containerd/containerd.sock}" -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$image" >/dev/null || echo "note: $image could not be pulled ahead"
-  else
-    echo "note: $image is not pulled ahead: neither crictl nor ctr is installed"
-  fi`;
 // src/providers/kubeadm/scripts/packages.ts
 /**
 * Functions of sh for exact package versions. apt waits for other users of dpkg's lock, never asks, keeps changed configuration
@@ -9997,6 +13704,879 @@ for source in $sources; do
 done
 `;
 }
+// src/providers/kubeadm/restore/rollback/scripts.ts
+/** What the files of a host are called while they wait there. */
+const FILES_NAME = "files.tar";
+/** Brings images and packages of the older version to a host; what runs there stays as it is. Images first: they change nothing. */
+function stageBackScript(stage) {
+	const { restoreId, unfinished, from, to, repository, packages, images } = stage;
+	const directory = restoreDirectory(restoreId);
+	const pulls = images.length === 0 ? "" : `${IMAGE_FUNCTIONS}for image in ${images.map(quote).join(" ")}; do
+  pull_image "$image" || { echo "error: $image cannot be had" >&2; exit 1; }
+done
+`;
+	const paths = {
+		apt: "/etc/apt",
+		backup: `${directory}/before`
+	};
+	return `${pulls}mkdir -p -m 700 ${directory}
+${packages.length === 0 ? "" : `${packageFunctions(to)}${switchRepository({
+		from,
+		to
+	}, repository, paths)}
+echo "downloading ${packages.join(" ")}"
+apt install -y --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(" ")}
+`}echo ${quote(unfinished)} >${UNFINISHED}
+touch ${directory}/staged`;
+}
+/** Packages, and the files of a host as they were; its static pods stay stopped, its kubelet runs again afterwards. */
+function putBackScript(put) {
+	const directory = restoreDirectory(put.restoreId);
+	return `${packageFunctions(put.version)}
+before=${directory}/before
+mkdir -p -m 700 ${directory} "$before"
+systemctl stop kubelet
+${put.otherMinor ? END_PODS : ""}${install(put.packages)}${put.files === "kept" ? keptFiles(directory) : filesOfTheBackup(put, directory)}
+systemctl daemon-reload
+systemctl start kubelet
+sync
+touch ${directory}/put-back`;
+}
+/** What an upgrade did on the host is undone: a later one must not take its units for done. */
+function forgetUpgradeScript(to) {
+	return `for directory in /var/lib/kubestair/units/*; do
+  if [ "$directory" != "$KUBESTAIR_DIRECTORY" ]; then rm -f "$directory/exit"; fi
+done
+for directory in /var/lib/kubestair/before-v*; do
+  if [ -d "$directory" ] && dpkg --compare-versions "\${directory#*/before-v}" gt '${to.slice(1)}'; then rm -r "$directory"; fi
+done
+`;
+}
+/** A kubelet whose configuration was not kept gets the one of the cluster, by the kubeadm of the older version. */
+const RENEW_CONFIGURATION = `for directory in /var/lib/kubestair/restore/*; do
+  if [ ! -e "$directory/needs-configuration" ]; then continue; fi
+  for attempt in $(seq 30); do
+    if kubeadm upgrade node phase kubelet-config; then break; fi
+    if [ "$attempt" = 30 ]; then exit 1; fi
+    sleep 10
+  done
+  rm "$directory/needs-configuration"
+done
+`;
+const END_PODS = `${END_PODS_FUNCTION}end_pods
+for note in cpu_manager_state memory_manager_state dra_manager_state allocated_pods_state actuated_pods_state device-plugins/kubelet_internal_checkpoint; do
+  if [ -e /var/lib/kubelet/$note ]; then mv /var/lib/kubelet/$note "$before/$(basename $note)"; fi
+done
+`;
+function install(packages) {
+	const hold = `for name in kubeadm kubelet kubectl; do
+  if [ -n "$(installed $name)" ]; then apt-mark hold $name >/dev/null; fi
+done
+`;
+	if (packages.length === 0) return hold;
+	return `trap 'apt-mark hold kubeadm kubelet kubectl >/dev/null 2>&1' EXIT
+dpkg --configure -a --force-confold
+echo "installing ${packages.join(" ")}"
+apt install -y --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(" ")}
+${hold}trap - EXIT
+`;
+}
+const PUT = `put() {
+  if cmp -s "$1" "$2"; then return 0; fi
+  if [ -e "$2" ]; then
+    mkdir -p "$before$(dirname "$2")"
+    if [ ! -e "$before$2" ]; then cp -p "$2" "$before$2"; fi
+  fi
+  mkdir -p "$(dirname "$2")"
+  cp -p "$1" "$2.kubestair"
+  mv -f "$2.kubestair" "$2"
+  echo "put back $2"
+}
+`;
+const KUBELET_FILES = "config.yaml instance-config.yaml kubeadm-flags.env";
+function keptFiles(directory) {
+	return `${PUT}found=
+for kept in /var/lib/kubestair/before-*/kubelet; do
+  if [ "$(cat "$kept/version" 2>/dev/null)" = "v$wanted_version" ]; then found=$kept; fi
+done
+if [ -z "$found" ]; then
+  echo "note: nothing was kept of the kubelet's configuration; kubeadm writes it anew"
+  touch ${directory}/needs-configuration
+fi
+for file in \${found:+${KUBELET_FILES}}; do
+  if [ -e "$found/$file" ]; then put "$found/$file" /var/lib/kubelet/$file; fi
+done
+`;
+}
+function filesOfTheBackup({ certificates }, directory) {
+	return `${PUT}files=${directory}/files
+rm -rf "$files"
+mkdir -m 700 "$files"
+tar -x -f ${directory}/${FILES_NAME} -C "$files"
+cd "$files"
+mkdir -p -m 700 ${STOPPED}
+find etc/kubernetes -type f | while read -r file; do
+  case "/$file" in
+    ${MANIFESTS$1}/etcd.yaml | ${MANIFESTS$1}/kube-apiserver.yaml | ${MANIFESTS$1}/kube-controller-manager.yaml | ${MANIFESTS$1}/kube-scheduler.yaml)
+      put "$file" "${STOPPED}/$(basename "$file")"
+      continue ;;
+    ${MANIFESTS$1}/*) continue ;;
+    /etc/kubernetes/kubelet.conf) if [ -e "/$file" ]; then continue; fi ;;${certificates === "put-back" ? "" : `
+    /etc/kubernetes/pki/* | /etc/kubernetes/*.conf) if [ -e "/$file" ]; then continue; fi ;;`}
+  esac
+  put "$file" "/$file"
+done
+for file in ${KUBELET_FILES}; do
+  if [ -e "var/lib/kubelet/$file" ]; then put "var/lib/kubelet/$file" "/var/lib/kubelet/$file"; fi
+done
+cd /
+rm -rf "$files" ${directory}/${FILES_NAME}
+`;
+}
+// src/providers/kubeadm/restore/rollback/steps.ts
+/**
+* Everything that can be missing is brought to the hosts while the cluster still serves; then, with all API servers and members of
+* etcd down, every host gets the older programs, so that none of the newer ones meets the older data.
+*/
+function rollbackSteps(input, backTo) {
+	const { hosts } = input;
+	return {
+		before: [...hosts.map((each) => stageBack(each, input)), ...hosts.flatMap((each) => uploadFiles(each, input))],
+		stopped: hosts.map((each) => putBack(each, input)),
+		backTo,
+		workers: hosts.flatMap(({ host: { name, role } }) => role === "worker" ? [name] : [])
+	};
+}
+function stageBack(each, { restore, from, repository }) {
+	const { host, kubelet, packages, images } = each;
+	const what = packages.length === 0 ? "Look for the images" : `Bring packages and images`;
+	return {
+		id: `${restore.restoreId}/${host.name}/stage`,
+		kind: "stage",
+		node: host.name,
+		does: `${what} of ${kubelet} ${packages.length === 0 ? "on" : "to"} ${host.name}`,
+		batch: `${restore.restoreId}/stage`,
+		script: stageBackScript({
+			restoreId: restore.restoreId,
+			unfinished: unfinishedLine(restore),
+			from,
+			to: kubelet,
+			repository,
+			packages,
+			images
+		}),
+		doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/staged ]`
+	};
+}
+function uploadFiles({ host, backup }, { restore }) {
+	if (backup === void 0) return [];
+	const { part } = backup.part;
+	const directory = restoreDirectory(restore.restoreId);
+	const { restoreId } = restore;
+	return [{
+		id: `${restoreId}/${host.name}/upload-files`,
+		kind: "upload",
+		node: host.name,
+		does: `Bring the files of the backup to ${host.name}`,
+		script: uploadScript({
+			restoreId,
+			unfinished: unfinishedLine(restore)
+		}, FILES_NAME, part.plain.sha256),
+		feed: part,
+		doneIf: `[ -e ${directory}/put-back ] || echo '${part.plain.sha256}  ${directory}/${FILES_NAME}' | sha256sum --check --status`
+	}];
+}
+function putBack({ host, kubelet, packages, otherMinor, backup }, input) {
+	const { restoreId } = input.restore;
+	const what = backup === void 0 ? `Put packages and kubelet of ${host.name} back to ${kubelet}` : `Put packages, manifests, certificates and kubelet of ${host.name} back to ${kubelet}`;
+	return {
+		id: `${restoreId}/${host.name}/put-back-host`,
+		kind: "put-back",
+		node: host.name,
+		does: `${what}${otherMinor ? ", after its pods were ended" : ""}`,
+		batch: `${restoreId}/put-back`,
+		script: putBackScript({
+			restoreId,
+			version: kubelet,
+			packages,
+			otherMinor,
+			files: backup === void 0 ? "kept" : "of-the-backup",
+			certificates: backup === void 0 || certificatesGood(backup.files, new Date(input.at)) ? "put-back" : "stay"
+		}),
+		doneIf: `[ -e ${restoreDirectory(restoreId)}/put-back ]`
+	};
+}
+// src/providers/kubeadm/restore/rollback/plan.ts
+const HOSTS_AT_ONCE$5 = 8;
+/**
+* Finds out what has to come back to which host, and whether it is to be had, without changing anything.
+* @param surveyed control planes and hosts of etcd
+* @param workers those that can be reached
+*/
+async function planRollback(request, surveyed, workers, backups, restore, deps, signal) {
+	const { manifest } = request.backup;
+	const nodes = nodesThen(request, [...surveyed, ...workers], backups);
+	const isBegun = ({ facts }) => facts.unfinished?.restoreId === restore.restoreId;
+	const due = nodes.filter((node) => node.host.role === "control-plane" || isBegun(node) || changedPackages(node).length > 0);
+	const kubeProxy = await kubeProxyImage(manifest, request.source, signal);
+	const looked = await pLimit(HOSTS_AT_ONCE$5).map(due, (node) => lookAt$1(node, kubeProxy, deps, signal));
+	const hosts = looked.map(({ host }) => host);
+	const newest = newestVersion([...surveyed, ...workers].map(({ facts }) => facts));
+	const from = newest ?? manifest.cluster.version;
+	const findings = checkRollback({
+		request,
+		hosts,
+		surveyed,
+		newest,
+		toPull: looked.flatMap(({ host: { host }, toPull }) => toPull.map((image) => ({
+			node: host.name,
+			image
+		}))),
+		goesOn: nodes.some(isBegun)
+	});
+	return {
+		steps: rollbackSteps({
+			restore,
+			from,
+			repository: deps.repository,
+			at: request.at,
+			hosts
+		}, manifest.cluster.version),
+		findings,
+		from,
+		surveyed: surveyed.map((each) => withMemberOfThen(each, hosts))
+	};
+}
+/** Newest version of Kubernetes on any host, of what runs there or of its packages; undefined where none says. */
+function newestVersion(facts) {
+	const packages = facts.flatMap((host) => [host.packages.kubeadm, host.packages.kubelet]);
+	return newestOf([controlPlaneVersion(facts), ...packages.map(({ version }) => releaseOfPackage(version))].filter((version) => version !== void 0));
+}
+function nodesThen({ nodes, backup: { manifest } }, surveyed, backups) {
+	return surveyed.flatMap(({ host, facts }) => {
+		const node = nodes.find(({ name }) => name === host.name);
+		if (node === void 0 || host.role === "etcd") return [];
+		const files = backups.find((each) => each.node === host.name);
+		const part = manifest.hosts.find((each) => each.node === host.name);
+		const backup = files === void 0 || part === void 0 ? void 0 : {
+			files,
+			part
+		};
+		return [{
+			host,
+			facts,
+			kubelet: node.kubelet,
+			...backup !== void 0 && { backup }
+		}];
+	});
+}
+/** Asks the host's repository for the packages and its runtime for the images that it needs. */
+async function lookAt$1(node, kubeProxy, { hostOf, repository }, signal) {
+	const host = hostOf(node.host);
+	const options = {
+		sudo: true,
+		signal,
+		timeoutSeconds: 300
+	};
+	const minor = minorOf(node.kubelet);
+	const found = rollbackHost(node, parseOffers((changedPackages(node).length > 0 ? await host.run(offersScript([minor], repository), options) : { stdout: "" }).stdout).minors.get(minor) ?? {
+		packages: [],
+		error: ""
+	}, kubeProxy);
+	if (found.images.length === 0) return {
+		host: found,
+		toPull: []
+	};
+	const script = `${IMAGE_FUNCTIONS}for image in ${found.images.map(quote).join(" ")}; do has_image "$image" || echo "$image"; done`;
+	const { stdout } = await host.run(script, options);
+	return {
+		host: found,
+		toPull: stdout.split("\n").filter((line) => line !== "")
+	};
+}
+/** etcd as a static pod goes back with the rest; its data is made by the version that will read it. */
+function withMemberOfThen(surveyed, hosts) {
+	const { host, facts } = surveyed;
+	const files = hosts.find((each) => each.host.name === host.name)?.backup?.files;
+	const image = files === void 0 ? void 0 : manifestsOf(files).etcd?.image;
+	if (facts.member?.runs.kind !== "static-pod" || image === void 0) return surveyed;
+	const member = {
+		...facts.member,
+		version: versionOf$1(image),
+		runs: {
+			kind: "static-pod",
+			image
+		}
+	};
+	return {
+		host,
+		facts: {
+			...facts,
+			member
+		}
+	};
+}
+async function kubeProxyImage(manifest, source, signal) {
+	const part = partOfKind(manifest, "apps", "daemonsets")?.part;
+	if (part === void 0) return void 0;
+	for await (const { metadata, spec } of readObjects(part, source, signal)) {
+		if (metadata.namespace !== "kube-system" || metadata.name !== "kube-proxy") continue;
+		const { template } = spec;
+		return template?.spec?.containers?.[0]?.image;
+	}
+}
+// src/providers/kubeadm/restore/scripts/keys.ts
+/** What the EncryptionConfiguration of the backup is called while it waits on a host. */
+const KEYS_NAME = "encryption-configuration";
+/** The API server must not run meanwhile: it may reload the file by itself. Owner and mode stay those of the file that was there. */
+function putBackKeysScript(restoreId, file) {
+	const directory = restoreDirectory(restoreId);
+	return `keys=${directory}/${KEYS_NAME}
+file=${quote(file)}
+if [ ! -e "$keys" ]; then exit 0; fi
+if [ -e "$file" ]; then
+  chown --reference="$file" "$keys"
+  chmod --reference="$file" "$keys"
+  mkdir -p -m 700 ${directory}/before
+  mv "$file" ${directory}/before/${KEYS_NAME}
+fi
+mkdir -p "$(dirname "$file")"
+mv "$keys" "$file"`;
+}
+// src/providers/kubeadm/restore/scripts/services.ts
+/** Controllers go with the API server: what they remember is of a time that is over. */
+const STOP_CONTROL_PLANE = "stop_pods kube-apiserver kube-controller-manager kube-scheduler";
+function stopEtcdScript(runs) {
+	return runs.kind === "static-pod" ? "stop_pods etcd" : `systemctl stop ${runs.unit}`;
+}
+/** A member alone has no quorum, so nothing here waits for its health. */
+function startEtcdScript(runs, restoreId) {
+	const start = runs.kind === "static-pod" ? "start_pods etcd" : `systemctl start --no-block ${runs.unit}`;
+	return `touch ${startedMark(restoreId, "etcd")}
+${start}`;
+}
+function startApiScript(restoreId) {
+	return `mkdir -p -m 700 ${restoreDirectory(restoreId)}
+touch ${startedMark(restoreId, "api")}
+start_pods kube-apiserver`;
+}
+const START_CONTROLLERS = "start_pods kube-controller-manager kube-scheduler";
+/**
+* Succeeds once anything of that kind was started anywhere, which is only done when all data was swapped: a run that goes on stops
+* nothing again.
+*/
+function startedScript(restoreId, what) {
+	return `[ -e ${startedMark(restoreId, what)} ]`;
+}
+const RESTART_KUBELET = `systemctl restart kubelet
+sleep 2
+systemctl is-active --quiet kubelet`;
+/** The old data stays; what else the restore left goes. */
+function finishScript(restoreId) {
+	return `rm -f ${restoreDirectory(restoreId)}/*.tar ${restoreDirectory(restoreId)}/snapshot.db
+if [ -d ${STOPPED} ]; then rmdir ${STOPPED}; fi
+rm -f ${UNFINISHED}`;
+}
+function startedMark(restoreId, what) {
+	return `${restoreDirectory(restoreId)}/${what}-started`;
+}
+// src/providers/kubeadm/restore/steps.ts
+/**
+* The restore of etcd, in order. New data is made everywhere before anything is stopped; all API servers stop before the first
+* member, and all members before any data is swapped, so that nothing acknowledges a write that will be lost; controllers and
+* kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
+*/
+function restoreSteps(input) {
+	const { restore, hosts, rollback } = input;
+	const controlPlanes = hosts.filter(({ host }) => host.role === "control-plane");
+	const members = hosts.flatMap(({ host, facts }) => facts.member === void 0 ? [] : [{
+		host,
+		member: facts.member
+	}]);
+	const keys = controlPlanes.flatMap(({ host, facts }) => keysOf(host, facts, input.encryption));
+	const make = (kind, does, more = {}) => ({
+		id: `${restore.restoreId}/${kind}`,
+		kind,
+		does,
+		...more
+	});
+	const on = ({ name }) => (kind, does, more = {}) => ({
+		id: `${restore.restoreId}/${name}/${kind}`,
+		kind,
+		node: name,
+		does,
+		...more
+	});
+	const initialCluster = members.flatMap(({ member }) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(",");
+	const stopped = (what) => startedScript(restore.restoreId, what);
+	return [
+		...rollback?.before ?? [],
+		...members.map(({ host }) => uploadSnapshot(on(host), host, input)),
+		...keys.map(({ host, part }) => uploadKeys(on(host), host, part, input)),
+		...members.map(({ host, member }) => on(host)("prepare", `Make the new data of etcd member ${member.name} beside the old`, {
+			script: prepareScript(memberRestore(member, initialCluster, input)),
+			doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/prepared ]`
+		})),
+		...controlPlanes.map(({ host }) => on(host)("stop-control-plane", `Stop the API server, controller manager and scheduler of ${host.name}`, {
+			script: STOP_CONTROL_PLANE,
+			doneIf: stopped("api")
+		})),
+		...keys.map(({ host, file }) => on(host)("put-back", `Put ${file} of the backup in its place`, { script: putBackKeysScript(restore.restoreId, file) })),
+		...members.map(({ host, member }) => on(host)("stop-etcd", `Stop etcd on ${host.name}`, {
+			script: stopEtcdScript(member.runs),
+			doneIf: stopped("etcd")
+		})),
+		...rollback?.stopped ?? [],
+		...members.map(({ host, member }) => on(host)("swap", `Put the new data in place of the old, which is kept in ${keptIn(member, restore)}`, {
+			script: swapScript(memberRestore(member, initialCluster, input)),
+			doneIf: `[ -e ${restoreDirectory(restore.restoreId)}/swapped ]`
+		})),
+		...members.map(({ host, member }) => on(host)("start-etcd", `Start etcd on ${host.name}`, { script: startEtcdScript(member.runs, restore.restoreId) })),
+		make("quorum", members.length === 1 ? "Wait until etcd answers" : `Wait until all ${members.length} members of etcd answer and one of them leads`),
+		...controlPlanes.map(({ host }) => on(host)("start-api", `Start the API server of ${host.name}`, { script: startApiScript(restore.restoreId) })),
+		make("compare", "Wait for the API server, and compare every object with the export"),
+		make("restart-kubelets", `Restart the kubelets of ${input.nodes.join(", ")}`, {
+			script: rollback === void 0 ? RESTART_KUBELET : RENEW_CONFIGURATION + RESTART_KUBELET,
+			nodes: input.nodes
+		}),
+		...controlPlanes.map(({ host }) => on(host)("start-controllers", `Start the controller manager and scheduler of ${host.name}`, { script: START_CONTROLLERS })),
+		make("nodes", "Wait until the nodes are Ready again, and the control plane with them", { nodes: input.nodes }),
+		...rollback === void 0 ? [] : settled(make, rollback, input),
+		...hosts.map(({ host }) => on(host)("finish", `Remove what the restore needed on ${host.name}, but for the old data`, { script: finishScript(restore.restoreId) }))
+	];
+}
+/** Control planes are finished last: they are where a run that goes on finds out that it does. */
+function settled(make, { backTo, workers }, { restore, nodes }) {
+	const { restoreId } = restore;
+	return [
+		make("settle", "Wait until workloads are as healthy as they were when the backup was taken"),
+		make("finish", "Forget on every host what the upgrade left there", {
+			id: `${restoreId}/forget`,
+			script: forgetUpgradeScript(backTo),
+			nodes
+		}),
+		...workers.length === 0 ? [] : [make("finish", `Remove what the rollback needed on ${workers.join(", ")}`, {
+			id: `${restoreId}/finish-workers`,
+			script: finishScript(restoreId),
+			nodes: workers
+		})]
+	];
+}
+/** Where the old data of a member is kept. */
+function keptIn({ dataDir, isMountPoint }, { restoreId }) {
+	return `${dataWorkDirectory(dataDir, isMountPoint, restoreId)}/old`;
+}
+function uploadSnapshot(make, { name }, { restore, snapshot }) {
+	const { sha256 } = snapshot.plain;
+	const unfinished = unfinishedLine(restore);
+	return make("upload", `Bring the snapshot of etcd to ${name}`, {
+		script: uploadScript({
+			restoreId: restore.restoreId,
+			unfinished
+		}, "snapshot.db", sha256),
+		feed: snapshot,
+		doneIf: uploadedScript(restore.restoreId, "snapshot.db", sha256)
+	});
+}
+/** Keys that have to go back to a host; none where it has them. */
+function keysOf(host, { encryption }, backedUp) {
+	const then = backedUp(host.name);
+	if (then === void 0 || encryption === void 0 || encryption.sha256 === then.part.plain.sha256) return [];
+	return [{
+		host,
+		file: encryption.file,
+		part: then.part
+	}];
+}
+function uploadKeys(make, { name }, part, { restore }) {
+	const { sha256 } = part.plain;
+	const { restoreId } = restore;
+	const step = make("upload", `Bring the keys of encryption at rest to ${name}`, {
+		script: uploadScript({
+			restoreId,
+			unfinished: unfinishedLine(restore)
+		}, KEYS_NAME, sha256),
+		feed: part,
+		doneIf: uploadedScript(restoreId, KEYS_NAME, sha256)
+	});
+	return {
+		...step,
+		id: `${step.id}-keys`
+	};
+}
+function memberRestore(member, initialCluster, { restore, revision }) {
+	const { restoreId, bump } = restore;
+	return {
+		restoreId,
+		bump,
+		initialCluster,
+		revision,
+		member,
+		unfinished: unfinishedLine(restore)
+	};
+}
+// src/providers/kubeadm/restore/survey-hosts.ts
+const HOSTS_AT_ONCE$4 = 8;
+const NO_HOSTS = {
+	hosts: [],
+	findings: []
+};
+/** What a rollback has to know of workers: a restore of etcd alone leaves them as they are. */
+async function surveyWorkers(workers, { hostOf }, signal) {
+	const results = await pLimit(HOSTS_AT_ONCE$4).map(workers, ({ name, address }) => {
+		const host = {
+			name,
+			address,
+			role: "worker"
+		};
+		return lookAt(host, hostOf(host), signal);
+	});
+	return {
+		hosts: results.flatMap((result) => "facts" in result ? [result] : []),
+		findings: results.flatMap((result) => "facts" in result ? [] : [result])
+	};
+}
+/** Every control plane and, where etcd is external, every host of it. */
+async function surveyHosts(controlPlanes, { hostOf }, signal) {
+	const limit = pLimit(HOSTS_AT_ONCE$4);
+	const look = (hosts) => limit.map(hosts, (host) => lookAt(host, hostOf(host), signal));
+	const first = await look(controlPlanes.map(({ name, address }) => ({
+		name,
+		address,
+		role: "control-plane"
+	})));
+	const second = await look(externalHosts(first.flatMap((result) => "facts" in result ? [result] : [])));
+	const results = [...first, ...second];
+	return {
+		hosts: withMembersOfOwn(results.flatMap((result) => "facts" in result ? [result] : [])),
+		findings: results.flatMap((result) => "facts" in result ? [] : [result])
+	};
+}
+async function lookAt(host, connection, signal) {
+	try {
+		return {
+			host,
+			facts: await surveyHost(connection, host.role, signal)
+		};
+	} catch (thrown) {
+		signal.throwIfAborted();
+		const { message, next } = asKubestairError(thrown);
+		return {
+			check: "restore-hosts",
+			severity: "blocking",
+			object: `Node/${host.name}`,
+			message,
+			remedy: next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`
+		};
+	}
+}
+/** The hosts of an external etcd, as the API servers name them. */
+function externalHosts(controlPlanes) {
+	if (controlPlanes.some(({ facts }) => facts.manifests.etcd !== void 0)) return [];
+	const urls = controlPlanes.flatMap(({ facts }) => (facts.manifests["kube-apiserver"]?.flag("etcd-servers") ?? "").split(",")).filter((url) => URL.canParse(url)).map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ""));
+	return [...new Set(urls)].map((address) => ({
+		name: address,
+		address,
+		role: "etcd"
+	}));
+}
+/** An external etcd may run on the control planes themselves: then it is one host, not two. */
+function withMembersOfOwn(hosts) {
+	const isControlPlane = ({ host }) => host.role === "control-plane";
+	const memberAt = (address) => hosts.find(({ host }) => host.role === "etcd" && host.address === address)?.facts.member;
+	return hosts.filter(({ host }) => host.role !== "etcd" || !hosts.some((other) => isControlPlane(other) && other.host.address === host.address)).map(({ host, facts }) => ({
+		host,
+		facts: {
+			...facts,
+			member: facts.member ?? memberAt(host.address)
+		}
+	}));
+}
+// src/providers/kubeadm/restore/plan.ts
+/** Looks at hosts and etcd, and plans the restore of etcd on them. */
+async function planRestore(request, deps, signal) {
+	const { manifest } = request.backup;
+	const { controlPlanes, workers, findings: nodeFindings } = nodesOf(request);
+	const survey = await surveyHosts(controlPlanes, deps, signal);
+	const backups = await readHostBackups(request, signal);
+	const restore = await restoreOf(request, survey.hosts, deps, signal);
+	const isRollback = request.command === "rollback";
+	const workerSurvey = isRollback ? await surveyWorkers(workers, deps, signal) : NO_HOSTS;
+	const rollback = isRollback ? await planRollback(request, survey.hosts, workerSurvey.hosts, backups, restore, deps, signal) : void 0;
+	const hosts = rollback?.surveyed ?? survey.hosts;
+	const { part, revision: taken } = manifest.etcd;
+	const revision = String(BigInt(taken) + BigInt(restore.bump));
+	const findings = [
+		...nodeFindings,
+		...survey.findings,
+		...workerSurvey.findings,
+		...checkIdentity(request, survey.hosts, backups),
+		...rollback?.findings ?? [],
+		...checkHosts({
+			manifest,
+			hosts,
+			command: request.command
+		}),
+		...checkUnfinished(restore, survey.hosts)
+	];
+	const steps = restoreSteps({
+		restore,
+		snapshot: part,
+		revision,
+		encryption: (node) => encryptionOf$1(manifest, node),
+		hosts,
+		...rollback !== void 0 && { rollback: rollback.steps },
+		nodes: [...controlPlanes, ...workers].map(({ name }) => name)
+	});
+	const units = new Set(steps.map(({ id }) => unitName(manifest.cluster.uid, id)));
+	return {
+		format: "kubestair.dev/restore-plan/v1",
+		tool: request.tool,
+		cluster: manifest.cluster.name,
+		backupId: manifest.id,
+		backupUid: manifest.cluster.uid,
+		restoreId: restore.restoreId,
+		goesOn: survey.hosts.some(({ facts }) => facts.unfinished?.restoreId === restore.restoreId),
+		from: rollback?.from ?? controlPlaneVersion(survey.hosts.map(({ facts }) => facts)) ?? manifest.cluster.version,
+		to: manifest.cluster.version,
+		hosts: [...survey.hosts.map(({ host }) => host), ...workers.map(({ name, address }) => ({
+			name,
+			address,
+			role: "worker"
+		}))],
+		kept: survey.hosts.flatMap(({ host, facts }) => facts.member === void 0 ? [] : [{
+			node: host.name,
+			path: keptIn(facts.member, restore)
+		}]),
+		steps,
+		functions: STATIC_POD_FUNCTIONS,
+		findings: [...findings, ...checkBusy(units, [...survey.hosts, ...workerSurvey.hosts])],
+		losses: request.losses,
+		writtenAfter: revision
+	};
+}
+async function readHostBackups({ backup, source }, signal) {
+	return await Promise.all(backup.manifest.hosts.map((part) => readHostBackup(part, source, signal)));
+}
+/** The restore that hosts are in the middle of, if it is of this backup; otherwise a new one. */
+async function restoreOf({ runId, backup: { manifest } }, hosts, { hostOf, routesFrom }, signal) {
+	const begun = hosts.map(({ facts }) => facts.unfinished).find((unfinished) => unfinished?.backupId === manifest.id);
+	if (begun !== void 0) return begun;
+	const routes = await routesFrom(hosts.filter(({ host }) => host.role === "control-plane").map(({ host }) => hostOf(host)), signal);
+	const highest = [...hosts.map(({ facts }) => facts.lastRevision), ...await revisionsOf(routes, signal)].reduce((most, revision) => revision > most ? revision : most, 0n);
+	const bump = bumpFor(BigInt(manifest.etcd.revision), highest);
+	return {
+		restoreId: runId,
+		backupId: manifest.id,
+		bump: String(bump)
+	};
+}
+async function revisionsOf({ routes }, signal) {
+	const answers = await Promise.allSettled(routes.map(async (route) => {
+		const etcd = await route.open(signal);
+		try {
+			return (await etcd.status(signal)).revision;
+		} finally {
+			await etcd.close();
+		}
+	}));
+	signal.throwIfAborted();
+	return answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+}
+function checkUnfinished(restore, hosts) {
+	return hosts.flatMap(({ host, facts }) => {
+		if (facts.unfinished === void 0 || facts.unfinished.restoreId === restore.restoreId) return [];
+		return [{
+			check: "restore-unfinished",
+			severity: "warning",
+			object: `Node/${host.name}`,
+			message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
+			remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`
+		}];
+	});
+}
+/** What an earlier run started on a host may still be at work there. */
+function checkBusy(own, hosts) {
+	const busy = ({ facts }) => facts.units.filter((unit) => !own.has(unit));
+	return hosts.flatMap((surveyed) => busy(surveyed).map((unit) => ({
+		check: "restore-busy",
+		severity: "blocking",
+		object: `Node/${surveyed.host.name}`,
+		message: `a step of another run still works there (${unit}.service)`,
+		remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`
+	})));
+}
+// src/providers/kubeadm/restore/rollback/versions.ts
+const HOSTS_AT_ONCE$3 = 8;
+/** What control planes have, and what they are in the middle of. @throws the signal's reason */
+async function lookAtVersions(nodes, { hostOf }, signal) {
+	const controlPlanes = nodes.filter(({ role }) => role === "control-plane");
+	const limit = pLimit(HOSTS_AT_ONCE$3);
+	const answers = await Promise.allSettled(controlPlanes.map((node) => limit(() => surveyHost(hostOf(node), "control-plane", signal))));
+	signal.throwIfAborted();
+	const facts = answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+	return {
+		newest: newestVersion(facts),
+		unfinished: facts.map(({ unfinished }) => unfinished?.backupId).find((id) => id !== void 0)
+	};
+}
+// src/providers/kubeadm/restore/restorer.ts
+const HOSTS_AT_ONCE$2 = 8;
+/** How long a host may be away while something is brought to it, in seconds. */
+const PATIENCE_SECONDS$5 = 300;
+/** Restores etcd of clusters that kubeadm made: stacked, or external as systemd units. */
+function openRestorer(deps) {
+	const { hostOf, routesFrom, clock } = deps;
+	const placed = (name, { hosts }) => {
+		const at = hosts.find((host) => host.name === name);
+		if (at === void 0) throw new KubestairError("INTERNAL", `the restore knows no host ${name}`);
+		return {
+			at,
+			host: hostOf(at)
+		};
+	};
+	return {
+		plan: (request, signal) => planRestore(request, deps, signal),
+		async mixed({ cluster, hosts }, source, signal) {
+			const backups = await Promise.all(hosts.map((part) => readHostBackup(part, source, signal)));
+			return mixedHosts(cluster.version, backups);
+		},
+		versions: (nodes, signal) => lookAtVersions(nodes, deps, signal),
+		async isDone({ node, doneIf }, plan, signal) {
+			if (node === void 0 || doneIf === void 0) return false;
+			const { host } = placed(node, plan);
+			const look = () => host.run(doneIf, {
+				sudo: true,
+				signal,
+				timeoutSeconds: 300,
+				allowFailure: true
+			});
+			const { exitCode } = await patiently(look, {
+				clock,
+				signal,
+				seconds: PATIENCE_SECONDS$5
+			});
+			return exitCode === 0;
+		},
+		async run(step, plan, source, context) {
+			const { feed, node, nodes = [], script } = step;
+			if (script === void 0) throw new KubestairError("INTERNAL", `the step ${step.id} has no script`);
+			if (feed !== void 0 && node !== void 0) {
+				const { host } = placed(node, plan);
+				const { signal } = context;
+				const send = () => host.send(script, openPart(feed, source, signal), {
+					sudo: true,
+					signal
+				});
+				await patiently(send, {
+					clock,
+					signal,
+					seconds: PATIENCE_SECONDS$5
+				});
+				return [];
+			}
+			const unit = {
+				name: unitName(plan.backupUid, step.id),
+				title: step.does,
+				script: `${plan.functions}\n${script}`
+			};
+			return (await pLimit(HOSTS_AT_ONCE$2).map(node === void 0 ? nodes : [node], async (name) => {
+				const { at, host } = placed(name, plan);
+				return await orWithoutWorker(at, step, context, async () => {
+					if (at.role === "worker") await host.run("true", {
+						signal: context.signal,
+						timeoutSeconds: 30
+					});
+					const { lines } = await runJob(host, unit, [CUT_OFF], clock, context).catch((thrown) => {
+						throw step.kind === "stage" ? notStaged(thrown) : thrown;
+					});
+					for (const line of lines.filter((text) => text.startsWith("note: "))) context.note(`${name}: ${line.slice(6)}`);
+				});
+			})).flatMap((absent) => absent ?? []);
+		},
+		async etcdProblems({ hosts, kept }, signal) {
+			const controlPlanes = hosts.filter(({ role }) => role === "control-plane").map(hostOf);
+			const etcd = await observeMembers(await routesFrom(controlPlanes, signal), signal);
+			if (!etcd.known) return [etcd.reason];
+			const { members, alarms } = etcd.value;
+			return [
+				...members.length === kept.length ? [] : [`etcd has ${members.length} of ${kept.length} members`],
+				...members.filter(({ healthy }) => !healthy).map(({ name }) => `member ${name} does not answer`),
+				...members.some(({ leader }) => leader) ? [] : ["no member leads"],
+				...alarms
+			];
+		},
+		fence: (host, epoch, signal) => raiseFence(hostOf(host), epoch, signal)
+	};
+}
+/** A worker that cannot be reached must not keep the cluster from coming back. @returns its name then */
+async function orWithoutWorker({ name, role }, { kind }, { note, signal }, work) {
+	try {
+		await work();
+		return;
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!(role === "worker" && kind === "restart-kubelets") || !(thrown instanceof KubestairError)) throw thrown;
+		note(`the kubelet of ${name} could not be restarted, do so by hand: ${thrown.message}`);
+		return name;
+	}
+}
+/** Nothing was stopped yet when packages and images are brought to a host. */
+function notStaged(thrown) {
+	if (!(thrown instanceof KubestairError) || thrown.code !== "STEP_FAILED") return thrown;
+	return new KubestairError("ROLLBACK_STAGE", `${thrown.message}\nNothing was stopped.`, {
+		...thrown.object !== void 0 && { object: thrown.object },
+		...thrown.next !== void 0 && { next: thrown.next },
+		cause: thrown
+	});
+}
+// src/providers/kubeadm/scripts/images.ts
+/**
+* Pulls the images of the next version with the kubeadm of that version, taken out of its downloaded package, since the installed
+* one does not know them. A worker needs kube-proxy's alone, which goes through crictl or ctr, whichever there is. A pull ahead
+* only saves time: where it cannot be done, a line that begins with "note:" says so, except on a control plane, whose upgrade
+* would fail on the same image.
+*/
+function pullImages(role, version, configuration) {
+	return `work="$KUBESTAIR_DIRECTORY"
+cat >"$work/images.yaml" ${hereDocument(configuration)}
+kubeadm_of_version() {
+  case "$(kubeadm version -o short 2>/dev/null)" in
+    ${version}) command -v kubeadm; return 0 ;;
+  esac
+  eval "$(apt-config shell archives Dir::Cache::archives/d)"
+  package=$(ls "$archives"kubeadm_${version.slice(1)}-*.deb 2>/dev/null | tail -n 1)
+  if [ -z "$package" ]; then return 0; fi
+  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
+  chmod 700 "$work/kubeadm"
+  if "$work/kubeadm" version -o short >/dev/null 2>&1; then echo "$work/kubeadm"; fi
+}
+kubeadm=$(kubeadm_of_version)
+if [ -z "$kubeadm" ]; then
+  echo "note: the images are not pulled ahead: kubeadm ${version} cannot be run before it is installed"
+else
+${role === "control-plane" ? CONTROL_PLANE : WORKER}
+fi
+rm -f "$work/kubeadm" "$work/images.yaml"
+`;
+}
+const CONTROL_PLANE = `  "$kubeadm" config images pull --config "$work/images.yaml"`;
+const WORKER = `  image=$("$kubeadm" config images list --config "$work/images.yaml" 2>/dev/null | grep -E '^[^[:space:]]+/kube-proxy:[^[:space:]]+$' | tail -n 1)
+  socket=$(sed -n 's/.*--container-runtime-endpoint=\\([^ "]*\\).*/\\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null || :)
+  if [ -z "$socket" ]; then
+    socket=$(sed -n 's/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/\\1/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | grep . | head -n 1)
+  fi
+  if [ -z "$image" ]; then
+    echo "note: the image of kube-proxy is not pulled ahead: kubeadm names none"
+  elif command -v crictl >/dev/null; then
+    crictl --runtime-endpoint "\${socket:-unix:///run/containerd/containerd.sock}" pull "$image" || echo "note: $image could not be pulled ahead"
+  elif command -v ctr >/dev/null; then
+    address=\${socket#unix://}
+    echo "pulling $image"
+    ctr --address "\${address:-/run/containerd/containerd.sock}" -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$image" >/dev/null || echo "note: $image could not be pulled ahead"
+  else
+    echo "note: $image is not pulled ahead: neither crictl nor ctr is installed"
+  fi`;
 // src/providers/kubeadm/scripts/steps.ts
 /** Brings packages and images to a host; what runs there stays as it is. */
 function stageScript({ hop, role, repository, configuration }) {
@@ -10021,11 +14601,24 @@ function kubeadmScript({ kind, version, ignorePreflightErrors }) {
 	const ignored = ignorePreflightErrors.length === 0 ? "" : ` --ignore-preflight-errors=${quote(ignorePreflightErrors.join(","))}`;
 	const command = kind === "apply" ? `kubeadm upgrade apply ${version} --yes` : "kubeadm upgrade node";
 	return `${packageFunctions(version)}
-install_held kubeadm
+${keepKubeletFiles(version)}install_held kubeadm
 ${command}${ignored}
 for file in /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env; do
   if [ -e "$file" ]; then sha256sum "$file"; fi
 done >"$KUBESTAIR_DIRECTORY/seal"
+`;
+}
+/** A rollback needs the kubelet's configuration as its own version had it; a worker's is in no backup. The version comes last: without it the copy is none. */
+function keepKubeletFiles(version) {
+	return `kept=/var/lib/kubestair/before-${version}/kubelet
+if [ ! -e "$kept/version" ]; then
+  mkdir -p "$kept"
+  for file in config.yaml instance-config.yaml kubeadm-flags.env; do
+    if [ -e "/var/lib/kubelet/$file" ]; then cp -p "/var/lib/kubelet/$file" "$kept/$file"; fi
+  done
+  kubelet --version | sed 's/^Kubernetes //' >"$kept/version.new"
+  mv "$kept/version.new" "$kept/version"
+fi
 `;
 }
 /**
@@ -10116,7 +14709,14 @@ async function workOf(input, signal) {
 		case "drain":
 		case "ready":
 		case "uncordon":
-		case "settle": throw new KubestairError("INTERNAL", `The provider kubeadm does not do ${step.id}`);
+		case "settle":
+		case "quorum":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close":
+		case "gate":
+		case "hook": throw new KubestairError("INTERNAL", `The provider kubeadm does not do ${step.id}`);
 	}
 }
 async function stage({ step, kube, config }, signal) {
@@ -10141,6 +14741,430 @@ async function requireConfiguration({ step, host, kube, clusterUid }, signal) {
 		object: `Node/${step.node}`,
 		next: "Run the same command again: it upgrades the configuration of the kubelet first."
 	});
+}
+// src/proof/api-server-flags.ts
+/** Flags of the API server that decide how it reads what lies in etcd; the others are about its surroundings. */
+const KEPT = [
+	"allow-privileged",
+	"emulated-version",
+	"emulation-forward-compatible",
+	"feature-gates",
+	"min-compatibility-version",
+	"runtime-config",
+	"runtime-config-emulation-forward-compatible",
+	"service-cluster-ip-range",
+	"service-node-port-range",
+	"storage-media-type"
+];
+const DEFAULT_PREFIX = "/registry";
+const WEBHOOKS = ["MutatingAdmissionWebhook", "ValidatingAdmissionWebhook"];
+/** @param flag Value of a flag of the cluster's API server; undefined when it is not set. */
+function apiServerSettings(flag) {
+	const kept = KEPT.flatMap((name) => {
+		const value = flag(name);
+		return value === void 0 ? [] : [`--${name}=${value}`];
+	});
+	const disabled = (flag("disable-admission-plugins") ?? "").split(",").filter((name) => name !== "");
+	const plugins = [.../* @__PURE__ */ new Set([...disabled, ...WEBHOOKS])].join(",");
+	return {
+		flags: [...kept, `--disable-admission-plugins=${plugins}`],
+		etcdPrefix: `/${(flag("etcd-prefix") ?? DEFAULT_PREFIX).replace(/^\/+|\/+$/g, "")}`
+	};
+}
+/** For a backup that does not say: what an API server does unless it is told otherwise. */
+const DEFAULT_SETTINGS = apiServerSettings(() => void 0);
+// src/providers/kubeadm/scripts/containerd.ts
+/** Sets $socket to that of the kubelet's container runtime. */
+const RUNTIME_SOCKET = `socket=$(sed -nE 's/^containerRuntimeEndpoint: *"?(unix:\\/\\/)?([^"]*)"?$/\\2/p; s/.*--container-runtime-endpoint=(unix:\\/\\/)?([^ "]*).*/\\2/p' /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env 2>/dev/null | grep . | head -n 1)
+socket=\${socket:-/run/containerd/containerd.sock}
+`;
+/**
+* Copies a program out of an image of containerd at $socket, which is pulled if it is not there. The images of Kubernetes have no
+* shell in them, but their programs need nothing beside themselves.
+* @param path in the image
+* @param to an expression of sh in double quotes
+*/
+function copyFromImage(image, path, to) {
+	const ctr = "ctr --address \"$socket\" -n k8s.io images";
+	return `if [ -z "$(${ctr} ls -q name==${quote(image)})" ]; then
+  if command -v crictl >/dev/null; then crictl --runtime-endpoint "unix://$socket" pull ${quote(image)} >/dev/null; else ${ctr} pull --hosts-dir /etc/containerd/certs.d ${quote(image)} >/dev/null; fi
+fi
+image=$(mktemp -d)
+${ctr} mount ${quote(image)} "$image" >/dev/null
+copied=0
+cp -L "$image"${quote(path)} "${to}" || copied=1
+${ctr} unmount --rm "$image" >/dev/null
+rmdir "$image"
+[ $copied = 0 ]
+`;
+}
+// src/providers/kubeadm/scratch/programs.ts
+/** Pulling an image may take minutes. */
+const TIMEOUT_SECONDS$3 = 600;
+/**
+* Brings a program of the control plane into the machine's directory: out of the container that runs it, or out of its image, which
+* is pulled where it is not there yet.
+* @returns where it is on the host
+* @throws KubestairError SCRATCH_UNAVAILABLE with what the host said, HOST_*
+*/
+async function bringProgram(host, { directory }, name, version, signal) {
+	const folder = `${directory}/programs/${version ?? "etcd"}`;
+	const file = `${folder}/${name}`;
+	const options = {
+		sudo: true,
+		signal,
+		timeoutSeconds: TIMEOUT_SECONDS$3
+	};
+	const image = await imageOf(host, name, version, options);
+	const script = bringScript(folder, name, version, image);
+	const { exitCode, stdout, stderr } = await host.run(script, {
+		...options,
+		allowFailure: true
+	});
+	if (exitCode === 0) return file;
+	const what = version === void 0 ? name : `${name} ${version}`;
+	const said = `${stdout}\n${stderr}`.trim().split("\n").at(-1) || `exit code ${exitCode}`;
+	throw new KubestairError("SCRATCH_UNAVAILABLE", `${host.name} cannot get ${what}: ${said}`, {
+		object: `Node/${host.name}`,
+		next: `Pull ${image ?? `an image with ${name}`} on that host, or name a directory of this machine that holds the programs with --binaries.`
+	});
+}
+/** The image that the host's static pod runs, with the tag of the version that is wanted; undefined where it runs none. */
+async function imageOf(host, name, version, options) {
+	const component = name === "kube-apiserver" ? name : "etcd";
+	const { stdout } = await host.run(`cat ${MANIFESTS$1}/${component}.yaml 2>/dev/null || :`, options);
+	const image = staticPodOf(stdout, component)?.image;
+	if (image === void 0 || image === "" || version === void 0) return image || void 0;
+	return `${image.replace(/@.*$/, "").replace(/:[^/:]*$/, "")}:${version}`;
+}
+/** Programs that run already are found by their processes, whichever runtime runs them. */
+function bringScript(folder, name, version, image) {
+	const process = name === "etcdutl" ? "etcd" : name;
+	const fits = version === void 0 ? ":" : `"$file" --version | grep -qF ${quote(` ${version}`)}`;
+	return `set -u
+umask 077
+${PROCESS_FUNCTIONS}
+mkdir -p ${folder}
+file=${folder}/${name}
+for pid in $(pids_of ${process}); do
+  if cp -L "/proc/$pid/root/usr/local/bin/${name}" "$file" 2>/dev/null && ${fits}; then exit 0; fi
+done
+rm -f "$file"
+set -e
+${image === void 0 ? "echo \"no static pod of this host says which image has it\"; exit 1" : fromImage(image, name)}
+chmod 700 "$file"
+${fits} || { echo "the image holds another version: $("$file" --version)"; exit 1; }`;
+}
+function fromImage(image, name) {
+	return `${RUNTIME_SOCKET}case "$socket" in *containerd*) ;; *) echo "its runtime is not containerd, whose images alone can be looked into"; exit 1 ;; esac
+command -v ctr >/dev/null || { echo "it has no ctr"; exit 1; }
+${copyFromImage(image, `/usr/local/bin/${name}`, "$file")}`;
+}
+// src/providers/kubeadm/scratch/scripts.ts
+const ROOT = "/var/lib/kubestair/scratch";
+/** Nothing of a scratch machine outlives this, whatever became of the run that made it. */
+const LONGEST_SECONDS = 10800;
+/** Where kubelets begin to evict pods unless they are told otherwise (evictionHard nodefs.available, KubeletConfiguration v1beta1). */
+const EVICTION_PERCENT = 10;
+const SPARE_BYTES = 512 * 1024 ** 2;
+const LINES = 20;
+function placesOf$1(id) {
+	return {
+		unit: `kubestair-scratch-${id}`,
+		directory: `${ROOT}/${id}`,
+		doors: `/run/kubestair-scratch-${id}`
+	};
+}
+/**
+* Makes a scratch machine, or prints `unavailable` and why it cannot. A unit with a network of its own holds everything: it ends, and
+* with it all others, when nobody holds the pipe `alive` open any more, and then removes what there was.
+*/
+function openScript({ unit, directory, doors }, { diskBytes, memoryBytes }) {
+	return `set -eu
+umask 077
+export LC_ALL=C
+unavailable() { echo "unavailable $*"; exit 0; }
+mkdir -p ${ROOT}
+# What a host left that went down in the middle.
+for old in ${ROOT}/*; do
+  [ -e "$old" ] || continue
+  if systemctl is-active --quiet "kubestair-scratch-\${old##*/}.service"; then continue; fi
+  rm -rf "$old" "/run/kubestair-scratch-\${old##*/}"
+done
+command -v systemd-run >/dev/null || unavailable "it has no systemd-run"
+proxy=
+for each in /usr/lib/systemd/systemd-socket-proxyd /lib/systemd/systemd-socket-proxyd; do
+  if [ -x "$each" ]; then proxy=$each; break; fi
+done
+[ -n "$proxy" ] || unavailable "it has no systemd-socket-proxyd"
+set -- $(df -P -B1 ${ROOT} | tail -n 1)
+total=$2 free=$4
+left=$((free - ${diskBytes}))
+if [ $left -lt ${SPARE_BYTES} ] || { [ $free -ge $((total / 100 * ${EVICTION_PERCENT})) ] && [ $left -lt $((total / 100 * ${EVICTION_PERCENT})) ]; }; then
+  unavailable "${ROOT} has $((free / 1048576)) MiB free, and a scratch etcd and API server would take ${Math.ceil(diskBytes / 1024 ** 2)} MiB of them"
+fi
+memory=$(sed -n 's/^MemAvailable: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)
+if [ "\${memory:-0}" -lt ${Math.ceil(memoryBytes / 1024)} ]; then
+  unavailable "it has $((memory / 1024)) MiB of memory to spare, and a scratch etcd and API server want ${Math.ceil(memoryBytes / 1024 ** 2)} MiB"
+fi
+mkdir ${directory}
+mkdir -m 700 ${doors}
+chown "\${SUDO_UID:-0}" ${doors}
+mkfifo ${directory}/alive
+echo "$proxy" >${directory}/proxy
+cat >${directory}/close ${hereDocument(closeText(unit, directory, doors))}
+systemd-run --quiet --collect --unit=${unit} --description=${quote("Kubestair: scratch control plane")} \\
+  -p PrivateNetwork=yes -p RuntimeMaxSec=${LONGEST_SECONDS} -p TimeoutStopSec=120 \\
+  -p ExecStopPost='/bin/sh ${directory}/close' /bin/cat ${directory}/alive`;
+}
+/** Everything else is bound to the unit; what is bound to it is stopped first, so that nothing writes any more. */
+function closeText(unit, directory, doors) {
+	return `systemctl stop '${unit}-*' 2>/dev/null
+rm -rf ${directory} ${doors}`;
+}
+/** Holds the machine for as long as its standard input is open. */
+function holdScript({ directory }) {
+	return `exec cat >${directory}/alive`;
+}
+/** Ends the machine, and fails if anything is left of it. */
+function endScript({ unit, directory, doors }) {
+	return `systemctl stop ${unit}.service 2>/dev/null || :
+for second in $(seq 30); do
+  if [ ! -e ${directory} ]; then break; fi
+  sleep 1
+done
+systemctl stop '${unit}-*' 2>/dev/null || :
+rm -rf ${directory} ${doors}`;
+}
+/** Keeps standard input in a file that root alone can read. */
+function keepScript({ directory }, file) {
+	return `umask 077 && exec cat >${quote(`${directory}/${file}`)}`;
+}
+/** Runs a program to its end within the limits of the machine. */
+function runScript(places, name, command) {
+	return `exec systemd-run --quiet --wait --collect --pipe --unit=${places.unit}-${name} \\
+  ${bound(places)} ${command.map(quote).join(" ")} 2>&1`;
+}
+/** Starts a service, and a socket of the SSH user that leads to its port. */
+function startScript(places, { name, command, port, memoryBytes }) {
+	const { directory } = places;
+	const unit = `${places.unit}-${name}`;
+	const log = `${directory}/${name}.log`;
+	return `set -eu
+umask 077
+memory=$(sed -n 's/^MemAvailable: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)
+limit=$((memory * 1024 / 100 * 70))
+if [ $limit -gt ${memoryBytes} ]; then limit=${memoryBytes}; fi
+systemd-run --quiet --collect --unit=${unit} --description=${quote(`Kubestair: scratch ${name}`)} --service-type=exec \\
+  ${bound(places)} -p MemoryMax=$limit -p KillSignal=SIGKILL \\
+  -p StandardOutput=append:${log} -p StandardError=append:${log} \\
+  ${command.map(quote).join(" ")}
+systemd-run --quiet --collect --unit=${unit}-door --description=${quote(`Kubestair: way to scratch ${name}`)} \\
+  --socket-property=ListenStream=${doorOf(places, name)} --socket-property=SocketUser="\${SUDO_UID:-0}" --socket-property=SocketMode=0600 \\
+  ${bound(places)} "$(cat ${directory}/proxy)" 127.0.0.1:${port}`;
+}
+function doorOf({ doors }, name) {
+	return `${doors}/${name}.sock`;
+}
+/** Prints whether a service runs, and its last lines. */
+function lookScript({ unit, directory }, name) {
+	return `systemctl is-active ${unit}-${name}.service || :
+tail -n ${LINES} ${directory}/${name}.log 2>/dev/null || :`;
+}
+function stopScript({ unit }, name) {
+	return `systemctl stop ${unit}-${name}-door.socket ${unit}-${name}-door.service ${unit}-${name}.service 2>/dev/null || :`;
+}
+/**
+* In the machine's network, which has a loopback interface and nothing else, and after everybody else who wants the processor or
+* the disk; the kernel kills it before anything of the host.
+*/
+function bound({ unit }) {
+	return [
+		`BindsTo=${unit}.service`,
+		`After=${unit}.service`,
+		`JoinsNamespaceOf=${unit}.service`,
+		"PrivateNetwork=yes",
+		"UMask=0077",
+		"OOMScoreAdjust=1000",
+		"CPUWeight=20",
+		"IOWeight=20",
+		"Nice=10",
+		`RuntimeMaxSec=${LONGEST_SECONDS}`
+	].map((property) => `-p ${property}`).join(" ");
+}
+// src/providers/kubeadm/scratch/machine.ts
+const CLOSE_SECONDS = 60;
+/**
+* A scratch machine on a control-plane host, made of the host's own images: systemd units in a network of their own and with limits.
+* It is gone once this closes it, or the connection or the run that holds it ends, whichever comes first.
+* @param id Names it on the host.
+* @throws KubestairError SCRATCH_UNAVAILABLE with the reason, HOST_*
+*/
+async function openHostScratch(host, id, need, signal) {
+	const places = placesOf$1(id);
+	await open$1(host, places, need, signal);
+	const holder = hold(host, places);
+	const tunnels = /* @__PURE__ */ new Set();
+	const programs = /* @__PURE__ */ new Map();
+	let runs = 0;
+	const inside = (file) => quote(`${places.directory}/${file}`);
+	const run = (script, options = {}) => failing(host, () => host.run(script, {
+		sudo: true,
+		signal,
+		...options
+	}));
+	const send = (file, content, during) => failing(host, () => host.send(keepScript(places, file), content, {
+		sudo: true,
+		signal: during
+	}));
+	return {
+		name: host.name,
+		directory: places.directory,
+		program(name, version, during) {
+			const key = `${name} ${version}`;
+			const known = programs.get(key);
+			if (known !== void 0) return known;
+			const brought = bringProgram(host, places, name, version, during);
+			programs.set(key, brought);
+			return brought;
+		},
+		async keep(file, content, during) {
+			await send(file, content, during);
+		},
+		async keepText(file, content, during) {
+			await send(file, once$3(Buffer.from(content)), during);
+		},
+		async readText(file, during) {
+			return (await run(`cat ${inside(file)}`, { signal: during })).stdout;
+		},
+		async remove(file, during) {
+			await run(`rm -rf ${inside(file)}`, { signal: during });
+		},
+		async run(command, during) {
+			runs += 1;
+			const script = runScript(places, `run${runs}`, command);
+			const { exitCode, stdout, stderr } = await run(script, {
+				signal: during,
+				allowFailure: true
+			});
+			return {
+				exitCode,
+				lines: lastLines(`${stdout}\n${stderr}`)
+			};
+		},
+		async start(service, during) {
+			await run(startScript(places, service), { signal: during });
+			const tunnel = await host.tunnel({ socket: doorOf(places, service.name) }, during);
+			tunnels.add(tunnel);
+			return {
+				socketPath: tunnel.socketPath,
+				async look(looking) {
+					const { stdout } = await run(lookScript(places, service.name), { signal: looking });
+					const [state, ...lines] = stdout.split("\n");
+					return {
+						running: state === "active" || state === "activating",
+						lines: lastLines(lines.join("\n"))
+					};
+				},
+				async stop() {
+					tunnels.delete(tunnel);
+					await tunnel.close();
+					await run(stopScript(places, service.name));
+				}
+			};
+		},
+		async close() {
+			for (const tunnel of tunnels) await tunnel.close();
+			holder.release();
+			await holder.ended;
+			await host.run(endScript(places), {
+				sudo: true,
+				timeoutSeconds: CLOSE_SECONDS
+			});
+		}
+	};
+}
+async function open$1(host, places, need, signal) {
+	const options = {
+		sudo: true,
+		signal,
+		timeoutSeconds: 120,
+		allowFailure: true
+	};
+	const { exitCode, stdout, stderr } = await host.run(openScript(places, need), options);
+	const reason = /^unavailable (.*)$/m.exec(stdout)?.[1];
+	if (exitCode === 0 && reason === void 0) return;
+	const said = reason ?? (stderr.trim().split("\n").at(-1) || `exit code ${exitCode}`);
+	throw new KubestairError("SCRATCH_UNAVAILABLE", `${host.name} cannot run a scratch control plane: ${said}`, {
+		object: `Node/${host.name}`,
+		next: "Mend that, or name a directory of this machine that holds etcd, etcdutl and kube-apiserver with --binaries."
+	});
+}
+/** Keeps a pipe on the host open: the host notices when whoever held it is gone. */
+function hold(host, places) {
+	const released = Promise.withResolvers();
+	const silence = async function* () {
+		await released.promise;
+		yield /* @__PURE__ */ new Uint8Array();
+	};
+	const held = host.send(holdScript(places), silence(), { sudo: true });
+	return {
+		release: released.resolve,
+		ended: held.then(() => {}, () => {})
+	};
+}
+/** A command that fails on the host is trouble of the scratch machine. */
+async function failing(host, work) {
+	try {
+		return await work();
+	} catch (thrown) {
+		const { code, message } = asKubestairError(thrown);
+		if (code !== "HOST_COMMAND") throw thrown;
+		throw new KubestairError("SCRATCH_FAILED", message, {
+			object: `Node/${host.name}`,
+			next: "Look at the disk and the journal of that host, then run the command again.",
+			cause: thrown
+		});
+	}
+}
+function lastLines(text) {
+	return text.split("\n").filter((line) => line.trim() !== "").slice(-20);
+}
+async function* once$3(bytes) {
+	yield bytes;
+}
+// src/providers/kubeadm/scratch/open.ts
+/** On the first host that can. @throws KubestairError SCRATCH_UNAVAILABLE with what each of them said */
+async function openScratchOn(hosts, id, need, signal) {
+	const { found, problems } = await firstOf(hosts, (host) => openHostScratch(host, id, need, signal), signal);
+	if (found !== void 0) return found;
+	const [first] = problems;
+	throw new KubestairError("SCRATCH_UNAVAILABLE", saidBy(problems) || "there is no control-plane host", {
+		...first?.object !== void 0 && { object: first.object },
+		next: first?.next ?? "Name a directory of this machine that holds etcd, etcdutl and kube-apiserver with --binaries."
+	});
+}
+/** As the first host that answers has them: all are started alike. */
+async function readSettings(hosts, signal) {
+	const { found, problems } = await firstOf(hosts, (host) => readApiServer(host, signal), signal);
+	if (found !== void 0) return apiServerSettings(found.flag);
+	throw problems[0] ?? new KubestairError("CLUSTER_UNSUPPORTED", "there is no control-plane host");
+}
+async function firstOf(hosts, attempt, signal) {
+	const problems = [];
+	for (const host of hosts) try {
+		return {
+			found: await attempt(host),
+			problems
+		};
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		problems.push(asKubestairError(thrown));
+	}
+	return { problems };
+}
+function saidBy(problems) {
+	return problems.map(({ message }) => message).join("; ");
 }
 // src/providers/kubeadm/settings/arguments.ts
 const TRUE = [
@@ -10167,7 +15191,7 @@ function argumentsIn(words) {
 	});
 }
 /** What of a program's arguments may stop a newer one from starting. Values of all other flags end here. */
-function settingsOf(program, args) {
+function settingsOf$1(program, args) {
 	return args.flatMap(({ name: written, value, ...at }) => {
 		const name = program === "etcd" ? written : written.replaceAll("_", "-");
 		return [{
@@ -10341,7 +15365,7 @@ function settingsOfClusterConfiguration(place, text) {
 		]
 	];
 	const tag = etcd?.local?.imageTag;
-	return [...sections.flatMap(([program, section, args]) => settingsOf(program, (args ?? []).map(({ name, value }) => ({
+	return [...sections.flatMap(([program, section, args]) => settingsOf$1(program, (args ?? []).map(({ name, value }) => ({
 		name,
 		value,
 		place: `${place}, ${section}.extraArgs`
@@ -10509,7 +15533,7 @@ function settingsOfStaticPod(place, text) {
 			});
 		});
 		const program = PROGRAMS.find((name) => name === basename(words[0]?.text ?? ""));
-		return program === void 0 ? [] : settingsOf(program, argumentsIn(words));
+		return program === void 0 ? [] : settingsOf$1(program, argumentsIn(words));
 	});
 }
 // src/providers/kubeadm/settings/host-settings.ts
@@ -10535,10 +15559,10 @@ for directory in $directories; do
 done
 for path in /etc/kubernetes/manifests/*.yaml /etc/kubernetes/manifests/*.yml /etc/kubernetes/manifests/*.json; do show manifest "$path"; done
 exit 0`;
-const HOSTS_AT_ONCE = 8;
+const HOSTS_AT_ONCE$1 = 8;
 /** Settings of every host, unknown where it cannot be reached: those that stay when it is upgraded, and those that its static pods run with. */
 async function settingsOfHosts(nodes, hostOf, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE);
+	const limit = pLimit(HOSTS_AT_ONCE$1);
 	const read = async (node) => node.host.known ? await attempt(() => readHost(hostOf(node), signal), { signal }) : node.host;
 	return await Promise.all(nodes.map((node) => limit(async () => ({
 		node: node.name,
@@ -10586,7 +15610,7 @@ function parseHostSettings(stdout) {
 function settingsOfUnit(unit, variables) {
 	const words = kubeletWords(unit, variables);
 	if (words.length === 0) throw new Error("systemd has no such unit");
-	return settingsOf("kubelet", argumentsIn(words));
+	return settingsOf$1("kubelet", argumentsIn(words));
 }
 function filesIn(stdout) {
 	const lines = stdout.split("\n");
@@ -10616,10 +15640,10 @@ function batchesOf(due, all, workers) {
 		case "rolling": {
 			const size = batchSize(all, workers);
 			const [canaries, others] = split(due, (node) => isCanary(node, workers));
-			return [...chunks(inOrder(canaries, workers), size).map((nodes) => ({
+			return [...chunks(inOrder$1(canaries, workers), size).map((nodes) => ({
 				nodes,
 				canary: true
-			})), ...chunks(inOrder(others, workers), size).map((nodes) => ({
+			})), ...chunks(inOrder$1(others, workers), size).map((nodes) => ({
 				nodes,
 				canary: false
 			}))];
@@ -10649,7 +15673,7 @@ function selectsNode(selector, labels) {
 		return labels[key] === value === (operator !== "!=");
 	});
 }
-function inOrder(nodes, { order }) {
+function inOrder$1(nodes, { order }) {
 	const rest = order.indexOf("*") < 0 ? order.length : order.indexOf("*");
 	const rankOf = ({ scheduling }) => {
 		const rank = order.findIndex((selector) => selector !== "*" && selectsNode(selector, scheduling.labels));
@@ -10667,9 +15691,24 @@ function chunks(values, size) {
 function byName(a, b) {
 	return a.name < b.name ? -1 : 1;
 }
+// src/plan/drain-policy.ts
+/** A control plane is never left behind: the next one would start beside one that is half done. */
+function drainPolicy({ drain }, role) {
+	const { onTimeout, timeoutSeconds } = drain;
+	const after = `; after ${formatSeconds(timeoutSeconds)}`;
+	if (onTimeout === "force") return {
+		onTimeout,
+		says: `${after}, delete what is left past its budgets`
+	};
+	if (onTimeout === "stop" || role === "control-plane") return { says: "" };
+	return {
+		onTimeout,
+		says: `${after}, leave it cordoned and go on`
+	};
+}
 // src/providers/kubeadm/unit-steps.ts
 /** Measured on two busy cores; a plan's forecast, not a limit. */
-const EXPECTED_SECONDS = {
+const EXPECTED_SECONDS$2 = {
 	backup: 60,
 	stage: 30,
 	"control-plane": 150,
@@ -10682,13 +15721,13 @@ const EXPECTED_SECONDS = {
 };
 /** Packages and images of all hosts, side by side, before any of them is away. */
 function stageUnit(nodes, hop) {
-	return nodes.map((name) => makeStep("stage", hop, `Bring the packages and images of ${hop.to} to ${name}`, {
+	return nodes.map((name) => makeStep$1("stage", hop, `Bring the packages and images of ${hop.to} to ${name}`, {
 		node: name,
 		batch: `${hop.to}/stage`
 	}));
 }
 /** A control plane by itself, watched before the next one starts. */
-function controlPlaneUnit({ node, due }, { hop, observation, config, first }) {
+function controlPlaneUnit$1({ node, due }, { hop, observation, config, first }) {
 	const { name } = node;
 	const soak = config.controlPlane.soakSeconds;
 	const place = {
@@ -10697,9 +15736,9 @@ function controlPlaneUnit({ node, due }, { hop, observation, config, first }) {
 	};
 	const does = name === first && needsApply(name, observation.nodes, observation.configuredVersion, hop) ? `kubeadm upgrade apply ${hop.to} on ${name}` : `kubeadm upgrade node on control plane ${name}`;
 	return [
-		...due.controlPlane ? [makeStep("control-plane", hop, does, place)] : [],
-		...stepsAway(name, due, hop, place),
-		makeStep("settle", hop, settleText(`${name} was`, soak), {
+		...due.controlPlane ? [makeStep$1("control-plane", hop, does, place)] : [],
+		...stepsAway$1(name, due, hop, place, drainPolicy(config, "control-plane")),
+		makeStep$1("settle", hop, settleText(`${name} was`, soak), {
 			...place,
 			...soak > 0 && { soakSeconds: soak },
 			closes: "control-plane"
@@ -10707,7 +15746,7 @@ function controlPlaneUnit({ node, due }, { hop, observation, config, first }) {
 	];
 }
 /** One worker's settle is that worker's; that of several comes once all of them are through. */
-function batchUnit(members, number, { hop }) {
+function batchUnit(members, number, { hop, config }) {
 	const batch = members.length === 1 ? `${hop.to}/${members[0]?.node.name}` : `${hop.to}/workers-${number}`;
 	const names = members.map(({ node }) => node.name);
 	const last = names.at(-1) ?? "";
@@ -10716,9 +15755,9 @@ function batchUnit(members, number, { hop }) {
 			node: name,
 			batch
 		};
-		return [...due.nodeConfig ? [makeStep("node-config", hop, `kubeadm upgrade node on ${name}`, place)] : [], ...stepsAway(name, due, hop, place)];
+		return [...due.nodeConfig ? [makeStep$1("node-config", hop, `kubeadm upgrade node on ${name}`, place)] : [], ...stepsAway$1(name, due, hop, place, drainPolicy(config, "worker"))];
 	}), {
-		...makeStep("settle", hop, settleText(names.length === 1 ? `${last} was` : `${names.join(", ")} were`, 0), {
+		...makeStep$1("settle", hop, settleText(names.length === 1 ? `${last} was` : `${names.join(", ")} were`, 0), {
 			batch,
 			closes: "batch",
 			...names.length === 1 && { node: last }
@@ -10727,21 +15766,24 @@ function batchUnit(members, number, { hop }) {
 	}];
 }
 /** The steps during which a node takes no pods. */
-function stepsAway(name, due, hop, place) {
+function stepsAway$1(name, due, hop, place, { says, ...policy }) {
 	const { to } = hop;
 	const kubelet = `kubelet and kubectl ${to} on ${name}, held; restart the kubelet`;
 	return [
-		...due.drain ? [makeStep("drain", hop, `Cordon and drain ${name}`, place)] : [],
-		...due.packages ? [makeStep("kubelet", hop, kubelet, place)] : [],
-		makeStep("ready", hop, `Wait until ${name} is Ready at ${to}`, place),
-		...due.uncordon ? [makeStep("uncordon", hop, `Uncordon ${name}, if Kubestair cordoned it`, place)] : []
+		...due.drain ? [{
+			...makeStep$1("drain", hop, `Cordon and drain ${name}${says}`, place),
+			...policy
+		}] : [],
+		...due.packages ? [makeStep$1("kubelet", hop, kubelet, place)] : [],
+		makeStep$1("ready", hop, `Wait until ${name} is Ready at ${to}`, place),
+		...due.uncordon ? [makeStep$1("uncordon", hop, `Uncordon ${name}, if Kubestair cordoned it`, place)] : []
 	];
 }
 /** Others follow the canaries only after these were watched. */
 function canarySoak({ hop, config: { workers } }) {
 	const soak = workers.strategy === "rolling" ? workers.canary?.soakSeconds ?? 0 : 0;
 	return [{
-		...makeStep("settle", hop, settleText("the canaries were", soak), {
+		...makeStep$1("settle", hop, settleText("the canaries were", soak), {
 			soakSeconds: soak,
 			closes: "canaries"
 		}),
@@ -10750,7 +15792,7 @@ function canarySoak({ hop, config: { workers } }) {
 }
 function hopSettle(hop, soak = 0) {
 	const watch = soak > 0 ? `, and watch for ${soak} s` : "";
-	return makeStep("settle", hop, `Wait until the cluster is at ${hop.to} and as healthy as before${watch}`, {
+	return makeStep$1("settle", hop, `Wait until the cluster is at ${hop.to} and as healthy as before${watch}`, {
 		...soak > 0 && { soakSeconds: soak },
 		closes: "hop"
 	});
@@ -10758,7 +15800,7 @@ function hopSettle(hop, soak = 0) {
 function settleText(who, soak) {
 	return `Wait until workloads are as healthy as before ${who} upgraded${soak > 0 ? `, and watch for ${soak} s` : ""}`;
 }
-function makeStep(kind, hop, does, place) {
+function makeStep$1(kind, hop, does, place) {
 	return {
 		id: [
 			hop.to,
@@ -10769,7 +15811,7 @@ function makeStep(kind, hop, does, place) {
 		hop,
 		...place,
 		does,
-		expectedSeconds: EXPECTED_SECONDS[kind] + (place.soakSeconds ?? 0)
+		expectedSeconds: EXPECTED_SECONDS$2[kind] + (place.soakSeconds ?? 0)
 	};
 }
 // src/providers/kubeadm/steps.ts
@@ -10779,7 +15821,9 @@ function makeStep(kind, hop, does, place) {
 * back Kubestair's own cordon. Source of the order: kubernetes.io "Upgrading kubeadm clusters".
 */
 function kubeadmSteps(hop, observation, config, scope = "all") {
-	const controlPlanes = orderControlPlanes(observation.nodes, hop);
+	const { etcd } = observation;
+	const leader = etcd.known ? etcd.value.members.find((member) => member.leader)?.name : void 0;
+	const controlPlanes = orderControlPlanes(observation.nodes, hop, leader);
 	const all = observation.nodes.filter(({ role }) => role === "worker");
 	const input = {
 		hop,
@@ -10789,11 +15833,11 @@ function kubeadmSteps(hop, observation, config, scope = "all") {
 	};
 	const dueOf = (nodes) => nodes.map((node) => ({
 		node,
-		due: dueOn(node, hop, observation)
+		due: dueOn$1(node, hop, observation)
 	})).filter(({ due }) => due.any);
 	const servers = dueOf(controlPlanes);
 	const workers = scope === "all" ? dueOf(all) : [];
-	const units = [...servers.map((each) => controlPlaneUnit(each, input)), ...workerUnits(workers, all, input)];
+	const units = [...servers.map((each) => controlPlaneUnit$1(each, input)), ...workerUnits(workers, all, input)];
 	if (units.length === 0) return [];
 	const staged = new Set([...servers, ...workers].filter(({ due }) => due.stage).map(({ node: { name } }) => name));
 	const inOrder = new Set(units.flat().flatMap(({ node = "" }) => staged.has(node) ? [node] : []));
@@ -10849,6 +15893,38 @@ function releasesOf({ minors }, minor, node) {
 	const kubelets = new Set(releasesIn(offer.packages, "kubelet"));
 	return known([...new Set(releasesIn(offer.packages, "kubeadm").filter((version) => kubelets.has(version)))].toSorted(compareVersions));
 }
+// src/providers/kubeadm/traces.ts
+const TIMEOUT_SECONDS$2 = 20;
+/** What a host tells of a step that stopped there: the output of its unit, the kubelet's journal, services, disks, containers. */
+async function hostTraces(host, clusterUid, step, signal) {
+	const script = [...step === void 0 ? [] : [unitPart(unitName(clusterUid, step.id))], REST].join("\n");
+	const { stdout, stderr } = await host.run(script, {
+		sudo: true,
+		allowFailure: true,
+		signal,
+		timeoutSeconds: TIMEOUT_SECONDS$2
+	});
+	return `${stdout}${stderr === "" ? "" : `\n${stderr}`}`.trim();
+}
+function unitPart(name) {
+	return `echo '--- unit ${name}'
+systemctl show -p ActiveState -p SubState -p Result ${name}.service
+cd ${unitDirectory(name)} 2>/dev/null && { echo "started by $(cat attempt 2>/dev/null), exit code $(cat exit 2>/dev/null || echo none)"; tail -n 150 output 2>/dev/null; } || echo 'it was never started here'
+cd /`;
+}
+const REST = `echo '--- services'
+for unit in kubelet containerd; do echo "$unit: $(systemctl is-active $unit) $(systemctl is-enabled $unit 2>/dev/null)"; done
+echo '--- kubelet, its last lines'
+journalctl --unit kubelet --no-pager --lines 120 --output short-iso 2>&1
+echo '--- containerd, its last lines'
+journalctl --unit containerd --no-pager --lines 20 --output short-iso 2>&1
+echo '--- disks'
+df -h / /var/lib/kubelet /var/lib/containerd /var/lib/etcd 2>/dev/null | sort -u
+echo '--- memory'
+free -m | head -2
+echo '--- packages'
+dpkg-query --show --showformat '\${Package} \${Version} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null || rpm -q kubeadm kubelet kubectl 2>/dev/null
+ls -la /etc/kubernetes/manifests 2>/dev/null`;
 // src/providers/kubeadm/provider.ts
 /** Clusters made by kubeadm, with stacked or external etcd, whose hosts run Debian or Ubuntu and are reached over SSH. */
 function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
@@ -10884,7 +15960,7 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 			return observeHost(hostOf(node), clock, signal);
 		},
 		async observeEtcd(nodes, signal) {
-			const configuration = await readable(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
+			const configuration = await readable$1(PLAN_GRANTS.kubeadmConfig, () => readClusterConfiguration(kube, signal));
 			if (!configuration.known) return configuration;
 			return observeMembers(await routesOf(configuration.value, nodes, signal), signal);
 		},
@@ -10912,8 +15988,14 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 			const configuration = await readClusterConfiguration(kube, signal);
 			return openHealthyMember(await routesOf(configuration, nodes, signal), member, signal);
 		},
+		async openMembers(nodes, signal) {
+			const configuration = await readClusterConfiguration(kube, signal);
+			return openAllMembers(await routesOf(configuration, nodes, signal), signal);
+		},
 		hostFiles: (node, signal) => hostFiles(hostOf(node), signal),
 		encryptionConfiguration: (node, signal) => readEncryptionConfiguration(hostOf(node), signal),
+		apiServerSettings: (nodes, signal) => readSettings(nodes.map(hostOf), signal),
+		openScratch: (nodes, id, need, signal) => openScratchOn(nodes.map(hostOf), id, need, signal),
 		preflight: (hops, { nodes }, signal) => preflightHosts(nodes, hops, {
 			hostOf,
 			repository: config.packages.repository,
@@ -10928,9 +16010,15 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		workersMustPass,
 		async isDone(step, signal) {
 			const placed = requireNode(step);
+			const host = await hostNamed(placed.node, signal);
+			if (isOfMaintenance(placed)) return isMaintenanceDone({
+				step: placed,
+				host,
+				config: config.maintenance
+			}, signal);
 			return isStepDone({
 				step: placed,
-				host: await hostNamed(placed.node, signal),
+				host,
 				kube,
 				clusterUid: await clusterUid(signal)
 			}, signal);
@@ -10942,6 +16030,19 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 				signal: context.signal,
 				seconds: config.gates.timeoutSeconds
 			});
+			if (isOfMaintenance(placed)) {
+				const { maintenance, gates } = config;
+				const { timeoutSeconds } = gates;
+				return await runMaintenance({
+					step: placed,
+					host,
+					kube,
+					clusterUid: uidNow,
+					config: maintenance,
+					timeoutSeconds,
+					clock
+				}, context);
+			}
 			await runStep$1({
 				step: placed,
 				host,
@@ -10954,8 +16055,14 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		restorer: openRestorer({
 			hostOf,
 			routesFrom: (hosts, signal) => routesToEtcd(hosts, "stacked", openEtcd, signal),
+			repository: config.packages.repository,
 			clock
 		}),
+		observeMaintenance: (nodes, signal) => {
+			for (const { name, address } of nodes) addresses.set(name, address);
+			return lookAtHosts(nodes, config.maintenance, hostOf, signal);
+		},
+		traces: async (node, step, signal) => hostTraces(hostOf(node), await clusterUid(signal), step, signal),
 		fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
 		async close() {}
 	};
@@ -10974,16 +16081,14 @@ function requireNode(step) {
 * @throws KubestairError KUBE_CONFIG, STORE_REFUSED
 */
 async function connect$2(config, access, io) {
+	const kubeconfig = access.kubeconfigFile ?? config.access.kubeconfig;
 	const kube = await openKube({
-		kubeconfig: access.kubeconfigFile ?? config.access.kubeconfig,
+		kubeconfig,
 		context: config.access.context,
 		env: io.env,
 		userAgent: io.tool
 	}, io.log);
-	const store = openStore(config.backup, {
-		random: io.random,
-		env: io.env
-	});
+	const store = connectStore(config, io);
 	const hosts = openHosts({
 		...config.access.ssh,
 		...access.sshIdentityFile !== void 0 && { identityFile: access.sshIdentityFile },
@@ -11001,10 +16106,52 @@ async function connect$2(config, access, io) {
 		kube,
 		store,
 		provider,
+		commands: openCommands({
+			cwd: io.cwd,
+			env: io.env
+		}),
+		web: openWeb(),
+		...kubeconfig !== void 0 && { kubeconfig },
+		proving: openProving(io),
 		[Symbol.asyncDispose]: async () => {
 			await provider.close();
 			await hosts.close();
 		}
+	};
+}
+/** The store alone, for what needs no cluster. @throws KubestairError CONFIG_INVALID */
+function connectStore({ backup }, { random, env }) {
+	return openStore(backup, {
+		random,
+		env
+	});
+}
+/** A folder of this machine, filled as a store is: files appear whole, for their owner alone. @param path absolute */
+function connectFolder(path, { random, env }) {
+	return openStore({
+		store: pathToFileURL(path).href,
+		pathStyle: false
+	}, {
+		random,
+		env
+	});
+}
+function openProving({ log, tool }) {
+	return {
+		clients: {
+			openKeys: (path) => openEtcdKeys({
+				kind: "socket",
+				path,
+				serverName: "localhost",
+				port: 2379
+			}),
+			openKube: (options) => openScratchKube({
+				...options,
+				userAgent: tool
+			}, log)
+		},
+		openLocalMachine: openLocalScratch,
+		openIndexSpool
 	};
 }
 /** What the files were before: as the pull request of the run says, or as git does. */
@@ -11072,12 +16219,12 @@ function parseSource(file, text) {
 }
 /** Where the value at a path is; for a path that is not there, where its nearest parent is named. */
 function locateValue(source, path, document = 0) {
-	const { offset } = walk(source.documents[document], path);
+	const { offset } = walk$1(source.documents[document], path);
 	return locationAt(source, offset);
 }
 /** Where a key is written. */
 function locateKey(source, parent, key, document = 0) {
-	const map = walk(source.documents[document], parent).node;
+	const map = walk$1(source.documents[document], parent).node;
 	const pair = (0, import_dist.isMap)(map) ? map.items.find((item) => (0, import_dist.isScalar)(item.key) && item.key.value === key) : void 0;
 	const offset = (0, import_dist.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
 	return offset === void 0 ? locateValue(source, parent, document) : locationAt(source, offset);
@@ -11096,7 +16243,7 @@ function locationAt({ file, lines }, offset) {
 		column: col
 	};
 }
-function walk(document, path) {
+function walk$1(document, path) {
 	let node = document?.contents;
 	let offset = ((0, import_dist.isScalar)(node) || (0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node) ? node.range?.[0] : void 0) ?? 0;
 	for (const segment of path) {
@@ -11178,7 +16325,7 @@ function readAcceptances(source, written, checks) {
 			"check"
 		]);
 		const twice = acceptances.findIndex((other) => isSame$1(other, acceptance)) < index;
-		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$2(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
+		return [...problemOfCheck(acceptance.check, place, checks), ...twice ? [invalid$4(`${acceptance.check} of ${acceptance.object} is accepted twice`, place)] : []];
 	});
 	if (problems.length > 0) throw configError(source.text, problems);
 	return acceptances;
@@ -11187,250 +16334,23 @@ function problemOfCheck(id, place, checks) {
 	const check = checks.find((known) => known.id === id);
 	if (check === void 0) {
 		const guess = didYouMean(id, checks.map((known) => known.id));
-		return [invalid$2(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
+		return [invalid$4(`There is no check "${id}"; ${guess === void 0 ? "docs/checks.md has the list of checks" : `did you mean "${guess}"?`}`, place)];
 	}
 	if (check.mandatory === void 0) return [];
 	return [{
-		...invalid$2(`The check ${id} is mandatory: no acceptance lets it pass`, place),
+		...invalid$4(`The check ${id} is mandatory: no acceptance lets it pass`, place),
 		next: "Take the acceptance out, and do what the finding says."
 	}];
 }
 function isSame$1(a, b) {
 	return a.check === b.check && a.object === b.object;
 }
-function invalid$2(message, location) {
+function invalid$4(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
 		location
 	};
-}
-// src/config/accept-schema.ts
-const text$2 = (about) => string().min(1, "must not be empty").describe(about);
-/** The list spec.accept of the cluster file. */
-const acceptList = array(strictObject({
-	check: text$2("Id of the check, as a finding and docs/checks.md name it."),
-	object: text$2("The object, as the finding names it."),
-	reason: text$2("Why it may stay; shown with the finding."),
-	until: date({ error: "must be a day such as 2027-01-31" }).describe("Last day on which it counts, in UTC.")
-})).default([]).describe("Findings to live with for a while. Those of mandatory checks cannot be accepted.");
-// src/config/values.ts
-/** A text that is not empty. */
-const text$1 = (about) => string().min(1, "must not be empty").describe(about);
-/** @param form what the pattern asks for, to follow "must be" */
-const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
-/** A duration with a default, in seconds. */
-const duration = (preset, about) => string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds).prefault(preset).describe(about);
-const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
-const flag = (about) => boolean().default(false).describe(about);
-// src/config/workers-schema.ts
-/** Labels as kubectl's -l takes them, without sets. Source: k8s.io/apimachinery/pkg/labels, Parse. */
-const SELECTOR = /^(?:\*|!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?(?:,!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?)*)$/;
-const selector = (about) => matching(SELECTOR, "labels such as pool=web or pool=web,!spot", about);
-const maxUnavailable = union([int().min(1, "must be 1 or more, or a percentage"), string().regex(/^(?:[1-9]\d?|100)%$/, "must be a number or a percentage from 1% to 100%")], "must be a number or a percentage such as 10%");
-/** How workers are taken through an upgrade. */
-const workersSchema = strictObject({
-	strategy: _enum(["rolling", "all-at-once"]).default("rolling").describe("`rolling` takes workers batch by batch, `all-at-once` all of them together."),
-	maxUnavailable: exactOptional(maxUnavailable.describe("Workers of one batch, which are away together: a number, or a percentage of all workers, rounded down but never to 0. Default 1.")),
-	order: exactOptional(array(selector("Labels of the workers that come here; `*` stands for all others.")).describe("Labels in the order in which workers are taken, as `pool=batch`; default by name.")),
-	canary: exactOptional(strictObject({
-		selector: selector("Labels of the workers that go first."),
-		soak: duration("10m", "How long the cluster is watched before the others follow.")
-	}).describe("Workers that go before all others, one batch at a time, and are watched before any other follows.")),
-	perHop: boolean().default(true).describe("Takes workers through every hop. `false` leaves them behind while the control plane goes on, as far as the version skew policy allows, and saves drains."),
-	parallel: int().min(1, "must be from 1 to 50").max(50, "must be from 1 to 50").default(10).describe("Hosts that are worked on at the same time, for packages and images and within a batch.")
-});
-// src/config/file-schema.ts
-/** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
-const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
-const USER = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
-const PROXY_JUMP = /^[A-Za-z0-9_[][A-Za-z0-9_.@:,%[\]-]*$/;
-const RECIPIENT = /^age1[a-z0-9]{20,}$/;
-const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
-const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
-const MANIFESTS = /^(?![/~])[^\0]+$/;
-const version$1 = (about) => string().describe(about).meta({
-	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
-	examples: ["v1.36.3", "v1.36"]
-});
-const versionFrom = strictObject({
-	file: text$1("File that holds the version, relative to this file."),
-	path: exactOptional(text$1("Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version."))
-}).describe("Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.");
-const ssh = strictObject({
-	user: exactOptional(matching(USER, "a user name", "User on the hosts, allowed to use sudo without a password.")),
-	port: exactOptional(int().min(1, "must be a port").max(65535, "must be a port").describe("Port of sshd.")),
-	proxyJump: exactOptional(matching(PROXY_JUMP, "a host, user@host or user@host:port", "Host to jump over, as in ssh -J.")),
-	identityFile: exactOptional(text$1("Private key; default what ssh finds by itself.")),
-	knownHostsFile: exactOptional(text$1("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
-	configFile: exactOptional(text$1("Configuration of ssh; default ~/.ssh/config.")),
-	addresses: record$2(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
-});
-const access = strictObject({
-	kubeconfig: exactOptional(text$1("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
-	context: exactOptional(text$1("Context to use; default the kubeconfig's current one.")),
-	clusterUid: exactOptional(text$1("UID of the namespace kube-system that the cluster must have.")),
-	ssh: ssh.prefault({}).describe("How the hosts are reached.")
-});
-const backup$1 = strictObject({
-	store: matching(STORE, "s3://bucket/prefix or file:///directory", "Where backups go: `s3://bucket/prefix` or `file:///directory`."),
-	endpoint: exactOptional(httpUrl("S3 endpoint, for servers other than AWS.")),
-	region: exactOptional(text$1("S3 region; default what the AWS credential chain says.")),
-	pathStyle: flag("Bucket in the path instead of the host name, as most S3 servers other than AWS want it."),
-	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted."),
-	plainKeys: flag("Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused.")
-});
-const drain = strictObject({
-	timeout: duration("10m", "How long the drain of one node may take."),
-	deleteEmptyDir: flag("Evict pods with emptyDir volumes, whose contents are lost."),
-	force: flag("Evict pods that no controller would make again.")
-});
-const spec = strictObject({
-	version: exactOptional(version$1("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
-	versionFrom: exactOptional(versionFrom),
-	via: array(version$1("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
-	provider: literal$1("kubeadm").describe("How the cluster was made."),
-	access: access.prefault({}).describe("How the cluster and its hosts are reached."),
-	backup: backup$1.describe("Where the backup before an upgrade goes."),
-	controlPlane: strictObject({ soak: duration("30s", "How long a control-plane node is watched before the next one starts.") }).prefault({}),
-	workers: workersSchema.prefault({}).describe("How workers are taken through an upgrade."),
-	drain: drain.prefault({}),
-	gates: strictObject({ timeout: duration("10m", "How long a node and its pods may take to become healthy.") }).prefault({}),
-	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
-	manifests: array(matching(MANIFESTS, "a relative path or pattern", "Path or pattern, relative to this file.")).default([]).describe("Manifests in the repository that may use removed APIs, for example `../deploy/**/*.yaml`."),
-	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({}),
-	accept: acceptList
-});
-/** The cluster file as it is written. The one list of keys: what is not here is an error. */
-const clusterFile = strictObject({
-	apiVersion: literal$1("kubestair.dev/v1"),
-	kind: literal$1("Cluster"),
-	metadata: strictObject({
-		name: matching(NAME$1, "lower-case letters, digits and dashes", "Name of the cluster; backups lie below it in the store."),
-		wave: exactOptional(int().min(1, "must be 1 or more").describe("When it is its turn where one change touches several clusters: lower ones first, those without one last."))
-	}),
-	spec
-});
-// src/config/validate.ts
-/** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
-function validate(source) {
-	const [document, second] = source.documents;
-	if (second !== void 0) throw configError(source.text, [invalid$1("There is more than one document; write one cluster a file", source, [], 1)]);
-	const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), { reportInput: true });
-	if (result.success) return result.data;
-	const { issues } = result.error;
-	throw configError(source.text, issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf$1(issue, source)));
-}
-/** YAML reads `1.36` as a number, and takes `1.30` for 1.3: versions are what is written. */
-function withVersionsAsText(file, source) {
-	const spec = recordOf(recordOf(file)?.spec);
-	if (spec === void 0) return file;
-	const { version, via } = spec;
-	const written = (value, path) => typeof value === "number" ? writtenAt(source, path) ?? value : value;
-	return {
-		...recordOf(file),
-		spec: {
-			...spec,
-			...version !== void 0 && { version: written(version, ["spec", "version"]) },
-			...Array.isArray(via) && { via: via.map((each, index) => written(each, [
-				"spec",
-				"via",
-				index
-			])) }
-		}
-	};
-}
-function recordOf(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
-}
-/** Whether a key is missing only because it was mistyped: then the unknown key beside it is the one thing to tell. */
-function isMistyped(missing, issues) {
-	const key = missing.path.at(-1);
-	if (missing.input !== void 0 || key === void 0) return false;
-	const parent = missing.path.slice(0, -1);
-	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$2(issue.path) === nameOf$2(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
-}
-function invalid$1(message, source, path, document = 0) {
-	return {
-		code: "CONFIG_INVALID",
-		message,
-		location: locateValue(source, path, document)
-	};
-}
-function problemsOf$1(issue, source) {
-	const { path } = issue;
-	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, source));
-	return [{
-		code: isVersion(path) ? "VERSION_INVALID" : "CONFIG_INVALID",
-		message: messageOf$3(issue),
-		location: locateValue(source, path)
-	}];
-}
-function unknownKey(key, parent, source) {
-	const known = keysAt(parent);
-	const guess = didYouMean(key, known);
-	const elsewhere = guess === void 0 ? pathsOf(key).join(" or ") : "";
-	const hint = guess !== void 0 ? `; did you mean "${guess}"?` : elsewhere !== "" ? `; did you mean ${elsewhere}?` : `; known there: ${known.join(", ")}`;
-	return {
-		code: "CONFIG_UNKNOWN_KEY",
-		message: `Unknown key "${key}" in ${nameOf$2(parent)}${hint}`,
-		location: locateKey(source, parent, key)
-	};
-}
-function messageOf$3(issue) {
-	const name = nameOf$2(issue.path);
-	if (issue.path.length === 0 && issue.input === null) return "The file is empty";
-	if (issue.input === void 0) return `${name} is missing`;
-	switch (issue.code) {
-		case "invalid_type": return isVersion(issue.path) ? `${name} must be a text such as v1.36.3, not ${kindOf(issue.input)}` : `${name} must be ${article(issue.expected)}, not ${kindOf(issue.input)}`;
-		case "invalid_value": return `${name} must be ${issue.values.map(String).join(" or ")}`;
-		default: return `${name} ${issue.message}`;
-	}
-}
-function isVersion(path) {
-	return path[0] === "spec" && (path[1] === "version" || path[1] === "via") && path.length > (path[1] === "via" ? 2 : 1);
-}
-function nameOf$2(path) {
-	if (path.length === 0) return "the file";
-	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`).join("");
-}
-function kindOf(value) {
-	if (value === null) return "empty";
-	if (Array.isArray(value)) return "a list";
-	return article(typeof value);
-}
-function article(type) {
-	return {
-		string: "a text",
-		number: "a number",
-		int: "a whole number",
-		boolean: "true or false",
-		object: "a map",
-		record: "a map",
-		array: "a list"
-	}[type] ?? type;
-}
-/** Keys that the schema knows below a path. */
-function keysAt(path) {
-	return Object.keys(shapeAt(path) ?? {});
-}
-function shapeAt(path) {
-	let shape = shapeOf(clusterFile);
-	for (const segment of path) shape = shapeOf(shape?.[String(segment)]);
-	return shape;
-}
-/** Where a key would be known, for example `spec.controlPlane.soak` for a `soak` at the wrong place. */
-function pathsOf(key, shape = shapeOf(clusterFile), prefix = "") {
-	return Object.entries(shape ?? {}).flatMap(([name, child]) => {
-		const path = prefix + name;
-		return [...name === key ? [path] : [], ...pathsOf(key, shapeOf(child) ?? {}, `${path}.`)];
-	});
-}
-/** The keys of an object schema below its defaults; zod has no public walk. */
-function shapeOf(schema) {
-	const { def } = schema ?? {};
-	return def?.shape ?? (def?.innerType === void 0 ? void 0 : shapeOf(def.innerType));
 }
 // src/config/version-from.ts
 /**
@@ -11513,6 +16433,514 @@ function pointAt(source, key, message) {
 		location
 	}]);
 }
+// src/config/read-gates.ts
+/** Gates as they are run; the manifests of Jobs are read now, so that they are part of what is approved. @throws KubestairError CONFIG_* */
+async function readGates(source, { checks }, readText) {
+	const list = [
+		"spec",
+		"gates",
+		"checks"
+	];
+	refuseTwins(source, checks, list);
+	return await Promise.all(checks.map(async (check, index) => {
+		const { name, at, timeout, soak } = check;
+		return {
+			name,
+			at,
+			probe: await probeOf(check, source, [...list, index], readText),
+			timeoutSeconds: timeout,
+			soakSeconds: soak
+		};
+	}));
+}
+/** @throws KubestairError CONFIG_INVALID for two of one name */
+function readHooks(source, hooks) {
+	refuseTwins(source, hooks, ["spec", "hooks"]);
+	return hooks.map(({ name, when, command, timeout }) => {
+		const [moment, at] = when.split("-");
+		return {
+			name,
+			when: moment,
+			at,
+			command,
+			timeoutSeconds: timeout
+		};
+	});
+}
+async function probeOf(check, source, at, readText) {
+	const { command, prometheus, http, job } = check;
+	if (prometheus !== void 0) return {
+		kind: "prometheus",
+		...prometheus
+	};
+	if (http !== void 0) return {
+		kind: "http",
+		...http
+	};
+	if (job === void 0) return {
+		kind: "command",
+		command: command ?? ""
+	};
+	const manifest = besideFile(source.file, job.manifest);
+	const place = locateValue(source, [
+		...at,
+		"job",
+		"manifest"
+	]);
+	const text = await readOrExplain(manifest, readText, place);
+	return {
+		kind: "job",
+		manifest,
+		namespace: job.namespace,
+		job: readJob(manifest, text, source, place)
+	};
+}
+function readJob(manifest, text, source, location) {
+	const documents = parseSource(manifest, text).documents.map((each) => each.toJS());
+	const [job] = documents;
+	if (documents.length === 1 && isJob$1(job)) return job;
+	throw configError(source.text, [invalid$3(`${manifest} is not one Job of batch/v1`, location)]);
+}
+function isJob$1(value) {
+	if (typeof value !== "object" || value === null) return false;
+	const { apiVersion, kind, spec } = value;
+	return apiVersion === "batch/v1" && kind === "Job" && typeof spec === "object" && spec !== null;
+}
+function refuseTwins(source, named, list) {
+	const problems = named.flatMap(({ name }, index) => {
+		const first = named.findIndex((each) => each.name === name);
+		const location = locateValue(source, [
+			...list,
+			index,
+			"name"
+		]);
+		return first === index ? [] : [invalid$3(`there are two of the name ${name}`, location)];
+	});
+	if (problems.length > 0) throw configError(source.text, problems);
+}
+function invalid$3(message, location) {
+	return {
+		code: "CONFIG_INVALID",
+		message,
+		location
+	};
+}
+// src/config/accept-schema.ts
+const text$2 = (about) => string().min(1, "must not be empty").describe(about);
+/** The list spec.accept of the cluster file. */
+const acceptList = array(strictObject({
+	check: text$2("Id of the check, as a finding and docs/checks.md name it."),
+	object: text$2("The object, as the finding names it."),
+	reason: text$2("Why it may stay; shown with the finding."),
+	until: date({ error: "must be a day such as 2027-01-31" }).describe("Last day on which it counts, in UTC.")
+})).default([]).describe("Findings to live with for a while. Those of mandatory checks cannot be accepted.");
+// src/config/values.ts
+/** A text that is not empty. */
+const text$1 = (about) => string().min(1, "must not be empty").describe(about);
+/** @param form what the pattern asks for, to follow "must be" */
+const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
+const seconds = string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds);
+/** A duration with a default, in seconds. */
+const duration = (preset, about) => seconds.prefault(preset).describe(about);
+/** A duration that has to be written, in seconds. */
+const wantedDuration = (about) => seconds.describe(about);
+const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
+const flag = (about) => boolean().default(false).describe(about);
+// src/config/gates-schema.ts
+/** Names become parts of step ids and of the names of Jobs. */
+const NAME$2 = /^[a-z0-9](?:[a-z0-9-]{0,29}[a-z0-9])?$/;
+const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const PROBES = [
+	"command",
+	"prometheus",
+	"http",
+	"job"
+];
+const name = (about) => matching(NAME$2, "up to 31 lower-case letters, digits and dashes", about);
+const prometheus = strictObject({
+	url: httpUrl("Prometheus, or what answers like it, as the runner reaches it."),
+	query: text$1("Query; every sample of its answer counts, and an answer without samples does not pass."),
+	above: exactOptional(number().describe("Passes while every sample is above this number.")),
+	below: exactOptional(number().describe("Passes while every sample is below this number."))
+}).refine(({ above, below }) => above !== void 0 || below !== void 0, "needs above or below");
+const http = strictObject({
+	url: httpUrl("URL that is asked with GET from where Kubestair runs; redirections are answers."),
+	status: int().min(100, "must be a status from 100 to 599").max(599, "must be a status from 100 to 599").default(200).describe("Status that passes.")
+});
+const job = strictObject({
+	manifest: text$1("File with one Job, relative to this file; it is run in the cluster and removed."),
+	namespace: matching(NAMESPACE, "the name of a namespace", "Namespace that it runs in.")
+});
+const check = strictObject({
+	name: name("Name of the gate."),
+	at: _enum([
+		"node",
+		"hop",
+		"run"
+	]).describe("After what it has to pass."),
+	command: exactOptional(text$1("Shell command on the machine that Kubestair runs on; passes with exit code 0.")),
+	prometheus: exactOptional(prometheus.describe("A query and its bounds.")),
+	http: exactOptional(http.describe("A request over HTTP.")),
+	job: exactOptional(job.describe("A Job in the cluster, which passes by completing.")),
+	timeout: duration("5m", "How long it may take until it passes; it is tried again until then."),
+	soak: duration("0s", "For how long it then has to go on passing.")
+}).refine((each) => PROBES.filter((probe) => each[probe] !== void 0).length === 1, `needs one of ${PROBES.join(", ")}`);
+/** What a rollout waits for between nodes. */
+const gatesSchema = strictObject({
+	timeout: duration("10m", "How long a node and its pods may take to become healthy."),
+	checks: array(check).default([]).describe("Gates of your own, which have to pass after each node, each hop or the whole run.")
+});
+/** The list spec.hooks of the cluster file. */
+const hookList = array(strictObject({
+	name: name("Name of the hook."),
+	when: _enum([
+		"before-run",
+		"after-run",
+		"before-hop",
+		"after-hop",
+		"before-node",
+		"after-node"
+	]).describe("When it runs."),
+	command: text$1("Shell command on the machine that Kubestair runs on; KUBESTAIR_NODE, KUBESTAIR_HOP_FROM, KUBESTAIR_HOP_TO and KUBESTAIR_RUN are in its environment."),
+	timeout: duration("5m", "How long it may take.")
+})).default([]).describe("Commands before and after each node, each hop or the whole run. One that fails stops the rollout.");
+// src/config/schema.ts
+/** Each with those before it. A cross-proof is the least that an upgrade takes. */
+const PROOF_LEVELS = [
+	"cross-proof",
+	"drill",
+	"rehearsal"
+];
+// src/config/windows.ts
+const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2})(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?$/;
+const DAY_MS = 864e5;
+function toWindow(written) {
+	const { cron, timezone, duration } = written;
+	return {
+		cron,
+		timezone,
+		durationSeconds: duration
+	};
+}
+function toFreeze(written) {
+	return {
+		from: freezeStart(written).toISOString(),
+		until: freezeEnd(written).toISOString(),
+		reason: written.reason
+	};
+}
+function freezeStart({ from, timezone }) {
+	return momentOf(from, timezone);
+}
+/** A day is frozen up to its end. */
+function freezeEnd({ to, timezone }) {
+	if (to.includes("T")) return momentOf(to, timezone);
+	return momentOf(new Date(Date.parse(to) + DAY_MS).toISOString().slice(0, 10), timezone);
+}
+/** A day of the calendar, or a time of one, without an offset. */
+function isLocalTime(text) {
+	const day = LOCAL_TIME.exec(text)?.[1];
+	if (day === void 0) return false;
+	const read = /* @__PURE__ */ new Date(`${day}T00:00:00Z`);
+	return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
+}
+/** A time that clocks skip is as long after their change as it would have been; of one that they show twice, the first counts. */
+function momentOf(local, timezone) {
+	return new c(local.includes("T") ? local : `${local}T00:00:00`, timezone).getDate();
+}
+// src/config/windows-schema.ts
+/** What croner's search for the first opening starts from: a fixed moment, so that a file means the same on every day. */
+const SOME_DAY = /* @__PURE__ */ new Date("2024-01-01T00:00:00Z");
+const timezone = string().refine(isTimezone, "must be a time zone such as Europe/Berlin").default("UTC").describe("Time zone of the IANA database, for example `Asia/Seoul`.");
+const window = strictObject({
+	cron: string().refine(opens, "must be a cron expression of five fields that some day meets, such as 0 1 * * 6").describe("When it opens: minute, hour, day of the month, month, day of the week. Where the clocks go forward over it, it opens once they have."),
+	duration: wantedDuration("How long it stays open, in time that passes, whatever clocks do.").refine((seconds) => seconds >= 60, "must be a minute or more"),
+	timezone
+});
+/** The list spec.windows of the cluster file. */
+const windowList = array(window).default([]).describe("When an upgrade may work on nodes; without any it may at all times.");
+const localTime = (about) => string().refine(isLocalTime, "must be a day such as 2026-12-20, or a time such as 2026-12-20T18:00").describe(about);
+const freeze = strictObject({
+	from: localTime("First day, or the time at which it begins."),
+	to: localTime("Last day, or the time at which it ends."),
+	timezone,
+	reason: text$1("Why; shown to whoever would upgrade.")
+}).refine((each) => freezeStart(each) < freezeEnd(each), {
+	path: ["to"],
+	error: "must not be before its beginning",
+	when: ({ issues }) => issues.length === 0
+});
+/** The list spec.freeze of the cluster file. */
+const freezeList = array(freeze).default([]).describe("Times at which no upgrade may work on nodes, even within a window.");
+function opens(cron) {
+	try {
+		return new j(cron, {
+			mode: "5-part",
+			timezone: "UTC"
+		}).nextRun(SOME_DAY) !== null;
+	} catch {
+		return false;
+	}
+}
+function isTimezone(name) {
+	try {
+		return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+	} catch {
+		return false;
+	}
+}
+// src/config/workers-schema.ts
+/** Labels as kubectl's -l takes them, without sets. Source: k8s.io/apimachinery/pkg/labels, Parse. */
+const SELECTOR = /^(?:\*|!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?(?:,!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?)*)$/;
+const selector = (about) => matching(SELECTOR, "labels such as pool=web or pool=web,!spot", about);
+const maxUnavailable = union([int().min(1, "must be 1 or more, or a percentage"), string().regex(/^(?:[1-9]\d?|100)%$/, "must be a number or a percentage from 1% to 100%")], "must be a number or a percentage such as 10%");
+/** How workers are taken through an upgrade. */
+const workersSchema = strictObject({
+	strategy: _enum(["rolling", "all-at-once"]).default("rolling").describe("`rolling` takes workers batch by batch, `all-at-once` all of them together."),
+	maxUnavailable: exactOptional(maxUnavailable.describe("Workers of one batch, which are away together: a number, or a percentage of all workers, rounded down but never to 0. Default 1.")),
+	order: exactOptional(array(selector("Labels of the workers that come here; `*` stands for all others.")).describe("Labels in the order in which workers are taken, as `pool=batch`; default by name.")),
+	canary: exactOptional(strictObject({
+		selector: selector("Labels of the workers that go first."),
+		soak: duration("10m", "How long the cluster is watched before the others follow.")
+	}).describe("Workers that go before all others, one batch at a time, and are watched before any other follows.")),
+	perHop: boolean().default(true).describe("Takes workers through every hop. `false` leaves them behind while the control plane goes on, as far as the version skew policy allows, and saves drains."),
+	parallel: int().min(1, "must be from 1 to 50").max(50, "must be from 1 to 50").default(10).describe("Hosts that are worked on at the same time, for packages and images and within a batch.")
+});
+// src/config/file-schema.ts
+/** Texts below end up in command lines and file names, so each has a form that can be neither an option nor a quote. */
+const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
+const USER = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const PROXY_JUMP = /^[A-Za-z0-9_[][A-Za-z0-9_.@:,%[\]-]*$/;
+const RECIPIENT = /^age1[a-z0-9]{20,}$/;
+const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
+const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
+const MANIFESTS = /^(?![/~])[^\0]+$/;
+const version = (about) => string().describe(about).meta({
+	pattern: "^v?1\\.\\d+(\\.\\d+)?$",
+	examples: ["v1.36.3", "v1.36"]
+});
+const versionFrom = strictObject({
+	file: text$1("File that holds the version, relative to this file."),
+	path: exactOptional(text$1("Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version."))
+}).describe("Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.");
+const ssh = strictObject({
+	user: exactOptional(matching(USER, "a user name", "User on the hosts, allowed to use sudo without a password.")),
+	port: exactOptional(int().min(1, "must be a port").max(65535, "must be a port").describe("Port of sshd.")),
+	proxyJump: exactOptional(matching(PROXY_JUMP, "a host, user@host or user@host:port", "Host to jump over, as in ssh -J.")),
+	identityFile: exactOptional(text$1("Private key; default what ssh finds by itself.")),
+	knownHostsFile: exactOptional(text$1("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
+	configFile: exactOptional(text$1("Configuration of ssh; default ~/.ssh/config.")),
+	addresses: record$2(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
+});
+const access$1 = strictObject({
+	kubeconfig: exactOptional(text$1("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
+	context: exactOptional(text$1("Context to use; default the kubeconfig's current one.")),
+	clusterUid: exactOptional(text$1("UID of the namespace kube-system that the cluster must have.")),
+	ssh: ssh.prefault({}).describe("How the hosts are reached.")
+});
+const kept = (about) => exactOptional(int().min(1, "must be 1 or more").describe(about));
+const keep = strictObject({
+	last: kept("So many of the newest backups."),
+	daily: kept("The newest backup of each of so many days that have one, in UTC."),
+	weekly: kept("The newest of each of so many ISO weeks that have one."),
+	monthly: kept("The newest of each of so many months that have one."),
+	yearly: kept("The newest of each of so many years that have one.")
+}).refine((rules) => Object.keys(rules).length > 0, "must name one of last, daily, weekly, monthly, yearly").describe("Which backups `kubestair prune` leaves; without it, all. See docs/backups.md.");
+const backup$1 = strictObject({
+	store: matching(STORE, "s3://bucket/prefix or file:///directory", "Where backups go: `s3://bucket/prefix` or `file:///directory`."),
+	endpoint: exactOptional(httpUrl("S3 endpoint, for servers other than AWS.")),
+	region: exactOptional(text$1("S3 region; default what the AWS credential chain says.")),
+	pathStyle: flag("Bucket in the path instead of the host name, as most S3 servers other than AWS want it."),
+	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted."),
+	prove: exactOptional(_enum(PROOF_LEVELS).describe("How far a backup is proven while it is taken; default a rehearsal before an upgrade, and a cross-proof otherwise.")),
+	plainKeys: flag("Without recipients, write the keys of encryption at rest in plain text; otherwise a backup of such a cluster is refused."),
+	keep: exactOptional(keep),
+	pruneAfterBackup: flag("Prune by `keep` after each complete backup that `kubestair backup` takes.")
+}).refine(({ keep: rules, pruneAfterBackup }) => rules !== void 0 || !pruneAfterBackup, {
+	path: ["pruneAfterBackup"],
+	message: "needs spec.backup.keep"
+});
+const drain = strictObject({
+	timeout: duration("10m", "How long the drain of one node may take."),
+	deleteEmptyDir: flag("Evict pods with emptyDir volumes, whose contents are lost."),
+	force: flag("Evict pods that no controller would make again."),
+	onTimeout: _enum([
+		"stop",
+		"quarantine",
+		"force"
+	]).default("stop").describe("When a node is not drained in time: `stop` the rollout; `quarantine` a worker, which stays cordoned while the others go on and the run ends failed; or `force` its pods out by deleting them past their budgets."),
+	maxQuarantined: int().min(1, "must be 1 or more").default(1).describe("Workers that may be quarantined before the rollout stops all the same.")
+});
+const maintenance = strictObject({
+	packages: _enum([
+		"update",
+		"security",
+		"none"
+	]).default("update").describe("Packages to update: all, those with an update of a security archive, or none. kubeadm, kubelet and kubectl stay on hold."),
+	reboot: _enum([
+		"if-needed",
+		"always",
+		"never"
+	]).default("if-needed").describe("When a host is restarted: `if-needed` where it asks for it itself."),
+	run: array(text$1("Command.")).default([]).describe("Commands that root runs on each host through sh, after its packages were updated.")
+});
+const defrag$1 = strictObject({
+	fragmentation: int().min(1, "must be from 1 to 99").max(99, "must be from 1 to 99").default(45).describe("Share of a database, in per cent, that must be free."),
+	minSize: matching(/^\d+(?:Ki|Mi|Gi)$/, "a size such as 100Mi", "Smaller databases are left alone.").default("100Mi"),
+	pause: duration("1m", "How long etcd is watched between two members.")
+});
+const spec = strictObject({
+	version: exactOptional(version("Version of Kubernetes to bring the cluster to; without a patch, as `v1.36`, the newest one that the package repository offers.")),
+	versionFrom: exactOptional(versionFrom),
+	via: array(version("Version to pass through.")).default([]).describe("Versions to pass through on the way, oldest first; minors that are left out are passed at their newest patch."),
+	provider: literal$1("kubeadm").describe("How the cluster was made."),
+	access: access$1.prefault({}).describe("How the cluster and its hosts are reached."),
+	backup: backup$1.describe("Where the backup before an upgrade goes."),
+	controlPlane: strictObject({ soak: duration("30s", "How long a control-plane node is watched before the next one starts.") }).prefault({}),
+	workers: workersSchema.prefault({}).describe("How workers are taken through an upgrade."),
+	drain: drain.prefault({}),
+	gates: gatesSchema.prefault({}),
+	hooks: hookList,
+	packages: strictObject({ repository: exactOptional(httpUrl("Package repositories, one per minor below this URL; default the one that each host takes its packages from today.")) }).prefault({}),
+	maintenance: maintenance.prefault({}).describe("What `maintain` does on each host."),
+	defrag: defrag$1.prefault({}).describe("When `defrag` takes a member of etcd."),
+	manifests: array(matching(MANIFESTS, "a relative path or pattern", "Path or pattern, relative to this file.")).default([]).describe("Manifests in the repository that may use removed APIs, for example `../deploy/**/*.yaml`."),
+	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({}),
+	windows: windowList,
+	freeze: freezeList,
+	accept: acceptList
+});
+/** The cluster file as it is written. The one list of keys: what is not here is an error. */
+const clusterFile = strictObject({
+	apiVersion: literal$1("kubestair.dev/v1"),
+	kind: literal$1("Cluster"),
+	metadata: strictObject({
+		name: matching(NAME$1, "lower-case letters, digits and dashes", "Name of the cluster; backups lie below it in the store."),
+		wave: exactOptional(int().min(1, "must be 1 or more").describe("When it is its turn where one change touches several clusters: lower ones first, those without one last."))
+	}),
+	spec
+});
+// src/config/validate.ts
+/** @throws KubestairError CONFIG_UNKNOWN_KEY, CONFIG_INVALID, VERSION_INVALID: the first problem, with all others in its message */
+function validate(source) {
+	const [document, second] = source.documents;
+	if (second !== void 0) throw configError(source.text, [invalid$2("There is more than one document; write one cluster a file", source, [], 1)]);
+	const result = clusterFile.safeParse(withVersionsAsText(document?.toJS() ?? null, source), { reportInput: true });
+	if (result.success) return result.data;
+	const { issues } = result.error;
+	throw configError(source.text, issues.filter((issue) => !isMistyped(issue, issues)).flatMap((issue) => problemsOf$1(issue, source)));
+}
+/** YAML reads `1.36` as a number, and takes `1.30` for 1.3: versions are what is written. */
+function withVersionsAsText(file, source) {
+	const spec = recordOf(recordOf(file)?.spec);
+	if (spec === void 0) return file;
+	const { version, via } = spec;
+	const written = (value, path) => typeof value === "number" ? writtenAt(source, path) ?? value : value;
+	return {
+		...recordOf(file),
+		spec: {
+			...spec,
+			...version !== void 0 && { version: written(version, ["spec", "version"]) },
+			...Array.isArray(via) && { via: via.map((each, index) => written(each, [
+				"spec",
+				"via",
+				index
+			])) }
+		}
+	};
+}
+function recordOf(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
+}
+/** Whether a key is missing only because it was mistyped: then the unknown key beside it is the one thing to tell. */
+function isMistyped(missing, issues) {
+	const key = missing.path.at(-1);
+	if (missing.input !== void 0 || key === void 0) return false;
+	const parent = missing.path.slice(0, -1);
+	return issues.some((issue) => issue.code === "unrecognized_keys" && nameOf$3(issue.path) === nameOf$3(parent) && issue.keys.some((unknown) => didYouMean(unknown, keysAt(parent)) === key));
+}
+function invalid$2(message, source, path, document = 0) {
+	return {
+		code: "CONFIG_INVALID",
+		message,
+		location: locateValue(source, path, document)
+	};
+}
+function problemsOf$1(issue, source) {
+	const { path } = issue;
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, source));
+	return [{
+		code: isVersion(path) ? "VERSION_INVALID" : "CONFIG_INVALID",
+		message: messageOf$4(issue),
+		location: locateValue(source, path)
+	}];
+}
+function unknownKey(key, parent, source) {
+	const known = keysAt(parent);
+	const guess = didYouMean(key, known);
+	const elsewhere = guess === void 0 ? pathsOf(key).join(" or ") : "";
+	const hint = guess !== void 0 ? `; did you mean "${guess}"?` : elsewhere !== "" ? `; did you mean ${elsewhere}?` : `; known there: ${known.join(", ")}`;
+	return {
+		code: "CONFIG_UNKNOWN_KEY",
+		message: `Unknown key "${key}" in ${nameOf$3(parent)}${hint}`,
+		location: locateKey(source, parent, key)
+	};
+}
+function messageOf$4(issue) {
+	const name = nameOf$3(issue.path);
+	if (issue.path.length === 0 && issue.input === null) return "The file is empty";
+	if (issue.input === void 0) return `${name} is missing`;
+	switch (issue.code) {
+		case "invalid_type": return isVersion(issue.path) ? `${name} must be a text such as v1.36.3, not ${kindOf(issue.input)}` : `${name} must be ${article(issue.expected)}, not ${kindOf(issue.input)}`;
+		case "invalid_value": return `${name} must be ${issue.values.map(String).join(" or ")}`;
+		default: return `${name} ${issue.message}`;
+	}
+}
+function isVersion(path) {
+	return path[0] === "spec" && (path[1] === "version" || path[1] === "via") && path.length > (path[1] === "via" ? 2 : 1);
+}
+function nameOf$3(path) {
+	if (path.length === 0) return "the file";
+	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`).join("");
+}
+function kindOf(value) {
+	if (value === null) return "empty";
+	if (Array.isArray(value)) return "a list";
+	return article(typeof value);
+}
+function article(type) {
+	return {
+		string: "a text",
+		number: "a number",
+		int: "a whole number",
+		boolean: "true or false",
+		object: "a map",
+		record: "a map",
+		array: "a list"
+	}[type] ?? type;
+}
+/** Keys that the schema knows below a path. */
+function keysAt(path) {
+	return Object.keys(shapeAt(path) ?? {});
+}
+function shapeAt(path) {
+	let shape = shapeOf(clusterFile);
+	for (const segment of path) shape = shapeOf(shape?.[String(segment)]);
+	return shape;
+}
+/** Where a key would be known, for example `spec.controlPlane.soak` for a `soak` at the wrong place. */
+function pathsOf(key, shape = shapeOf(clusterFile), prefix = "") {
+	return Object.entries(shape ?? {}).flatMap(([name, child]) => {
+		const path = prefix + name;
+		return [...name === key ? [path] : [], ...pathsOf(key, shapeOf(child) ?? {}, `${path}.`)];
+	});
+}
+/** The keys of an object schema below its defaults; zod has no public walk. */
+function shapeOf(schema) {
+	const { def } = schema ?? {};
+	return def?.shape ?? (def?.innerType === void 0 ? void 0 : shapeOf(def.innerType));
+}
 // src/config/workers.ts
 /** @returns keys of the file that mean nothing to its strategy, too */
 function toWorkers(file) {
@@ -11570,15 +16998,16 @@ async function loadClusterConfig(file, readText, checks) {
 	}));
 	checkOrder(source, [...via, target.version]);
 	const accept = readAcceptances(source, written.spec.accept, checks);
+	const gates = await readGates(source, written.spec.gates, readText);
 	const { wave } = written.metadata;
 	return {
-		config: toConfig(source, written, target.version, via, accept),
+		config: toConfig(source, written, target.version, via, accept, gates),
 		versionAt: target.location,
 		...wave !== void 0 && { wave }
 	};
 }
 async function readTarget(source, { spec }, readText) {
-	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
+	if (spec.version !== void 0 && spec.versionFrom !== void 0) throw configError(source.text, [invalid$1("spec.version and spec.versionFrom exclude each other", locateKey(source, ["spec"], "versionFrom"))]);
 	if (spec.versionFrom !== void 0) {
 		const written = await readVersionFrom(spec.versionFrom, source, readText);
 		return {
@@ -11586,7 +17015,7 @@ async function readTarget(source, { spec }, readText) {
 			location: written.location
 		};
 	}
-	if (spec.version === void 0) throw configError(source.text, [invalid("spec.version is missing", locateValue(source, ["spec"]))]);
+	if (spec.version === void 0) throw configError(source.text, [invalid$1("spec.version is missing", locateValue(source, ["spec"]))]);
 	const location = locateValue(source, ["spec", "version"]);
 	return {
 		version: readTargetVersion({
@@ -11617,13 +17046,13 @@ function checkOrder(source, versions) {
 	});
 	if (at < 0) return;
 	const message = `${versions[at]} is not older than ${versions[at + 1]}: spec.via goes from old to new, up to the target`;
-	throw configError(source.text, [invalid(message, locateValue(source, [
+	throw configError(source.text, [invalid$1(message, locateValue(source, [
 		"spec",
 		"via",
 		at
 	]))]);
 }
-function invalid(message, location) {
+function invalid$1(message, location) {
 	return {
 		code: "CONFIG_INVALID",
 		message,
@@ -11633,11 +17062,11 @@ function invalid(message, location) {
 /** A key that its strategy does not heed would promise what does not happen. */
 function readWorkers(source, file) {
 	const { workers, unused } = toWorkers(file);
-	const problems = unused.map((key) => invalid(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
+	const problems = unused.map((key) => invalid$1(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
 	if (problems.length > 0) throw configError(source.text, problems);
 	return workers;
 }
-function toConfig(source, { metadata, spec }, version, via, accept) {
+function toConfig(source, { metadata, spec }, version, via, accept, checks) {
 	return {
 		name: metadata.name,
 		version,
@@ -11650,12 +17079,26 @@ function toConfig(source, { metadata, spec }, version, via, accept) {
 		drain: {
 			timeoutSeconds: spec.drain.timeout,
 			deleteEmptyDir: spec.drain.deleteEmptyDir,
-			force: spec.drain.force
+			force: spec.drain.force,
+			onTimeout: spec.drain.onTimeout,
+			maxQuarantined: spec.drain.maxQuarantined
 		},
-		gates: { timeoutSeconds: spec.gates.timeout },
+		gates: {
+			timeoutSeconds: spec.gates.timeout,
+			checks
+		},
+		hooks: readHooks(source, spec.hooks),
 		packages: spec.packages.repository === void 0 ? {} : { repository: spec.packages.repository.replace(/\/*$/, "/") },
+		maintenance: spec.maintenance,
+		defrag: {
+			fragmentationPercent: spec.defrag.fragmentation,
+			minSizeBytes: milliOf(spec.defrag.minSize) / 1e3,
+			pauseSeconds: spec.defrag.pause
+		},
 		manifests: spec.manifests.map((pattern) => besideFile(source.file, pattern)),
 		kubeadm: spec.kubeadm,
+		windows: spec.windows.map(toWindow),
+		freeze: spec.freeze.map(toFreeze),
 		accept
 	};
 }
@@ -12478,7 +17921,7 @@ function podName({ namespace, name }) {
 	return `${namespace}/${name}`;
 }
 /** podName() of an object of the API. */
-function nameOf$1({ metadata }) {
+function nameOf$2({ metadata }) {
 	return podName({
 		namespace: metadata.namespace ?? "",
 		name: metadata.name
@@ -12810,7 +18253,7 @@ function openCompany(board) {
 		return [
 			...antiAffinity.map((term) => apart(board, counts.ofTerms([term], term.topologyKey), term, move)),
 			...board.peers.repelling(pod).map((repulsion) => repelled(board, counts.ofRepulsion(repulsion), repulsion, move)),
-			...affinity.length === 0 ? [] : [together$1(board, counts, pod, move)],
+			...affinity.length === 0 ? [] : [together(board, counts, pod, move)],
 			...spread.map((constraint) => evenly(board, counts.ofSpread(pod, constraint), constraint, pod, move))
 		];
 	} };
@@ -12831,7 +18274,7 @@ function repelled(board, counts, { term }, move) {
 	};
 }
 /** All terms at once: the pods that count are those that every term means. */
-function together$1(board, counts, pod, move) {
+function together(board, counts, pod, move) {
 	const terms = pod.demand.affinity;
 	const meant = (other) => terms.every((term) => meansPod(term, other));
 	const wanted = terms.map(({ topologyKey }) => ({
@@ -13237,9 +18680,9 @@ const certificates = {
 	severity: "blocking",
 	evidence: "The certificates in /etc/kubernetes and /var/lib/kubelet/pki on each host, and the date.",
 	remedy: "Renew with `kubeadm certs renew`, then restart the component; for an authority plan its replacement.",
-	find: ({ observation, now }) => perHost(observation, (facts, node) => facts.certificates.filter(({ authority }) => !authority || node.role === "control-plane").flatMap((certificate) => judge$4(certificate, node, now)))
+	find: ({ observation, now }) => perHost(observation, (facts, node) => facts.certificates.filter(({ authority }) => !authority || node.role === "control-plane").flatMap((certificate) => judge$6(certificate, node, now)))
 };
-function judge$4(certificate, node, now) {
+function judge$6(certificate, node, now) {
 	const { path, expiresAt, authority } = certificate;
 	const object = `Node/${node.name}: ${path}`;
 	if (expiresAt === void 0) return [{
@@ -13459,6 +18902,47 @@ function floorFor(runtime, written, hops) {
 	const version = (0, import_semver.coerce)(written);
 	if (version === null) return void 0;
 	return FLOORS$1.find((floor) => floor.runtime === runtime && hops.some(({ to }) => isAtLeastMinor(to, floor.since)) && (0, import_semver.compare)(version, floor.atLeast) < 0);
+}
+// src/plan/checks/conversion-webhooks.ts
+/**
+* Custom resources that only a webhook can turn into another version are unreadable while it does not answer: they are missing from the
+* backup, and whoever watches all kinds waits for them. Source: kubernetes.io, "Versions in CustomResourceDefinitions".
+*/
+const conversionWebhooks = {
+	id: "conversion-webhooks",
+	about: "The webhooks that convert custom resources between versions have somebody who answers.",
+	severity: "blocking",
+	evidence: "The conversion of each CustomResourceDefinition, and the endpoints of the Service that it names.",
+	remedy: "Bring the webhook back, or delete the definition with its objects if nobody needs them.",
+	find: ({ observation: { extensions }, now }) => extensions.known ? extensions.value.customResources.flatMap((each) => judge$5(each, now)) : []
+};
+function judge$5(definition, now) {
+	const { crd, conversion, served, stored } = definition;
+	if (conversion === void 0 || (/* @__PURE__ */ new Set([...served, ...stored])).size < 2) return [];
+	const object = `CustomResourceDefinition/${crd}`;
+	const { backend, caExpiresAt } = conversion;
+	const unreadable = `its objects cannot be read as ${served.join(" or ")} where they are stored otherwise`;
+	if (caExpiresAt !== void 0 && Date.parse(caExpiresAt) <= now.getTime()) return [{
+		severity: "blocking",
+		object,
+		message: `its conversion trusts an authority that expired on ${caExpiresAt.slice(0, 10)}: ${unreadable}`,
+		remedy: `Renew spec.conversion.webhook.clientConfig.caBundle of ${crd}.`
+	}];
+	if (backend === void 0) return [];
+	if (!backend.known) return [{
+		severity: "unknown",
+		object,
+		message: `whether anybody answers for its conversion is not known: ${backend.reason}`,
+		remedy: backend.next ?? "Look at the endpoints of its Service."
+	}];
+	if (backend.value.ready > 0) return [];
+	const [namespace = "", name = ""] = backend.value.service.split("/");
+	return [{
+		severity: "blocking",
+		object,
+		message: `nobody answers for Service/${backend.value.service}, which converts it: ${unreadable}`,
+		remedy: `Bring its pods back (kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}), or kubectl delete crd ${crd} if nobody needs its objects.`
+	}];
 }
 // src/plan/checks/custom-resources.ts
 /** A version that objects are stored as and that nobody serves any more is in the way of the next change of the definition. */
@@ -13686,7 +19170,7 @@ const diskSpace = {
 	evidence: "Free space and inodes of those file systems, the size of etcd, and the eviction thresholds of the kubelet.",
 	remedy: "Free space: `apt-get clean`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.",
 	find: ({ observation, hops }) => perHost(observation, (facts, { name, role }) => {
-		return [...Map.groupBy(facts.disks, ({ mount }) => mount)].flatMap(([mount, disks]) => judge$3(`Node/${name}: ${mount}`, disks, needOf(disks, facts, role, hops.length), facts));
+		return [...Map.groupBy(facts.disks, ({ mount }) => mount)].flatMap(([mount, disks]) => judge$4(`Node/${name}: ${mount}`, disks, needOf(disks, facts, role, hops.length), facts));
 	})
 };
 /** kubeadm copies the whole of etcd's directory to /etc/kubernetes/tmp, and leaves it there (kubernetes/kubernetes#125357). */
@@ -13696,7 +19180,7 @@ function needOf(disks, { etcdDataBytes }, role, hops) {
 		return sum + hops * ((PER_HOP[role][path] ?? 0) + copies);
 	}, 0);
 }
-function judge$3(object, disks, need, facts) {
+function judge$4(object, disks, need, facts) {
 	const [disk] = disks;
 	if (disk === void 0 || need === 0) return [];
 	const { freeBytes, sizeBytes, freeInodes } = disk;
@@ -13789,7 +19273,7 @@ const encryptionAtRest = {
 		return [
 			...perHost(input.observation, ({ encryption }, { name }) => {
 				if (encryption === void 0) return [];
-				if (encryption.known) return judge$2(encryption.value, name);
+				if (encryption.known) return judge$3(encryption.value, name);
 				return [{
 					severity: "unknown",
 					message: `its encryption at rest is not known: ${encryption.reason}`,
@@ -13801,7 +19285,7 @@ const encryptionAtRest = {
 		];
 	}
 };
-function judge$2({ path, rules }, node) {
+function judge$3({ path, rules }, node) {
 	const object = `Node/${node}: ${path}`;
 	const findings = [];
 	const opening = rules.filter(({ providers: [first, ...rest] }) => first === "identity" && rest.length > 0);
@@ -13865,17 +19349,18 @@ const OBJECT = "etcd";
 /** etcd is whole, and stays able to write while one member restarts. */
 const etcdHealthy = {
 	id: "etcd-healthy",
-	about: "Every member of etcd is started and healthy, none is a learner, no alarm is raised, and one member may go away.",
+	about: "Every member of etcd is started and healthy, one leads, none is a learner, no alarm is raised, and one member may go away.",
 	severity: "blocking",
 	evidence: "The member list, status and alarms of etcd, asked of every member itself.",
 	remedy: "Mend, promote or remove the member, and clear the alarm, before anything is upgraded.",
 	mandatory: true,
 	find: ({ observation: { etcd } }) => {
 		if (etcd.known) return [
-			...membersOf(etcd.value),
-			...alarmsOf(etcd.value),
-			...quorumOf(etcd.value)
-		];
+			membersOf,
+			leaderOf,
+			alarmsOf,
+			quorumOf
+		].flatMap((judge) => judge(etcd.value));
 		return [{
 			severity: "unknown",
 			object: OBJECT,
@@ -13884,6 +19369,15 @@ const etcdHealthy = {
 		}];
 	}
 };
+/** What would block an upgrade now, in the check's own words; empty while etcd is whole and survives the loss of one member. */
+function etcdProblems(etcd) {
+	if (!etcd.known) return [`its state could not be read: ${etcd.reason}`];
+	return [
+		...membersOf(etcd.value),
+		...alarmsOf(etcd.value),
+		...quorumOf(etcd.value)
+	].filter(({ severity }) => severity !== "info").map(({ object, message }) => `${object} ${message}`);
+}
 function membersOf({ members }) {
 	return members.flatMap(({ id, name, learner, healthy }) => {
 		const object = `etcd member ${name === "" ? id : name}`;
@@ -13901,6 +19395,16 @@ function membersOf({ members }) {
 			remedy: "Promote it with etcdctl member promote, or remove it."
 		}];
 	});
+}
+/** Where a member does not answer, it may be the leader, and is told of already. */
+function leaderOf({ members }) {
+	if (members.some(({ leader, healthy }) => leader || !healthy)) return [];
+	return [{
+		severity: "blocking",
+		object: OBJECT,
+		message: "no member is its leader: nothing can be written",
+		remedy: "See whether its members reach each other: etcdctl endpoint status --cluster -w table."
+	}];
 }
 function alarmsOf({ alarms }) {
 	return alarms.map((alarm) => ({
@@ -13976,6 +19480,48 @@ function asFinding$1(name, version, { atLeast, severity, why }) {
 		message: `runs etcd ${version}; ${atLeast} is asked for ${why}`,
 		remedy: `Set etcd.local.imageTag to ${atLeast}-0 in ConfigMap/kube-system/kubeadm-config and let kubeadm upgrade apply the present version.`
 	};
+}
+// src/plan/checks/etcd-space.ts
+/** From these shares of its quota on; at all of it etcd refuses every write (etcd.io/docs, "Maintenance", space quota). */
+const NEAR = .8;
+const AT_ONCE$3 = .95;
+/** A database that is mostly free pages makes snapshots and restarts slow; small ones do not matter. */
+const FRAGMENTED = .5;
+const LARGE_BYTES = 5e8;
+/** The database of etcd has room for what an upgrade writes, and holds little that is free. */
+const etcdSpace = {
+	id: "etcd-space",
+	about: "The database of every member of etcd is well below its quota, and not mostly free pages.",
+	severity: "blocking",
+	evidence: "The size of the database, what of it is in use, and the quota, as every member of etcd 3.6 or newer tells.",
+	remedy: "Delete what nobody needs, compact, and defragment member by member; or raise --quota-backend-bytes.",
+	find: ({ observation: { etcd } }) => etcd.known ? etcd.value.members.filter(({ healthy }) => healthy).flatMap((each) => judge$2(each)) : []
+};
+function judge$2(member) {
+	const { dbSizeBytes: size, dbSizeInUseBytes: used = size, dbQuotaBytes: quota } = member;
+	const object = `etcd member ${member.name}`;
+	const free = size - used;
+	const holds = `${megabytes(size)}, ${megabytes(free)} of it free`;
+	if (quota !== void 0 && size >= NEAR * quota) {
+		const full = Math.floor(100 * size / quota);
+		return [{
+			severity: size >= AT_ONCE$3 * quota ? "blocking" : "warning",
+			object,
+			message: `its database fills ${full} % of its quota of ${megabytes(quota)} (${holds}): at 100 % the API takes no more writes`,
+			remedy: free >= size / 4 ? `Defragment it: ${defragment$1(member)}` : "Find what fills it (etcdctl get --prefix --keys-only /registry) and delete it, or raise --quota-backend-bytes."
+		}];
+	}
+	if (size < LARGE_BYTES || free < FRAGMENTED * size) return [];
+	return [{
+		severity: "warning",
+		object,
+		message: `its database is ${holds}: snapshots and restarts take longer than they need`,
+		remedy: `Defragment it: ${defragment$1(member)}`
+	}];
+}
+/** One member after the other, since it does not answer meanwhile. */
+function defragment$1({ name }) {
+	return `etcdctl defrag, with the endpoint of ${name} alone and the leader last.`;
 }
 // src/plan/checks/evictions.ts
 /** The API server itself was asked to evict, without effect: it knows webhooks, policies and rights that no list shows. */
@@ -14081,6 +19627,16 @@ const hostIdentity = {
 			remedy: `Set spec.access.ssh.addresses.${name} to the address of ${name}.`
 		}];
 	})
+};
+// src/plan/checks/host-maintenance.ts
+/** Told by `maintain` alone, of what it asks the hosts itself. */
+const HOST_MAINTENANCE = {
+	id: "host-maintenance",
+	about: "Of `maintain`: every host could be asked what it needs, and no upgrade is under way on one.",
+	severity: "unknown",
+	evidence: "Lists of packages of their own on each host, /run/reboot-required, needrestart or dnf needs-restarting, and the cordons of Kubestair.",
+	remedy: "Let Kubestair reach the host and its package sources, or let the upgrade end first.",
+	mandatory: true
 };
 // src/plan/checks/host-paths.ts
 /** A drain takes hostPath volumes for no local data: what lies there stays behind when the pod goes elsewhere. */
@@ -14646,13 +20202,13 @@ function findingsOf(node, host, target) {
 	}];
 	return [
 		...newerThan(target, object, host),
-		...notStarted$1(node, object, host),
+		...notStarted$2(node, object, host),
 		...notHeld(object, host)
 	];
 }
 function newerThan(target, object, { packages: installed }) {
 	const newer = NEEDED.filter((name) => {
-		const version = versionOf$1(installed[name].version);
+		const version = versionOf(installed[name].version);
 		return version !== void 0 && compareVersions(version, target) > 0;
 	});
 	if (newer.length === 0) return [];
@@ -14663,8 +20219,8 @@ function newerThan(target, object, { packages: installed }) {
 		remedy: `Put ${newer.join(" and ")} back to the version that runs.`
 	}];
 }
-function notStarted$1({ kubelet }, object, { packages: installed }) {
-	const version = versionOf$1(installed.kubelet.version);
+function notStarted$2({ kubelet }, object, { packages: installed }) {
+	const version = versionOf(installed.kubelet.version);
 	if (version === void 0 || version === kubelet) return [];
 	return [{
 		severity: "warning",
@@ -14684,7 +20240,7 @@ function notHeld(object, { packages: installed }) {
 	}];
 }
 /** `v1.35.4` of `1.35.4-1.1`. */
-function versionOf$1(packageVersion) {
+function versionOf(packageVersion) {
 	return versionOfTag(packageVersion.replace(/-.*$/, ""));
 }
 // src/plan/checks/reviewed-versions.ts
@@ -14764,6 +20320,8 @@ const settingsEvidence = {
 const ABSENT = /* @__PURE__ */ new Set([
 	"drain",
 	"kubelet",
+	"system",
+	"reboot",
 	"ready",
 	"uncordon"
 ]);
@@ -15035,7 +20593,14 @@ function statesDuring(observation, { kind, node, hop }) {
 		case "drain":
 		case "ready":
 		case "uncordon":
-		case "settle": return [];
+		case "settle":
+		case "quorum":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close":
+		case "gate":
+		case "hook": return [];
 	}
 }
 const KUBERNETES_COMPONENTS = [
@@ -15107,13 +20672,13 @@ const versionSkew = {
 	mandatory: true,
 	find: ({ observation, steps }) => {
 		const now = skewProblems(componentsOf(observation));
-		const seen = new Set(now.map(keyOf$2));
+		const seen = new Set(now.map(keyOf$4));
 		const findings = now.map((problem) => asFinding(problem, "now"));
 		let state = observation;
 		for (const step of steps) for (const passed of statesDuring(state, step)) {
 			state = passed;
-			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$2(problem)));
-			for (const problem of fresh) seen.add(keyOf$2(problem));
+			const fresh = problemsAfter(step, state).filter((problem) => !seen.has(keyOf$4(problem)));
+			for (const problem of fresh) seen.add(keyOf$4(problem));
 			findings.push(...fresh.map((problem) => asFinding(problem, step.id)));
 		}
 		return findings;
@@ -15124,7 +20689,7 @@ function problemsAfter(step, state) {
 	if (step.kind === "control-plane") return skewProblems(componentsOf(state));
 	return skewProblems(state.nodes.filter(({ role, name }) => role === "control-plane" || name === step.node).flatMap(componentsOfNode).filter(({ kind, node }) => kind === "kube-apiserver" || node === step.node));
 }
-function keyOf$2({ rule, object }) {
+function keyOf$4({ rule, object }) {
 	return `${rule} ${object}`;
 }
 function asFinding({ rule, object, message }, when) {
@@ -15215,10 +20780,10 @@ const staticPodEdits = {
 	}
 };
 function editsOf(node, own, cluster) {
-	const kept = new Set(cluster.found.map(keyOf$1));
-	const lost = own.found.filter((setting) => isOfStaticPod(setting) && !kept.has(keyOf$1(setting)) && !isKubeadms(setting));
+	const kept = new Set(cluster.found.map(keyOf$3));
+	const lost = own.found.filter((setting) => isOfStaticPod(setting) && !kept.has(keyOf$3(setting)) && !isKubeadms(setting));
 	return [...Map.groupBy(lost, programOf)].map(([program, settings]) => {
-		const texts = [...new Set(settings.map(textOf))];
+		const texts = [...new Set(settings.map(textOf$1))];
 		return {
 			severity: "warning",
 			object: `Pod/kube-system/${program}-${node}`,
@@ -15240,10 +20805,10 @@ function isKubeadms(setting) {
 function programOf(setting) {
 	return "program" in setting ? setting.program : "kube-apiserver";
 }
-function keyOf$1(setting) {
-	return `${setting.kind} ${programOf(setting)} ${textOf(setting)}`;
+function keyOf$3(setting) {
+	return `${setting.kind} ${programOf(setting)} ${textOf$1(setting)}`;
 }
-function textOf(setting) {
+function textOf$1(setting) {
 	switch (setting.kind) {
 		case "flag": return `--${setting.name}`;
 		case "gate": return `the feature gate ${setting.name}=${setting.on}`;
@@ -15557,11 +21122,182 @@ function covers({ groups, resources, operations, scope }, group, resource) {
 	const inScope = scope === "*" || scope === "Cluster" === CLUSTER_WIDE.has(kind);
 	return writes && inScope && means && groups.some((each) => each === "*" || each === group);
 }
+// src/plan/windows.ts
+/** Windows that come once a year are found, and a search ends. */
+const HORIZON_MS = 3456e7;
+/**
+* Whether work on nodes may begin or go on at a moment: within a window, where the file has any, and within no freeze. A window is open
+* from its opening on, up to and without its end; windows that touch are one. Openings are read on the clocks of the window's time zone,
+* its length is time that passes.
+*/
+function windowAt(now, config) {
+	const at = now.getTime();
+	const openUntil = openUntilOf(at, config);
+	if (openUntil !== void 0) return openUntil - at < HORIZON_MS ? {
+		state: "open",
+		closesAt: new Date(openUntil)
+	} : { state: "open" };
+	const freeze = freezeAt(at, config.freeze);
+	const opensAt = nextOpening(at, config);
+	return {
+		state: "closed",
+		...freeze !== void 0 && { frozen: freeze.reason },
+		...opensAt !== void 0 && { opensAt: new Date(opensAt) }
+	};
+}
+/** The end of the time without a break that a moment is in; undefined for a moment at which nothing may be done. */
+function openUntilOf(at, { windows, freeze }) {
+	if (freezeAt(at, freeze) !== void 0) return void 0;
+	const frozenFrom = Math.min(at + HORIZON_MS, ...freeze.map(({ from }) => Date.parse(from)).filter((from) => from > at));
+	if (windows.length === 0) return frozenFrom;
+	let until = at;
+	while (until < frozenFrom) {
+		const next = Math.max(...windows.map((window) => endOfOpeningAt(until, window)));
+		if (next <= until) break;
+		until = next;
+	}
+	return until === at ? void 0 : Math.min(until, frozenFrom);
+}
+/** When the window that is open at a moment ends; the moment itself, or one before it, where none is. */
+function endOfOpeningAt(at, { durationSeconds, ...window }) {
+	const [last] = cronOf(window).previousRuns(1, /* @__PURE__ */ new Date(Math.floor(at / 1e3) * 1e3 + 1e3));
+	return last === void 0 ? at : last.getTime() + durationSeconds * 1e3;
+}
+function nextOpening(from, config) {
+	let at = from;
+	while (at - from < HORIZON_MS) {
+		if (openUntilOf(at, config) !== void 0) return at;
+		const freeze = freezeAt(at, config.freeze);
+		const next = freeze === void 0 ? firstOpening(at, config.windows) : Date.parse(freeze.until);
+		if (next === void 0) return void 0;
+		at = next;
+	}
+}
+function firstOpening(after, windows) {
+	const openings = windows.flatMap((window) => cronOf(window).nextRun(new Date(after))?.getTime() ?? []);
+	return openings.length === 0 ? void 0 : Math.min(...openings);
+}
+function freezeAt(at, freezes) {
+	return freezes.find(({ from, until }) => Date.parse(from) <= at && at < Date.parse(until));
+}
+/** Without a function to call it schedules nothing. */
+function cronOf({ cron, timezone }) {
+	return new j(cron, {
+		timezone,
+		mode: "5-part"
+	});
+}
+// src/plan/fit.ts
+/** Where a unit fits in none of so many windows in a row, it is taken for too long; and nobody plans more of them ahead. */
+const WINDOWS_TRIED = 10;
+const WINDOWS_AHEAD = 100;
+/**
+* When a rollout may work, and in how many windows it is through.
+* @returns undefined for a file without windows and freezes
+*/
+function fitOf(steps, atOnce, config, now) {
+	if (config.windows.length === 0 && config.freeze.length === 0) return void 0;
+	const state = windowAt(now, config);
+	const begun = spanFrom(now.getTime(), config);
+	const frozen = state.state === "closed" && state.frozen !== void 0 ? { frozen: state.frozen } : {};
+	if (begun === void 0) return { forecast: {
+		state: "closed",
+		...frozen
+	} };
+	const { through, windows, tooLong } = walk(steps, atOnce, config, begun);
+	return {
+		forecast: {
+			state: state.state,
+			...frozen,
+			opensAt: rfc3339(begun.from),
+			...begun.until !== Infinity && { closesAt: rfc3339(begun.until) },
+			windows,
+			...through !== void 0 && { through: rfc3339(through) }
+		},
+		...tooLong !== void 0 && { tooLong }
+	};
+}
+/** Carries the units out on paper. */
+function walk(steps, atOnce, config, first) {
+	let span = first;
+	let at = first.from;
+	let windows = 1;
+	for (const { lanes, after } of unitsOf(steps)) {
+		const unit = [...lanes.flat(), ...after];
+		const seconds = secondsOf(unit, atOnce);
+		let longest = 0;
+		for (let tried = 0; at + seconds * 1e3 > span.until; tried += 1) {
+			longest = Math.max(longest, span.until - span.from);
+			if (tried === WINDOWS_TRIED) return {
+				windows,
+				tooLong: {
+					steps: unit,
+					seconds,
+					windowSeconds: longest / 1e3
+				}
+			};
+			const next = spanFrom(span.until, config);
+			if (next === void 0 || windows === WINDOWS_AHEAD) return { windows };
+			span = next;
+			at = next.from;
+			windows += 1;
+		}
+		at += seconds * 1e3;
+	}
+	return {
+		windows,
+		through: at
+	};
+}
+/** The time without a break in which work may be done, from a moment on. */
+function spanFrom(moment, config) {
+	const state = windowAt(new Date(moment), config);
+	if (state.state === "open") return {
+		from: moment,
+		until: state.closesAt?.getTime() ?? Infinity
+	};
+	return state.opensAt === void 0 ? void 0 : spanFrom(state.opensAt.getTime(), config);
+}
+function rfc3339(moment) {
+	return new Date(moment).toISOString();
+}
+// src/plan/checks/windows.ts
+/** A run stops between units of nodes: one that is longer than every window would never begin, or run into the day. */
+const windowsFit = {
+	id: "windows",
+	about: "A maintenance window opens, and is long enough for the nodes that are worked on together.",
+	severity: "blocking",
+	evidence: "`spec.windows` and `spec.freeze` of the cluster file, the date, and how long steps are expected to take.",
+	remedy: "Write a longer window, or smaller batches; settle when a freeze ends.",
+	find: ({ config, steps, now }) => {
+		const fit = fitOf(steps, config.workers.parallel, config, now);
+		if (fit === void 0) return [];
+		const { forecast, tooLong } = fit;
+		if (forecast.opensAt === void 0) return [{
+			severity: "blocking",
+			object: "spec.freeze",
+			message: `leaves no time to work within the next 400 days${forecast.frozen === void 0 ? "" : ` (${forecast.frozen})`}`,
+			remedy: "Let the freeze end earlier, or write a window outside of it."
+		}];
+		if (tooLong === void 0) return [];
+		const nodes = [...new Set(tooLong.steps.flatMap(({ node }) => node ?? []))];
+		return [{
+			severity: "blocking",
+			object: "spec.windows",
+			message: `${nodes.length === 0 ? tooLong.steps[0]?.does ?? "" : `the work on ${nodes.join(", ")}`} takes about ${minutes(tooLong.seconds)} without a stop, and the longest of the next windows is ${minutes(tooLong.windowSeconds)}`,
+			remedy: "Write a longer window, or take fewer workers at once (spec.workers.maxUnavailable)."
+		}];
+	}
+};
+function minutes(seconds) {
+	return `${Math.ceil(seconds / 60)} min`;
+}
 // src/plan/checks/registry.ts
 /** Every check, in the order in which findings are told. */
 const CHECKS = [
 	versionSkew,
 	kubeadmRules,
+	windowsFit,
 	apiReads,
 	nodesReady,
 	nodeTaints,
@@ -15589,6 +21325,7 @@ const CHECKS = [
 	apiEvidence,
 	apiServices$1,
 	webhooks,
+	conversionWebhooks,
 	storedVersions,
 	storageMigrations,
 	reviewedVersions,
@@ -15596,6 +21333,7 @@ const CHECKS = [
 	containerRuntime,
 	kubeletConfig,
 	etcdHealthy,
+	etcdSpace,
 	etcdFloor,
 	ownPod,
 	budgets,
@@ -15616,12 +21354,36 @@ const CHECKS = [
 const DESCRIPTIONS = [
 	...CHECKS,
 	...HOST_CHECKS,
+	HOST_MAINTENANCE,
 	ACCEPTANCES
 ];
 /** Ids of the checks whose findings no acceptance lets pass. */
 const MANDATORY = new Set(DESCRIPTIONS.filter(({ mandatory }) => mandatory).map(({ id }) => id));
-function runChecks(input) {
-	return CHECKS.flatMap((check) => check.find(input).map((finding) => ({
+/** Ids of the checks that have something to say to whoever drains nodes without changing the version of anything. */
+const DRAIN_CHECKS = new Set([
+	nodesReady,
+	nodeTaints,
+	hostsReached,
+	hostServices,
+	hostState,
+	etcdHealthy,
+	ownPod,
+	budgets,
+	overlappingBudgets,
+	evictionsAllowed,
+	unmanagedPods,
+	emptyDirs,
+	stuckPods,
+	strandedPods,
+	singleReplicas,
+	oneNodeWorkloads,
+	hostPaths,
+	slowNodes,
+	backupEncrypted
+].map(({ id }) => id));
+/** @param only ids of the checks to run; default all */
+function runChecks(input, only) {
+	return (only === void 0 ? CHECKS : CHECKS.filter(({ id }) => only.has(id))).flatMap((check) => check.find(input).map((finding) => ({
 		check: check.id,
 		...finding
 	})));
@@ -15638,13 +21400,851 @@ async function loadCluster(request, io, readText = (file) => readFile(path.resol
 		}
 	};
 }
-// src/backup/backup-id.ts
+// src/plan/approval-basis.ts
+/** Takes out of file and cluster what an approval is bound to; lists without an order are sorted. */
+function approvalBasis(config, observation) {
+	const { access: _, defrag: _defrag, maintenance: _maintenance, accept, ...intent } = config;
+	return {
+		config: {
+			...intent,
+			backup: {
+				...intent.backup,
+				encryptTo: intent.backup.encryptTo.toSorted()
+			},
+			kubeadm: { ignorePreflightErrors: intent.kubeadm.ignorePreflightErrors.toSorted() },
+			accept: sortedByJson(accept.map(({ at: _at, ...each }) => each))
+		},
+		configuredVersion: valueOrNull(observation.configuredVersion),
+		nodes: sortedByJson(observation.nodes.map(nodeBasis)),
+		etcd: etcdBasis(observation),
+		settings: settingsBasis(observation)
+	};
+}
+function nodeBasis(node) {
+	const host = valueOrNull(node.host);
+	return {
+		name: node.name,
+		role: node.role,
+		kubelet: node.kubelet,
+		kubeProxy: valueOrNull(node.kubeProxy),
+		components: valueOrNull(node.components),
+		containerRuntime: node.containerRuntime,
+		osImage: node.osImage,
+		host: host === null ? null : {
+			os: host.os,
+			cgroup: host.cgroup,
+			packages: host.packages
+		}
+	};
+}
+function etcdBasis({ etcd }) {
+	if (!etcd.known) return null;
+	const members = etcd.value.members.map(({ name, version, learner }) => ({
+		name,
+		version,
+		learner
+	}));
+	return {
+		topology: etcd.value.topology,
+		members: sortedByJson(members)
+	};
+}
+function settingsBasis({ evidence }) {
+	if (!evidence.known) return null;
+	const { clusterSettings, hostSettings } = evidence.value;
+	const withoutLines = ({ found }) => sortedByJson(found.map(({ line: _, ...setting }) => setting));
+	return {
+		cluster: withoutLines(clusterSettings),
+		hosts: sortedByJson(hostSettings.map(({ node, found }) => ({
+			node,
+			found: found.known ? withoutLines(found.value) : null
+		})))
+	};
+}
+function valueOrNull(fact) {
+	return fact.known ? fact.value : null;
+}
+/** Sorts what has no order of its own, so that it makes none in a hash. */
+function sortedByJson(values) {
+	return values.map((value) => ({
+		value,
+		key: canonicalJson(value)
+	})).toSorted((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ value }) => value);
+}
+// src/plan/hash.ts
+/** Findings that do not warn, but that an approval is about all the same: who is away for a time. */
+const APPROVED_INFO = /* @__PURE__ */ new Set(["single-replicas"]);
 /**
-* An id that sorts by time: `20261121T090507Z-3f9a`.
-* @param random At least four hexadecimal digits; the first four keep apart two backups of the same second.
+* What an approval is bound to: SHA-256, in hexadecimal, of the canonical JSON of what the plan does and rests on, see ApprovalBasis.
+* Durations are left out, and findings that only inform; so is the order of control planes, which follows the leader of etcd, and that
+* changes by itself.
 */
-function backupId(now, random) {
-	return `${now.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "")}-${random.slice(0, 4)}`;
+function planHash({ tool, clusterUid, basis, steps, findings }) {
+	const hashed = {
+		tool,
+		clusterUid,
+		...basis,
+		steps: approvedSteps(steps),
+		findings: sortedByJson(findings.filter(isApproved).map(approvedFinding))
+	};
+	return createHash("sha256").update(canonicalJson(hashed)).digest("hex");
+}
+/** Whether an approval is about a finding: notes come and go. */
+function isApproved({ severity, check }) {
+	return severity !== "info" || APPROVED_INFO.has(check);
+}
+/** Steps in their order, but for those of control planes, which come by name. */
+function approvedSteps(steps) {
+	const servers = new Set(steps.flatMap((step) => isOfControlPlane(step) ? [step.node] : []));
+	const own = steps.filter(({ node }) => node !== void 0 && servers.has(node));
+	const others = steps.filter(({ node }) => node === void 0 || !servers.has(node));
+	const byName = own.filter(({ closes }) => closes !== "control-plane").toSorted((a, b) => a.id < b.id ? -1 : 1);
+	return [...others, ...byName].map(({ expectedSeconds: _seconds, does, ...step }) => step.kind === "control-plane" ? step : {
+		...step,
+		does
+	});
+}
+function isOfControlPlane({ kind, closes }) {
+	return kind === "control-plane" || closes === "control-plane";
+}
+function approvedFinding({ check, severity, object, accepted }) {
+	return {
+		check,
+		severity,
+		object,
+		...accepted !== void 0 && { accepted }
+	};
+}
+// src/plan/drift/records.ts
+/** What stands for a value that is not there. */
+const NOTHING = "nothing";
+/** More of a value tells a reader nothing. */
+const mostCharacters = 120;
+/** Every leaf that differs between two values of plain data, in the order of their paths; lists are leaves. */
+function changesOf(before, after) {
+	const [old, now] = [leavesOf(before), leavesOf(after)];
+	return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].toSorted().flatMap((path) => {
+		const [was, is] = [old.get(path), now.get(path)];
+		if (canonicalJson([was]) === canonicalJson([is])) return [];
+		return [{
+			path,
+			before: valueText(was),
+			after: valueText(is)
+		}];
+	});
+}
+function matchBy(before, after, keyOf) {
+	const [old, now] = [byKey(before, keyOf), byKey(after, keyOf)];
+	return {
+		added: [...now].flatMap(([key, entry]) => old.has(key) ? [] : [entry]),
+		removed: [...old].flatMap(([key, entry]) => now.has(key) ? [] : [entry]),
+		kept: [...now].flatMap(([key, entry]) => {
+			const was = old.get(key);
+			return was === void 0 ? [] : [{
+				before: was,
+				after: entry
+			}];
+		})
+	};
+}
+/** Entries of one key are told apart by their number. */
+function byKey(entries, keyOf) {
+	const groups = Map.groupBy(entries, keyOf);
+	return new Map([...groups].flatMap(([key, own]) => own.map((entry, index) => [`${key} ${index}`, entry])));
+}
+function leavesOf(value, path = "") {
+	if (!isRecord$2(value) || Object.keys(value).length === 0) return /* @__PURE__ */ new Map([[path, value]]);
+	return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, path === "" ? key : `${path}.${key}`)]));
+}
+function valueText(value) {
+	if (value === void 0 || value === "") return NOTHING;
+	if (value === null) return "unknown";
+	const text = typeof value === "string" ? value : canonicalJson(value);
+	return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+}
+function isRecord$2(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/plan/drift/steps.ts
+/** What differs between two lists of steps; those that came or went with a node are one line. */
+function stepDrift(before, after) {
+	const { added, removed, kept } = matchBy(before, after, ({ id }) => id);
+	return [
+		...byNode(added).map((text) => `steps are new: ${text}`),
+		...byNode(removed).map((text) => `steps are gone: ${text}`),
+		...kept.flatMap((step) => changedStep(step.before, step.after)),
+		...orderDrift(before, after, new Set(kept.map((step) => step.after.id)))
+	];
+}
+function byNode(steps) {
+	return [...Map.groupBy(steps, ({ node, hop }) => `${node ?? "the cluster"} to ${hop.to}`)].map(([who, own]) => `${own.map(({ kind }) => kind).join(", ")} of ${who}`);
+}
+function changedStep({ expectedSeconds: _was, ...before }, { expectedSeconds: _is, ...after }) {
+	return changesOf(before, after).map((change) => `step ${after.id}: ${change.path} ${change.before} → ${change.after}`);
+}
+function orderDrift(before, after, kept) {
+	const idsOf = (steps) => steps.map(({ id }) => id).filter((id) => kept.has(id));
+	const [was, is] = [idsOf(before), idsOf(after)];
+	const first = is.findIndex((id, index) => id !== was[index]);
+	return first < 0 ? [] : [`steps come in another order: ${is[first]} now comes before ${was[first]}`];
+}
+// src/plan/drift/drift.ts
+/** More lines than this are no help; a new plan shows the rest. */
+const mostLines = 40;
+/**
+* What differs between the plan that was approved and the one of today, a line each, causes first: the tool, the file, nodes, etcd,
+* settings, then findings and steps that follow from them. Empty where they have one hash.
+*/
+function planDrift(approved, now) {
+	const lines = [
+		...approved.tool === now.tool ? [] : [`Kubestair: planned by ${approved.tool}, this is ${now.tool}`],
+		...approved.clusterUid === now.clusterUid ? [] : [`it is another cluster: UID ${approved.clusterUid}, now ${now.clusterUid}`],
+		...changeLines("cluster file", approved.basis.config, now.basis.config),
+		...changeLines("kubeadm's record", approved.basis.configuredVersion, now.basis.configuredVersion),
+		...nodeDrift(approved, now),
+		...etcdDrift(approved, now),
+		...settingDrift(approved, now),
+		...findingDrift(approved.findings, now.findings),
+		...stepDrift(approved.steps, now.steps)
+	];
+	if (lines.length <= mostLines) return lines;
+	return [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more differences`];
+}
+function changeLines(what, before, after) {
+	return changesOf(before, after).map((change) => `${what}: ${change.path === "" ? "" : `${change.path} `}${change.before} → ${change.after}`);
+}
+function nodeDrift({ basis: { nodes: before } }, { basis: { nodes: after } }) {
+	const { added, removed, kept } = matchBy(before, after, ({ name }) => name);
+	return [
+		...added.map(({ name, role, kubelet }) => `Node/${name} is new: ${role}, kubelet ${kubelet}`),
+		...removed.map(({ name }) => `Node/${name} is gone`),
+		...kept.flatMap((node) => changeLines(`Node/${node.after.name}`, node.before, node.after))
+	];
+}
+function etcdDrift({ basis: { etcd: before } }, { basis: { etcd: after } }) {
+	if (before === null || after === null) return changeLines("etcd", readable(before), readable(after));
+	const { added, removed, kept } = matchBy(before.members, after.members, ({ name }) => name);
+	return [
+		...changeLines("etcd", before.topology, after.topology),
+		...added.map(({ name, version }) => `etcd: member ${name} is new, at ${version}`),
+		...removed.map(({ name }) => `etcd: member ${name} is gone`),
+		...kept.flatMap((member) => changeLines(`etcd: member ${member.after.name}`, member.before, member.after))
+	];
+}
+function settingDrift({ basis: old }, { basis: now }) {
+	const [before, after] = [old.settings, now.settings];
+	if (before === null || after === null) return changeLines("settings", readable(before), readable(after));
+	const stayed = [...new Set([...before.hosts, ...after.hosts].map(({ node }) => node))].filter((name) => isThere(old, name) === isThere(now, name));
+	const foundOn = ({ hosts: all }, name) => all.find(({ node }) => node === name)?.found ?? null;
+	return [...settingLines("the cluster", before.cluster, after.cluster), ...stayed.flatMap((name) => settingLines(name, foundOn(before, name), foundOn(after, name)))];
+}
+function isThere({ nodes }, name) {
+	return nodes.some((node) => node.name === name);
+}
+function settingLines(where, before, after) {
+	if (before === null || after === null) return changeLines(`settings of ${where}`, readable(before), readable(after));
+	const { added, removed } = matchBy(before, after, canonicalJson);
+	return [...added.map((setting) => `${settingText(setting)} is new on ${where}`), ...removed.map((setting) => `${settingText(setting)} is gone from ${where}`)];
+}
+function settingText(setting) {
+	const value = setting.kind === "gate" ? `=${setting.on}` : "";
+	const program = "program" in setting ? ` of ${setting.program}` : "";
+	return `${setting.kind} ${setting.name}${value}${program} in ${setting.place}`;
+}
+function findingDrift(before, after) {
+	const { added, removed, kept } = matchBy(before.filter(isApproved), after.filter(isApproved), ({ check, object }) => `${check} ${object}`);
+	const text = ({ check, object, severity }) => `${severity} ${check} of ${object}`;
+	return [
+		...added.map((finding) => `finding is new: ${text(finding)}: ${finding.message}`),
+		...removed.map((finding) => `finding is gone: ${text(finding)}`),
+		...kept.flatMap((finding) => {
+			const what = `finding ${finding.after.check} of ${finding.after.object}`;
+			const [was, is] = [finding.before, finding.after];
+			return [...changeLines(what, was.severity, is.severity), ...changeLines(`${what}, its acceptance`, was.accepted, is.accepted)];
+		})
+	];
+}
+function readable(value) {
+	return value === null ? "could not be read" : "was read";
+}
+// src/plan/approved.ts
+/**
+* Approves a plan that nothing blocks and, where one was approved before, that is still the same plan.
+* @param before what a person approved: its hash, and the plan itself where it is known, to say what differs
+* @throws KubestairError PLAN_DRIFT, PLAN_BLOCKED
+*/
+function approve(plan, before = {}) {
+	if (before.hash !== void 0 && before.hash !== plan.hash) throw driftError(plan, before.hash, before.plan);
+	const blocked = blockedError(plan);
+	if (blocked !== void 0) throw blocked;
+	return plan;
+}
+function driftError(plan, approvedHash, approved) {
+	const differences = approved === void 0 ? [] : planDrift(approved, plan);
+	const how = approved === void 0 ? " To be told what differs, give upgrade the approved plan itself: --plan FILE." : "";
+	return new KubestairError("PLAN_DRIFT", `the plan is now ${plan.hash}, but ${approvedHash} was approved`, {
+		object: `cluster ${plan.cluster}`,
+		evidence: differences,
+		next: `The cluster, the file or Kubestair changed since. Look at a new plan and approve that one.${how}`
+	});
+}
+/** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
+function blockedError({ findings }) {
+	const blockers = findings.filter(isBlocking);
+	const [first] = blockers;
+	if (first === void 0) return void 0;
+	const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : "";
+	return new KubestairError("PLAN_BLOCKED", `${first.object}: ${first.message}${more}`, {
+		object: first.object,
+		...first.location !== void 0 && { location: first.location },
+		next: first.remedy
+	});
+}
+// src/commands/outcome.ts
+/** What a plan alone ends with. */
+function outcomeOfPlan(plan) {
+	switch (plan.verdict) {
+		case "ready": return { state: "ready" };
+		case "nothing-to-do": return { state: "nothing-to-do" };
+		case "blocked": return outcomeOfError(blockedError(plan));
+	}
+}
+/** What a run ends with that stopped on something thrown. */
+function outcomeOfError(thrown) {
+	return failureOf(asKubestairError(thrown), void 0).outcome;
+}
+// src/rollout/lock/lease.ts
+const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+const NAME = "kubestair";
+const WHO = "kubestair.dev/who";
+const UNLOCKED = "kubestair.dev/unlocked";
+/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
+function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
+	let last;
+	const look = async (signal) => {
+		last = await readLease(kube, signal);
+		return last;
+	};
+	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
+	return {
+		object: `Lease/kube-system/${NAME}`,
+		read: async (signal) => heldBy(await look(signal)),
+		claim(signal) {
+			const time = microTime(now());
+			const spec = {
+				holderIdentity: runId,
+				leaseDurationSeconds: leaseSeconds,
+				leaseTransitions: epochToWrite(),
+				acquireTime: time,
+				renewTime: time
+			};
+			return write$1(kube, last, spec, { [WHO]: who }, signal);
+		},
+		async renew(signal) {
+			const lease = await look(signal);
+			const holder = lease?.spec?.holderIdentity || void 0;
+			if (holder !== runId) return holder === void 0 ? { kept: false } : {
+				kept: false,
+				holder
+			};
+			await write$1(kube, lease, {
+				...lease?.spec,
+				leaseTransitions: epochToWrite(),
+				renewTime: microTime(now())
+			}, lease?.metadata.annotations, signal);
+			return { kept: true };
+		},
+		async release(signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== runId) return;
+			await write$1(kube, lease, {
+				...lease.spec,
+				holderIdentity: "",
+				renewTime: microTime(now())
+			}, lease.metadata.annotations, signal);
+		},
+		async takeAway(holder, reason, signal) {
+			const lease = await look(signal);
+			if (lease?.spec?.holderIdentity !== holder) return;
+			await write$1(kube, lease, {
+				...lease.spec,
+				holderIdentity: ""
+			}, {
+				...lease.metadata.annotations,
+				[UNLOCKED]: `${holder}: ${reason}`
+			}, signal);
+		},
+		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
+	};
+}
+function heldBy(lease) {
+	const holder = lease?.spec?.holderIdentity;
+	if (!holder) return void 0;
+	const who = lease?.metadata.annotations?.[WHO];
+	return {
+		holder,
+		...who !== void 0 && { who },
+		since: lease?.spec?.acquireTime ?? "",
+		renewedAt: lease?.spec?.renewTime ?? "",
+		mark: lease?.metadata.resourceVersion ?? ""
+	};
+}
+async function readLease(kube, signal) {
+	try {
+		return await kube.request({
+			path: `${PATH}/${NAME}`,
+			signal
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+/** @returns false when another run was faster */
+async function write$1(kube, lease, spec, annotations, signal) {
+	const body = {
+		apiVersion: "coordination.k8s.io/v1",
+		kind: "Lease",
+		metadata: {
+			...lease?.metadata ?? {
+				name: NAME,
+				namespace: "kube-system"
+			},
+			...annotations && { annotations }
+		},
+		spec
+	};
+	try {
+		if (lease === void 0) await kube.request({
+			method: "POST",
+			path: PATH,
+			body,
+			signal
+		});
+		else await kube.request({
+			method: "PUT",
+			path: `${PATH}/${NAME}`,
+			body,
+			signal
+		});
+		return true;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
+		throw thrown;
+	}
+}
+/** metav1.MicroTime wants six decimals. */
+function microTime(date) {
+	return date.toISOString().replace("Z", "000Z");
+}
+// src/rollout/lock/store-lock.ts
+/**
+* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
+* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
+*/
+function storePlace({ store, cluster, runId, who, now, atLeast }) {
+	const prefix = `${cluster}/lock/`;
+	let last;
+	let own = 0;
+	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
+		createOnly,
+		contentType: "application/json",
+		signal
+	});
+	const get = async (key, signal) => {
+		const body = await store.get(`${prefix}${key}`, signal);
+		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
+	};
+	const mark = (epoch, what, value, signal) => put(`${nameOf$1(epoch)}.${what}.json`, {
+		...value,
+		at: now().toISOString()
+	}, false, signal);
+	const markOf = (epoch, what, signal) => get(`${nameOf$1(epoch)}.${what}.json`, signal);
+	const look = async (signal) => {
+		let newest = 0;
+		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
+		const text = newest === 0 ? void 0 : await get(`${nameOf$1(newest)}.json`, signal);
+		last = text === void 0 ? void 0 : JSON.parse(text);
+		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
+		const alive = await markOf(last.epoch, "alive", signal);
+		return {
+			holder: last.runId,
+			who: last.who,
+			since: last.takenAt,
+			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
+			mark: `${last.epoch} ${alive ?? ""}`
+		};
+	};
+	const removeOlder = async (signal) => {
+		const keys = [];
+		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf$1(own)) keys.push(key);
+		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
+	};
+	return {
+		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
+		read: look,
+		async claim(signal) {
+			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
+			const entry = {
+				epoch,
+				runId,
+				who,
+				takenAt: now().toISOString()
+			};
+			try {
+				await put(`${nameOf$1(epoch)}.json`, entry, true, signal);
+			} catch (thrown) {
+				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
+				throw thrown;
+			}
+			own = epoch;
+			await removeOlder(signal);
+			return true;
+		},
+		async renew(signal) {
+			const next = await get(`${nameOf$1(own + 1)}.json`, signal);
+			if (next !== void 0) return {
+				kept: false,
+				holder: JSON.parse(next).runId
+			};
+			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
+			await mark(own, "alive", {}, signal);
+			return { kept: true };
+		},
+		release: (signal) => mark(own, "released", { by: runId }, signal),
+		async takeAway(holder, reason, signal) {
+			if ((await look(signal))?.holder !== holder || last === void 0) return;
+			await mark(last.epoch, "released", {
+				by: who,
+				reason
+			}, signal);
+		},
+		epoch: () => own
+	};
+}
+function nameOf$1(epoch) {
+	return String(epoch).padStart(8, "0");
+}
+const RENEW_MILLISECONDS = 1e4;
+const POLL_MILLISECONDS$7 = 2e3;
+const RELEASE_MILLISECONDS = 5e3;
+/**
+* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
+* nobody else can take the lock there meanwhile either.
+* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
+*/
+async function withLock(deps, work) {
+	const { places, epoch } = placesOf(deps);
+	const held = [];
+	const lost = new AbortController();
+	const ended = new AbortController();
+	const heartbeats = [];
+	const dead = /* @__PURE__ */ new Set();
+	try {
+		for (const place of places) {
+			await acquire(place, deps, dead);
+			held.push(place);
+			heartbeats.push(renew(place, deps, lost, ended.signal));
+		}
+		for (const place of places) await place.renew(deps.signal);
+		return await work({
+			signal: AbortSignal.any([deps.signal, lost.signal]),
+			epoch: epoch(),
+			tookOver: dead.size > 0
+		});
+	} finally {
+		ended.abort();
+		await Promise.all(heartbeats);
+		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$2(place, deps);
+	}
+}
+/** The places of a cluster's lock, in the order in which they are taken. */
+function placesOf({ kube, store, cluster, runId, who, clock }) {
+	const now = () => clock.now();
+	let epoch = () => 0;
+	const lease = kube && leasePlace({
+		kube,
+		runId,
+		who,
+		leaseSeconds: 45,
+		now,
+		epoch: () => epoch()
+	});
+	const inStore = storePlace({
+		store,
+		cluster,
+		runId,
+		who,
+		now,
+		atLeast: () => lease?.lastEpoch() ?? 0
+	});
+	epoch = inStore.epoch;
+	return {
+		places: lease === void 0 ? [inStore] : [lease, inStore],
+		epoch
+	};
+}
+async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
+	let seen;
+	let standingSince = clock.monotonic();
+	let told = "";
+	const giveUpAt = standingSince + waitSeconds * 1e3;
+	for (;;) {
+		const held = await place.read(signal);
+		const now = clock.monotonic();
+		if (held === void 0) {
+			if (await place.claim(signal)) return;
+			seen = void 0;
+		} else if (dead.has(held.holder)) {
+			if (await place.claim(signal)) return;
+		} else if (seen?.mark !== held.mark) {
+			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
+			if (told !== held.holder) log.info(waiting(held, waitSeconds));
+			told = held.holder;
+			seen = held;
+			standingSince = now;
+		} else if (now - standingSince >= 45e3) {
+			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
+			if (await place.claim(signal)) {
+				dead.add(held.holder);
+				return;
+			}
+			seen = void 0;
+		}
+		await clock.sleep(POLL_MILLISECONDS$7, signal);
+	}
+}
+function waiting({ holder, who }, waitSeconds) {
+	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
+	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
+}
+async function renew(place, { clock, log }, lost, ended) {
+	while (!ended.aborted) {
+		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
+		if (ended.aborted) return;
+		try {
+			const renewal = await place.renew(ended);
+			if (renewal.kept) continue;
+			lost.abort(lockLost(place, renewal.holder));
+			return;
+		} catch (thrown) {
+			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
+		}
+	}
+}
+async function release$2(place, { log, clock }) {
+	const inTime = new AbortController();
+	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
+	try {
+		await place.release(inTime.signal);
+	} catch {
+		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
+	} finally {
+		inTime.abort();
+		await timeout;
+	}
+}
+function lockedBy({ object }, { holder, who, since }, cluster) {
+	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
+		object,
+		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
+	});
+}
+function lockLost({ object }, holder) {
+	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
+		object,
+		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
+	});
+}
+// src/rollout/journal.ts
+const PAUSE_MILLISECONDS$3 = 5e3;
+/**
+* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
+* middle of a node, so entries queue until it is back.
+*/
+function openJournal({ store, cluster, runId, clock, log }) {
+	let last = Promise.resolve();
+	let number = 0;
+	let waiting = 0;
+	const ended = new AbortController();
+	const write = async (key, entry) => {
+		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
+			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
+				createOnly: true,
+				contentType: "application/json",
+				signal: ended.signal
+			});
+			waiting -= 1;
+			return;
+		} catch (thrown) {
+			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
+				waiting -= 1;
+				return;
+			}
+			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$3(thrown)}`);
+			await clock.sleep(PAUSE_MILLISECONDS$3, ended.signal).catch(() => void 0);
+		}
+	};
+	return {
+		record(step, event, detail, approved) {
+			number += 1;
+			waiting += 1;
+			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
+			const entry = {
+				runId,
+				at: clock.now().toISOString(),
+				step,
+				event,
+				...detail !== void 0 && { detail },
+				...approved !== void 0 && { approved }
+			};
+			last = last.then(() => write(key, entry));
+		},
+		async flush(milliseconds) {
+			const inTime = new AbortController();
+			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
+			await Promise.race([last, timeout]);
+			inTime.abort();
+			ended.abort();
+			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
+		}
+	};
+}
+/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
+async function readLastRun(store, cluster, signal) {
+	const prefix = runsPrefix(cluster);
+	let newest = "";
+	let keys = [];
+	for await (const { key } of store.list(prefix, signal)) {
+		const run = key.slice(prefix.length).split("/")[0] ?? "";
+		if (run !== newest) keys = [];
+		newest = run;
+		keys.push(key);
+	}
+	const entries = [];
+	for (const key of keys) {
+		const body = await store.get(key, signal);
+		if (body === void 0) continue;
+		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
+	}
+	return entries;
+}
+/** What was approved when a run began; undefined where its journal does not say. @throws KubestairError of the store */
+async function readApproved(store, cluster, runId, signal) {
+	const body = await store.get(`${runsPrefix(cluster)}${runId}/0001.json`, signal);
+	if (body === void 0) return void 0;
+	return JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")).approved;
+}
+/**
+* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
+* hash than the whole had, and going on with it is what was agreed to.
+*/
+function continuesRun(entries, { hash, target }) {
+	return unfinishedRun(entries, target) !== void 0 && entries[0]?.approved?.hash === hash;
+}
+/** The newest run, if it was on its way to this target and did not end: whoever runs next goes on with it. */
+function unfinishedRun(entries, target) {
+	const [first] = entries;
+	return !entries.some(({ step, event }) => step === "run" && event === "done") && first?.approved?.target === target ? first.runId : void 0;
+}
+/** Where the journals of a cluster lie in its store. */
+function runsPrefix(cluster) {
+	return `${cluster}/runs/`;
+}
+function messageOf$3(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/rollout/unfinished-runs.ts
+/** `v1.35.4 to v1.36.3, plan 0a1b2c, backup 20261121T090507Z-3f9a, by …`, `rollback from 20261121T090507Z-3f9a, by …`. */
+const RELIES_ON_BACKUP = /\b(?:backup|from) \d{8}T\d{6}Z-[0-9a-f]{4}\b/;
+/**
+* Reads the ends of runs, newest first, up to one that is done: whatever was left open before it was made good by it.
+* @throws KubestairError of the store
+*/
+async function readUnfinishedRuns(store, cluster, signal) {
+	const prefix = runsPrefix(cluster);
+	const runs = /* @__PURE__ */ new Map();
+	for await (const { key } of store.list(prefix, signal)) {
+		const [runId = ""] = key.slice(prefix.length).split("/");
+		runs.set(runId, [...runs.get(runId) ?? [], key]);
+	}
+	const started = [];
+	for (const [runId, keys] of [...runs].toReversed()) {
+		const detail = (await readEntry(store, keys[0], signal))?.detail ?? "";
+		if (!RELIES_ON_BACKUP.test(detail)) continue;
+		const last = await readEntry(store, keys.at(-1), signal);
+		if (last?.step === "run" && last.event === "done") return {
+			lastFinished: runId,
+			started
+		};
+		started.push({
+			runId,
+			detail
+		});
+	}
+	return {
+		lastFinished: "",
+		started
+	};
+}
+/** @returns undefined for an entry that is gone or was cut off: it says that nothing is done */
+async function readEntry(store, key, signal) {
+	const body = key === void 0 ? void 0 : await store.get(key, signal);
+	if (body === void 0) return void 0;
+	const written = await text(body);
+	try {
+		return JSON.parse(written);
+	} catch {
+		return;
+	}
+}
+/** Why a backup must stay: an unfinished run took it before it changed anything, or began with it. */
+function heldByRun({ lastFinished, started }, backup) {
+	if (backup.reason === "upgrade" && backup.runId > lastFinished) return `upgrade ${backup.runId} is not finished`;
+	const run = started.find(({ detail }) => detail.includes(backup.id));
+	return run === void 0 ? void 0 : `run ${run.runId} is not finished`;
+}
+// src/commands/prune-store.ts
+/**
+* Prunes by the rule of the cluster file. The lock is looked at and not taken: a run that holds it relies on backups, but taking
+* it from one that is dead is left to those who then have to keep it from waking up.
+* @throws KubestairError LOCKED, and of the store
+*/
+async function pruneStore({ name, backup }, store, dryRun, io) {
+	const { clock, log, signal } = io;
+	if (!dryRun) await requireFree(name, store, io);
+	const unfinished = await readUnfinishedRuns(store, name, signal);
+	return await pruneBackups({
+		cluster: name,
+		keep: backup.keep,
+		dryRun,
+		heldBy: (manifest) => heldByRun(unfinished, manifest)
+	}, {
+		store,
+		clock,
+		log,
+		signal
+	});
+}
+async function requireFree(cluster, store, { clock, signal }) {
+	const { places } = placesOf({
+		store,
+		cluster,
+		runId: "",
+		who: "",
+		clock
+	});
+	for (const place of places) {
+		const held = await place.read(signal);
+		if (held === void 0 || isStale$1(held.renewedAt, clock.now())) continue;
+		throw new KubestairError("LOCKED", `run ${held.holder} of ${held.who} works on this cluster`, {
+			object: place.object,
+			next: "Prune once it is done."
+		});
+	}
+}
+function isStale$1(renewedAt, now) {
+	return now.getTime() - Date.parse(renewedAt) > 45e3;
 }
 // src/commands/run-id.ts
 /** Names one run in cordons, the lock and the journal; sorts by time, in the form of a backup's id: `20261121T090507Z-3f9a`. */
@@ -15684,171 +22284,6 @@ function markAccepted(resources, groups) {
 			}
 		};
 	});
-}
-// src/backup/manifest-schema.ts
-const digest = object$1({
-	bytes: number(),
-	sha256: string()
-});
-const part = object$1({
-	path: string(),
-	plain: digest,
-	sealed: digest
-});
-const resource = object$1({
-	group: string(),
-	version: string(),
-	resource: string(),
-	kind: string(),
-	namespaced: boolean(),
-	objects: number(),
-	consistency: _enum([
-		"exact",
-		"own",
-		"expired"
-	]),
-	listResourceVersion: string(),
-	part: part.exactOptional(),
-	error: string().exactOptional(),
-	accepted: object$1({
-		reason: string(),
-		until: string()
-	}).exactOptional()
-});
-const version = templateLiteral(["v", string()]);
-/** Reads a proof, beside the manifest or in it. */
-const proofSchema = object$1({
-	kind: _enum([
-		"checksums",
-		"cross-proof",
-		"drill",
-		"rehearsal"
-	]),
-	result: _enum([
-		"passed",
-		"failed",
-		"not-made"
-	]),
-	at: string(),
-	detail: string(),
-	by: string().exactOptional(),
-	where: string().exactOptional(),
-	seconds: number().exactOptional(),
-	version: version.exactOptional(),
-	objects: number().exactOptional(),
-	exceptions: array(object$1({
-		what: string(),
-		count: number(),
-		reason: string()
-	})).exactOptional(),
-	differences: number().exactOptional(),
-	examples: array(object$1({
-		object: string(),
-		finding: string()
-	})).exactOptional(),
-	code: custom((value) => typeof value === "string").exactOptional(),
-	next: string().exactOptional()
-});
-/** Reads what any version of the tool wrote in format 1; keys it does not know are left out. */
-const manifestSchema = object$1({
-	format: literal$1("kubestair.dev/backup/v1"),
-	id: string(),
-	tool: string(),
-	cluster: object$1({
-		name: string(),
-		uid: string(),
-		version
-	}),
-	reason: _enum(["backup", "upgrade"]),
-	runId: string(),
-	startedAt: string(),
-	finishedAt: string(),
-	state: _enum(["complete", "partial"]),
-	resourceVersion: string(),
-	resources: array(resource),
-	etcd: object$1({
-		member: string(),
-		memberId: string(),
-		etcdVersion: string(),
-		revision: string(),
-		trailerSha256: string(),
-		part
-	}).exactOptional(),
-	apiServer: object$1({
-		flags: array(string()),
-		etcdPrefix: string()
-	}).exactOptional(),
-	hosts: array(object$1({
-		node: string(),
-		part
-	})),
-	encryption: array(object$1({
-		node: string(),
-		file: string(),
-		providers: array(string()),
-		part
-	})).exactOptional(),
-	recipients: array(string()),
-	proofs: array(proofSchema)
-});
-// src/backup/catalog.ts
-const MANIFEST_NAME = "manifest.json";
-/** The folder of a backup in the store, ending in `/`. */
-function backupPrefix(cluster, id) {
-	return `${cluster}/${id}/`;
-}
-/**
-* The backups of a cluster, newest first. One whose manifest cannot be read is left out with a warning; one without a manifest
-* does not exist.
-* @param limit At most so many.
-* @throws KubestairError of the store
-*/
-async function listBackups(cluster, limit, { store, log, signal }) {
-	const ids = [];
-	for await (const { key } of store.list(`${cluster}/`, signal)) {
-		const [id = "", name, more] = key.slice(cluster.length + 1).split("/");
-		if (name === "manifest.json" && more === void 0) ids.push(id);
-	}
-	const summaries = [];
-	for (const id of ids.sort().reverse()) {
-		if (summaries.length === limit) break;
-		const prefix = backupPrefix(cluster, id);
-		const manifest = await readManifest(store, prefix, signal);
-		if (manifest === void 0) log.warn(`${store.url}/${prefix}${MANIFEST_NAME} is no manifest of this format`);
-		else summaries.push({
-			manifest,
-			storeUrl: store.url,
-			prefix
-		});
-	}
-	return summaries;
-}
-/** @throws KubestairError BACKUP_NOT_FOUND, or of the store */
-async function readBackup(cluster, id, deps) {
-	const prefix = backupPrefix(cluster, id);
-	const manifest = await readManifest(deps.store, prefix, deps.signal);
-	if (manifest !== void 0) return {
-		manifest,
-		storeUrl: deps.store.url,
-		prefix
-	};
-	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no complete backup ${id} of cluster ${cluster}`, {
-		object: `${deps.store.url}/${prefix}`,
-		next: "Choose an id that `kubestair status` shows."
-	});
-}
-async function readManifest(store, prefix, signal) {
-	const body = await store.get(prefix + MANIFEST_NAME, signal);
-	if (body === void 0) return void 0;
-	const manifest = parseJson$1(await text(body));
-	return manifestSchema.safeParse(manifest).data;
-}
-function parseJson$1(json) {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return;
-	}
 }
 // src/backup/encryption.ts
 /** Providers that keep their keys in the file itself (apiserver.config.k8s.io/v1, ProviderConfiguration). */
@@ -15894,7 +22329,7 @@ function requireSealedKeys(encrypted, recipients, plainKeys) {
 async function backUpEncryption(encrypted, parts, signal) {
 	const written = [];
 	for (const { node, configuration, providers } of encrypted) {
-		const source = measure(once(Buffer.from(configuration.text)));
+		const source = measure(once$2(Buffer.from(configuration.text)));
 		const part = await parts.write(`keys/${node}.yaml`, source, signal);
 		written.push({
 			node,
@@ -15910,7 +22345,7 @@ function secretsIn(provider) {
 	const keyed = object$1({ keys: array(object$1({ secret: string() })) });
 	return Object.values(provider).flatMap((value) => keyed.safeParse(value).data?.keys.map(({ secret }) => secret) ?? []);
 }
-async function* once(bytes) {
+async function* once$2(bytes) {
 	yield bytes;
 }
 function parseYaml(text) {
@@ -16005,7 +22440,7 @@ async function readGroups(kube, path, signal) {
 }
 /** Aggregated APIs whose server does not answer; discovery may still show them as they once were. */
 async function unavailableServices(kube, signal) {
-	const answer = await readApiServices(kube, signal);
+	const answer = await readApiServices$1(kube, signal);
 	return apiServices.parse(answer).items.flatMap(({ spec, status }) => {
 		if (spec.service === void 0 || spec.service === null) return [];
 		const available = status?.conditions?.find((condition) => condition.type === "Available");
@@ -16018,7 +22453,7 @@ async function unavailableServices(kube, signal) {
 		}];
 	});
 }
-async function readApiServices(kube, signal) {
+async function readApiServices$1(kube, signal) {
 	try {
 		return await kube.request({
 			path: "/apis/apiregistration.k8s.io/v1/apiservices",
@@ -16038,9 +22473,9 @@ function uniqueGaps(gaps) {
 	return [...byName.values()];
 }
 function byGroupAndResource(a, b) {
-	return compare$2(a.group, b.group) || compare$2(a.resource, b.resource);
+	return compare$3(a.group, b.group) || compare$3(a.resource, b.resource);
 }
-function compare$2(a, b) {
+function compare$3(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 // src/backup/list-scanner.ts
@@ -16053,10 +22488,12 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const SPACE = 32;
 const TAB = 9;
-const LINE_FEED$1 = 10;
+const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 /** A list carries a few hundred bytes around its items; what carries more than this is no Kubernetes list. */
 const ENVELOPE_LIMIT = 1048576;
+/** Strings are searched byte by byte so far, and natively beyond: calling the native search takes as long as so many bytes. */
+const NEAR_BYTES = 48;
 /** A body that is not the JSON of a Kubernetes list, or not all of it. */
 var MalformedListError = class extends Error {
 	name = "MalformedListError";
@@ -16083,7 +22520,7 @@ function scanList() {
 		}
 		const start = position === "items" ? 0 : findItems(chunk);
 		if (start === void 0) return /* @__PURE__ */ new Uint8Array();
-		const bytes = Buffer.from(chunk.subarray(start));
+		const bytes = Buffer.from(chunk.buffer, chunk.byteOffset + start, chunk.length - start);
 		const begunBefore = items > 0;
 		const end = splitItems(bytes);
 		const from = begunBefore ? 0 : bytes.indexOf(OPEN_BRACE);
@@ -16091,7 +22528,7 @@ function scanList() {
 		keep(chunk.subarray(start + end));
 		position = "after";
 		if (items === 0) return /* @__PURE__ */ new Uint8Array();
-		bytes[end] = LINE_FEED$1;
+		bytes[end] = LINE_FEED;
 		return bytes.subarray(from, end + 1);
 	}
 	/** Index of the first byte after `"items":[`, if it is in this chunk. */
@@ -16118,11 +22555,11 @@ function scanList() {
 		for (let index = inString ? skipString(bytes, 0) : 0; index < bytes.length; index++) {
 			const byte = bytes[index];
 			if (byte === QUOTE && level > 0) index = skipString(bytes, index + 1) - 1;
-			else if (byte === LINE_FEED$1 || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
+			else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) bytes[index] = SPACE;
 			else if (level === 0) {
 				if (byte === CLOSE_BRACKET && expected !== "item") return index;
 				if (byte === OPEN_BRACE) level = 1;
-				if (isSeparator(byte)) bytes[index] = LINE_FEED$1;
+				if (isSeparator(byte)) bytes[index] = LINE_FEED;
 			} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++;
 			else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --level === 0) expected = "comma or end";
 		}
@@ -16142,19 +22579,38 @@ function scanList() {
 	/** Index after the string that `start` is in, or the length when it does not end in these bytes. */
 	function skipString(bytes, start) {
 		let index = escaped ? start + 1 : start;
-		for (; index < bytes.length; index++) {
+		const near = Math.min(bytes.length, index + NEAR_BYTES);
+		for (; index < near; index++) {
 			const byte = bytes[index];
 			if (byte === BACKSLASH) index++;
 			else if (byte === QUOTE) break;
 		}
+		if (index >= near && index < bytes.length) index = skipLongString(bytes, index);
 		inString = index >= bytes.length;
 		escaped = index > bytes.length;
 		return Math.min(index + 1, bytes.length);
+	}
+	/** Index of the quote that ends the string that `start` is in, or where it would go on in the next bytes. */
+	function skipLongString(bytes, start) {
+		for (let from = start;;) {
+			const quote = bytes.indexOf(QUOTE, from);
+			const end = quote === -1 ? bytes.length : quote;
+			let before = end;
+			while (before > start && bytes[before - 1] === BACKSLASH) before--;
+			const isEscaped = (end - before) % 2 === 1;
+			if (quote === -1) return isEscaped ? end + 1 : end;
+			if (!isEscaped) return quote;
+			from = quote + 1;
+		}
 	}
 	function keep(bytes) {
 		envelopeBytes += bytes.length;
 		if (envelopeBytes > ENVELOPE_LIMIT) throw new MalformedListError("the answer is no list of objects");
 		envelope.push(Buffer.from(bytes));
+	}
+	function nextPage() {
+		if (position !== "items") return "";
+		return parseEnvelopeJson(`${Buffer.concat(envelope).toString("utf8")}]}`).metadata?.continue ?? "";
 	}
 	function finish() {
 		if (position === "items") throw new MalformedListError("the list ended in the middle of its items");
@@ -16168,12 +22624,18 @@ function scanList() {
 	}
 	return {
 		push,
+		nextPage,
 		finish
 	};
 }
 function parseEnvelope(text) {
+	const list = parseEnvelopeJson(text);
+	if ("metadata" in list) return list;
+	throw new MalformedListError("the answer is no list of objects");
+}
+function parseEnvelopeJson(text) {
 	const list = parseJson(text);
-	if (typeof list === "object" && list !== null && !Array.isArray(list) && "metadata" in list) return list;
+	if (typeof list === "object" && list !== null && !Array.isArray(list)) return list;
 	throw new MalformedListError("the answer is no list of objects");
 }
 function parseJson(text) {
@@ -16186,42 +22648,84 @@ function parseJson(text) {
 // src/backup/list-pages.ts
 /** kubectl's own default (`--chunk-size`). */
 const PAGE_OBJECTS$1 = 500;
-const listMeta = object$1({ metadata: object$1({ resourceVersion: string().optional() }).optional() });
+const BLOCK_BYTES = 131072;
+const peeked = object$1({ metadata: object$1({
+	resourceVersion: string().optional(),
+	remainingItemCount: number().optional()
+}).optional() });
 /**
 * All objects of a kind as NDJSON, each exactly as the API server lists it (items of built-in kinds carry neither apiVersion nor
-* kind there), page by page, nothing held in memory.
+* kind there), page by page, nothing held in memory. A page is asked for as soon as the one before it names it.
 * @param exactly Resource version to list at; undefined for a list that is consistent in itself, at a version of its own.
 * @throws KubeStatusError (410 when the resource version was compacted), MalformedListError, whatever a cut connection throws
 */
 async function* listPages(kube, kind, exactly, onPage, signal) {
-	let continueToken = "";
-	do {
-		const scanner = scanList();
-		let bytes = 0;
-		for await (const chunk of await kube.stream({
-			path: pagePath(kind, exactly, continueToken),
-			signal
-		})) {
-			const lines = scanner.push(chunk);
-			bytes += lines.length;
-			if (lines.length > 0) yield lines;
+	const stop = new AbortController();
+	const ask = (continueToken) => {
+		const path = pagePath(kind, exactly, continueToken);
+		const answer = kube.stream({
+			path,
+			signal: AbortSignal.any([signal, stop.signal])
+		});
+		answer.catch(() => {});
+		return answer;
+	};
+	let answer = ask("");
+	try {
+		while (answer !== void 0) {
+			const scanner = scanList();
+			let bytes = 0;
+			let next;
+			for await (const block of blocksOf(await answer)) {
+				const lines = scanner.push(block);
+				const token = next === void 0 ? scanner.nextPage() : "";
+				if (token !== "") next = ask(token);
+				bytes += lines.length;
+				if (lines.length > 0) yield lines;
+			}
+			const page = scanner.finish();
+			onPage(page, bytes);
+			answer = next ?? (page.continueToken === "" ? void 0 : ask(page.continueToken));
 		}
-		const page = scanner.finish();
-		onPage(page, bytes);
-		continueToken = page.continueToken;
-	} while (continueToken !== "");
+	} finally {
+		stop.abort();
+	}
 }
 /**
-* The resource version that a kind's list has now. A list without a version is a consistent read (Kubernetes API concepts,
-* "Resource versions"); one object is asked for since only the list's metadata matters.
-* @returns Empty where the API has none (componentstatuses, metrics.k8s.io).
+* A body in few large pieces: each piece costs every stage after this one its share of work, however small it is. The first comes as
+* it is, since it has the list's metadata.
 */
-async function currentResourceVersion(kube, kind, signal) {
+async function* blocksOf(body) {
+	let gathered = [];
+	let bytes = BLOCK_BYTES;
+	for await (const chunk of body) {
+		gathered.push(chunk);
+		bytes += chunk.length;
+		if (bytes < BLOCK_BYTES) continue;
+		yield joined$1(gathered);
+		gathered = [];
+		bytes = 0;
+	}
+	if (gathered.length > 0) yield joined$1(gathered);
+}
+function joined$1(chunks) {
+	const [only, ...more] = chunks;
+	return only !== void 0 && more.length === 0 ? only : Buffer.concat(chunks);
+}
+/**
+* The resource version and the size that a kind's list has now. A list without a version is a consistent read (Kubernetes API
+* concepts, "Resource versions"); one object is asked for since only the list's metadata matters.
+*/
+async function peekAt(kube, kind, signal) {
 	const list = await kube.request({
 		path: `${collectionPath$1(kind)}?limit=1`,
 		signal
 	});
-	return listMeta.parse(list).metadata?.resourceVersion ?? "";
+	const { resourceVersion = "", remainingItemCount = 0 } = peeked.parse(list).metadata ?? {};
+	return {
+		resourceVersion,
+		more: remainingItemCount
+	};
 }
 /** Every cluster has namespaces, and they are always in the main etcd. */
 const NAMESPACES = {
@@ -16344,33 +22848,36 @@ async function* metered(source, meter) {
 	}
 }
 // src/backup/survey.ts
-const CONCURRENCY$2 = 4;
+const CONCURRENCY$6 = 4;
 /**
 * Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
 * (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
 * other time. So each kind is asked for its version between two readings of the main one: what lies outside is another count.
 */
 async function surveyKinds(kube, kinds, signal) {
-	const limit = pLimit(CONCURRENCY$2);
-	const before = await currentResourceVersion(kube, NAMESPACES, signal);
-	const versions = await Promise.all(kinds.map((kind) => limit(() => versionOf(kube, kind, signal))));
-	const after = await currentResourceVersion(kube, NAMESPACES, signal);
-	return kinds.map((kind, index) => {
-		const version = versions[index];
-		if (version instanceof Error) return {
+	const limit = pLimit(CONCURRENCY$6);
+	const before = await peekAt(kube, NAMESPACES, signal);
+	const peeks = await limit.map(kinds, async (kind) => ({
+		kind,
+		peek: await peekOrRefusal(kube, kind, signal)
+	}));
+	const after = await peekAt(kube, NAMESPACES, signal);
+	return peeks.map(({ kind, peek }) => {
+		if (peek instanceof Error) return {
 			kind,
 			cut: "none",
-			reason: version.message
+			reason: peek.message
 		};
 		return {
 			kind,
-			cut: isBetween(before, version ?? "", after) ? "exact" : "own"
+			cut: isBetween(before.resourceVersion, peek.resourceVersion, after.resourceVersion) ? "exact" : "own",
+			objects: peek.more + 1
 		};
 	});
 }
-async function versionOf(kube, kind, signal) {
+async function peekOrRefusal(kube, kind, signal) {
 	try {
-		return await currentResourceVersion(kube, kind, signal);
+		return await peekAt(kube, kind, signal);
 	} catch (error) {
 		if (error instanceof KubeStatusError) return error;
 		throw error;
@@ -16380,29 +22887,8 @@ function isBetween(before, version, after) {
 	if (!/^[0-9]+$/.test(version)) return false;
 	return BigInt(before) <= BigInt(version) && BigInt(version) <= BigInt(after);
 }
-// src/backup/together.ts
-/**
-* Does several things at a time. The first failure stops the others, which are waited for, so that nothing is under way when this
-* ends. @throws what failed first, or the signal's reason
-*/
-async function together(signal, tasks) {
-	const failure = new AbortController();
-	const either = AbortSignal.any([signal, failure.signal]);
-	const results = await Promise.allSettled(tasks.map(async (task) => {
-		try {
-			either.throwIfAborted();
-			return await task(either);
-		} catch (error) {
-			failure.abort(error);
-			throw error;
-		}
-	}));
-	signal.throwIfAborted();
-	failure.signal.throwIfAborted();
-	return results.map((result) => result.status === "fulfilled" ? result.value : void 0);
-}
 // src/backup/export.ts
-const CONCURRENCY$1 = 4;
+const CONCURRENCY$5 = 4;
 const CUTS = 3;
 const DISCOVERIES = 3;
 const DISCOVERY_PAUSE_MILLISECONDS = 2e3;
@@ -16424,10 +22910,10 @@ async function exportResources(deps, beside = async () => void 0) {
 		namespaced: false
 	}, reason));
 	for (let cut = 1;; cut++) {
-		const resourceVersion = await currentResourceVersion(deps.kube, NAMESPACES, deps.signal);
+		const { resourceVersion } = await peekAt(deps.kube, NAMESPACES, deps.signal);
 		const ifExpired = cut < CUTS ? "start over" : "list anew";
 		try {
-			const [exported, done] = await together(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
+			const [exported, done] = await together$1(deps.signal, [(signal) => exportCut(surveys, resourceVersion, ifExpired, {
 				...deps,
 				signal
 			}), (signal) => beside(resourceVersion, signal)]);
@@ -16454,14 +22940,19 @@ async function discoverSettled({ kube, clock, log, signal }) {
 }
 async function exportCut(surveys, resourceVersion, ifExpired, deps) {
 	const meter = startMeter("export", deps);
-	const limit = pLimit(CONCURRENCY$1);
-	const exported = await together(deps.signal, surveys.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
+	const limit = pLimit(CONCURRENCY$5);
+	const largestFirst = surveys.toSorted((a, b) => objectsOf(b) - objectsOf(a));
+	const exported = await together$1(deps.signal, largestFirst.map((survey) => (signal) => limit(() => exportSurveyed(survey, resourceVersion, ifExpired, {
 		...deps,
 		meter,
 		signal
 	}))));
 	deps.log.info(`export at resource version ${resourceVersion}: ${meter.summary()}`);
-	return exported;
+	const parts = new Map(largestFirst.map((survey, index) => [survey, exported[index]]));
+	return surveys.flatMap((survey) => parts.get(survey) ?? []);
+}
+function objectsOf(survey) {
+	return survey.cut === "none" ? 0 : survey.objects;
 }
 async function exportSurveyed(survey, resourceVersion, ifExpired, deps) {
 	deps.signal.throwIfAborted();
@@ -16483,9 +22974,47 @@ async function exportExactly({ kind }, resourceVersion, ifExpired, deps) {
 		};
 	}
 }
+// src/backup/manifest.ts
+/** Every object of a backup but the manifest. */
+function partsOf$1({ resources, etcd, hosts, encryption = [] }) {
+	return [
+		...resources.flatMap((resource) => resource.part ?? []),
+		...etcd ? [etcd.part] : [],
+		...hosts.map((host) => host.part),
+		...encryption.map((configuration) => configuration.part)
+	];
+}
+// src/backup/gather.ts
+/** Reads a stream until it ends or has more bytes than the limit. */
+async function gather$2(source, limit) {
+	const iterator = source[Symbol.asyncIterator]();
+	const begun = [];
+	let bytes = 0;
+	while (bytes <= limit) {
+		const next = await iterator.next();
+		if (next.done === true) return { whole: Buffer.concat(begun) };
+		begun.push(next.value);
+		bytes += next.value.length;
+	}
+	return { stream: resume(begun, iterator) };
+}
+async function* resume(begun, iterator) {
+	try {
+		yield* begun;
+		for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+	} finally {
+		await iterator.return?.();
+	}
+}
 // src/backup/seal.ts
 /** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
 const ZSTD_LEVEL = 3;
+const ZSTD = {
+	[constants$1.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
+	[constants$1.ZSTD_c_checksumFlag]: 1
+};
+/** Each piece that goes to the thread that compresses, or comes back from it, costs as much as tens of kilobytes of work. */
+const PIECE_BYTES = 262144;
 /** What sealing adds to a part's name. */
 function sealedName(path, recipients) {
 	return recipients.length > 0 ? `${path}.zst.age` : `${path}.zst`;
@@ -16505,6 +23034,15 @@ function seal(plain, recipients) {
 		})
 	};
 }
+/** seal() for something small, in one go. */
+async function sealWhole(plain, recipients) {
+	const compressed = zstdCompressSync(plain, { params: ZSTD });
+	const bytes = recipients.length > 0 ? await encrypterFor(recipients).encrypt(compressed) : compressed;
+	return {
+		bytes,
+		sealed: digestOfBytes(bytes)
+	};
+}
 /** Checks age recipients before any work. @throws KubestairError CONFIG_INVALID */
 function checkRecipients(recipients) {
 	for (const recipient of recipients) try {
@@ -16518,32 +23056,50 @@ function checkRecipients(recipients) {
 	}
 }
 async function* compress(source) {
-	const zstd = createZstdCompress({ params: {
-		[constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
-		[constants.ZSTD_c_checksumFlag]: 1
-	} });
+	const zstd = createZstdCompress({
+		chunkSize: PIECE_BYTES,
+		params: ZSTD
+	});
 	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
 	yield* zstd;
 }
 async function* encrypt(source, recipients) {
+	yield* await encrypterFor(recipients).encrypt(ReadableStream.from(source));
+}
+function encrypterFor(recipients) {
 	const encrypter = new Encrypter();
 	for (const recipient of recipients) encrypter.addRecipient(recipient);
-	yield* await encrypter.encrypt(ReadableStream.from(source));
+	return encrypter;
 }
 // src/backup/parts.ts
 const DELETE_CONCURRENCY = 8;
+/** Most kinds of a cluster have few objects: what streams, threads and multipart uploads cost is more than their contents. */
+const SMALL_BYTES = 131072;
 /** @param prefix The backup's folder in the store, ending in `/`. */
 function openPartStore(store, prefix, recipients) {
 	const written = /* @__PURE__ */ new Set();
 	return {
 		async write(path, source, signal) {
-			const sealed = seal(source, recipients);
 			const name = sealedName(path, recipients);
+			const gathered = await gather$2(source.bytes, SMALL_BYTES);
 			written.add(name);
-			await store.put(prefix + name, sealed.bytes, { signal });
+			if ("whole" in gathered) {
+				const { bytes, sealed } = await sealWhole(gathered.whole, recipients);
+				await store.put(prefix + name, bytes, { signal });
+				return {
+					path: name,
+					plain: source.digest(),
+					sealed
+				};
+			}
+			const stream = seal({
+				...source,
+				bytes: gathered.stream
+			}, recipients);
+			await store.put(prefix + name, stream.bytes, { signal });
 			return {
 				path: name,
-				...sealed.digests()
+				...stream.digests()
 			};
 		},
 		async check(part, signal) {
@@ -16595,7 +23151,7 @@ function checkSnapshot(source, object) {
 			yield chunk;
 		}
 		finished = {
-			trailer: verify(tail, hash.copy().digest(), bytes, object),
+			trailer: verify$1(tail, hash.copy().digest(), bytes, object),
 			digest: {
 				bytes,
 				sha256: hash.update(tail).digest("hex")
@@ -16612,7 +23168,7 @@ function checkSnapshot(source, object) {
 		trailerSha256: () => result().trailer
 	};
 }
-function verify(tail, computed, size, object) {
+function verify$1(tail, computed, size, object) {
 	if (size <= TRAILER_BYTES || size % SECTOR_BYTES !== TRAILER_BYTES) throw new KubestairError("SNAPSHOT_CUT", `the etcd snapshot ended after ${size} bytes, in the middle`, {
 		object,
 		next: "Run the command again; if it happens again, look at the log of that etcd member."
@@ -16626,7 +23182,7 @@ function verify(tail, computed, size, object) {
 // src/backup/snapshot.ts
 const ATTEMPTS$1 = 3;
 const CATCH_UP_MILLISECONDS = 3e4;
-const POLL_MILLISECONDS$3 = 500;
+const POLL_MILLISECONDS$6 = 500;
 /**
 * Streams a snapshot of one member into the backup and checks its trailer on the way. When the stream breaks off, a healthy member
 * is looked for again, since the one that gave it may be gone.
@@ -16667,13 +23223,13 @@ async function snapshotOf(etcd, atLeast, deps) {
 	};
 }
 async function caughtUp(etcd, atLeast, { clock, signal }) {
-	const deadline = clock.now().getTime() + CATCH_UP_MILLISECONDS;
+	const deadline = clock.monotonic() + CATCH_UP_MILLISECONDS;
 	for (;;) {
 		const status = await etcd.status(signal);
 		if (status.learner) throw unhealthy(etcd, "is a learner, which gives no snapshots");
 		if (status.revision >= atLeast) return status;
-		if (clock.now().getTime() >= deadline) throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
-		await clock.sleep(POLL_MILLISECONDS$3, signal);
+		if (clock.monotonic() >= deadline) throw unhealthy(etcd, `is at revision ${status.revision}, behind the cluster's ${atLeast}`);
+		await clock.sleep(POLL_MILLISECONDS$6, signal);
 	}
 }
 function unhealthy(etcd, finding) {
@@ -16685,7 +23241,7 @@ function unhealthy(etcd, finding) {
 // src/backup/run-backup.ts
 const READ_BACK_CONCURRENCY = 4;
 /** A cancelled job of GitHub Actions is killed 10 s after the signal. */
-const CLEAN_UP_MILLISECONDS = 4e3;
+const CLEAN_UP_MILLISECONDS$1 = 4e3;
 /**
 * Takes a backup: proves that the store works, exports every kind at one resource version, snapshots etcd right after, fetches
 * the hosts' files, reads every part back, and writes the manifest last, create-only. On any failure there is no manifest, and
@@ -16704,10 +23260,20 @@ async function runBackup({ plainKeys = false, ...request }, deps) {
 	const startedAt = clock.now().toISOString();
 	const parts = openPartStore(store, prefix, request.recipients);
 	try {
-		const gathered = await gather(parts, encrypted, deps);
+		const gathered = await gather$1(parts, encrypted, deps);
 		const all = partsOf$1(gathered);
 		await parts.keepOnly(all, signal);
-		const proofs = [await proveChecksums(parts, all, deps)];
+		const subject = {
+			manifest: {
+				...request,
+				...gathered
+			},
+			encryption: encrypted[0]?.configuration
+		};
+		const [checksums, proofs] = await together$1(signal, [(during) => proveChecksums$1(parts, all, {
+			...deps,
+			signal: during
+		}), async (during) => await deps.prove?.(subject, during) ?? []]);
 		const manifest = {
 			format: "kubestair.dev/backup/v1",
 			...request,
@@ -16715,7 +23281,7 @@ async function runBackup({ plainKeys = false, ...request }, deps) {
 			finishedAt: clock.now().toISOString(),
 			state: gathered.resources.every(isWhole) ? "complete" : "partial",
 			...gathered,
-			proofs
+			proofs: [checksums, ...proofs]
 		};
 		const body = Buffer.from(`${JSON.stringify(manifest, void 0, 2)}\n`);
 		await store.put(prefix + MANIFEST_NAME, body, {
@@ -16735,7 +23301,7 @@ async function runBackup({ plainKeys = false, ...request }, deps) {
 		throw asFailure(error, deps.kube);
 	}
 }
-async function gather(parts, encrypted, deps) {
+async function gather$1(parts, encrypted, deps) {
 	const { openEtcd } = deps;
 	const cut = await exportResources({
 		...deps,
@@ -16775,30 +23341,28 @@ async function backUpHost(host, parts, deps) {
 		part
 	};
 }
-async function proveChecksums(parts, all, { clock, log, signal }) {
+async function proveChecksums$1(parts, all, { by, clock, log, signal }) {
+	const startedAt = clock.now();
 	await pLimit(READ_BACK_CONCURRENCY).map(all, (part) => parts.check(part, signal));
 	const bytes = all.reduce((sum, part) => sum + part.sealed.bytes, 0);
 	const detail = `${all.length} parts, ${formatBytes(bytes)}, read back from the store with the SHA-256 they were written with`;
 	log.info(detail);
+	const now = clock.now();
+	const seconds = Math.round((now.getTime() - startedAt.getTime()) / 100) / 10;
 	return {
 		kind: "checksums",
 		result: "passed",
-		at: clock.now().toISOString(),
-		detail
+		at: now.toISOString(),
+		seconds,
+		detail,
+		objects: all.length,
+		...by !== void 0 && { by }
 	};
-}
-function partsOf$1({ resources, etcd, hosts, encryption = [] }) {
-	return [
-		...resources.flatMap((resource) => resource.part ?? []),
-		...etcd ? [etcd.part] : [],
-		...hosts.map((host) => host.part),
-		...encryption.map((configuration) => configuration.part)
-	];
 }
 /** The manifest goes first: without it there is no backup, but with it and without its parts there would be a broken one. */
 async function cleanUp(prefix, parts, error, { store, log }) {
 	if (error instanceof KubestairError && error.code === "BACKUP_EXISTS") return;
-	const signal = AbortSignal.timeout(CLEAN_UP_MILLISECONDS);
+	const signal = AbortSignal.timeout(CLEAN_UP_MILLISECONDS$1);
 	try {
 		await store.delete(prefix + MANIFEST_NAME, signal);
 		await parts.keepOnly([], signal);
@@ -16825,61 +23389,1419 @@ function asFailure(error, kube) {
 		cause: error
 	});
 }
-// src/commands/take-backup.ts
+// src/proof/need.ts
+const MIB = 1024 ** 2;
+/** etcd and etcdutl; a kube-apiserver, as large as the largest of the lab's. */
+const ETCD_PROGRAMS_BYTES = 60 * MIB;
+const API_SERVER_BYTES = 160 * MIB;
+/** What etcd writes besides, its log ahead above all. */
+const ETCD_LOG_BYTES = 200 * MIB;
+/** Measured: an API server without caches that lists 22,000 objects takes 430 MB. */
+const ETCD_MEMORY_BYTES = 256 * MIB;
+const API_SERVER_MEMORY_BYTES = 640 * MIB;
+/** What a scratch control plane takes for a snapshot of so many bytes, which lies there twice while it is restored. */
+function scratchNeed(snapshotBytes, { drill, rehearse }) {
+	const servers = drill ? rehearse === void 0 ? 1 : 2 : 0;
+	return {
+		diskBytes: 2 * snapshotBytes + ETCD_PROGRAMS_BYTES + ETCD_LOG_BYTES + servers * API_SERVER_BYTES,
+		memoryBytes: ETCD_MEMORY_BYTES + servers * API_SERVER_MEMORY_BYTES
+	};
+}
+// src/proof/proof-result.ts
+/** Trouble on the way to a proof, which says nothing of the backup. */
+const SAYS_NOTHING = /* @__PURE__ */ new Set([
+	"SCRATCH_UNAVAILABLE",
+	"HOST_UNREACHABLE",
+	"HOST_AUTH",
+	"HOST_KEY_CHANGED",
+	"HOST_KEY_UNKNOWN",
+	"HOST_SUDO",
+	"KUBE_UNREACHABLE",
+	"STORE_UNREACHABLE",
+	"STORE_REFUSED",
+	"STORE_FAILED",
+	"IDENTITY_MISSING",
+	"IDENTITY_WRONG",
+	"BACKUP_WITHOUT_ETCD"
+]);
+const NAMED_IN_DETAIL = 3;
+/** A proof that came to its end. */
+function madeProof(frame, report, now) {
+	const { objects, exceptions, differences, examples } = report;
+	const failed = differences > 0;
+	return {
+		...head(frame, now),
+		result: failed ? "failed" : "passed",
+		detail: failed ? failure(frame, report) : success(frame, report),
+		objects,
+		...exceptions.length > 0 && { exceptions },
+		...failed && {
+			differences,
+			examples,
+			...blame(frame.kind)
+		}
+	};
+}
+/** A proof that something ended. */
+function endedProof(frame, thrown, now) {
+	const { code, message, object, next } = asKubestairError(thrown);
+	const refused = frame.kind === "rehearsal" && code === "SCRATCH_FAILED";
+	return {
+		...head(frame, now),
+		result: SAYS_NOTHING.has(code) ? "not-made" : "failed",
+		detail: object === void 0 || message.includes(object) ? message : `${object}: ${message}`,
+		code: refused ? "REHEARSAL_FAILED" : code,
+		...next !== void 0 && { next }
+	};
+}
+function head({ startedAt, ...frame }, now) {
+	const seconds = Math.round((now.getTime() - startedAt.getTime()) / 100) / 10;
+	return {
+		...frame,
+		at: now.toISOString(),
+		seconds
+	};
+}
+function success({ kind, version }, { objects, exceptions }) {
+	const aside = exceptions.length === 0 ? "" : `; ${count$1(exceptions.length, "exception")} with a reason`;
+	const many = count$1(objects, "object");
+	switch (kind) {
+		case "checksums": return `${count$1(objects, "part")} read back from the store as they were written${aside}`;
+		case "cross-proof": return `${many}, each at the revision that its key has in the snapshot, none missing on either side${aside}`;
+		case "drill": return `${many} came back from the restored snapshot through kube-apiserver ${version}, byte for byte as they were exported${aside}`;
+		case "rehearsal": return `${many} decode and list in kube-apiserver ${version} with all their fields, and what was written back passed${aside}`;
+	}
+}
+function failure({ kind, version }, { differences, examples }) {
+	const named = examples.slice(0, NAMED_IN_DETAIL).map(({ object, finding }) => `${object} ${finding}`);
+	const more = differences > named.length ? `; and ${differences - named.length} more` : "";
+	const list = `${named.join("; ")}${more}`;
+	switch (kind) {
+		case "checksums":
+		case "cross-proof":
+		case "drill": return list;
+		case "rehearsal": return `kube-apiserver ${version} does not take what is there: ${list}`;
+	}
+}
+function blame(kind) {
+	if (kind === "checksums") return {
+		code: "STORE_CORRUPT",
+		next: "Take another backup, and look at the disks and the access log of the store."
+	};
+	if (kind !== "rehearsal") return {
+		code: "BACKUP_UNPROVEN",
+		next: "Take another backup. If it happens again, report it with the manifest: an export that differs from its snapshot is a defect."
+	};
+	return {
+		code: "REHEARSAL_FAILED",
+		next: "Change or delete the objects that are named, or move them to an API that the next version serves; then run the command again. `spec.backup.prove: drill` leaves the rehearsal out."
+	};
+}
+// src/proof/compare-kind.ts
+/** Constant memory: neither side is kept. */
+function compareKind({ kind, entries, differ, findings }) {
+	const iterator = entries[Symbol.asyncIterator]();
+	let current;
+	let begun = false;
+	let same = 0;
+	async function advance() {
+		const next = await iterator.next();
+		current = next.done === true ? void 0 : next.value;
+	}
+	const differs = (path, finding) => differ({
+		object: `${kind} ${path}`,
+		finding
+	});
+	async function begin() {
+		if (begun) return;
+		begun = true;
+		await advance();
+	}
+	return {
+		async see(path, isSame) {
+			await begin();
+			while (current !== void 0 && compareBytes(current.path, path) < 0) {
+				differs(current.path, findings.onlyExported);
+				await advance();
+			}
+			if (current === void 0 || current.path !== path) return differs(path, findings.notExported);
+			const finding = isSame(current);
+			if (finding === void 0) same += 1;
+			else differs(path, finding);
+			await advance();
+		},
+		async finish() {
+			await begin();
+			while (current !== void 0) {
+				differs(current.path, findings.onlyExported);
+				await advance();
+			}
+			return same;
+		}
+	};
+}
+/** etcd orders keys by their bytes; JavaScript orders strings by UTF-16 units. */
+function compareBytes(a, b) {
+	return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+// src/proof/key-folders.ts
+/** Keys of a kind that was exported: every object is the one that etcd had. */
+function exportedFolder(part, index, tally, signal) {
+	const comparison = compareKind({
+		kind: resourceName$2(part),
+		entries: index.entriesOf(part, signal),
+		differ: tally.differ,
+		findings: {
+			onlyExported: "is in the export, but not in etcd",
+			notExported: "is in etcd, but not in the export"
+		}
+	});
+	const finish = once$1(async () => tally.same(await comparison.finish()));
+	return {
+		see: (rest, modRevision) => comparison.see(rest, ({ resourceVersion }) => resourceVersion === modRevision ? void 0 : `has resourceVersion ${resourceVersion} in the export and ${modRevision} in etcd`),
+		leave: finish,
+		finish
+	};
+}
+/** Keys of a kind whose objects could not be listed at the export's revision: there are to be none in this etcd. */
+function elsewhereFolder(part, tally) {
+	const what = resourceName$2(part);
+	let keys = 0;
+	return {
+		async see() {
+			keys += 1;
+		},
+		async finish() {
+			const missing = `could not be exported: ${part.error ?? "no reason given"}`;
+			if (keys > 0) {
+				const how = part.part === void 0 ? missing : "was exported as of another time";
+				tally.differ({
+					object: what,
+					finding: `has ${keys} keys in etcd, but ${how}`
+				});
+			} else tally.except({
+				what,
+				count: part.objects,
+				reason: part.part === void 0 ? missing : "the API server keeps them elsewhere than in this etcd, and counts their versions apart"
+			});
+		}
+	};
+}
+/** Keys of no exported kind. @param definitions Names of the CustomResourceDefinitions that there were. */
+function strayFolder(name, definitions, tally) {
+	let keys = 0;
+	let example = "";
+	return {
+		async see(rest) {
+			if (keys === 0) example = name + rest;
+			keys += 1;
+		},
+		async finish() {
+			const reason = explainFolder(name, definitions);
+			if (reason !== void 0) tally.except({
+				what: `keys below ${name}`,
+				count: keys,
+				reason
+			});
+			else {
+				const many = keys === 1 ? "" : ` and ${keys - 1} more below ${name}`;
+				tally.differ({
+					object: `key ${example}${many}`,
+					finding: "is in etcd, and no exported kind is kept there"
+				});
+			}
+		}
+	};
+}
+/** Kinds that are one in truth, such as events and events.events.k8s.io, lie in one folder. */
+function sharedFolder(folders) {
+	return {
+		async see(rest, modRevision) {
+			for (const folder of folders) await folder.see(rest, modRevision);
+		},
+		async leave() {
+			for (const folder of folders) await folder.leave?.();
+		},
+		async finish() {
+			for (const folder of folders) await folder.finish();
+		}
+	};
+}
+function once$1(work) {
+	let done;
+	return () => {
+		done ??= work();
+		return done;
+	};
+}
+// src/proof/tally.ts
+const EXAMPLES = 20;
+function startTally() {
+	const exceptions = [];
+	const examples = [];
+	let objects = 0;
+	let differences = 0;
+	return {
+		tally: {
+			same: (count) => {
+				objects += count;
+			},
+			except: (exception) => void exceptions.push(exception),
+			differ(difference) {
+				differences += 1;
+				if (examples.length < EXAMPLES) examples.push(difference);
+			}
+		},
+		report: () => ({
+			objects,
+			exceptions,
+			differences,
+			examples
+		})
+	};
+}
+// src/proof/cross-proof.ts
+const DEFINITIONS$1 = {
+	group: "apiextensions.k8s.io",
+	resource: "customresourcedefinitions"
+};
 /**
-* Backs up an observed cluster: all resources, etcd, and the files of every control-plane host.
-* @param member Name or id of the etcd member to take the snapshot from; default a healthy one.
+* Compares an export with the snapshot taken after it, as an equality: the snapshot still knows what every key was at the export's
+* own revision, so each exported object's resourceVersion must be the revision of its key, with none missing on either side. Works
+* on encrypted clusters too, since keys and revisions are not encrypted. One pass over the keys in their order, in constant memory.
+* @throws KubestairError REVISION_COMPACTED, SCRATCH_FAILED, and what reading the index throws
 */
-async function takeBackup(reason, runId, config, observation, { kube, store, provider }, io, member) {
-	const controlPlanes = observation.nodes.filter((node) => node.role === "control-plane");
-	return await runBackup({
-		id: backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex")),
+async function crossProve(input) {
+	const { keys, prefix, resourceVersion, signal } = input;
+	const { tally, report } = startTally();
+	const definitions = await definitionsOf(input);
+	const folders = openFolders(input, definitions, tally);
+	const root = `${prefix}/`;
+	const revision = BigInt(resourceVersion);
+	let seen = 0;
+	let current;
+	for await (const page of keys.keysAt(root, revision, signal)) {
+		seen += page.length;
+		for (const { key, modRevision } of page) {
+			const { folder: name, rest } = splitPath(key.slice(root.length), folders);
+			const folder = folders.get(name) ?? strayFolder(name, definitions, tally);
+			folders.set(name, folder);
+			if (folder !== current) await current?.leave?.();
+			current = folder;
+			await folder.see(rest, modRevision);
+		}
+	}
+	for (const folder of folders.values()) await folder.finish();
+	const others = await keys.countAt(revision, signal) - seen;
+	if (others > 0) tally.except({
+		what: `keys outside ${root}`,
+		count: others,
+		reason: "no objects of Kubernetes; API servers keep a mark of their compactions there"
+	});
+	return report();
+}
+function openFolders({ resources, index, signal }, definitions, tally) {
+	const byFolder = Map.groupBy(resources, (part) => storageFolder(part, definitions.has(`${part.resource}.${part.group}`)));
+	const folders = /* @__PURE__ */ new Map();
+	for (const [name, parts] of byFolder) {
+		const open = (part) => part.part !== void 0 && part.consistency === "exact" ? exportedFolder(part, index, tally, signal) : elsewhereFolder(part, tally);
+		folders.set(name, sharedFolder(parts.map(open)));
+	}
+	return folders;
+}
+/** CustomResourceDefinitions are named `<plural>.<group>`. */
+async function definitionsOf({ resources, index, signal }) {
+	const names = /* @__PURE__ */ new Set();
+	if (!resources.some((part) => resourceName$2(part) === resourceName$2(DEFINITIONS$1) && part.part)) return names;
+	for await (const { path } of index.entriesOf(DEFINITIONS$1, signal)) names.add(path);
+	return names;
+}
+// src/proof/custom-kinds.ts
+const DEFINITIONS = {
+	group: "apiextensions.k8s.io",
+	version: "v1",
+	resource: "customresourcedefinitions",
+	kind: "CustomResourceDefinition",
+	namespaced: false
+};
+const definition = object$1({
+	metadata: object$1({ name: string() }),
+	spec: object$1({
+		conversion: object$1({ strategy: string() }).optional(),
+		versions: array(object$1({
+			name: string(),
+			storage: boolean()
+		}))
+	}),
+	status: object$1({
+		storedVersions: array(string()).nullish(),
+		conditions: array(object$1({
+			type: string(),
+			status: string(),
+			message: string().optional()
+		})).nullish()
+	}).optional()
+});
+/** The custom kinds at a revision, or as they are now. */
+async function readCustomKinds(kube, resourceVersion, signal) {
+	const kinds = /* @__PURE__ */ new Map();
+	const pages = listPages(kube, DEFINITIONS, resourceVersion, () => {}, signal);
+	for await (const line of linesOf$1(pages)) {
+		const kind = customKind(definition.parse(JSON.parse(line.toString())));
+		kinds.set(kind.name, kind);
+	}
+	return kinds;
+}
+/** Names of the CustomResourceDefinitions that were made, changed or deleted after a revision. */
+async function definitionsChangedAfter(keys, prefix, revision, signal) {
+	const folder = `${prefix}/${DEFINITIONS.group}/${DEFINITIONS.resource}/`;
+	const revisionsAt = async (at) => {
+		const found = /* @__PURE__ */ new Map();
+		for await (const page of keys.keysAt(folder, at, signal)) for (const { key, modRevision } of page) found.set(key.slice(folder.length), modRevision);
+		return found;
+	};
+	const [then, now] = [await revisionsAt(revision), await revisionsAt(0n)];
+	return new Set([...then.keys(), ...now.keys()].filter((name) => then.get(name) !== now.get(name)));
+}
+function customKind({ metadata, spec, status }) {
+	const storageVersion = spec.versions.find(({ storage }) => storage)?.name ?? "";
+	const refusing = status?.conditions?.find(({ type, status: state }) => ["Established", "NamesAccepted"].includes(type) && state !== "True");
+	return {
+		name: metadata.name,
+		storageVersion,
+		storedVersions: status?.storedVersions ?? [storageVersion],
+		webhook: spec.conversion?.strategy === "Webhook",
+		...refusing !== void 0 && { refused: refusing.message ?? `its condition ${refusing.type} is not True` }
+	};
+}
+// src/proof/served.ts
+/** @throws KubeStatusError, MalformedListError, KubestairError KUBE_* */
+async function readServed(kube, part, resourceVersion, signal) {
+	const hash = createHash("sha256");
+	let objects = 0;
+	const pages = listPages(kube, part, resourceVersion, (page) => objects += page.items, signal);
+	for await (const chunk of pages) hash.update(chunk);
+	return {
+		objects,
+		sha256: hash.digest("hex")
+	};
+}
+// src/proof/unreadable.ts
+/** So many objects are asked for one by one to find those that cannot be read. */
+const MOST_LOOKS = 2e3;
+/**
+* Finds the objects of a kind that an API server cannot read. One of them makes the whole list fail, without saying which it was:
+* from the page that fails, every object is asked for alone.
+* @param refusal What the list failed with.
+*/
+async function findUnreadable(part, { kube, index, resourceVersion, signal }, refusal, tally) {
+	const last = await lastReadable(part, kube, resourceVersion, signal);
+	let passed = last === void 0;
+	let looks = 0;
+	let found = 0;
+	for await (const { path } of index.entriesOf(part, signal)) {
+		if (!passed) {
+			passed = path === last;
+			continue;
+		}
+		if (looks === MOST_LOOKS) break;
+		looks += 1;
+		const problem = await readOne(part, path, kube, resourceVersion, signal);
+		if (problem === void 0) continue;
+		found += 1;
+		tally.differ({
+			object: `${resourceName$2(part)} ${path}`,
+			finding: `cannot be read: ${problem}`
+		});
+	}
+	if (found === 0) tally.differ({
+		object: resourceName$2(part),
+		finding: `cannot be listed: ${refusal.message}`
+	});
+}
+/** The last object before the page that fails. */
+async function lastReadable(part, kube, resourceVersion, signal) {
+	let last;
+	try {
+		for await (const line of linesOf$1(listPages(kube, part, resourceVersion, () => {}, signal))) last = entryOf(line).path;
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+	}
+	return last;
+}
+async function readOne(part, path, kube, resourceVersion, signal) {
+	const { namespace, name } = splitObjectPath(path);
+	const query = new URLSearchParams({
+		fieldSelector: `metadata.name=${name}`,
+		resourceVersion,
+		resourceVersionMatch: "Exact",
+		limit: "1"
+	});
+	try {
+		await kube.request({
+			path: `${collectionPath$1(part, namespace)}?${query}`,
+			retries: 0,
+			signal
+		});
+		return;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError) return thrown.message;
+		throw thrown;
+	}
+}
+// src/proof/drill.ts
+const CONCURRENCY$4 = 4;
+/**
+* Lists every exported kind from an API server on the restored snapshot, at the export's own revision, and compares all of it byte
+* for byte with the export, by its SHA-256: what was exported is what the snapshot gives back.
+* @throws KubestairError KUBE_UNREACHABLE, the signal's reason
+*/
+async function drill$1(input) {
+	const { tally, report } = startTally();
+	await pLimit(CONCURRENCY$4).map(input.resources, (part) => drillKind(part, input, tally));
+	return report();
+}
+async function drillKind(part, input, tally) {
+	const { kube, resourceVersion, signal } = input;
+	const skipped = whyNotServed(part, input);
+	if (skipped !== void 0) return tally.except({
+		what: resourceName$2(part),
+		count: part.objects,
+		reason: skipped
+	});
+	if (part.part === void 0) return;
+	try {
+		const served = await readServed(kube, part, resourceVersion, signal);
+		if (served.sha256 === part.part.plain.sha256) return tally.same(served.objects);
+		await nameDifferences(part, input, tally);
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		await findUnreadable(part, input, thrown, tally);
+	}
+}
+/** Why a kind cannot be compared at all. */
+function whyNotServed(part, { customKinds, changedDefinitions }) {
+	const name = resourceName$2(part);
+	if (part.consistency !== "exact") return "the API server keeps them elsewhere than in this etcd";
+	if (changedDefinitions.has(name)) return "its CustomResourceDefinition changed after the export";
+	const custom = customKinds.get(name);
+	if (custom === void 0 || !custom.webhook) return void 0;
+	if (custom.storedVersions.every((version) => version === part.version)) return void 0;
+	return `they lie in etcd as ${custom.storedVersions.join(" and ")}, and ${part.version} comes out of a conversion webhook, which is not called`;
+}
+async function nameDifferences(part, input, tally) {
+	const { kube, index, resourceVersion, signal } = input;
+	const found = [];
+	const comparison = compareKind({
+		kind: resourceName$2(part),
+		entries: index.entriesOf(part, signal),
+		differ: (difference) => {
+			found.push(difference);
+			tally.differ(difference);
+		},
+		findings: {
+			onlyExported: "is in the export, but the restored snapshot does not give it back",
+			notExported: "comes back from the restored snapshot, but is not in the export"
+		}
+	});
+	for await (const line of linesOf$1(listPages(kube, part, resourceVersion, () => {}, signal))) {
+		const served = entryOf(line);
+		await comparison.see(served.path, ({ crc }) => crc === served.crc ? void 0 : "comes back from the restored snapshot with other contents than it was exported with");
+	}
+	tally.same(await comparison.finish());
+	if (found.length === 0) tally.differ({
+		object: resourceName$2(part),
+		finding: "has another SHA-256 than its part, and no object tells why"
+	});
+}
+// src/proof/encryption.ts
+/**
+* Encrypted values begin with `k8s:enc:<provider>:<version>:<name of the key>:`.
+* Source: k8s.io/apiserver, pkg/server/options/encryptionconfig/config.go.
+*/
+const ENCRYPTED = /^k8s:enc:([a-z]+:v\d+:[^:\n]{1,100}):/;
+/** Finds out which kinds are encrypted by the first object of each; it needs no keys. */
+async function encryptedKinds(keys, prefix, revision, resources, signal) {
+	const found = [];
+	for (const part of resources) {
+		if (part.consistency !== "exact" || part.objects === 0) continue;
+		const folders = [storageFolder(part, false), ...part.group.includes(".") ? [storageFolder(part, true)] : []];
+		for (const folder of folders) {
+			const value = await keys.firstValueAt(`${prefix}/${folder}`, revision, signal);
+			const key = ENCRYPTED.exec(Buffer.from(value?.subarray(0, 200) ?? "").toString("latin1"))?.[1];
+			if (key !== void 0) found.push({
+				kind: resourceName$2(part),
+				key
+			});
+		}
+	}
+	return found;
+}
+/** @throws KubestairError ENCRYPTION_KEYS */
+function requireKeys(encrypted, encryption) {
+	if (encrypted.length === 0 || encryption !== void 0) return;
+	throw encryptionKeys(`${describe$2(encrypted)} are encrypted in the snapshot, and no EncryptionConfiguration was given`);
+}
+/** What an API server says that has other keys than the objects were encrypted with. */
+function asMissingKeys(message, encrypted) {
+	if (!/unable to transform key|no matching (prefix|key) found|failed to decrypt|could not decrypt/i.test(message)) return void 0;
+	return encryptionKeys(`the keys that were given do not open ${describe$2(encrypted)}: ${message}`);
+}
+function describe$2(encrypted) {
+	return encrypted.map(({ kind, key }) => `${kind} (${key})`).join(", ") || "the objects";
+}
+function encryptionKeys(message) {
+	return new KubestairError("ENCRYPTION_KEYS", message, { next: "Without the keys of --encryption-provider-config the snapshot cannot be read by any API server: a backup keeps them in keys/ when the control plane has them." });
+}
+// src/proof/lost-fields.ts
+const MOST = 5;
+/**
+* What one form of an object has and the other has not, as paths (`spec.containers[0].image`): values that are gone or other ones.
+* What the other has besides is no loss: a later version fills in defaults.
+*/
+function lostFields(before, after) {
+	const lost = [];
+	compare$2(before, after, "", lost);
+	return lost;
+}
+function compare$2(before, after, path, lost) {
+	if (lost.length >= MOST || before === after) return;
+	if (Array.isArray(before)) {
+		const other = Array.isArray(after) ? after : [];
+		if (other.length !== before.length) return void lost.push(path);
+		for (const [at, value] of before.entries()) compare$2(value, other[at], `${path}[${at}]`, lost);
+		return;
+	}
+	if (!isObject$1(before)) return void (isEmpty$1(before) && after === void 0 ? void 0 : lost.push(path));
+	if (after !== void 0 && !isObject$1(after)) return void lost.push(path);
+	for (const [key, value] of Object.entries(before)) compare$2(value, after?.[key], path === "" ? key : `${path}.${key}`, lost);
+}
+/** An empty value and none mean the same in every API of Kubernetes that drops empty values. */
+function isEmpty$1(value) {
+	return value === null || value === "" || value === false || value === 0;
+}
+function isObject$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+// src/proof/compare-servers.ts
+/**
+* Lists a kind from two API servers on the same data at the same revision, and looks what the second one drops or changes. What it
+* adds, such as defaults of new fields, is as it should be.
+*/
+async function compareServers(part, { current, target, resourceVersion, signal }, tally) {
+	const list = (kube) => linesOf$1(listPages(kube, part, resourceVersion, () => {}, signal));
+	const theirs = list(target);
+	let same = 0;
+	let other = 0;
+	for await (const mine of list(current)) {
+		const { path } = entryOf(mine);
+		const next = await theirs.next();
+		if (next.done === true || entryOf(next.value).path !== path) {
+			tally.differ({
+				object: `${resourceName$2(part)} ${path}`,
+				finding: "is not in the list of the next version"
+			});
+			await theirs.return(void 0);
+			return;
+		}
+		if (next.value.equals(mine)) {
+			same += 1;
+			continue;
+		}
+		const lost = lostFields(parse$2(mine), parse$2(next.value));
+		if (lost.length === 0) other += 1;
+		else tally.differ({
+			object: `${resourceName$2(part)} ${path}`,
+			finding: `loses ${lost.join(", ")}`
+		});
+	}
+	if ((await theirs.next()).done !== true) tally.differ({
+		object: resourceName$2(part),
+		finding: "has more objects in the list of the next version"
+	});
+	tally.same(same + other);
+	if (other > 0) tally.except({
+		what: resourceName$2(part),
+		count: other,
+		reason: "the next version adds fields to them"
+	});
+}
+function parse$2(line) {
+	return JSON.parse(line.toString());
+}
+// src/proof/round-trip.ts
+/** Answers that say nothing of the object: it changed or went after the export, or its kind knows no updates. */
+const BESIDE_THE_POINT = /* @__PURE__ */ new Set([
+	404,
+	405,
+	409
+]);
+/**
+* Reads an object from the next version's API server and writes it back as a dry run: it decodes, passes the validation and
+* admission of that version, and loses nothing. What today's API server refuses too is not held against the next one.
+*/
+async function roundTrip(part, path, { current, target, signal }, tally) {
+	const problem = await writeBack(target, part, path, signal);
+	if (problem === void 0) return;
+	if (await writeBack(current, part, path, signal) !== void 0) return;
+	tally.differ({
+		object: `${resourceName$2(part)} ${path}`,
+		finding: `cannot be written back: ${problem}`
+	});
+}
+async function writeBack(kube, part, path, signal) {
+	const { namespace, name } = splitObjectPath(path);
+	const object = `${collectionPath$1(part, namespace)}/${encodeURIComponent(name)}`;
+	try {
+		const before = await kube.request({
+			path: object,
+			signal
+		});
+		const lost = lostFields(before, await kube.request({
+			method: "PUT",
+			path: `${object}?dryRun=All`,
+			body: before,
+			signal
+		}));
+		return lost.length === 0 ? void 0 : `it loses ${lost.join(", ")}`;
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		return BESIDE_THE_POINT.has(thrown.status) ? void 0 : thrown.message;
+	}
+}
+// src/proof/sample.ts
+/** Keeps those with the lowest CRC-32, which has nothing to do with the order of names. @param size How many. */
+function startSample(size) {
+	const kept = [];
+	return {
+		offer(path) {
+			const rank = crc32(path);
+			const last = kept.at(-1);
+			if (kept.length === size && last !== void 0 && rank >= last.rank) return;
+			const at = kept.findIndex((each) => each.rank > rank);
+			kept.splice(at === -1 ? kept.length : at, 0, {
+				path,
+				rank
+			});
+			if (kept.length > size) kept.pop();
+		},
+		chosen: () => kept.map(({ path }) => path)
+	};
+}
+// src/proof/rehearsal.ts
+const CONCURRENCY$3 = 4;
+/** Of every kind, so many objects are written back. */
+const ROUND_TRIPS = 10;
+const SETTLE_SECONDS = 30;
+const POLL_MILLISECONDS$5 = 500;
+/**
+* Lets the API server of the next version serve what the snapshot holds: every object decodes and lists, with all the fields that
+* it has today; a sample of every kind is written back without storing it, which validates it by the rules of that version; every
+* custom kind is established. Objects whose API is gone are named.
+* @throws KubestairError KUBE_UNREACHABLE, the signal's reason
+*/
+async function rehearse$1(input) {
+	const { tally, report } = startTally();
+	const served = await servedKinds$1(input);
+	for (const { name, refused } of input.targetKinds.values()) {
+		const reason = refused ?? (served.has(name) ? void 0 : "the API server does not serve its kind");
+		if (reason !== void 0) tally.differ({
+			object: `customresourcedefinitions.apiextensions.k8s.io ${name}`,
+			finding: `is not established: ${reason}`
+		});
+	}
+	await pLimit(CONCURRENCY$3).map(input.resources, (part) => rehearseKind(part, served, input, tally));
+	return report();
+}
+/** Discovery shows custom kinds a moment after the API server says that it is ready. */
+async function servedKinds$1({ target, targetKinds, clock, signal }) {
+	const deadline = clock.monotonic() + SETTLE_SECONDS * 1e3;
+	for (;;) {
+		const { kinds } = await discover(target, signal);
+		const served = new Map(kinds.map((kind) => [resourceName$2(kind), kind.version]));
+		if ([...targetKinds.values()].every(({ name, refused }) => refused !== void 0 || served.has(name)) || clock.monotonic() >= deadline) return served;
+		await clock.sleep(POLL_MILLISECONDS$5, signal);
+	}
+}
+async function rehearseKind(part, served, input, tally) {
+	const { target, resourceVersion, signal } = input;
+	if (part.part === void 0 || part.objects === 0) return;
+	const skipped = whyNotServed(part, input);
+	if (skipped !== void 0) return tally.except({
+		what: resourceName$2(part),
+		count: part.objects,
+		reason: skipped
+	});
+	const preferred = served.get(resourceName$2(part));
+	if (preferred === void 0) return await nameGone(part, input, tally);
+	const sample = startSample(ROUND_TRIPS);
+	try {
+		const hash = createHash("sha256");
+		let objects = 0;
+		const pages = listPages(target, part, resourceVersion, (page) => objects += page.items, signal);
+		for await (const line of linesOf$1(tee$1(pages, (chunk) => hash.update(chunk)))) sample.offer(entryOf(line).path);
+		if (hash.digest("hex") !== part.part.plain.sha256) await compareServers(part, input, tally);
+		else tally.same(objects);
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		if (thrown.status === 404) return await listElsewhere(part, preferred, input, tally);
+		return await findUnreadable(part, {
+			...input,
+			kube: target
+		}, thrown, tally);
+	}
+	for (const path of sample.chosen()) await roundTrip(part, path, input, tally);
+}
+/** The version that the kind was exported in is gone, another one serves its objects. */
+async function listElsewhere(part, version, { target, resourceVersion, signal, index }, tally) {
+	const there = {
+		...part,
+		version
+	};
+	let objects = 0;
+	try {
+		const pages = listPages(target, there, resourceVersion, (page) => objects += page.items, signal);
+		for await (const _chunk of pages);
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError)) throw thrown;
+		return await findUnreadable(there, {
+			kube: target,
+			index,
+			resourceVersion,
+			signal
+		}, thrown, tally);
+	}
+	const reason = `served as ${part.group}/${version}; ${part.group}/${part.version} is gone`;
+	tally.same(objects);
+	tally.except({
+		what: resourceName$2(part),
+		count: objects,
+		reason
+	});
+}
+async function nameGone(part, { index, signal }, tally) {
+	const api = part.group === "" ? part.version : `${part.group}/${part.version}`;
+	for await (const { path } of index.entriesOf(part, signal)) tally.differ({
+		object: `${resourceName$2(part)} ${path}`,
+		finding: `has no API any more: ${api} is gone`
+	});
+}
+async function* tee$1(source, see) {
+	for await (const chunk of source) {
+		see(chunk);
+		yield chunk;
+	}
+}
+// src/proof/prove.ts
+/**
+* Restores the snapshot on a scratch machine and makes the proofs that are wanted, one after the other. A proof that fails is a
+* result like any other, and so is one that could not be made.
+* @throws the signal's reason
+*/
+async function prove(subject, wanted, deps) {
+	const { signal } = deps;
+	const current = subject.manifest.cluster.version;
+	const keys = once(() => deps.scratch.startEtcd(signal));
+	const stage = once(async () => openStage(subject, await keys(), deps));
+	const proofs = [await proving("cross-proof", void 0, deps, async () => crossProve({
+		...exportOf(subject),
+		prefix: settingsOf(subject).etcdPrefix,
+		keys: await keys(),
+		signal
+	}))];
+	if (!wanted.drill) return proofs;
+	proofs.push(await proving("drill", current, deps, async () => {
+		const { server, ...known } = await stage();
+		return withKeys(await drill$1({
+			...exportOf(subject),
+			...known,
+			kube: server.kube,
+			signal
+		}), known.encrypted);
+	}));
+	const { rehearse: version } = wanted;
+	if (version !== void 0) proofs.push(await proving("rehearsal", version, deps, async () => rehearseOn(await stage(), version, subject, deps)));
+	return proofs;
+}
+async function proving(kind, version, { scratch, by, clock, log, signal }, work) {
+	const frame = {
+		kind,
+		by,
+		where: scratch.place,
+		startedAt: clock.now(),
+		...version && { version }
+	};
+	log.progress("proof", `${kind} on ${scratch.place}`);
+	const proof = await work().then((report) => madeProof(frame, report, clock.now()), (thrown) => {
+		signal.throwIfAborted();
+		return endedProof(frame, thrown, clock.now());
+	});
+	const line = `${kind} ${proof.result} on ${scratch.place} in ${proof.seconds} s: ${proof.detail}`;
+	if (proof.result === "passed") log.info(line);
+	else log.warn(line);
+	return proof;
+}
+async function openStage(subject, keys, { scratch, signal }) {
+	const { manifest, encryption } = subject;
+	const settings = settingsOf(subject);
+	const revision = BigInt(manifest.resourceVersion);
+	const encrypted = await encryptedKinds(keys, settings.etcdPrefix, revision, manifest.resources, signal);
+	requireKeys(encrypted, encryption);
+	const changedDefinitions = await definitionsChangedAfter(keys, settings.etcdPrefix, revision, signal);
+	const hopeless = (line) => asMissingKeys(line, encrypted);
+	const { version } = manifest.cluster;
+	const server = await scratch.startApiServer(version, settings, encryption, hopeless, signal);
+	return {
+		server,
+		customKinds: await readCustomKinds(server.kube, manifest.resourceVersion, signal),
+		changedDefinitions,
+		encrypted
+	};
+}
+async function rehearseOn({ server, ...known }, version, subject, { scratch, clock, signal }) {
+	const settings = settingsOf(subject);
+	const target = await scratch.startApiServer(version, settings, subject.encryption, () => void 0, signal);
+	const targetKinds = await readCustomKinds(target.kube, void 0, signal);
+	return await rehearse$1({
+		...exportOf(subject),
+		...known,
+		current: server.kube,
+		target: target.kube,
+		targetKinds,
+		clock,
+		signal
+	});
+}
+/** Objects that cannot be decrypted look like any other that cannot be read: the keys are what is wrong then. */
+function withKeys(report, encrypted) {
+	for (const { finding } of report.examples) {
+		const missing = asMissingKeys(finding, encrypted);
+		if (missing !== void 0) throw missing;
+	}
+	return report;
+}
+function exportOf({ manifest, index }) {
+	return {
+		resourceVersion: manifest.resourceVersion,
+		resources: manifest.resources,
+		index
+	};
+}
+function settingsOf({ manifest }) {
+	return manifest.apiServer ?? DEFAULT_SETTINGS;
+}
+function once(work) {
+	let result;
+	return () => {
+		result ??= work();
+		return result;
+	};
+}
+// src/proof/scratch.ts
+const ETCD_PORT = 2379;
+const PEER_PORT = 2380;
+const API_PORT = 6443;
+const READY_SECONDS = 180;
+const POLL_MILLISECONDS$4 = 250;
+const GIB = 1024 ** 3;
+const SNAPSHOT = "snapshot.db";
+const DATA = "etcd-data";
+const ENCRYPTION = "encryption.yaml";
+const TOKENS = "tokens.csv";
+const SIGNING_KEY = "service-accounts.key";
+function openScratch(deps) {
+	const { machine } = deps;
+	const inside = (file) => `${machine.directory}/${file}`;
+	const token = randomBytes(24).toString("hex");
+	deps.log.mask(token);
+	let servers = 0;
+	return {
+		place: machine.name,
+		receive: (snapshot, signal) => machine.keep(SNAPSHOT, snapshot, signal),
+		async startEtcd(signal) {
+			await restore$1(deps, signal);
+			const service = await startEtcd(deps, signal);
+			const keys = deps.clients.openKeys(service.socketPath);
+			await untilReady(deps, "etcd", service, () => keys.countAt(0n, signal), signal);
+			return keys;
+		},
+		async startApiServer(version, settings, encryption, hopeless, signal) {
+			const program = await machine.program("kube-apiserver", version, signal);
+			if (servers === 0) await keepSecrets(deps, token, encryption, signal);
+			const port = API_PORT + servers;
+			servers += 1;
+			const name = `apiserver${servers}`;
+			const command = [program, ...apiServerFlags(inside, name, port, settings, encryption)];
+			const service = await machine.start({
+				name,
+				command,
+				port,
+				memoryBytes: 4 * GIB
+			}, signal);
+			const title = `kube-apiserver ${version}`;
+			const certificate = await untilReady(deps, title, service, () => readCertificate(machine, name, signal), signal);
+			const { socketPath } = service;
+			const kube = deps.clients.openKube({
+				name: `the scratch ${title} on ${machine.name}`,
+				socketPath,
+				certificate,
+				token
+			});
+			await untilReady(deps, title, service, () => readiness(kube, signal), signal, hopeless);
+			return {
+				version,
+				kube,
+				async stop() {
+					await kube.close();
+					await service.stop();
+				}
+			};
+		},
+		close: () => machine.close()
+	};
+}
+async function restore$1({ machine }, signal) {
+	const etcdutl = await machine.program("etcdutl", void 0, signal);
+	const file = `${machine.directory}/${SNAPSHOT}`;
+	const flags = [`--data-dir=${machine.directory}/${DATA}`, ...MEMBER];
+	const { exitCode, lines } = await machine.run([
+		etcdutl,
+		"snapshot",
+		"restore",
+		file,
+		...flags
+	], signal);
+	if (exitCode !== 0) throw notRestored(machine, lines);
+	await machine.remove(SNAPSHOT, signal);
+}
+const MEMBER = [
+	"--name=scratch",
+	`--initial-cluster=scratch=http://127.0.0.1:${PEER_PORT}`,
+	`--initial-advertise-peer-urls=http://127.0.0.1:${PEER_PORT}`
+];
+async function startEtcd({ machine }, signal) {
+	const client = `http://127.0.0.1:${ETCD_PORT}`;
+	const command = [
+		await machine.program("etcd", void 0, signal),
+		...MEMBER,
+		`--data-dir=${machine.directory}/${DATA}`,
+		`--listen-client-urls=${client}`,
+		`--advertise-client-urls=${client}`,
+		`--listen-peer-urls=http://127.0.0.1:${PEER_PORT}`,
+		"--unsafe-no-fsync",
+		"--auto-compaction-retention=0",
+		`--quota-backend-bytes=${64 * GIB}`,
+		"--log-level=warn"
+	];
+	return machine.start({
+		name: "etcd",
+		command,
+		port: ETCD_PORT,
+		memoryBytes: 8 * GIB
+	}, signal);
+}
+/** An API server that changes as little as it can, calls no webhooks, and lets in whoever has the token. */
+function apiServerFlags(inside, name, port, { flags, etcdPrefix }, encryption) {
+	return [
+		`--etcd-servers=http://127.0.0.1:${ETCD_PORT}`,
+		`--etcd-prefix=${etcdPrefix}`,
+		"--etcd-compaction-interval=0",
+		"--watch-cache=false",
+		"--advertise-address=127.0.0.1",
+		"--bind-address=127.0.0.1",
+		`--secure-port=${port}`,
+		`--cert-dir=${inside(name)}`,
+		"--endpoint-reconciler-type=none",
+		"--authorization-mode=AlwaysAllow",
+		`--token-auth-file=${inside(TOKENS)}`,
+		"--service-account-issuer=https://scratch.invalid",
+		`--service-account-key-file=${inside(SIGNING_KEY)}`,
+		`--service-account-signing-key-file=${inside(SIGNING_KEY)}`,
+		...flags,
+		...encryption === void 0 ? [] : [`--encryption-provider-config=${inside(ENCRYPTION)}`]
+	];
+}
+async function keepSecrets({ machine }, token, encryption, signal) {
+	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+	const key = privateKey.export({
+		type: "sec1",
+		format: "pem"
+	}).toString();
+	await machine.keepText(SIGNING_KEY, key, signal);
+	if (encryption !== void 0) await machine.keepText(ENCRYPTION, encryption.text, signal);
+	await machine.keepText(TOKENS, `${token},kubestair,1,system:masters\n`, signal);
+}
+/** It makes one for itself, which may be half written. */
+async function readCertificate(machine, name, signal) {
+	const text = await machine.readText(`${name}/apiserver.crt`, signal);
+	if (!text.trimEnd().endsWith("-----END CERTIFICATE-----")) throw new Error("no whole certificate yet");
+	return text;
+}
+async function readiness(kube, signal) {
+	for await (const _chunk of await kube.stream({
+		path: "/readyz",
+		retries: 0,
+		signal
+	}));
+}
+/** Asks until there is an answer; a program that has ended will not give one. */
+async function untilReady({ machine, clock }, title, service, ask, signal, hopeless = () => void 0) {
+	const deadline = clock.monotonic() + READY_SECONDS * 1e3;
+	for (;;) {
+		try {
+			return await ask();
+		} catch (thrown) {
+			signal.throwIfAborted();
+			const { running, lines } = await service.look(signal);
+			for (const line of lines) {
+				const error = hopeless(line);
+				if (error !== void 0) throw error;
+			}
+			const late = clock.monotonic() >= deadline;
+			if (!running || late) throw notStarted$1(machine, title, running ? `is not ready after ${READY_SECONDS} s (${thrown})` : "ended", lines, thrown);
+		}
+		await clock.sleep(POLL_MILLISECONDS$4, signal);
+	}
+}
+function notRestored(machine, lines) {
+	const words = lines.slice(-3).join("\n");
+	if (/expected sha256|integrity check failed/.test(words)) return new KubestairError("SNAPSHOT_HASH", `etcdutl refuses the snapshot: ${words}`, {
+		object: machine.name,
+		next: "Run the command again; if it happens again, take another backup."
+	});
+	return new KubestairError("SCRATCH_FAILED", `etcdutl did not restore the snapshot: ${words}`, {
+		object: machine.name,
+		next: "Look at what it says; an etcdutl of another minor than etcd may not read its snapshot."
+	});
+}
+function notStarted$1(machine, title, how, lines, cause) {
+	return new KubestairError("SCRATCH_FAILED", `the scratch ${title} ${how}:\n${lines.slice(-5).join("\n")}`, {
+		object: machine.name,
+		next: "Its last words say why.",
+		cause
+	});
+}
+// src/proof/tee.ts
+/** Few enough to hold in memory, many enough that the two need not take turns. */
+const AHEAD_BYTES = 16777216;
+/** Splits a stream in two. The first reader sets the pace, but for the second falling behind by more than 16 MiB. */
+function tee(source) {
+	const waiting = [];
+	let waitingBytes = 0;
+	let end;
+	let copying = true;
+	let wake = () => {};
+	const changed = () => new Promise((resolve) => {
+		const before = wake;
+		wake = () => {
+			before();
+			resolve();
+		};
+	});
+	const tell = () => {
+		const waker = wake;
+		wake = () => {};
+		waker();
+	};
+	async function* main() {
+		let finished = false;
+		try {
+			for await (const chunk of source) {
+				if (copying) {
+					waiting.push(chunk);
+					waitingBytes += chunk.length;
+					tell();
+					while (copying && waitingBytes > AHEAD_BYTES) await changed();
+				}
+				yield chunk;
+			}
+			finished = true;
+		} catch (thrown) {
+			end = { thrown };
+			throw thrown;
+		} finally {
+			end ??= finished ? {} : { thrown: /* @__PURE__ */ new Error("the stream was not read to its end") };
+			tell();
+		}
+	}
+	async function* copy() {
+		try {
+			for (;;) {
+				const chunk = waiting.shift();
+				if (chunk !== void 0) {
+					waitingBytes -= chunk.length;
+					tell();
+					yield chunk;
+				} else if (end === void 0) await changed();
+				else if ("thrown" in end) throw end.thrown;
+				else return;
+			}
+		} finally {
+			detach();
+		}
+	}
+	function detach() {
+		copying = false;
+		waiting.length = 0;
+		tell();
+	}
+	return {
+		main: main(),
+		copy: copy(),
+		detach
+	};
+}
+// src/proof/witness.ts
+function openWitness({ tap, receive, signal }) {
+	let stop = new AbortController();
+	let receiving;
+	const end = async () => {
+		stop.abort(/* @__PURE__ */ new Error("the snapshot is taken anew"));
+		await receiving?.catch(() => {});
+	};
+	return {
+		resources: tap,
+		async *snapshot(bytes) {
+			await end();
+			stop = new AbortController();
+			const { main, copy, detach } = tee(bytes);
+			receiving = receive(copy, AbortSignal.any([signal, stop.signal]));
+			receiving.catch(detach);
+			yield* main;
+		},
+		async received() {
+			if (receiving === void 0) throw new KubestairError("BACKUP_WITHOUT_ETCD", "no snapshot was taken that could be compared with");
+			await receiving;
+		},
+		close: end
+	};
+}
+// src/proof/prover.ts
+/** Begins at once to make the machine ready and to bring the programs there, beside the export. */
+function openProver(deps) {
+	const { spool, wanted, version, clock, log, signal } = deps;
+	const machine = deps.openMachine(signal);
+	const scratch = machine.then((opened) => openScratch({
+		...deps,
+		machine: opened
+	}));
+	const brought = machine.then((opened) => bringPrograms(opened, wanted, version, signal));
+	for (const promise of [scratch, brought]) promise.catch(() => {});
+	const startedAt = clock.now();
+	const witness = openWitness({
+		tap: spool.tap,
+		receive: async (snapshot, during) => (await scratch).receive(snapshot, during),
+		signal
+	});
+	return {
+		witness,
+		async prove(subject, during) {
+			try {
+				await witness.received();
+			} catch (thrown) {
+				during.throwIfAborted();
+				return unmadeProofs(thrown, startedAt, deps);
+			}
+			return await prove({
+				...subject,
+				index: spool
+			}, wanted, {
+				...deps,
+				scratch: await scratch,
+				signal: during
+			});
+		},
+		async close() {
+			await witness.close();
+			await brought.catch(() => {});
+			try {
+				await (await machine.catch(() => void 0))?.close();
+			} catch (thrown) {
+				log.warn(`the scratch machine was left to end by itself: ${asKubestairError(thrown).message}`);
+			}
+			await spool.close();
+		}
+	};
+}
+/** Whoever needs a program that cannot be had is told then. */
+async function bringPrograms(machine, { drill, rehearse }, version, signal) {
+	await machine.program("etcdutl", void 0, signal);
+	await machine.program("etcd", void 0, signal);
+	if (drill) await machine.program("kube-apiserver", version, signal);
+	if (drill && rehearse !== void 0) await machine.program("kube-apiserver", rehearse, signal);
+}
+/** The proofs that were wanted, none of which could be begun. */
+function unmadeProofs(thrown, startedAt, { wanted, version, by, clock, log }) {
+	const now = clock.now();
+	const unmade = (kind, of) => endedProof({
+		kind,
+		by,
+		startedAt,
+		...of !== void 0 && { version: of }
+	}, thrown, now);
+	const proofs = [
+		unmade("cross-proof"),
+		...wanted.drill ? [unmade("drill", version)] : [],
+		...wanted.drill && wanted.rehearse !== void 0 ? [unmade("rehearsal", wanted.rehearse)] : []
+	];
+	log.warn(`no proofs by a scratch control plane: ${proofs[0]?.detail}`);
+	return proofs;
+}
+// src/commands/scratch-place.ts
+/** Where proofs are made: on this machine if its programs were named, or on a control-plane host. @throws KubestairError SCRATCH_UNAVAILABLE, HOST_* */
+async function openScratchMachine({ binaries, id, need, controlPlanes }, { provider, proving }, { cwd, env, tempDir }, signal) {
+	if (binaries.length === 0) return await provider.openScratch(await controlPlanes(), id, need, signal);
+	const directories = binaries.map((directory) => path.resolve(cwd, directory));
+	return await proving.openLocalMachine({
+		directories,
+		env,
+		tempDir,
+		neededBytes: need.diskBytes
+	});
+}
+// src/commands/who-runs.ts
+/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
+function whoRuns(env) {
+	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
+	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
+	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
+}
+// src/commands/take-backup.ts
+/** A backup that no upgrade follows; a rehearsal belongs to one, which knows where it goes. */
+function plainOrder({ config, observation }, runId, { binaries = [], member }) {
+	const { prove = "cross-proof" } = config.backup;
+	return {
+		reason: "backup",
+		runId,
+		config,
+		observation,
+		version: observation.apiServerVersion,
+		member,
+		binaries,
+		prove: prove === "rehearsal" ? "drill" : prove
+	};
+}
+/** Backs up an observed cluster, all resources, etcd and the files of every control-plane host, and proves what it took. */
+async function takeBackup(order, connections, io) {
+	const { reason, runId, config, observation, version, member } = order;
+	const { kube, store, provider } = connections;
+	const controlPlanes = controlPlanesOf$1(observation);
+	const id = backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex"));
+	const request = {
+		id,
 		tool: io.tool,
 		cluster: {
 			name: config.name,
 			uid: observation.clusterUid,
-			version: observation.apiServerVersion
+			version
 		},
 		reason,
 		runId,
 		recipients: config.backup.encryptTo,
-		plainKeys: config.backup.plainKeys
-	}, {
-		kube,
-		store,
-		acceptedGroups: acceptedGroups(config.accept, dayOf(io.clock.now())),
-		...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, member, signal) },
-		hosts: controlPlanes.map((node) => ({
-			node: node.name,
-			files: (signal) => provider.hostFiles(node, signal),
-			encryption: (signal) => provider.encryptionConfiguration(node, signal)
-		})),
+		plainKeys: config.backup.plainKeys,
+		apiServer: await provider.apiServerSettings(controlPlanes, io.signal)
+	};
+	const prover = await openBackupProver(order, id, connections, io);
+	try {
+		return await runBackup(request, {
+			kube,
+			store,
+			acceptedGroups: acceptedGroups(config.accept, dayOf(io.clock.now())),
+			...provider.capabilities.etcd && { openEtcd: (signal) => provider.openEtcd(observation.nodes, member, signal) },
+			hosts: controlPlanes.map((node) => ({
+				node: node.name,
+				files: (signal) => provider.hostFiles(node, signal),
+				encryption: (signal) => provider.encryptionConfiguration(node, signal)
+			})),
+			witness: prover.witness,
+			prove: prover.prove,
+			by: whoRuns(io.env),
+			clock: io.clock,
+			log: io.log,
+			signal: io.signal
+		});
+	} finally {
+		await prover.close();
+	}
+}
+async function openBackupProver({ observation, version, binaries, prove, rehearse }, id, connections, io) {
+	const { proving } = connections;
+	const wanted = {
+		drill: prove !== "cross-proof",
+		...prove === "rehearsal" && rehearse !== void 0 && { rehearse }
+	};
+	const place = {
+		binaries,
+		id,
+		need: scratchNeed(databaseBytes(observation), wanted),
+		controlPlanes: async () => controlPlanesOf$1(observation)
+	};
+	return openProver({
+		openMachine: (signal) => openScratchMachine(place, connections, io, signal),
+		clients: proving.clients,
+		spool: await proving.openIndexSpool(io.tempDir),
+		version,
+		wanted,
+		by: whoRuns(io.env),
 		clock: io.clock,
 		log: io.log,
 		signal: io.signal
 	});
 }
+function controlPlanesOf$1({ nodes }) {
+	return nodes.filter((node) => node.role === "control-plane");
+}
+function databaseBytes({ etcd }) {
+	return etcd.known ? Math.max(0, ...etcd.value.members.map(({ dbSizeBytes }) => dbSizeBytes)) : 0;
+}
 // src/commands/backup.ts
-/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster. */
+/** Exports all resources, etcd and host files to the store, and proves what arrived there. Changes nothing in the cluster; prunes where the file says so. */
 async function backup(request, io) {
 	const { config } = await loadCluster(request, io);
 	await using connections = await connect$2(config, request.access, io);
-	const observation = await observe({
-		...connections,
-		access: config.access,
-		signal: io.signal
-	});
-	const summary = await takeBackup("backup", newRunId(io), config, observation, connections, io, request.member);
-	return {
+	const summary = await takeBackup(plainOrder({
+		config,
+		observation: await observe({
+			...connections,
+			access: config.access,
+			signal: io.signal
+		})
+	}, newRunId(io), request), connections, io);
+	const outcome = outcomeOf$2(summary);
+	if (outcome.problem !== void 0 || !config.backup.pruneAfterBackup) return {
 		command: "backup",
-		outcome: outcomeOf$2(summary),
+		outcome,
 		backup: summary
 	};
+	const pruned = await pruneAfter(config, connections, io);
+	return {
+		command: "backup",
+		outcome,
+		backup: summary,
+		...pruned && { pruned }
+	};
 }
-/** A partial backup is kept, since some backup is better than none, but nobody may take it for a whole one. */
+/** The backup stands whatever becomes of this: what is not deleted today is deleted tomorrow. */
+async function pruneAfter(config, { store }, io) {
+	const warn = (thrown) => {
+		const { code, message } = asKubestairError(thrown);
+		io.log.warn(`the backup is complete, but old ones could not be pruned: ${message} (${code})`);
+	};
+	try {
+		const { report, stoppedBy } = await pruneStore(config, store, false, io);
+		if (stoppedBy !== void 0) warn(stoppedBy);
+		return report;
+	} catch (thrown) {
+		warn(thrown);
+		return;
+	}
+}
+/** A partial backup, or one that a proof speaks against, is kept, since some backup is better than none, but nobody may take it for a good one. */
 function outcomeOf$2({ manifest }) {
 	const lack = shortcomingOf(manifest);
-	if (lack === void 0) return { state: "changed" };
+	const failed = failedProof(manifest);
+	if (lack === void 0) return failed === void 0 ? { state: "changed" } : outcomeOfError(failed);
 	const { code, message, next } = lack;
 	return {
 		state: "failed",
@@ -16891,78 +24813,172 @@ function outcomeOf$2({ manifest }) {
 		}
 	};
 }
-// src/plan/matrix.ts
-/** Sorts clusters into waves: lower numbers first, clusters without one last, by name within. */
-function clusterMatrix(clusters) {
-	const sorted = clusters.toSorted((a, b) => turnOf(a) - turnOf(b) || compareText(a.cluster, b.cluster) || compareText(a.file, b.file));
-	const waves = Map.groupBy(sorted, turnOf);
+// src/commands/backups.ts
+/** Lists what the store holds of a cluster. Asks nobody but the store. */
+async function backups(request, io) {
+	const { config } = await loadCluster(request, io);
+	const store = connectStore(config, io);
+	const holdings = await takeInventory(config.name, {
+		store,
+		log: io.log,
+		signal: io.signal
+	});
 	return {
-		matrix: { include: sorted },
-		waves: [...waves.values()].map((include) => ({ include }))
-	};
-}
-function turnOf({ wave }) {
-	return wave ?? Number.MAX_SAFE_INTEGER;
-}
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-// src/commands/matrix.ts
-/**
-* The job matrix of the clusters that a change touches: those whose file, or the file that holds their version, is among the
-* changed ones; all of them where nothing says what changed. Asks no cluster.
-* @throws KubestairError HISTORY_UNKNOWN
-*/
-async function matrix(request, io) {
-	const changed = await changedFiles(request, io);
-	const found = [];
-	for (const file of await clusterFiles(request.file, io.cwd)) {
-		const { cluster, versionFile } = await look(file, io);
-		if (changed === void 0 || changed.has(file) || changed.has(versionFile)) found.push(cluster);
-	}
-	return {
-		command: "matrix",
+		command: "backups",
 		outcome: { state: "ready" },
-		matrix: clusterMatrix(found)
+		catalogue: {
+			cluster: config.name,
+			storeUrl: store.url,
+			at: io.clock.now().toISOString(),
+			backups: holdings.flatMap((held) => held.kind === "backup" ? [listed$1(held, store.url)] : []),
+			remains: holdings.flatMap((held) => held.kind === "remains" ? [folderOf(held)] : []),
+			unreadable: holdings.flatMap((held) => held.kind === "unreadable" ? [{
+				...folderOf(held),
+				reason: held.reason
+			}] : [])
+		}
 	};
 }
-/** @returns undefined where nothing says what changed */
-async function changedFiles({ base, changed }, io) {
-	if (changed !== void 0) return new Set(changed.map((file) => path.normalize(file)));
-	const from = base ?? io.pullRequest?.base;
-	return from === void 0 ? void 0 : new Set(await openHistory(io).changedSince(from, io.signal));
+function listed$1(held, storeUrl) {
+	const { manifest } = held;
+	const lack = shortcomingOf(manifest);
+	return {
+		...folderOf(held),
+		url: backupUrl({
+			manifest,
+			storeUrl,
+			prefix: `${manifest.cluster.name}/${manifest.id}/`
+		}),
+		startedAt: manifest.startedAt,
+		finishedAt: manifest.finishedAt,
+		reason: manifest.reason,
+		state: manifest.state,
+		...lack !== void 0 && { lacks: lack.code },
+		clusterUid: manifest.cluster.uid,
+		version: manifest.cluster.version,
+		resourceVersion: manifest.resourceVersion,
+		objects: manifest.resources.reduce((sum, { objects }) => sum + objects, 0),
+		...manifest.etcd !== void 0 && { etcdRevision: manifest.etcd.revision },
+		recipients: manifest.recipients.length,
+		proofs: Object.fromEntries(PROOF_KINDS.flatMap((kind) => {
+			const result = proofResult(manifest, kind);
+			return result === void 0 ? [] : [[kind, result]];
+		}))
+	};
 }
-/** Files of a glob that say that they are cluster files; others may lie beside them. */
-async function clusterFiles(pattern, cwd) {
-	const files = await Array.fromAsync(glob(pattern, { cwd }));
-	return (await Promise.all(files.map(async (file) => ({
-		file,
-		text: await readFile(path.resolve(cwd, file), "utf8").catch(() => "")
-	})))).filter(({ text }) => /^apiVersion:\s*["']?kubestair\.dev\//m.test(text)).map(({ file }) => file).toSorted();
+function folderOf({ id, bytes, writtenAt }) {
+	return {
+		id,
+		bytes,
+		writtenAt
+	};
 }
-/** A file that is broken gets its job too, which then says what is wrong with it. */
-async function look(file, io) {
-	try {
-		const readText = (name) => readFile(path.resolve(io.cwd, name), "utf8");
-		const { config, versionAt, wave } = await loadClusterConfig(file, readText, DESCRIPTIONS);
-		return {
-			cluster: {
-				cluster: config.name,
-				file,
-				...wave !== void 0 && { wave }
-			},
-			versionFile: path.normalize(versionAt.file)
-		};
-	} catch (thrown) {
-		io.log.warn(`${file} cannot be read as a cluster file: ${thrown instanceof Error ? thrown.message : thrown}`);
-		return {
-			cluster: {
-				cluster: path.parse(file).name,
-				file
-			},
-			versionFile: file
-		};
-	}
+// src/defrag/plan.ts
+/** The default of --quota-backend-bytes, for members that do not tell theirs (etcd, server/storage/quota.go). */
+const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
+/** Closer to the quota than this the alarm would be back with the next writes. */
+const ROOM_PERCENT = 5;
+/** Once etcd is full, a member that has less room than this is worth a defragmentation. */
+const FULL_PERCENT = 20;
+/**
+* Members in the order in which they are taken, the leader last, and what is done about each. Where an alarm says that etcd is full,
+* every member without room is due whatever the thresholds say, and history is forgotten first.
+* Source of order and thresholds: OpenShift's cluster-etcd-operator, pkg/operator/defragcontroller; of what is done when etcd is full:
+* etcd.io/docs/v3.6/op-guide/maintenance ("Space quota").
+*/
+function planDefrag(state, config, { cluster, tool }) {
+	const full = isFull(state);
+	const members = inOrder(state.members).map((member) => planMember(member, config, full));
+	const due = members.filter((member) => member.due);
+	const problems = due.length === 0 && !full ? [] : [...problemsOf$2(state), ...corruption(state)];
+	const steps = due.length === 0 && !full ? [] : stepsFor(due, config, full);
+	return {
+		format: "kubestair.dev/defrag-plan/v1",
+		tool,
+		cluster,
+		verdict: problems.length > 0 ? "blocked" : steps.length === 0 ? "nothing-to-do" : "ready",
+		members,
+		alarms: state.alarms,
+		problems,
+		steps
+	};
+}
+/** Whether an alarm says that a database is full: then nobody can write. */
+function isFull({ alarms }) {
+	return alarms.some(({ kind }) => kind === "NOSPACE");
+}
+/** Whether a member has enough to win by a defragmentation. @param full an alarm says that etcd is full: then a member without room is due */
+function isDue(member, { fragmentationPercent, minSizeBytes }, full) {
+	if (member.learner) return false;
+	if (full && !hasRoom(member, FULL_PERCENT)) return true;
+	return fragmentationOf(member) >= fragmentationPercent && member.dbSizeBytes >= minSizeBytes;
+}
+/** Whether a member has room again below its quota, so that an alarm can be taken back. */
+function hasRoom({ dbSizeBytes, dbSizeQuotaBytes }, percent = ROOM_PERCENT) {
+	return dbSizeBytes < (dbSizeQuotaBytes === 0 ? DEFAULT_QUOTA_BYTES : dbSizeQuotaBytes) * (1 - percent / 100);
+}
+function planMember(member, config, full) {
+	const fragmentation = fragmentationOf(member);
+	const { revision: _, ...rest } = member;
+	const due = full ? !member.learner : isDue(member, config, false);
+	return {
+		...rest,
+		fragmentation,
+		due,
+		reason: reasonFor(member, fragmentation, config, full)
+	};
+}
+function reasonFor(member, fragmentation, { fragmentationPercent, minSizeBytes }, full) {
+	if (member.learner) return "it is a learner, which etcd does not let be defragmented";
+	if (full) return "etcd is full";
+	if (fragmentation < fragmentationPercent) return `less than ${fragmentationPercent} % are free`;
+	if (member.dbSizeBytes < minSizeBytes) return "its database is small";
+	return `${fragmentationPercent} % or more are free`;
+}
+function corruption({ alarms, members }) {
+	return alarms.filter(({ kind }) => kind !== "NOSPACE").map(({ kind, memberId }) => `${nameOf(memberId, members)} has the alarm ${kind}`);
+}
+function nameOf(memberId, members) {
+	return members.find(({ id }) => id === memberId)?.name ?? memberId;
+}
+function stepsFor(due, { pauseSeconds }, full) {
+	const work = due.flatMap(({ name, leader }, index) => [...index === 0 || pauseSeconds === 0 ? [] : [pauseBefore(name, pauseSeconds)], {
+		id: `defrag/${name}`,
+		kind: "defragment",
+		node: name,
+		does: `Defragment etcd member ${name}${leader ? ", the leader" : ""}, with all members healthy before and after`
+	}]);
+	return [
+		{
+			id: "defrag/backup",
+			kind: "backup",
+			does: "Back up every resource, etcd and the control-plane hosts, and read it back"
+		},
+		...full ? [COMPACT] : [],
+		...work,
+		...full ? [DISARM] : []
+	];
+}
+function pauseBefore(name, seconds) {
+	return {
+		id: `defrag/${name}/pause`,
+		kind: "pause",
+		does: `Watch etcd for ${seconds} s before ${name}`,
+		seconds
+	};
+}
+const COMPACT = {
+	id: "defrag/compact",
+	kind: "compact",
+	does: "Forget the history of etcd, which the API server cannot do while etcd is full"
+};
+const DISARM = {
+	id: "defrag/disarm",
+	kind: "disarm",
+	does: "Take back the alarms of full databases, once every member has room"
+};
+function inOrder(members) {
+	return members.toSorted((a, b) => Number(a.leader) - Number(b.leader) || (a.name < b.name ? -1 : 1));
 }
 // src/cluster/map-extensions.ts
 function toWebhooks(kind, { metadata, webhooks = [] }, backends) {
@@ -17001,14 +25017,29 @@ function toApiService({ metadata, spec, status }) {
 		aggregated: spec?.service !== void 0 && spec.service !== null
 	};
 }
-function toCustomResource({ metadata, spec, status }) {
+/** @returns undefined where the API server converts by itself */
+function conversionConfig({ spec }) {
+	return spec?.conversion?.strategy === "Webhook" ? spec.conversion.webhook?.clientConfig ?? {} : void 0;
+}
+function toCustomResource(definition, backends) {
+	const { metadata, spec, status } = definition;
+	const conversion = conversionConfig(definition);
 	const versions = spec?.versions ?? [];
 	return {
 		crd: metadata.name,
 		established: (status?.conditions ?? []).some(({ type, status: value }) => type === "Established" && value === "True"),
 		served: versions.filter(({ served }) => served === true).map(({ name }) => name),
 		storage: versions.find(({ storage }) => storage === true)?.name ?? "",
-		stored: status?.storedVersions ?? []
+		stored: status?.storedVersions ?? [],
+		...conversion !== void 0 && { conversion: toConversion(conversion, backends) }
+	};
+}
+function toConversion(config, backends) {
+	const backend = backends.of(config);
+	const caExpiresAt = endOf$1(config.caBundle);
+	return {
+		...backend !== void 0 && { backend },
+		...caExpiresAt !== void 0 && { caExpiresAt }
 	};
 }
 /** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */
@@ -17061,23 +25092,47 @@ const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
 /** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
 async function observeExtensions(kube, signal) {
 	const reads = openReads();
-	const [validating, mutating, apiServices, definitions, migrations] = await Promise.all([
-		reads.attempt(PLAN_GRANTS.validatingWebhooks, () => listWhole(kube, `${ADMISSION}/validatingwebhookconfigurations`, signal), []),
-		reads.attempt(PLAN_GRANTS.mutatingWebhooks, () => listWhole(kube, `${ADMISSION}/mutatingwebhookconfigurations`, signal), []),
-		reads.attempt(PLAN_GRANTS.apiServices, () => listWhole(kube, "/apis/apiregistration.k8s.io/v1/apiservices", signal), []),
+	const [configurations, apiServices, definitions, migrations] = await Promise.all([
+		readConfigurations(kube, reads, signal),
+		readApiServices(kube, reads, signal),
 		readDefinitions(kube, reads, signal),
 		readMigrations(kube, reads, signal)
 	]);
-	const backends = await readBackends(kube, [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig)), reads, signal);
+	const backends = await readBackends(kube, [...clientsOf(configurations), ...definitions.flatMap((each) => conversionConfig(each) ?? [])], reads, signal);
 	return {
 		unread: reads.unread,
 		extensions: {
-			webhooks: [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))],
-			apiServices: apiServices.map(toApiService),
-			customResources: definitions.map(toCustomResource),
+			webhooks: webhooksOf(configurations, backends),
+			apiServices,
+			customResources: definitions.map((each) => toCustomResource(each, backends)),
 			migrations
 		}
 	};
+}
+/** Every webhook, with what answers for it. */
+async function readWebhooks(kube, reads, signal) {
+	const configurations = await readConfigurations(kube, reads, signal);
+	return webhooksOf(configurations, await readBackends(kube, clientsOf(configurations), reads, signal));
+}
+async function readApiServices(kube, reads, signal) {
+	const path = "/apis/apiregistration.k8s.io/v1/apiservices";
+	const list = () => listWhole(kube, path, signal);
+	return (await reads.attempt(PLAN_GRANTS.apiServices, list, [])).map(toApiService);
+}
+async function readConfigurations(kube, reads, signal) {
+	const list = (plural) => () => listWhole(kube, `${ADMISSION}/${plural}`, signal);
+	const { validatingWebhooks, mutatingWebhooks } = PLAN_GRANTS;
+	const [validating, mutating] = await Promise.all([reads.attempt(validatingWebhooks, list("validatingwebhookconfigurations"), []), reads.attempt(mutatingWebhooks, list("mutatingwebhookconfigurations"), [])]);
+	return {
+		validating,
+		mutating
+	};
+}
+function clientsOf({ validating, mutating }) {
+	return [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig));
+}
+function webhooksOf({ validating, mutating }, backends) {
+	return [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))];
 }
 /** Without their schemas, which are most of them, as they arrive. */
 async function readDefinitions(kube, reads, signal) {
@@ -17092,7 +25147,10 @@ async function readDefinitions(kube, reads, signal) {
 			}));
 			found.push({
 				metadata: { name: metadata.name },
-				spec: { versions },
+				spec: {
+					versions,
+					...spec?.conversion !== void 0 && { conversion: spec.conversion }
+				},
 				...status !== void 0 && { status }
 			});
 		}
@@ -17121,13 +25179,2306 @@ async function readBackends(kube, configs, reads, signal) {
 async function readBackend(kube, namespace, name, signal) {
 	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
 	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
-	const slices = await readable(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
+	const slices = await readable$1(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
 	if (!slices.known) return slices;
 	const backend = toBackend(`${namespace}/${name}`, slices.value);
 	if (backend.ready > 0) return known(backend);
-	const service = await readable(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
+	const service = await readable$1(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
 	if (!service.known) return service;
 	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
+}
+// src/rollout/extension-health.ts
+/**
+* Aggregated APIs that are Available, and webhooks that somebody answers for. What cannot be read is not healthy either: a gate that
+* saw it before must not pass blindly.
+*/
+async function extensionHealth(kube, signal) {
+	const reads = openReads();
+	const [services, webhooks] = await Promise.all([readApiServices(kube, reads, signal), readWebhooks(kube, reads, signal)]);
+	const unread = reads.unread.map(({ resource, reason }) => `${resource}: ${reason}`);
+	return [
+		{
+			name: "APIServices and webhooks",
+			healthy: unread.length === 0,
+			detail: unread.join("; ")
+		},
+		...services.filter(({ aggregated }) => aggregated).map(({ service, available, reason }) => ({
+			name: `APIService/${service}`,
+			healthy: available,
+			detail: `not Available: ${reason}`
+		})),
+		...webhooks.flatMap(({ configuration, webhook, backend }) => {
+			if (backend === void 0) return [];
+			const name = `${configuration}/${webhook}`;
+			if (!backend.known) return [{
+				name,
+				healthy: false,
+				detail: backend.reason
+			}];
+			const { service, ready } = backend.value;
+			return [{
+				name,
+				healthy: ready > 0,
+				detail: `nobody answers for Service/${service}`
+			}];
+		})
+	];
+}
+// src/rollout/workloads.ts
+const KINDS$1 = {
+	Deployment: "deployments",
+	StatefulSet: "statefulsets",
+	DaemonSet: "daemonsets"
+};
+/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
+async function takeBaseline(kube, signal) {
+	const healthy = /* @__PURE__ */ new Set();
+	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
+	const broken = /* @__PURE__ */ new Set();
+	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+		const key = daemonPodKey(pod);
+		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
+	}
+	return {
+		healthy,
+		broken
+	};
+}
+/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
+async function regressionsSince({ healthy: before }, kube, signal) {
+	const worse = [];
+	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
+	return worse;
+}
+/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
+function daemonPodKey({ metadata, spec }) {
+	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+	if (owner?.kind !== "DaemonSet") return void 0;
+	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
+}
+function hasCondition(conditions, type) {
+	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+async function* allHealth(kube, signal) {
+	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
+		name: `Node/${metadata.name}`,
+		healthy: hasCondition(status?.conditions, "Ready"),
+		detail: "not Ready"
+	};
+	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
+	yield* await extensionHealth(kube, signal);
+}
+function healthOf(kind, { metadata, spec, status = {} }) {
+	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
+	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
+	if (!seen) return {
+		name,
+		healthy: false,
+		detail: "its controller has not seen the last change"
+	};
+	return {
+		name,
+		healthy: have >= want,
+		detail: `${have} of ${want} available`
+	};
+}
+function countsOf(kind, replicas, status) {
+	switch (kind) {
+		case "Deployment":
+		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
+		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
+	}
+}
+// src/rollout/gates.ts
+const POLL_MILLISECONDS$3 = 2e3;
+/** After a kubelet restart old statuses stand for a moment: once is not enough. */
+const CALM_LOOKS = 2;
+/**
+* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
+* that were not before.
+* @throws KubestairError GATE_TIMEOUT naming what is missing
+*/
+async function waitForNode(node, version, baseline, deps) {
+	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
+}
+/**
+* Waits until every node and workload that was healthy in the baseline is healthy again.
+* @throws KubestairError GATE_TIMEOUT naming the workloads
+*/
+async function waitForWorkloads(baseline, deps) {
+	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
+}
+/**
+* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
+* @param what for people: what is waited for
+* @throws KubestairError GATE_TIMEOUT with what is still wrong
+*/
+async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
+	const end = clock.monotonic() + timeoutSeconds * 1e3;
+	let calm = 0;
+	let told = "";
+	for (;;) {
+		const problems = await orUnreachable(problemsOf, signal);
+		calm = problems.length === 0 ? calm + 1 : 0;
+		if (calm === CALM_LOOKS) return;
+		const line = problems.join("; ");
+		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
+		told = line;
+		if (clock.monotonic() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
+			object: what,
+			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
+		});
+		await clock.sleep(POLL_MILLISECONDS$3, signal);
+	}
+}
+async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
+	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
+		signal,
+		retries: 0
+	});
+	const running = node.status?.nodeInfo?.kubeletVersion;
+	const reported = running === void 0 ? void 0 : versionOfTag(running);
+	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
+	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
+	const problems = [];
+	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
+		const place = daemonPodKey(pod);
+		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
+	}
+	return problems;
+}
+async function orUnreachable(look, signal) {
+	try {
+		return await look();
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!isTransient(thrown)) throw thrown;
+		return [asKubestairError(thrown).message];
+	}
+}
+// src/defrag/step-runner.ts
+/** Carries out the steps of a defragmentation. What is done is read from etcd. */
+function openDefragRunner(deps) {
+	const look = (signal) => withMembers(deps, signal, (members) => readEtcdState(members, signal));
+	return {
+		async isDone(step, signal) {
+			switch (step.kind) {
+				case "defragment": {
+					const member = (await look(signal)).members.find(({ name }) => name === step.node);
+					return member !== void 0 && member.problems.length === 0 && !isDue(member, deps.config, deps.full);
+				}
+				case "disarm": return !isFull(await look(signal));
+				case "backup":
+				case "compact":
+				case "pause": return false;
+			}
+		},
+		async run(step, context) {
+			const { signal } = context;
+			switch (step.kind) {
+				case "backup": return await deps.backUp();
+				case "compact": return await withMembers(deps, signal, (members) => compact(members, context));
+				case "defragment":
+					await healthy(look, deps, context);
+					await withMembers(deps, signal, (members) => defragment(step.node ?? "", members, context));
+					return await healthy(look, deps, context);
+				case "pause":
+					await deps.clock.sleep((step.seconds ?? 0) * 1e3, signal);
+					return;
+				case "disarm": return await withMembers(deps, signal, (members) => disarm(members, context));
+			}
+		}
+	};
+}
+async function healthy(look, { clock, timeoutSeconds }, { signal, say }) {
+	await waitFor("etcd", async () => problemsOf$2(await look(signal)), {
+		clock,
+		timeoutSeconds,
+		signal,
+		say
+	});
+}
+/**
+* Forgets all history, and waits until every member has removed it: etcd waits on the member that is asked alone, and each revision is
+* compacted once, so that each member is asked for one of the last ones.
+*/
+async function compact(members, { signal, note }) {
+	const { members: states } = await readEtcdState(members, signal);
+	const [revision = 0n] = states.map((state) => state.revision).toSorted((a, b) => a < b ? 1 : -1);
+	if (revision === 0n) throw noMember("etcd");
+	for (const [index, etcd] of members.entries()) {
+		const last = BigInt(members.length - 1 - index);
+		if (revision > last) await etcd.compact(revision - last, signal);
+	}
+	note(`history before revision ${revision} is forgotten`);
+}
+async function defragment(name, members, { signal, note }) {
+	const { members: states } = await readEtcdState(members, signal);
+	const before = states.find((state) => state.name === name);
+	const etcd = before && await connectionTo(before.id, members, signal);
+	if (before === void 0 || etcd === void 0) throw noMember(name);
+	await etcd.defragment(signal);
+	const { dbSizeBytes } = await etcd.status(signal);
+	note(`${name}: ${before.dbSizeBytes} bytes before, ${dbSizeBytes} after`);
+}
+async function connectionTo(id, members, signal) {
+	for (const etcd of members) {
+		const memberId = await etcd.status(signal).then((status) => status.memberId, () => void 0);
+		signal.throwIfAborted();
+		if (memberId === id) return etcd;
+	}
+}
+/** @throws KubestairError ETCD_FULL where a member still has no room: the alarm would be back at once */
+async function disarm(members, { signal, note }) {
+	const state = await readEtcdState(members, signal);
+	const tight = state.members.filter((member) => !member.learner && !hasRoom(member));
+	const [any] = members;
+	if (any === void 0) throw noMember("etcd");
+	if (tight.length > 0) throw stillFull(tight.map(({ name }) => name));
+	for (const alarm of state.alarms.filter(({ kind }) => kind === "NOSPACE")) {
+		await any.disarm(alarm, signal);
+		note(`the alarm NOSPACE of member ${alarm.memberId} is taken back`);
+	}
+}
+async function withMembers({ openMembers }, signal, work) {
+	const members = await openMembers(signal);
+	try {
+		return await work(members);
+	} finally {
+		await Promise.all(members.map((etcd) => etcd.close()));
+	}
+}
+function noMember(name) {
+	return new KubestairError("ETCD_UNHEALTHY", `etcd member ${name} does not answer any more`, {
+		object: name,
+		next: "Look at the etcd pod of that node and at its log, then run the same command again: it goes on from here."
+	});
+}
+function stillFull(names) {
+	return new KubestairError("ETCD_FULL", `${names.join(", ")} ${names.length === 1 ? "has" : "have"} no room below the quota even now`, {
+		object: "etcd",
+		next: "Raise --quota-backend-bytes of every member, or delete what fills etcd (kubectl get events -A, large ConfigMaps and Secrets), then run the same command again."
+	});
+}
+// src/rollout/quarantine.ts
+/** Whether a node was given up, which is no reason to leave the others. */
+function isQuarantine(thrown) {
+	return thrown instanceof KubestairError && thrown.code === "NODE_QUARANTINED";
+}
+/** One for all nodes that were given up. */
+function quarantineError(all) {
+	const [first, ...others] = all;
+	if (first === void 0 || others.length === 0) return first;
+	return new KubestairError("NODE_QUARANTINED", all.map(({ message }) => message).join("\n"), {
+		object: all.map(({ object }) => object).join(", "),
+		next: "They stay cordoned with the mark of this run. Make room in the budgets or repair the workloads that are named, then run the same command again: it takes these nodes up again."
+	});
+}
+// src/rollout/carry-out.ts
+/** A step that took this long is worth a line that says so. */
+const LONG_SECONDS = 10;
+/** Carries out one step, unless the world shows it done or the run was stopped. */
+async function carryOut$2(step, position, alone, deps) {
+	const { runner, journal, clock, log, signal } = deps;
+	if (signal.aborted) return {
+		record: notBegun(step),
+		stoppedBy: signal.reason
+	};
+	const notes = [];
+	const startedAt = clock.now().toISOString();
+	const began = clock.monotonic();
+	const who = step.node ?? "cluster";
+	const finish = (state, error) => {
+		const finishedAt = clock.now().toISOString();
+		return {
+			step,
+			state,
+			startedAt,
+			finishedAt,
+			notes,
+			...error !== void 0 && { error }
+		};
+	};
+	try {
+		await runner.begin?.(step, signal);
+		if (await runner.isDone(step, signal)) {
+			journal.record(step.id, "was-done");
+			log.info(`[${position}] ${step.id}: done before`);
+			return { record: finish("was-done") };
+		}
+		journal.record(step.id, "started", step.does);
+		const context = {
+			say: (line) => log.progress(step.id, `${who}: ${line}`, "lasting"),
+			note: (line) => {
+				notes.push(line);
+				log.info(`${who}: ${line}`);
+			},
+			signal
+		};
+		const title = `[${position}] ${who}: ${step.does}`;
+		if (alone) await log.group(title, () => runner.run(step, context));
+		else {
+			log.info(title);
+			await runner.run(step, context);
+		}
+		journal.record(step.id, "done");
+		const took = (clock.monotonic() - began) / 1e3;
+		if (took >= LONG_SECONDS) log.info(`[${position}] ${who}: done in ${formatSeconds(took)}`);
+		return { record: finish("done") };
+	} catch (thrown) {
+		const error = toError(signal.aborted ? signal.reason : thrown, step);
+		const state = stateAfter(error);
+		journal.record(step.id, state === "interrupted" ? state : "failed", `${error.code}: ${error.message}`);
+		return {
+			record: finish(state, error.message),
+			stoppedBy: error
+		};
+	} finally {
+		log.progress(step.id, void 0);
+	}
+}
+function stateAfter(error) {
+	const { code } = error;
+	if (isQuarantine(error)) return "quarantined";
+	return ERRORS[code].kind === "interrupted" ? "interrupted" : "failed";
+}
+function toError(thrown, step) {
+	return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
+}
+/** The record of a step that a run never came to. */
+function notBegun(step) {
+	return {
+		step,
+		state: "not-started",
+		notes: []
+	};
+}
+// src/rollout/engine.ts
+/** Carries out the steps of a plan after its first backup, which was taken already. */
+async function rollout(plan, backup, deps) {
+	const [first, ...rest] = plan.steps;
+	if (first?.kind !== "backup") return await carryOutAll(plan.steps, deps);
+	const { records, ...end } = await carryOutAll(rest, deps, 1);
+	return {
+		records: [recordOfBackup(first, backup), ...records],
+		...end
+	};
+}
+/**
+* Carries out steps unit by unit: within a unit the lanes go on side by side, each step of a lane after the one before it. A step that
+* the world shows done is not done again. After a failure or an abort no further lane and no further unit is begun; lanes at work go
+* on to their end after a failure, so that no node is left half-way that need not be. A node that is given up (NODE_QUARANTINED) ends
+* its own lane alone, and the rollout where something needs all nodes. What was not started is recorded so: the same command goes on
+* from there.
+* @param before how many steps there were before these, for people who count
+*/
+async function carryOutAll(steps, deps, before = 0) {
+	const total = before + steps.length;
+	const positions = new Map(steps.map((step, index) => [step, `${before + index + 1}/${total}`]));
+	const records = /* @__PURE__ */ new Map();
+	const givenUp = [];
+	let stop;
+	const carryOutLane = async (lane, alone) => {
+		let left = false;
+		for (const step of lane) {
+			if (left && step.closes === void 0) continue;
+			const { record, stoppedBy } = await carryOut$2(step, positions.get(step) ?? "", alone, deps);
+			records.set(step, record);
+			if (stoppedBy === void 0) continue;
+			if (!isQuarantine(stoppedBy)) {
+				stop ??= { by: stoppedBy };
+				return;
+			}
+			left = true;
+			givenUp.push(stoppedBy);
+			if (givenUp.length <= (deps.maxQuarantined ?? 0)) continue;
+			stop ??= { by: quarantineError(givenUp) };
+			return;
+		}
+	};
+	for (const unit of unitsOf(steps)) {
+		if (givenUp.length > 0 && needsAll(unit)) stop ??= { by: quarantineError(givenUp) };
+		if (stop === void 0) stop = await refusalOf$1(unit, deps);
+		if (stop !== void 0) break;
+		const alone = unit.lanes.length < 2;
+		const limit = pLimit(deps.atOnce ?? 1);
+		await Promise.all(unit.lanes.map((lane) => limit(async () => {
+			if (stop === void 0) await carryOutLane(lane, alone);
+		})));
+		if (stop === void 0) await carryOutLane(unit.after, true);
+	}
+	if (givenUp.length > 0) stop ??= { by: quarantineError(givenUp) };
+	return {
+		records: steps.map((step) => records.get(step) ?? notBegun(step)),
+		...stop !== void 0 && { stoppedBy: stop.by }
+	};
+}
+/** What keeps a unit from being begun: the end of a maintenance window. */
+async function refusalOf$1({ lanes, after }, { mayBegin }) {
+	try {
+		await mayBegin?.([...lanes.flat(), ...after]);
+		return;
+	} catch (by) {
+		return { by };
+	}
+}
+function needsAll({ lanes, after }) {
+	return [...lanes.flat(), ...after].some((step) => step.needsAll === true);
+}
+/** Records of steps that a run never came to. */
+function notStarted(steps) {
+	return steps.map(notBegun);
+}
+function recordOfBackup(step, { manifest }) {
+	return {
+		step,
+		state: "done",
+		startedAt: manifest.startedAt,
+		finishedAt: manifest.finishedAt,
+		notes: []
+	};
+}
+// src/commands/end-journal.ts
+/** A run that is stopped has to come back at once; one that ended by itself waits for a store that is away, so that nothing is lost. */
+const STOPPED_MILLISECONDS = 3e3;
+const ENDED_MILLISECONDS = 3e5;
+/** Records how a run ended, and waits for what is not written yet. */
+async function endJournal(journal, { state, problem }) {
+	journal.record("run", eventOf(state), problem?.message);
+	await journal.flush(state === "interrupted" ? STOPPED_MILLISECONDS : ENDED_MILLISECONDS);
+}
+function eventOf(state) {
+	if (state === "changed") return "done";
+	return state === "interrupted" ? "interrupted" : "failed";
+}
+// src/commands/lock-deps.ts
+/** What a run that changes something takes its lock with; without `kube` the store's part has to do. */
+function lockDeps({ lockWait = "0s" }, runId, cluster, { kube, store }, { env, clock, log, signal }) {
+	const waitSeconds = durationSeconds(lockWait);
+	const who = whoRuns(env);
+	return {
+		...kube && { kube },
+		store,
+		cluster,
+		runId,
+		who,
+		waitSeconds,
+		clock,
+		log,
+		signal
+	};
+}
+// src/commands/within-window.ts
+/**
+* Refuses to begin outside of the maintenance windows, unless somebody said why it may.
+* @param outside the reason that was given
+* @throws KubestairError OUTSIDE_WINDOW
+*/
+function assertWithinWindow(config, now, outside) {
+	const state = windowAt(now, config);
+	if (state.state === "open" || outside !== void 0) return;
+	const { frozen, opensAt } = state;
+	const next = opensAt === void 0 ? "no window opens in sight" : `the next one opens at ${time(opensAt)}`;
+	throw new KubestairError("OUTSIDE_WINDOW", frozen === void 0 ? `no maintenance window is open: ${next}` : `a freeze is on (${frozen}): ${next}`, {
+		object: `cluster ${config.name}`,
+		next: `${opensAt === void 0 ? "Change spec.windows or spec.freeze" : "Run the same command then"}, or say why it may go on now with --outside-window.`
+	});
+}
+function time(date) {
+	return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+// src/commands/defrag.ts
+/** Looks at every member of etcd, backs up, and defragments those that have enough to win, the leader last. */
+async function defrag(request, io) {
+	const cluster = await loadCluster(request, io);
+	await using connections = await connect$2(cluster.config, request.access, io);
+	const { config } = cluster;
+	const runId = newRunId(io);
+	const startedAt = io.clock.now().toISOString();
+	const plan = await makePlan$2(cluster, connections, io);
+	const ended = (end) => {
+		const finishedAt = io.clock.now().toISOString();
+		const { dryRun = false, file } = request;
+		return {
+			command: "defrag",
+			file,
+			dryRun,
+			defrag: plan,
+			runId,
+			startedAt,
+			finishedAt,
+			...end
+		};
+	};
+	const records = notStarted(plan.steps);
+	if (plan.verdict === "nothing-to-do") return ended({
+		outcome: { state: "nothing-to-do" },
+		records
+	});
+	try {
+		requireClear$2(plan);
+		if (request.dryRun === true) return ended({
+			outcome: { state: "ready" },
+			records
+		});
+		assertWithinWindow(config, io.clock.now(), request.outsideWindow);
+		await connections.store.probe(`${config.name}/`, io.signal);
+		const places = isFull(plan) ? { store: connections.store } : connections;
+		return ended(await withLock(lockDeps(request, runId, config.name, places, io), (held) => carryOut$1(request, cluster, runId, held, connections, io)));
+	} catch (thrown) {
+		return ended({
+			outcome: outcomeOfError(thrown),
+			records
+		});
+	}
+}
+async function carryOut$1(request, cluster, runId, { signal }, connections, given) {
+	const { config } = cluster;
+	const io = {
+		...given,
+		signal
+	};
+	const { clock, log } = io;
+	const plan = await makePlan$2(cluster, connections, io);
+	requireClear$2(plan);
+	const journal = openJournal({
+		store: connections.store,
+		cluster: config.name,
+		runId,
+		clock,
+		log
+	});
+	journal.record("run", "started", `defragmentation of etcd, by ${whoRuns(io.env)}`);
+	const { kube, provider } = connections;
+	const observation = await observe({
+		kube,
+		provider,
+		access: config.access,
+		signal
+	});
+	let backup;
+	const runner = openDefragRunner({
+		openMembers: (during) => provider.openMembers(observation.nodes, during),
+		config: config.defrag,
+		full: isFull(plan),
+		clock,
+		timeoutSeconds: config.gates.timeoutSeconds,
+		backUp: async () => {
+			backup = acceptSnapshot(await takeBackup(plainOrder({
+				config,
+				observation
+			}, runId, request), connections, io));
+		}
+	});
+	const { records, stoppedBy } = await carryOutAll(plan.steps, {
+		runner,
+		journal,
+		clock,
+		log,
+		signal
+	});
+	const outcome = stoppedBy === void 0 ? { state: "changed" } : outcomeOfError(stoppedBy);
+	await endJournal(journal, outcome);
+	const after = signal.aborted ? void 0 : await makePlan$2(cluster, connections, io).catch(() => void 0);
+	return {
+		outcome,
+		records,
+		...backup !== void 0 && { backup },
+		...after !== void 0 && { after: after.members }
+	};
+}
+async function makePlan$2({ config }, { kube, provider }, { tool, signal }) {
+	const { nodes } = await observe({
+		kube,
+		provider,
+		access: config.access,
+		signal
+	});
+	const members = await provider.openMembers(nodes, signal);
+	try {
+		return planDefrag(await readEtcdState(members, signal), config.defrag, {
+			cluster: config.name,
+			tool
+		});
+	} finally {
+		await Promise.all(members.map((etcd) => etcd.close()));
+	}
+}
+/** @throws KubestairError PLAN_BLOCKED with the first problem of etcd */
+function requireClear$2({ problems }) {
+	const [first] = problems;
+	if (first === void 0) return;
+	throw new KubestairError("PLAN_BLOCKED", `etcd is not healthy: ${first}${problems.length > 1 ? `, and ${problems.length - 1} more` : ""}`, {
+		object: "etcd",
+		next: "A member is away while it is defragmented, so all others must be well. Mend what is named, then run the same command again."
+	});
+}
+// src/commands/open-backup.ts
+/**
+* Finds the backup that a person means: an id, `latest`, or `<cluster>/<id>`.
+* @param cluster the cluster that an id alone belongs to
+* @throws KubestairError BACKUP_NOT_FOUND, INPUT_INVALID, IDENTITY_INVALID, STORE_*
+*/
+async function openBackup(from, cluster, identityFile, store, io) {
+	const identities = identityFile === void 0 ? [] : await identitiesOf(identityFile, io.cwd);
+	const [id = "", owner = cluster] = (from ?? "latest").split("/").reverse();
+	const deps = {
+		store,
+		log: io.log,
+		signal: io.signal
+	};
+	const summary = id === "latest" ? await latest(owner, deps) : await readBackup(owner, id, deps);
+	return {
+		summary,
+		source: {
+			store,
+			prefix: summary.prefix,
+			identities
+		}
+	};
+}
+async function latest(cluster, deps) {
+	const [newest] = await listBackups(cluster, 1, deps);
+	if (newest !== void 0) return newest;
+	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no backup of cluster ${cluster}`, {
+		object: deps.store.url,
+		next: "Look whether spec.backup.store and metadata.name are those that backups were taken with."
+	});
+}
+async function identitiesOf(file, cwd) {
+	try {
+		return readIdentities(await readFile(path.resolve(cwd, file), "utf8"), file);
+	} catch (thrown) {
+		if (thrown instanceof KubestairError) throw thrown;
+		throw new KubestairError("IDENTITY_INVALID", "the file with the age identity cannot be read", {
+			object: file,
+			next: "Give the file that age-keygen wrote, and let the user who runs this read it.",
+			cause: thrown
+		});
+	}
+}
+// src/commands/own-backup.ts
+/** @throws KubestairError BACKUP_OTHER_CLUSTER where a backup is not of the cluster that the file means, and no other one was named */
+function requireOwn({ manifest }, config) {
+	const { name, uid } = manifest.cluster;
+	const { clusterUid } = config.access;
+	if (name !== config.name || clusterUid === void 0 || uid === clusterUid) return;
+	throw otherCluster(manifest, `spec.access.clusterUid is ${clusterUid}`, "Give the file of that cluster, or choose another backup.");
+}
+/** A wrong identity is found before anything else is read. @throws KubestairError IDENTITY_WRONG, IDENTITY_MISSING, STORE_* */
+async function requireIdentity({ summary, source }, { signal }) {
+	const smallest = summary.manifest.resources.flatMap(({ part }) => part ?? []).toSorted((a, b) => a.sealed.bytes - b.sealed.bytes)[0];
+	if (smallest === void 0) return;
+	try {
+		for await (const _chunk of openPart(smallest, source, signal));
+	} catch (thrown) {
+		if (thrown instanceof KubestairError && thrown.code === "STORE_CORRUPT") return;
+		throw thrown;
+	}
+}
+function otherCluster({ cluster, id }, against, next) {
+	return new KubestairError("BACKUP_OTHER_CLUSTER", `the backup is of cluster ${cluster.name} with UID ${cluster.uid}, but ${against}`, {
+		object: id,
+		next
+	});
+}
+// src/commands/proof-outcome.ts
+/** Keeps proofs beside the manifest. @returns the result's `record` */
+async function keepProofs({ summary: { manifest, prefix } }, proofs, { store }, io) {
+	const record = {
+		backup: manifest.id,
+		tool: io.tool,
+		proofs
+	};
+	const name = backupId(io.clock.now(), Buffer.from(io.random(2)).toString("hex"));
+	try {
+		return { record: await recordProofs(record, prefix, name, store, io.signal) };
+	} catch (thrown) {
+		io.signal.throwIfAborted();
+		io.log.warn(`the proofs were not recorded: ${asKubestairError(thrown).message}`);
+		return {};
+	}
+}
+/** Fails on a proof that failed, or on one that was asked for and could not be made. */
+function outcomeOfProofs({ summary }, proofs, asked) {
+	const failed = failedProof({
+		...summary.manifest,
+		proofs
+	});
+	if (failed !== void 0) return outcomeOfError(failed);
+	const unmade = proofs.find(({ kind, result }) => result === "not-made" && asked.includes(kind));
+	if (unmade === void 0) return { state: "ready" };
+	const { kind, code = "BACKUP_UNPROVEN", detail, next } = unmade;
+	return outcomeOfError(new KubestairError(code, `the ${kind} could not be made: ${detail}`, {
+		object: summary.manifest.id,
+		...next !== void 0 && { next }
+	}));
+}
+// src/proof/stored.ts
+/**
+* The objects of a backup in a store, read from its parts.
+* @throws KubestairError IDENTITY_*, STORE_*; from the entries
+*/
+function storedIndex({ resources }, source) {
+	const parts = new Map(resources.map((resource) => [resourceName$2(resource), resource]));
+	return { async *entriesOf(kind, signal) {
+		const part = parts.get(resourceName$2(kind))?.part;
+		if (part !== void 0) yield* entriesOf(openPart(part, source, signal));
+	} };
+}
+// src/restore/etcd/backed-up-nodes.ts
+/** Every node that a backup's export has. @throws KubestairError like openPart() */
+async function readBackedUpNodes(manifest, source, addresses, signal) {
+	const part = partOfKind(manifest, "", "nodes")?.part;
+	if (part === void 0) return [];
+	const nodes = [];
+	for await (const node of readObjects(part, source, signal)) nodes.push(backedUpNode(node, addresses));
+	return nodes;
+}
+/**
+* Asks the API server who it is and which nodes it has. That it does not answer, or lets nobody in, is what restores are for.
+* @throws the signal's reason
+*/
+async function readLiveCluster(kube, addresses, signal) {
+	try {
+		return known({
+			uid: await readClusterUid(kube, void 0, signal),
+			nodes: (await listWhole(kube, "/api/v1/nodes", signal)).map((node) => backedUpNode(node, addresses))
+		});
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (thrown instanceof KubestairError || thrown instanceof KubeStatusError) return unknown(thrown.message);
+		throw thrown;
+	}
+}
+function backedUpNode(node, addresses) {
+	const { name, role, address, kubelet } = toNode(node, [], addresses[node.metadata.name]);
+	return {
+		name,
+		role,
+		address,
+		kubelet
+	};
+}
+// src/commands/prove-stored.ts
+/**
+* Makes proofs of a backup in the store with a scratch control plane.
+* @throws KubestairError BACKUP_WITHOUT_ETCD, BACKUP_OTHER_CLUSTER, IDENTITY_*; the signal's reason
+*/
+async function proveStored(backup, wanted, connections, io) {
+	const { manifest } = backup.summary;
+	const { source } = backup;
+	const { clock, log, signal } = io;
+	const snapshot = manifest.etcd?.part;
+	if (snapshot === void 0) throw withoutSnapshot(manifest.id);
+	const encryption = await encryptionOf(manifest, source, io);
+	const by = whoRuns(io.env);
+	const startedAt = clock.now();
+	const unmade = (thrown) => unmadeProofs(thrown, startedAt, {
+		wanted,
+		version: manifest.cluster.version,
+		by,
+		clock,
+		log
+	});
+	const place = {
+		binaries: backup.binaries,
+		id: backupId(clock.now(), Buffer.from(io.random(2)).toString("hex")),
+		need: scratchNeed(snapshot.plain.bytes, wanted),
+		controlPlanes: () => controlPlanesOf(backup, connections, signal)
+	};
+	let machine;
+	try {
+		machine = await openScratchMachine(place, connections, io, signal);
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (thrown instanceof KubestairError && thrown.code === "BACKUP_OTHER_CLUSTER") throw thrown;
+		return unmade(thrown);
+	}
+	try {
+		const scratch = openScratch({
+			machine,
+			clients: connections.proving.clients,
+			clock,
+			log
+		});
+		log.progress("proof", `the snapshot goes to ${machine.name}`);
+		await scratch.receive(openPart(snapshot, source, signal), signal);
+		return await prove({
+			manifest,
+			index: storedIndex(manifest, source),
+			encryption
+		}, wanted, {
+			scratch,
+			by,
+			clock,
+			log,
+			signal
+		});
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return unmade(thrown);
+	} finally {
+		await machine.close().catch((thrown) => {
+			log.warn(`the scratch machine was left to end by itself: ${asKubestairError(thrown).message}`);
+		});
+	}
+}
+/** The data of one cluster has no business on the hosts of another. */
+async function controlPlanesOf({ config, summary: { manifest }, source }, { kube }, signal) {
+	const { addresses } = config.access.ssh;
+	const live = await readLiveCluster(kube, addresses, signal);
+	if (live.known && live.value.uid !== manifest.cluster.uid) throw otherCluster(manifest, `the API server at ${kube.server} is of the cluster with UID ${live.value.uid}`, "Name a directory of this machine with etcd, etcdutl and kube-apiserver with --binaries: nothing of the backup goes to a host then.");
+	return (live.known ? live.value.nodes : await readBackedUpNodes(manifest, source, addresses, signal)).filter(({ role }) => role === "control-plane");
+}
+/** The keys of the control plane, as the backup keeps them; undefined where it has none. */
+async function encryptionOf({ encryption = [] }, source, { log, signal }) {
+	const [first] = encryption;
+	if (first === void 0) return void 0;
+	const chunks = [];
+	for await (const chunk of openPart(first.part, source, signal)) chunks.push(chunk);
+	const text = Buffer.concat(chunks).toString("utf8");
+	return readEncryption(first.node, {
+		file: first.file,
+		text
+	}, log).configuration;
+}
+function withoutSnapshot(id) {
+	return new KubestairError("BACKUP_WITHOUT_ETCD", "the backup holds no snapshot of etcd to compare with", {
+		object: id,
+		next: "Choose a backup with one, or take a new backup."
+	});
+}
+// src/commands/drill.ts
+/** Starts a scratch control plane from a backup, and compares what it serves with what was exported. Changes nothing. */
+async function drill(request, io) {
+	const target = request.target === void 0 ? void 0 : readVersion(request.target, { object: "--target" });
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const identity = request.access.ageIdentityFile;
+	const opened = await openBackup(request.from, config.name, identity, connections.store, io);
+	requireOwn(opened.summary, config);
+	if (target !== void 0) requireNext(opened.summary.manifest.cluster.version, target);
+	const backup = {
+		...opened,
+		config,
+		binaries: request.binaries ?? []
+	};
+	await requireIdentity(backup, io);
+	const proofs = await proveStored(backup, {
+		drill: true,
+		...target !== void 0 && { rehearse: target }
+	}, connections, io);
+	return {
+		command: "drill",
+		outcome: outcomeOfProofs(backup, proofs, [
+			"cross-proof",
+			"drill",
+			"rehearsal"
+		]),
+		backup: opened.summary,
+		proofs,
+		...await keepProofs(backup, proofs, connections, io)
+	};
+}
+/** @throws KubestairError VERSION_DOWNGRADE, VERSION_SKIPS_MINOR */
+function requireNext(version, target) {
+	const next = `Choose a version of the minor of ${version} or of the one above.`;
+	if (compareVersions(target, version) < 0) throw new KubestairError("VERSION_DOWNGRADE", `${target} is older than ${version}, which the backup is of`, {
+		object: "--target",
+		next
+	});
+	if (minorsBetween(version, target) <= 1) return;
+	throw new KubestairError("VERSION_SKIPS_MINOR", `an upgrade from ${version} does not reach ${target} in one hop`, {
+		object: "--target",
+		next
+	});
+}
+// src/backup/fetch.ts
+const CONCURRENCY$2 = 4;
+/** Says which backup a folder is being filled with; gone once all of it is there. */
+const MARKER = ".kubestair-fetch.json";
+const SUMS = "SHA256SUMS";
+/** Proofs that were made later lie beside the manifest, in no list of it. */
+const PROOFS = "proofs/";
+/**
+* Brings a backup into a folder as files that zstd, age and jq read; opened where identities are given. Every part is compared
+* with the manifest before it gets its name, and the manifest comes last, so that a folder with a manifest is whole. What an
+* interrupted run fetched is compared and kept.
+* @throws KubestairError FOLDER_NOT_EMPTY, IDENTITY_WRONG, STORE_*
+*/
+async function fetchBackup({ manifest, prefix }, deps) {
+	const { source, target, signal } = deps;
+	const opened = source.identities.length > 0;
+	const there = await claim(target, manifest, opened, signal);
+	const files = partsOf$1(manifest).map((part) => fileOf(part, opened));
+	try {
+		const limit = pLimit(CONCURRENCY$2);
+		const already = await together$1(signal, files.map((file) => (during) => limit(() => bring(file, opened, there, {
+			...deps,
+			signal: during
+		}))));
+		await copyBesides(prefix, files, deps);
+		return {
+			parts: files.length,
+			already: already.filter(Boolean).length,
+			bytes: files.reduce((sum, { digest }) => sum + digest.bytes, 0),
+			opened
+		};
+	} catch (error) {
+		await unclaimIfEmpty(target);
+		throw error;
+	}
+}
+/** @returns whether it was there already */
+async function bring(file, opened, there, { source, target, log, signal }) {
+	signal.throwIfAborted();
+	if (there.has(file.name) && await holds(target, file, signal)) return true;
+	const bytes = opened ? openPart(file.part, source, signal) : readSealed(file.part, source, signal);
+	await target.put(file.name, bytes, { signal });
+	log.progress("fetch", file.name);
+	return false;
+}
+function fileOf(part, opened) {
+	if (!opened) return {
+		part,
+		name: part.path,
+		digest: part.sealed
+	};
+	return {
+		part,
+		name: part.path.replace(/\.age$/, "").replace(/\.zst$/, ""),
+		digest: part.plain
+	};
+}
+/** @returns what an earlier run left there */
+async function claim(target, { id, cluster }, opened, signal) {
+	const mark = `${JSON.stringify({
+		backup: `${cluster.name}/${id}`,
+		opened
+	})}\n`;
+	const there = /* @__PURE__ */ new Set();
+	for await (const { key } of target.list("", signal)) there.add(key);
+	const marked = await target.get(MARKER, signal);
+	if (there.size > 0 && (marked === void 0 || await text(marked) !== mark)) throw new KubestairError("FOLDER_NOT_EMPTY", "the folder to fetch to is not empty", {
+		object: target.url,
+		next: "Name another one with --to, or empty it."
+	});
+	await target.put(MARKER, Buffer.from(mark), { signal });
+	return there;
+}
+async function holds(target, { name, digest }, signal) {
+	const body = await target.get(name, signal);
+	return body !== void 0 && (await digestOf$1(body)).sha256 === digest.sha256;
+}
+/** The manifest byte for byte, later proofs, and the sums in a form that `sha256sum -c` reads. */
+async function copyBesides(prefix, files, { source: { store }, target, signal }) {
+	const sums = files.map(({ name, digest }) => `${digest.sha256}  ${name}\n`).join("");
+	await target.put(SUMS, Buffer.from(sums), { signal });
+	for await (const { key } of store.list(prefix + PROOFS, signal)) {
+		const proof = await store.get(key, signal);
+		if (proof !== void 0) await target.put(key.slice(prefix.length), await buffer(proof), { signal });
+	}
+	const manifest = await store.get(prefix + MANIFEST_NAME, signal);
+	if (manifest === void 0) throw new KubestairError("BACKUP_NOT_FOUND", "the backup was deleted while it was fetched", {
+		object: `${store.url}/${prefix}`,
+		next: "Choose an id that `kubestair backups` shows."
+	});
+	await target.put(MANIFEST_NAME, await buffer(manifest), { signal });
+	await target.delete(MARKER, signal);
+}
+/** A run that fetched nothing, for example with a wrong identity, leaves nothing. */
+async function unclaimIfEmpty(target) {
+	const there = [];
+	for await (const { key } of target.list("")) there.push(key);
+	if (there.length === 1 && there[0] === MARKER) await target.delete(MARKER);
+}
+// src/commands/fetch.ts
+/** Brings a backup into a folder of this machine, readable for its owner alone. Asks nobody but the store. */
+async function fetch(request, io) {
+	const { id, to = "", access } = request;
+	const { config } = await loadCluster(request, io);
+	const store = connectStore(config, io);
+	const { summary, source } = await openBackup(id, config.name, access.ageIdentityFile, store, io);
+	const folder = path.resolve(io.cwd, to);
+	await makeFolder(folder);
+	const fetched = await fetchBackup(summary, {
+		source,
+		target: connectFolder(folder, io),
+		log: io.log,
+		signal: io.signal
+	});
+	return {
+		command: "fetch",
+		outcome: outcomeOf$1(fetched),
+		backup: summary,
+		fetched: {
+			...fetched,
+			to
+		}
+	};
+}
+function outcomeOf$1({ parts, already }) {
+	return { state: already < parts ? "changed" : "nothing-to-do" };
+}
+async function makeFolder(folder) {
+	try {
+		await mkdir(folder, {
+			recursive: true,
+			mode: 448
+		});
+		await readdir(folder);
+	} catch (thrown) {
+		throw new KubestairError("INPUT_INVALID", `${folder} is no folder that can be written to`, {
+			object: folder,
+			next: "Name a folder of this machine with --to.",
+			cause: thrown
+		});
+	}
+}
+// src/maintenance/steps.ts
+/** Estimates for a forecast, not limits. */
+const EXPECTED_SECONDS$1 = {
+	backup: 60,
+	prepare: 30,
+	quorum: 5,
+	drain: 60,
+	system: 60,
+	reboot: 60,
+	ready: 30,
+	uncordon: 2,
+	settle: 20,
+	close: 2
+};
+/**
+* A backup where a control plane is touched, then what needs no drain on all hosts, then control planes one by one with etcd whole
+* before and after each, its leader last, then workers in batches, and in the end the records of the hosts are closed.
+*/
+function maintenanceSteps(input) {
+	const { observation, config, due } = input;
+	const named = (select) => observation.nodes.filter(({ name }) => {
+		const own = due.get(name);
+		return own !== void 0 && select(own);
+	});
+	const busy = named(({ work, uncordon }) => work || uncordon);
+	const controlPlanes = leaderLast(busy.filter(({ role }) => role === "control-plane"), observation);
+	const workers = observation.nodes.filter(({ role }) => role === "worker");
+	const batches = batchesOf(busy.filter(({ role }) => role === "worker"), workers, config.workers);
+	const units = [...controlPlanes.map((node) => controlPlaneUnit(node, input)), ...batches.map(({ nodes }, index) => workerUnit(nodes, index + 1, input))];
+	const inOrder = [...controlPlanes, ...batches.flatMap(({ nodes }) => nodes)];
+	const isDue = (part) => (node) => due.get(node.name)?.[part] === true;
+	return [
+		...controlPlanes.some(isDue("work")) ? [backupStep(observation)] : [],
+		...inOrder.filter(isDue("prepare")).map((node) => prepareStep(node, input)),
+		...units.flat(),
+		...named(({ close }) => close).map((node) => closeStep(node, input))
+	];
+}
+/** What a run began with comes first, then by name; the host of etcd's leader last, so that leadership moves once. */
+function leaderLast(nodes, { etcd }) {
+	const leader = etcd.known ? etcd.value.members.find((member) => member.leader)?.name : void 0;
+	const rank = ({ name, cordonedBy }) => cordonedBy !== void 0 ? 0 : name === leader ? 2 : 1;
+	return nodes.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+}
+function controlPlaneUnit(node, input) {
+	const { name } = node;
+	const soak = input.config.controlPlane.soakSeconds;
+	const place = {
+		node: name,
+		batch: `maintain/${name}`
+	};
+	const hop = stay(node);
+	const quorum = (when, does) => ({
+		...makeStep("quorum", hop, does, place),
+		id: `maintain/${name}/etcd-${when}`
+	});
+	return [
+		quorum("before", `Wait until every member of etcd is healthy, before ${name} goes away`),
+		...stepsAway(node, input, place, [quorum("after", `Wait until every member of etcd is healthy again`)]),
+		settle(hop, name, soak, {
+			...place,
+			...soak > 0 && { soakSeconds: soak },
+			closes: "control-plane"
+		})
+	];
+}
+function workerUnit(nodes, number, input) {
+	const [first] = nodes;
+	if (first === void 0) return [];
+	const names = nodes.map(({ name }) => name);
+	const batch = nodes.length === 1 ? `maintain/${first.name}` : `maintain/workers-${number}`;
+	const one = nodes.length === 1 ? { node: first.name } : {};
+	return [...nodes.flatMap((node) => stepsAway(node, input, {
+		node: node.name,
+		batch
+	}, [])), {
+		...settle(stay(first), names.join(", "), 0, {
+			batch,
+			...one,
+			closes: "batch"
+		}),
+		id: `maintain/${names.at(-1)}/settle`
+	}];
+}
+/** The steps during which a node takes no pods. @param back what must hold before it takes pods again */
+function stepsAway(node, { config, due, maintenance }, place, back) {
+	const { name } = node;
+	const hop = stay(node);
+	const own = {
+		...place,
+		maintenance
+	};
+	const work = due.get(name)?.work === true;
+	const { onTimeout, says } = drainPolicy(config, node.role);
+	const { reboot } = config.maintenance;
+	const restart = reboot === "always" ? `Restart ${name}` : `Restart ${name}, if it asks for it`;
+	return [
+		...work ? [
+			{
+				...makeStep("drain", hop, `Cordon and drain ${name}${says}`, place),
+				...onTimeout !== void 0 && { onTimeout }
+			},
+			makeStep("system", hop, systemText(name, config.maintenance), own),
+			...reboot === "never" ? [] : [makeStep("reboot", hop, restart, own)]
+		] : [],
+		makeStep("ready", hop, `Wait until ${name} is Ready`, place),
+		...back,
+		makeStep("uncordon", hop, `Uncordon ${name}, if Kubestair cordoned it`, place)
+	];
+}
+function systemText(name, { packages, run }) {
+	const updates = {
+		update: "Update the packages",
+		security: "Install the security updates",
+		none: ""
+	}[packages];
+	const commands = run.length === 0 ? "" : `run ${run.length} ${run.length === 1 ? "command" : "commands"}`;
+	if (updates === "" && commands === "") return `Nothing but a restart on ${name}`;
+	if (updates === "") return `Run the commands of the cluster file on ${name}`;
+	return `${updates} of ${name}${commands === "" ? "" : `, then ${commands}`}; Kubernetes stays on hold`;
+}
+function prepareStep(node, { config, maintenance }) {
+	const updates = config.maintenance.packages === "none" ? "" : "Bring the updates of packages to ";
+	const does = updates === "" ? `Note on ${node.name} which boot it is in` : `${updates}${node.name}`;
+	return makeStep("prepare", stay(node), does, {
+		node: node.name,
+		batch: "maintain/prepare",
+		maintenance
+	});
+}
+function closeStep(node, { maintenance }) {
+	const place = {
+		node: node.name,
+		batch: "maintain/close",
+		maintenance
+	};
+	return makeStep("close", stay(node), `Note on ${node.name} that this maintenance is over`, place);
+}
+function backupStep({ apiServerVersion }) {
+	return makeStep("backup", {
+		from: apiServerVersion,
+		to: apiServerVersion
+	}, "Back up every resource, etcd and the control-plane hosts, and read it back", {});
+}
+function settle(hop, who, soak, place) {
+	return makeStep("settle", hop, `Wait until workloads are as healthy as before ${who} went away${soak > 0 ? `, and watch for ${soak} s` : ""}`, place);
+}
+/** A maintenance leaves versions as they are. */
+function stay({ kubelet }) {
+	return {
+		from: kubelet,
+		to: kubelet
+	};
+}
+function makeStep(kind, hop, does, place) {
+	const id = [
+		"maintain",
+		place.node,
+		kind
+	].filter((part) => part !== void 0).join("/");
+	const expectedSeconds = (EXPECTED_SECONDS$1[kind] ?? 0) + (place.soakSeconds ?? 0);
+	return {
+		id,
+		kind,
+		hop,
+		...place,
+		does,
+		expectedSeconds
+	};
+}
+// src/maintenance/plan.ts
+/** The steps without a judgement: what a rehearsal of the evictions has to know. */
+function routeOf(input) {
+	const { config, observation, facts, onlyNeeded, runId, now } = input;
+	const open = openMaintenance(facts, now);
+	const id = open ?? runId;
+	const due = new Map(observation.nodes.flatMap((node) => {
+		const found = facts.get(node.name);
+		if (found?.known !== true) return [];
+		return [[node.name, dueOn(node, found.value, config.maintenance, {
+			open: id,
+			onlyNeeded
+		})]];
+	}));
+	const steps = maintenanceSteps({
+		observation,
+		config,
+		due,
+		maintenance: id
+	});
+	return {
+		id,
+		goesOn: open !== void 0,
+		due,
+		steps
+	};
+}
+function planMaintenance(input) {
+	const { config, observation, facts, tool, now } = input;
+	const { id, goesOn, due, steps } = routeOf(input);
+	const evictions = evictionsOf(steps, observation);
+	const findings = applyAcceptances([
+		...hostFindings(input),
+		...unfinishedUpgrade(input, goesOn),
+		...steps.length === 0 ? [] : runChecks({
+			config,
+			observation,
+			hops: [],
+			steps,
+			evictions,
+			now
+		}, DRAIN_CHECKS).filter((finding) => !isRestartDue(finding))
+	], config.accept.filter(({ check }) => DRAIN_CHECKS.has(check)), dayOf(now), MANDATORY).toSorted(bySeverity);
+	const blocked = findings.some(isBlocking);
+	return {
+		format: "kubestair.dev/maintenance-plan/v1",
+		tool,
+		cluster: config.name,
+		verdict: blocked ? "blocked" : steps.length === 0 ? "nothing-to-do" : "ready",
+		id,
+		goesOn,
+		nodes: observation.nodes.map(({ name, role }) => {
+			const own = facts.get(name);
+			const left = due.get(name);
+			if (own?.known !== true || left === void 0) return {
+				node: name,
+				role,
+				updates: [],
+				due: false,
+				reason: "its host could not be looked at"
+			};
+			const { updates, rebootAsked } = own.value;
+			return {
+				node: name,
+				role,
+				updates,
+				...rebootAsked !== void 0 && { rebootAsked },
+				due: left.work || left.uncordon,
+				reason: left.reason
+			};
+		}),
+		steps,
+		findings,
+		forecast: forecastOf(steps, evictions, observation, config.workers.parallel),
+		atOnce: config.workers.parallel
+	};
+}
+/** That a restart is due is what a maintenance is there for. */
+function isRestartDue({ check, severity }) {
+	return check === "host-state" && severity === "info";
+}
+/** The newest maintenance that some host has not noted the end of. */
+function openMaintenance(facts, now) {
+	const newest = [...facts.values()].flatMap((found) => found.known && found.value.record?.closed === false ? [found.value.record.id] : []).toSorted().at(-1);
+	if (newest === void 0) return void 0;
+	const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)T/.exec(newest) ?? [];
+	return now.getTime() - Date.parse(`${year}-${month}-${day}T00:00:00Z`) <= 6912e5 ? newest : void 0;
+}
+/** Hosts that could not be looked at, or not wholly. */
+function hostFindings({ observation, facts }) {
+	return observation.nodes.flatMap(({ name }) => {
+		const found = facts.get(name);
+		const about = {
+			check: HOST_MAINTENANCE.id,
+			object: `Node/${name}`
+		};
+		if (found === void 0 || !found.known) {
+			const remedy = found?.next ?? "Let Kubestair reach the host as spec.access.ssh says.";
+			const message = `what it needs could not be found out: ${found?.reason ?? "it was not asked"}`;
+			return [{
+				...about,
+				severity: "unknown",
+				message,
+				remedy,
+				...found?.code && { code: found.code }
+			}];
+		}
+		if (found.value.warnings.length === 0) return [];
+		return [{
+			...about,
+			severity: "warning",
+			message: `its lists of packages are not complete: ${found.value.warnings.join("; ")}`,
+			remedy: "Mend or remove the source that does not answer, or updates of it are missed."
+		}];
+	});
+}
+/** A node that an upgrade left cordoned is between two versions: that is for the upgrade to end. */
+function unfinishedUpgrade({ observation, facts }, goesOn) {
+	return observation.nodes.flatMap(({ name, cordonedBy }) => {
+		const found = facts.get(name);
+		const own = found?.known === true && found.value.record?.closed === false;
+		if (cordonedBy === void 0 || own && goesOn) return [];
+		return [{
+			check: HOST_MAINTENANCE.id,
+			severity: "blocking",
+			object: `Node/${name}`,
+			message: `is cordoned by the run ${cordonedBy} of Kubestair, which was cut off and is no maintenance`,
+			remedy: "Run the upgrade again and let it end, then the maintenance."
+		}];
+	});
+}
+// src/rollout/baseline.ts
+const document$1 = object$1({
+	healthy: array(string()),
+	broken: array(string())
+});
+/**
+* What a rollout holds itself to: the state before its first run. A run that was cut off may have left a node away or a workload
+* short, and the run that goes on with it must not take that for what was found. Kept in the store, `<cluster>/baselines/<run>.json`.
+* @throws KubestairError STORE_*, KUBE_*
+*/
+async function openBaseline(deps) {
+	const { kube, store, cluster, runId, continues, signal } = deps;
+	const [now, earlier] = await Promise.all([takeBaseline(kube, signal), continues === void 0 ? void 0 : readBaseline(store, cluster, continues, signal)]);
+	const baseline = earlier === void 0 ? now : joined(earlier, now);
+	const text = JSON.stringify({
+		healthy: [...baseline.healthy],
+		broken: [...baseline.broken]
+	});
+	await store.put(keyOf$2(cluster, runId), Buffer.from(text), {
+		createOnly: true,
+		contentType: "application/json",
+		signal
+	});
+	return baseline;
+}
+/** Healthy is what was so at any of the runs; an excuse is what was broken at the first. */
+function joined(earlier, now) {
+	return {
+		healthy: /* @__PURE__ */ new Set([...earlier.healthy, ...now.healthy]),
+		broken: earlier.broken
+	};
+}
+/** Undefined for a run that was cut off before it had one: it changed nothing. */
+async function readBaseline(store, cluster, runId, signal) {
+	const key = keyOf$2(cluster, runId);
+	const body = await store.get(key, signal);
+	if (body === void 0) return void 0;
+	const text = Buffer.concat(await Array.fromAsync(body)).toString("utf8");
+	const read = document$1.safeParse(parsed$1(text));
+	if (!read.success) throw new KubestairError("STORE_FAILED", `${key} does not hold what was found before run ${runId}`, {
+		object: key,
+		next: "Remove the object if it was damaged; the state as it is now counts then."
+	});
+	return {
+		healthy: new Set(read.data.healthy),
+		broken: new Set(read.data.broken)
+	};
+}
+function parsed$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function keyOf$2(cluster, runId) {
+	return `${cluster}/baselines/${runId}.json`;
+}
+// src/rollout/drain/cordon.ts
+/** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
+const ATTEMPTS = 5;
+/**
+* Cordons a node and marks the cordon as Kubestair's in the same write. A node that somebody else cordoned is left as it is,
+* so that it stays cordoned afterwards.
+* @returns `foreign` when somebody else's cordon was found
+*/
+async function cordonNode(kube, name, runId, signal) {
+	const before = await changeNode(kube, name, signal, (node) => cordonOf(node) === "none" ? {
+		annotations: { [CORDONED_BY]: runId },
+		unschedulable: true
+	} : void 0);
+	return before === "none" ? "own" : before;
+}
+/** Uncordons a node that a run of Kubestair cordoned. @returns `foreign` when the cordon is somebody else's, who keeps it */
+async function uncordonNode(kube, name, signal) {
+	return await changeNode(kube, name, signal, (node) => isMarked(node) ? {
+		annotations: { [CORDONED_BY]: null },
+		unschedulable: null
+	} : void 0);
+}
+/** Whether no cordon of Kubestair's is left on a node. */
+async function isUncordoned(kube, name, signal) {
+	return !isMarked(await readNode(kube, name, signal));
+}
+/** Reads, decides and writes, with the version that was read: a cordon that somebody sets meanwhile is never taken for ours. */
+async function changeNode(kube, name, signal, decide) {
+	for (let attempt = 1;; attempt++) {
+		const node = await readNode(kube, name, signal);
+		const change = decide(node);
+		if (change === void 0) return cordonOf(node);
+		const { annotations, unschedulable } = change;
+		const { resourceVersion } = node.metadata;
+		const body = {
+			metadata: {
+				annotations,
+				resourceVersion
+			},
+			spec: { unschedulable }
+		};
+		try {
+			await kube.request({
+				method: "PATCH",
+				path: nodePath(name),
+				body,
+				signal
+			});
+			return cordonOf(node);
+		} catch (thrown) {
+			if (!(thrown instanceof KubeStatusError && thrown.status === 409) || attempt === ATTEMPTS) throw thrown;
+		}
+	}
+}
+function cordonOf(node) {
+	if (node.spec?.unschedulable !== true) return "none";
+	return isMarked(node) ? "own" : "foreign";
+}
+function isMarked({ metadata }) {
+	return metadata.annotations?.[CORDONED_BY] !== void 0;
+}
+async function readNode(kube, name, signal) {
+	return await kube.request({
+		path: nodePath(name),
+		signal
+	});
+}
+function nodePath(name) {
+	return `/api/v1/nodes/${encodeURIComponent(name)}`;
+}
+// src/rollout/drain/evict.ts
+/**
+* Asks the API server to evict a pod: this very one, not another of its name.
+* Source of the meanings: kubernetes.io "API-initiated eviction"; k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go, v1.36.
+*/
+async function evictPod(kube, pod, signal) {
+	const { name, namespace = "", uid } = pod.metadata;
+	const body = {
+		apiVersion: "policy/v1",
+		kind: "Eviction",
+		metadata: {
+			name,
+			namespace
+		},
+		deleteOptions: { preconditions: { uid } }
+	};
+	const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/eviction`;
+	try {
+		await kube.request({
+			method: "POST",
+			path,
+			body,
+			signal
+		});
+		return { kind: "evicted" };
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return readRefusal(thrown);
+	}
+}
+/** Deletes a pod past its budgets, with the time to end that it asks for: this very one. */
+async function deletePod(kube, pod, signal) {
+	const { name, namespace = "", uid } = pod.metadata;
+	const body = {
+		apiVersion: "v1",
+		kind: "DeleteOptions",
+		preconditions: { uid }
+	};
+	const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+	try {
+		await kube.request({
+			method: "DELETE",
+			path,
+			body,
+			signal
+		});
+		return { kind: "evicted" };
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return readRefusal(thrown);
+	}
+}
+function readRefusal(thrown) {
+	if (!(thrown instanceof KubeStatusError)) {
+		if (isTransient(thrown)) return {
+			kind: "refused",
+			reason: messageOf$2(thrown)
+		};
+		throw thrown;
+	}
+	if (thrown.status === 404) return { kind: "gone" };
+	const causes = (thrown.details?.causes ?? []).flatMap(({ message }) => message ?? []);
+	const retryAfterSeconds = thrown.details?.retryAfterSeconds ?? 0;
+	return {
+		kind: "refused",
+		reason: causes.length > 0 ? causes.join("; ") : thrown.message,
+		...retryAfterSeconds > 0 && { retryAfterSeconds }
+	};
+}
+function messageOf$2(thrown) {
+	return thrown instanceof Error ? thrown.message : String(thrown);
+}
+// src/rollout/drain/blockers.ts
+/** Looks that remember what they saw: to be opened anew for each round of looking. */
+function openBlockers(kube) {
+	const budgets = /* @__PURE__ */ new Map();
+	const owners = /* @__PURE__ */ new Map();
+	const once = (seen, key, look) => {
+		const found = seen.get(key) ?? look();
+		seen.set(key, found);
+		return found;
+	};
+	return { async of(pod, signal) {
+		const { namespace = "", labels = {} } = pod.metadata;
+		const controller = controllerOf(pod.metadata);
+		const by = `${namespace}/${controller?.kind}/${controller?.name}`;
+		const [owner, guards] = await Promise.all([once(owners, by, () => ownerOf(kube, pod, signal)), once(budgets, namespace, () => budgetsIn(kube, namespace, signal))]);
+		return {
+			...owner !== void 0 && { owner },
+			budgets: guards.filter(({ selector }) => selects(selector, labels))
+		};
+	} };
+}
+/** The pod, who owns it, the budgets that guard it with their numbers, and why it may not go. */
+function describeBlocker(pod, { owner, budgets }, reason) {
+	const who = owner === void 0 ? "" : ` of ${owner}`;
+	const guarded = budgets.length === 0 ? "" : `, guarded by ${budgets.map(budgetText).join(" and ")}`;
+	return `pod ${nameOf$2(pod)}${who}${guarded}: ${reason}`;
+}
+/** `PodDisruptionBudget/default/web (1 healthy, 1 needed, 0 may go)`. */
+function budgetText(budget) {
+	const { namespace, name, currentHealthy, desiredHealthy, disruptionsAllowed } = budget;
+	return `PodDisruptionBudget/${namespace}/${name} (${currentHealthy} healthy, ${desiredHealthy} needed, ${disruptionsAllowed} may go)`;
+}
+function controllerOf({ ownerReferences }) {
+	return ownerReferences?.find((owner) => owner.controller === true);
+}
+/** A Deployment rather than its ReplicaSet. */
+async function ownerOf(kube, { metadata }, signal) {
+	const controller = controllerOf(metadata);
+	if (controller === void 0) return void 0;
+	const named = (kind, name) => `${kind}/${metadata.namespace}/${name}`;
+	if (controller.kind !== "ReplicaSet") return named(controller.kind, controller.name);
+	const path = `/apis/apps/v1/namespaces/${metadata.namespace}/replicasets/${controller.name}`;
+	try {
+		const above = controllerOf((await kube.request({
+			path,
+			signal,
+			retries: 0
+		})).metadata) ?? controller;
+		return named(above.kind, above.name);
+	} catch {
+		signal.throwIfAborted();
+		return named(controller.kind, controller.name);
+	}
+}
+async function budgetsIn(kube, namespace, signal) {
+	try {
+		return (await listWhole(kube, `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, signal)).map(toBudget).filter((budget) => budget !== void 0);
+	} catch {
+		signal.throwIfAborted();
+		return [];
+	}
+}
+// src/rollout/drain/waiting.ts
+const EVICTIONS_AT_ONCE = 16;
+/** Pauses between tries for one budget, in seconds: it changes when a pod gets ready, which takes longer the longer it took. */
+const PAUSES = [
+	2,
+	4,
+	8,
+	15
+];
+const MOST_NAMED = 3;
+/**
+* Evicts pods side by side. Those that one budget refused share its pause and are tried one by one, so that a budget over a hundred
+* pods costs one request at a time, and the next pod goes as soon as one did.
+*/
+function openLeaving(send, deps) {
+	const { kube, clock, note, signal } = deps;
+	const pauses = /* @__PURE__ */ new Map();
+	let waiting = /* @__PURE__ */ new Map();
+	let blockers = openBlockers(kube);
+	const refused = (group, retryAfterSeconds) => {
+		const step = pauses.get(group)?.step ?? 0;
+		const seconds = retryAfterSeconds ?? PAUSES[Math.min(step, PAUSES.length - 1)] ?? 0;
+		pauses.set(group, {
+			until: clock.monotonic() + seconds * 1e3,
+			step: step + 1
+		});
+	};
+	const evictOne = async (pod, before) => {
+		const eviction = await send(kube, pod, signal);
+		const since = before?.since ?? clock.monotonic();
+		if (eviction.kind !== "refused") {
+			if (before !== void 0) pauses.delete(groupOf(before));
+			return {
+				pod,
+				evicted: true,
+				since: clock.monotonic(),
+				reason: "it was evicted and has not left yet"
+			};
+		}
+		const { reason, retryAfterSeconds } = eviction;
+		const blocker = before?.blocker ?? await blockers.of(pod, signal);
+		const now = {
+			pod,
+			evicted: false,
+			since,
+			reason,
+			blocker
+		};
+		if (before === void 0) note(`waiting for ${describeBlocker(pod, blocker, reason)}`);
+		refused(groupOf(now), retryAfterSeconds);
+		return now;
+	};
+	/** Those of one group, as far as the first refusal. */
+	const evictGroup = async (group) => {
+		const after = [];
+		for (const [index, before] of group.entries()) {
+			if ((pauses.get(groupOf(before))?.until ?? 0) > clock.monotonic()) return [...after, ...group.slice(index)];
+			after.push(await evictOne(before.pod, before));
+		}
+		return after;
+	};
+	return {
+		async round(left) {
+			blockers = openBlockers(kube);
+			const limit = pLimit(EVICTIONS_AT_ONCE);
+			const settled = [];
+			const fresh = [];
+			const held = [];
+			for (const pod of left) {
+				const before = waiting.get(uidOf(pod));
+				if (pod.metadata.deletionTimestamp !== void 0) settled.push(leaving(pod, before, clock.monotonic()));
+				else if (before === void 0) fresh.push(pod);
+				else if (before.evicted) settled.push({
+					...before,
+					pod
+				});
+				else held.push({
+					...before,
+					pod
+				});
+			}
+			const groups = [...Map.groupBy(held, groupOf).values()];
+			const tried = await Promise.all([...fresh.map((pod) => limit(async () => [await evictOne(pod, void 0)])), ...groups.map((group) => limit(() => evictGroup(group)))]);
+			waiting = new Map([...settled, ...tried.flat()].map((each) => [uidOf(each.pod), each]));
+		},
+		summary() {
+			const all = [...waiting.values()];
+			const held = all.filter(({ evicted }) => !evicted);
+			const gone = all.length - held.length;
+			const named = held.slice(0, MOST_NAMED).map((each) => heldText(each, clock.monotonic()));
+			if (held.length > MOST_NAMED) named.push(`and ${count$1(held.length - MOST_NAMED, "more", "more")}`);
+			const stuck = all.filter(({ evicted, pod }) => evicted && (pod.metadata.finalizers ?? []).length > 0);
+			return [
+				...gone > 0 ? [`${gone} ${gone === 1 ? "pod is" : "pods are"} leaving`] : [],
+				...stuck.slice(0, MOST_NAMED).map(({ pod, reason }) => `${nameOf$2(pod)}: ${reason}`),
+				...held.length > 0 ? [`${held.length} held back: ${named.join(", ")}`] : []
+			].join("; ");
+		},
+		async lines() {
+			blockers = openBlockers(kube);
+			return await Promise.all([...waiting.values()].map(async ({ pod, reason, since }) => {
+				return `${describeBlocker(pod, await blockers.of(pod, signal), reason)} (for ${formatSeconds((clock.monotonic() - since) / 1e3)})`;
+			}));
+		}
+	};
+}
+function leaving(pod, before, now) {
+	const finalizers = pod.metadata.finalizers ?? [];
+	const reason = finalizers.length === 0 ? "it is terminating" : `it is terminating and has finalizers: ${finalizers.join(", ")}`;
+	return {
+		pod,
+		evicted: true,
+		since: before?.evicted === true ? before.since : now,
+		reason
+	};
+}
+/** Pods under the same budgets wait for each other; a pod under none waits for itself. */
+function groupOf({ pod, blocker }) {
+	const budgets = blocker?.budgets ?? [];
+	if (budgets.length === 0) return uidOf(pod);
+	return budgets.map(({ namespace, name }) => `${namespace}/${name}`).join(" ");
+}
+function heldText({ pod, blocker, reason, since }, now) {
+	const owner = blocker?.owner === void 0 ? "" : ` of ${blocker.owner}`;
+	const budgets = blocker?.budgets ?? [];
+	const by = budgets.length === 0 ? `: ${reason}` : ` by ${budgets.map(budgetText).join(" and ")}`;
+	return `${nameOf$2(pod)}${owner} for ${formatSeconds((now - since) / 1e3)}${by}`;
+}
+function uidOf({ metadata }) {
+	return metadata.uid ?? "";
+}
+// src/rollout/drain/drain.ts
+const POLL_MILLISECONDS$2 = 1e3;
+/** An API server that restarts is back sooner; longer than that nothing else of the upgrade would work either. */
+const PATIENCE_SECONDS$4 = 300;
+/**
+* Cordons a node and evicts its pods, as `kubectl drain` would choose them, until they are gone. If one pod may not be evicted by the
+* rules, none is. Safe to repeat, and survives API servers that restart. With `onTimeout: force`, pods that are left once the time is
+* over are deleted, which no budget holds back, and get the same time once more.
+* @throws KubestairError DRAIN_BLOCKED naming each pod that is left, its owner and its budgets
+*/
+async function drainNode(node, deps) {
+	const { kube, drain, clock, runId, note, signal } = deps;
+	const patience = {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS$4
+	};
+	if (await patiently(() => cordonNode(kube, node, runId, signal), patience) === "foreign") note(`${node} was cordoned by somebody else before; that cordon is kept`);
+	const first = await patiently(() => sortPods(node, deps), patience);
+	refuseErrors(node, first);
+	const doomed = new Set(first.evictable.map(({ metadata }) => metadata.uid));
+	const look = async () => {
+		const { evictable } = await patiently(() => sortPods(node, deps), patience);
+		return evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(toPod(pod, {})));
+	};
+	const evicted = openLeaving(evictPod, deps);
+	if (await isEmptyInTime(evicted, look, deps)) return;
+	if (drain.onTimeout !== "force") throw await blocked(node, evicted, deps);
+	for (const line of await evicted.lines()) note(`time is over, deleting ${line}`);
+	const deleted = openLeaving(deletePod, deps);
+	if (!await isEmptyInTime(deleted, look, deps)) throw await blocked(node, deleted, deps);
+}
+async function isEmptyInTime(leaving, look, { drain, clock, say, signal }) {
+	const deadline = clock.monotonic() + drain.timeoutSeconds * 1e3;
+	let told = "";
+	for (;;) {
+		const left = await look();
+		if (left.length === 0) return true;
+		await leaving.round(left);
+		const line = leaving.summary();
+		if (line !== told) say(line);
+		told = line;
+		if (clock.monotonic() >= deadline) return false;
+		await clock.sleep(POLL_MILLISECONDS$2, signal);
+	}
+}
+async function sortPods(node, { kube, drain, ownPod, signal }) {
+	const [pods, daemonSets] = await Promise.all([listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` }), listWhole(kube, "/apis/apps/v1/daemonsets", signal)]);
+	const context = { drain };
+	const known = {
+		daemonSets: new Set(daemonSets.map(nameOf$2)),
+		...ownPod !== void 0 && { ownPod }
+	};
+	const judged = pods.map((pod) => ({
+		pod,
+		verdict: verdictOf$1(toPod(pod, known), context)
+	}));
+	return {
+		evictable: judged.flatMap(({ pod, verdict }) => verdict.kind === "delete" ? [pod] : []),
+		errors: judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${nameOf$2(pod)}: ${verdict.reason}`] : [])
+	};
+}
+function refuseErrors(node, { errors }) {
+	if (errors.length === 0) return;
+	throw new KubestairError("DRAIN_BLOCKED", `${node} cannot be drained: ${errors.join("; ")}`, {
+		object: `Node/${node}`,
+		next: "Move these pods or allow their loss in spec.drain, then run the same command again. Nothing was evicted."
+	});
+}
+async function blocked(node, leaving, { drain }) {
+	const lines = await leaving.lines();
+	return new KubestairError("DRAIN_BLOCKED", `${node} is not drained after ${drain.timeoutSeconds} s: ${lines.join("; ")}`, {
+		object: `Node/${node}`,
+		next: "Make room in the budget or repair the workload that is named, then run the same command again: it goes on with this node, which stays cordoned."
+	});
+}
+// src/rollout/user/context.ts
+/** What a command of the cluster file learns of where the rollout is. */
+function environmentOf({ node = "", hop }, { cluster, runId, kubeconfig }) {
+	return {
+		KUBESTAIR_CLUSTER: cluster,
+		KUBESTAIR_NODE: node,
+		KUBESTAIR_HOP_FROM: hop.from,
+		KUBESTAIR_HOP_TO: hop.to,
+		KUBESTAIR_RUN: runId,
+		...kubeconfig !== void 0 && { KUBECONFIG: kubeconfig }
+	};
+}
+// src/rollout/user/command-look.ts
+/** Passes with exit code 0. */
+async function lookByCommand(command, step, timeoutSeconds, deps, { say, signal }) {
+	const env = environmentOf(step, deps);
+	const { exitCode, lines } = await deps.commands.run(command, {
+		env,
+		timeoutSeconds,
+		signal,
+		onLine: say
+	});
+	const how = exitCode === void 0 ? "it did not end in time" : `exit code ${exitCode}`;
+	return {
+		passes: exitCode === 0,
+		says: [how, ...lines].join("\n")
+	};
+}
+// src/rollout/user/http-look.ts
+const TIMEOUT_SECONDS$1 = 10;
+const SHOWN = 200;
+/** Passes with the wanted status. */
+async function lookByHttp({ url, status: wanted }, web, signal) {
+	const { status, body } = await web.get(url, {
+		timeoutSeconds: TIMEOUT_SECONDS$1,
+		signal
+	});
+	if (status === wanted) return {
+		passes: true,
+		says: `status ${status}`
+	};
+	const words = body.trim().slice(0, SHOWN);
+	return {
+		passes: false,
+		says: `status ${status}, not ${wanted}${words === "" ? "" : `: ${words}`}`
+	};
+}
+// src/rollout/user/job-look.ts
+const POLL_MILLISECONDS$1 = 2e3;
+/** An API server that restarts is back sooner. */
+const PATIENCE_SECONDS$3 = 120;
+const LOG_LINES = 20;
+/** Should nobody be there to remove it. */
+const LEFT_SECONDS = 3600;
+const RUN_LABEL = "kubestair.dev/run";
+/**
+* Runs the Job once and removes it: passes when it completes. One that an earlier try began under this name is found again.
+* @param about tells this look from all others
+*/
+async function lookByJob({ job, namespace }, about, seconds, { kube, clock, runId }, signal) {
+	const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+	const name = `kubestair-${createHash("sha256").update(`${runId} ${about}`).digest("hex").slice(0, 12)}`;
+	const patience = {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS$3
+	};
+	const deadline = clock.monotonic() + seconds * 1e3;
+	await patiently(() => create(kube, jobs, jobNamed(job, name, runId), signal), patience);
+	try {
+		for (;;) {
+			const { status } = await patiently(() => get(kube, `${jobs}/${name}`, { signal }), patience);
+			const end = status?.conditions?.find(({ type, status: holds }) => (type === "Complete" || type === "Failed") && holds === "True");
+			if (end?.type === "Complete") return {
+				passes: true,
+				says: `Job ${namespace}/${name} completed`
+			};
+			if (end !== void 0 || clock.monotonic() >= deadline) {
+				const how = end === void 0 ? "has not ended in time" : `failed: ${end.message ?? ""}`;
+				const output = await outputOf(kube, namespace, name, signal);
+				return {
+					passes: false,
+					says: [`Job ${namespace}/${name} ${how}`, ...output].join("\n")
+				};
+			}
+			await clock.sleep(POLL_MILLISECONDS$1, signal);
+		}
+	} finally {
+		const path = `${jobs}/${name}?propagationPolicy=Background`;
+		await kube.request({
+			method: "DELETE",
+			path,
+			retries: 1
+		}).catch(() => void 0);
+	}
+}
+async function create(kube, path, body, signal) {
+	try {
+		await kube.request({
+			method: "POST",
+			path,
+			body,
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.reason !== "AlreadyExists") throw thrown;
+	}
+}
+function jobNamed(job, name, runId) {
+	const { metadata = {}, spec = {} } = job;
+	const { labels = {}, annotations } = metadata;
+	return {
+		apiVersion: "batch/v1",
+		kind: "Job",
+		metadata: {
+			name,
+			labels: {
+				...labels,
+				[RUN_LABEL]: runId
+			},
+			...annotations !== void 0 && { annotations }
+		},
+		spec: {
+			ttlSecondsAfterFinished: LEFT_SECONDS,
+			...spec
+		}
+	};
+}
+/** The last lines of its newest pod, as far as they can be had. */
+async function outputOf(kube, namespace, job, signal) {
+	try {
+		const pods = `/api/v1/namespaces/${namespace}/pods`;
+		const pod = (await listWhole(kube, pods, signal, { labelSelector: `batch.kubernetes.io/job-name=${job}` })).at(-1);
+		if (pod === void 0) return ["no pod of it was made"];
+		const path = `${pods}/${pod.metadata.name}/log?tailLines=${LOG_LINES}`;
+		const log = await kube.stream({
+			path,
+			accept: "*/*",
+			signal
+		});
+		return Buffer.concat(await Array.fromAsync(log)).toString("utf8").trimEnd().split("\n");
+	} catch {
+		signal.throwIfAborted();
+		return [];
+	}
+}
+// src/rollout/user/prometheus-look.ts
+const TIMEOUT_SECONDS = 30;
+const MOST_SHOWN = 3;
+/** Passes while every sample is within the bounds; no sample at all tells nothing, and does not pass. */
+async function lookByPrometheus({ url, query, above, below }, web, signal) {
+	const asked = new URL(`${url.replace(/\/+$/, "")}/api/v1/query`);
+	asked.searchParams.set("query", query);
+	const { status, body } = await web.get(asked.href, {
+		timeoutSeconds: TIMEOUT_SECONDS,
+		signal
+	});
+	const samples = samplesOf(body);
+	if (status !== 200 || samples === void 0) return {
+		passes: false,
+		says: `status ${status}: ${errorIn(body)}`
+	};
+	if (samples.length === 0) return {
+		passes: false,
+		says: "the query has no samples"
+	};
+	const out = samples.filter(({ value }) => !(above === void 0 || value > above) || !(below === void 0 || value < below));
+	const wanted = [...above === void 0 ? [] : [`above ${above}`], ...below === void 0 ? [] : [`below ${below}`]];
+	if (out.length === 0) return {
+		passes: true,
+		says: `${shown(samples)}, ${wanted.join(" and ")}`
+	};
+	return {
+		passes: false,
+		says: `${shown(out)}, not ${wanted.join(" and ")}`
+	};
+}
+function shown(samples) {
+	const more = samples.length > MOST_SHOWN ? ` and ${samples.length - MOST_SHOWN} more` : "";
+	return `${samples.slice(0, MOST_SHOWN).map(({ labels, value }) => `${labels}${labels === "" ? "" : " "}${value}`).join(", ")}${more}`;
+}
+function samplesOf(body) {
+	const { status, data } = parsed(body);
+	if (status !== "success" || data === void 0) return void 0;
+	if (data.resultType === "scalar") {
+		const [, value] = data.result;
+		return [{
+			labels: "",
+			value: numberOf(value)
+		}];
+	}
+	if (data.resultType !== "vector") return void 0;
+	return data.result.map(({ metric = {}, value }) => ({
+		labels: labelsText(metric),
+		value: numberOf(value?.[1] ?? "")
+	}));
+}
+/** Prometheus writes `+Inf`, `-Inf` and `NaN`. */
+function numberOf(text) {
+	if (text === "+Inf") return Number.POSITIVE_INFINITY;
+	return text === "-Inf" ? Number.NEGATIVE_INFINITY : Number.parseFloat(text);
+}
+function labelsText(metric) {
+	const pairs = Object.entries(metric).map(([name, value]) => `${name}="${value}"`);
+	return pairs.length === 0 ? "" : `{${pairs.join(", ")}}`;
+}
+function errorIn(body) {
+	return parsed(body).error ?? body.slice(0, 200);
+}
+function parsed(body) {
+	try {
+		return JSON.parse(body);
+	} catch {
+		return {};
+	}
+}
+// src/rollout/user/gate.ts
+const POLL_MILLISECONDS = 5e3;
+/**
+* Waits until a gate of the cluster file passes, and has gone on passing for as long as it has to. One that fails meanwhile begins anew,
+* as long as there is time.
+* @throws KubestairError GATE_FAILED with the gate's name and what it said last
+*/
+async function passGate(gate, step, deps, context) {
+	const { clock } = deps;
+	const { say, signal } = context;
+	const deadline = clock.monotonic() + gate.timeoutSeconds * 1e3;
+	let passesSince;
+	for (let number = 1;; number += 1) {
+		const left = Math.max(1, Math.ceil((deadline - clock.monotonic()) / 1e3));
+		const seconds = passesSince === void 0 ? left : gate.timeoutSeconds;
+		const look = await lookOnce(gate, step, number, seconds, deps, context);
+		const now = clock.monotonic();
+		if (look.passes) {
+			passesSince ??= now;
+			if (now - passesSince >= gate.soakSeconds * 1e3) return;
+			say(`gate ${gate.name} passes: ${look.says}; watched for ${formatSeconds((now - passesSince) / 1e3)} of ${formatSeconds(gate.soakSeconds)}`);
+		} else {
+			passesSince = void 0;
+			say(`waiting for the gate ${gate.name}: ${look.says}`);
+			if (now >= deadline) throw failed(gate, step, look);
+		}
+		await clock.sleep(POLL_MILLISECONDS, signal);
+	}
+}
+async function lookOnce({ probe }, step, number, seconds, deps, context) {
+	const { signal } = context;
+	try {
+		switch (probe.kind) {
+			case "command": return await lookByCommand(probe.command, step, seconds, deps, context);
+			case "prometheus": return await lookByPrometheus(probe, deps.web, signal);
+			case "http": return await lookByHttp(probe, deps.web, signal);
+			case "job": return await lookByJob(probe, `${step.id} ${number}`, seconds, deps, signal);
+		}
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return {
+			passes: false,
+			says: asKubestairError(thrown).message
+		};
+	}
+}
+function failed(gate, step, { says }) {
+	const of = step.node === void 0 ? "" : ` of ${step.node}`;
+	return new KubestairError("GATE_FAILED", `the gate ${gate.name}${of} did not pass within ${formatSeconds(gate.timeoutSeconds)}: ${says}`, {
+		object: `gate ${gate.name}`,
+		next: "Mend what it looks at, then run the same command again: it begins with this gate."
+	});
+}
+// src/rollout/user/hook.ts
+/** Runs a hook of the cluster file to its end. @throws KubestairError HOOK_FAILED with its last lines */
+async function runHook(hook, step, deps, { say, signal }) {
+	const { name, command, timeoutSeconds } = hook;
+	const env = environmentOf(step, deps);
+	const { exitCode, lines } = await deps.commands.run(command, {
+		env,
+		timeoutSeconds,
+		signal,
+		onLine: say
+	});
+	if (exitCode === 0) return;
+	throw new KubestairError("HOOK_FAILED", `the hook ${name} ${exitCode === void 0 ? `was not done after ${timeoutSeconds} s` : `ended with exit code ${exitCode}`}${lines.length === 0 ? "" : `:\n${lines.join("\n")}`}`, {
+		object: `hook ${name}${step.node === void 0 ? "" : ` of ${step.node}`}`,
+		next: "Mend it, or what it looks for, then run the same command again: the hook is run again, and the rollout goes on from here."
+	});
+}
+// src/rollout/step-runner.ts
+const PATIENCE_SECONDS$2 = 300;
+/** Carries out what is the same for every kind of cluster, and hands the rest to the provider. */
+function openStepRunner(deps) {
+	return {
+		begin: async ({ opens }, signal) => {
+			if (opens !== void 0) await deps.debts?.open(opens, signal);
+		},
+		isDone: (step, signal) => isDone(step, deps, signal),
+		run: async (step, context) => {
+			await runStep(step, deps, context);
+			if (step.pays !== void 0) await deps.debts?.pay(step.pays, context.signal);
+		}
+	};
+}
+async function isDone(step, { kube, provider, clock }, signal) {
+	const patience = {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS$2
+	};
+	switch (step.kind) {
+		case "stage":
+		case "control-plane":
+		case "node-config":
+		case "kubelet":
+		case "system":
+		case "reboot":
+		case "close": return await patiently(() => provider.isDone(step, signal), patience);
+		case "uncordon": return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
+		case "backup":
+		case "drain":
+		case "ready":
+		case "settle":
+		case "prepare":
+		case "quorum":
+		case "gate": return false;
+		case "hook": return false;
+	}
+}
+async function runStep(step, deps, context) {
+	const { kube, provider, config, clock, runId, ownPod } = deps;
+	const { signal } = context;
+	const gate = {
+		kube,
+		clock,
+		timeoutSeconds: config.gates.timeoutSeconds,
+		signal,
+		say: context.say
+	};
+	switch (step.kind) {
+		case "backup": return await deps.backUp(step.hop);
+		case "control-plane":
+			await waitForEtcd(deps, gate);
+			return await provider.run(step, {
+				runId,
+				epoch: deps.epoch,
+				...context
+			});
+		case "stage":
+		case "node-config":
+		case "kubelet":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close": return await provider.run(step, {
+			runId,
+			epoch: deps.epoch,
+			...context
+		});
+		case "drain": {
+			const own = ownPod !== void 0 && { ownPod };
+			const drain = {
+				kube,
+				drain: config.drain,
+				clock,
+				runId,
+				...own,
+				...context
+			};
+			return await orQuarantine(step, runId, () => drainNode(nodeOf(step), drain));
+		}
+		case "ready": return await waitForNode(nodeOf(step), step.hop.to, deps.baseline, gate);
+		case "uncordon":
+			await patiently(() => uncordonNode(kube, nodeOf(step), signal), {
+				clock,
+				signal,
+				seconds: PATIENCE_SECONDS$2
+			});
+			return;
+		case "quorum": return await waitForEtcd(deps, gate);
+		case "gate":
+			if (step.gate === void 0) throw new Error(`step ${step.id} names no gate`);
+			return await passGate(step.gate, step, userDeps(step, deps), context);
+		case "hook":
+			if (step.hook === void 0) throw new Error(`step ${step.id} names no hook`);
+			return await runHook(step.hook, step, userDeps(step, deps), context);
+		case "settle": {
+			const isWell = async () => {
+				if (step.closes === "control-plane" || step.closes === "hop") await waitForEtcd(deps, gate);
+				await waitForWorkloads(deps.baseline, gate);
+			};
+			await isWell();
+			if (step.soakSeconds === void 0) return;
+			await clock.sleep(step.soakSeconds * 1e3, signal);
+			return await isWell();
+		}
+	}
+}
+/** The next member of etcd goes only once all are back and one of them may be lost. */
+async function waitForEtcd({ observeEtcd }, gate) {
+	if (observeEtcd === void 0) return;
+	await waitFor("etcd", async () => etcdProblems(await observeEtcd(gate.signal)), gate);
+}
+function userDeps(step, { user, kube, clock, runId }) {
+	if (user === void 0) throw new Error(`nothing is there to carry out ${step.id} with`);
+	return {
+		...user,
+		kube,
+		clock,
+		runId
+	};
+}
+/** @throws KubestairError NODE_QUARANTINED where the plan has the others go on without a node that is not drained */
+async function orQuarantine(step, runId, drain) {
+	try {
+		await drain();
+	} catch (thrown) {
+		if (!(thrown instanceof KubestairError && thrown.code === "DRAIN_BLOCKED") || step.onTimeout !== "quarantine") throw thrown;
+		throw new KubestairError("NODE_QUARANTINED", thrown.message, {
+			object: `Node/${nodeOf(step)}`,
+			next: `It stays cordoned with the mark of run ${runId}. Make room in the budget or repair the workload that is named, then run the same command again: it takes the node up again.`,
+			cause: thrown
+		});
+	}
+}
+function nodeOf(step) {
+	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
+	return step.node;
+}
+// src/rollout/window.ts
+/** The system's clock is read again this often: it may be set meanwhile, and machines may sleep. */
+const LOOK_MILLISECONDS = 3e4;
+/**
+* Comes back when work of so many seconds may begin: at once within a window that it fits into.
+* @throws KubestairError WINDOW_ENDED when it does not fit and nobody wants to wait, or no further window is in sight
+*/
+async function awaitWindow(seconds, { config, clock, log, signal, wait }) {
+	let told = "";
+	for (;;) {
+		const room = roomFor(seconds, clock.now(), config);
+		if (room.fits) return;
+		if (!wait || room.opensAt === void 0) throw windowEnded(seconds, room);
+		const line = `${room.why}; waiting for the window that opens at ${formatTime(room.opensAt.toISOString())}`;
+		if (line !== told) log.info(line);
+		told = line;
+		await clock.sleep(LOOK_MILLISECONDS, signal);
+	}
+}
+/** Whether work of so many seconds fits into what is left of the window that is open now. */
+function roomFor(seconds, now, config) {
+	const state = windowAt(now, config);
+	if (state.state === "closed") return {
+		fits: false,
+		why: state.frozen === void 0 ? "the maintenance window has ended" : `a freeze is on (${state.frozen})`,
+		...state.opensAt !== void 0 && { opensAt: state.opensAt }
+	};
+	const { closesAt } = state;
+	if (closesAt === void 0 || now.getTime() + seconds * 1e3 <= closesAt.getTime()) return { fits: true };
+	const why = `the maintenance window ends at ${formatTime(closesAt.toISOString())}, and what comes next takes about ${formatSeconds(seconds)}`;
+	const after = windowAt(closesAt, config);
+	const opensAt = after.state === "closed" ? after.opensAt : closesAt;
+	return {
+		fits: false,
+		why,
+		...opensAt !== void 0 && { opensAt }
+	};
+}
+function windowEnded(seconds, { why, opensAt }) {
+	const next = opensAt === void 0 ? "No window opens in sight: change spec.windows or spec.freeze, then run the same command again." : `It goes on in the next window at ${formatTime(opensAt.toISOString())}: run the same command then, or let it wait with --wait-for-window.`;
+	return new KubestairError("WINDOW_ENDED", `stopped between nodes: ${why}`, {
+		object: `work of ${formatSeconds(seconds)}`,
+		next
+	});
 }
 // src/evidence/manifest-documents.ts
 const APIS = [...new Set(DEPRECATED_APIS.map(({ api }) => api))];
@@ -17228,7 +27579,7 @@ function usesInFile(file, text) {
 }
 // src/evidence/helm-release.ts
 /** What is read of a release as Helm keeps it. Source: helm.sh/helm pkg/release, Release. */
-const release$2 = object$1({
+const release$1 = object$1({
 	manifest: string().default(""),
 	hooks: array(object$1({ manifest: string().default("") })).nullish()
 });
@@ -17270,7 +27621,7 @@ function parseRelease(text) {
 	} catch {
 		throw new Error("it is neither gzip nor JSON");
 	}
-	const result = release$2.safeParse(parsed);
+	const result = release$1.safeParse(parsed);
 	if (!result.success) throw new Error("it is no release of Helm");
 	return result.data;
 }
@@ -17705,22 +28056,22 @@ function stopsOf({ config }, { controlPlane }) {
 	});
 }
 function minorsBetweenStops(from, to) {
-	const [first, last] = [firstOf(minorOfWanted(from)), firstOf(minorOfWanted(to))];
+	const [first, last] = [firstOf$1(minorOfWanted(from)), firstOf$1(minorOfWanted(to))];
 	return minorsSkipped(first, last);
 }
 /** What runs is of a later minor already. */
 function isPast(minor, { newest }) {
-	return minorsBetween(firstOf(minor), newest.version) > 0;
+	return minorsBetween(firstOf$1(minor), newest.version) > 0;
 }
 /** The release of a minor that a part of the cluster runs while another part is older. */
 function begunIn(minor, { newest, lagging }) {
-	if (minorsBetween(firstOf(minor), newest.version) !== 0) return void 0;
+	if (minorsBetween(firstOf$1(minor), newest.version) !== 0) return void 0;
 	return compareVersions(lagging, newest.version) < 0 ? newest.version : void 0;
 }
 function newestOffered(minor, { config, versionAt }, { newest }, offered) {
 	const offer = offered.get(minor);
 	const releases = offer?.known === true ? offer.value.filter((version) => !isPrerelease(version)) : [];
-	const running = minorsBetween(firstOf(minor), newest.version) === 0 ? [newest.version] : [];
+	const running = minorsBetween(firstOf$1(minor), newest.version) === 0 ? [newest.version] : [];
 	const found = offer?.known === true ? newestOf([...releases, ...running]) : void 0;
 	if (found !== void 0) return found;
 	const reason = offer === void 0 || offer.known ? "the package repository has none" : offer.reason;
@@ -17735,6 +28086,143 @@ function newestOffered(minor, { config, versionAt }, { newest }, offered) {
 		next: `A control plane goes up one minor at a time. Let a control-plane host reach the package repository, or name a release of ${minor} in spec.via, beside the version at ${place}.`
 	});
 }
+// src/plan/user-steps.ts
+/** What takes how long is the file's own affair; so much is expected. */
+const EXPECTED_SECONDS = {
+	command: 10,
+	prometheus: 5,
+	http: 5,
+	job: 30
+};
+/**
+* The steps of a hop with the gates and hooks that the cluster file puts around its nodes, around itself and around the run. What has to
+* follow a node, a hop or the run is owed from the first step of that on, so that no later run forgets it.
+* @param steps what the provider does, without the hop's backup
+*/
+function withUserSteps(hop, steps, config, { first, last }) {
+	const before = (at) => hooksOf(config, "before", at, hop);
+	const after = (at, scope) => paying(afterSteps(config, at, hop), scope);
+	const own = `hop/${hop.to}`;
+	const hopWide = opening([
+		...before("hop"),
+		...aroundNodes(hop, steps, config),
+		...after("hop", own)
+	], isOwed(config, "hop") ? [own] : []);
+	return opening([
+		...first ? before("run") : [],
+		...hopWide,
+		...last ? after("run", "run") : []
+	], first && isOwed(config, "run") ? ["run"] : []);
+}
+/**
+* What earlier runs began and did not follow up, as far as the steps ahead do not come to it anyway.
+* @param owed scopes as `node/w1`, `hop/v1.36.3` and `run`
+* @param next steps of the hop that comes next
+* @param hops those that are ahead
+*/
+function owedSteps(owed, next, hops, nodes, config) {
+	const begun = new Set(next.flatMap(({ kind, node }) => kind === "stage" ? [] : [node]));
+	const ofNodes = nodes.filter(({ name }) => owed.includes(`node/${name}`) && !begun.has(name)).flatMap(({ name, kubelet }) => paying(afterSteps(config, "node", {
+		from: kubelet,
+		to: kubelet
+	}, { node: name }), `node/${name}`));
+	const ofHops = owed.flatMap((scope) => scope.startsWith("hop/") ? [scope.slice(4)] : []).filter((to) => /^v\d/.test(to) && !hops.some((hop) => hop.to === to)).flatMap((to) => {
+		return paying(afterSteps(config, "hop", {
+			from: to,
+			to
+		}), `hop/${to}`);
+	});
+	return [...ofNodes, ...ofHops];
+}
+/** What an earlier run owed as a whole, where nothing else is left to do. */
+function owedOfRun(owed, hop, config) {
+	return owed.includes("run") ? paying(afterSteps(config, "run", hop), "run") : [];
+}
+function isOwed(config, at) {
+	return config.gates.checks.some((each) => each.at === at) || config.hooks.some((each) => each.at === at && each.when === "after");
+}
+function aroundNodes(hop, steps, config) {
+	const own = steps.filter(({ kind, node }) => kind !== "stage" && node !== void 0);
+	const lanes = [...Map.groupBy(own, ({ node }) => node).values()];
+	const first = new Set(lanes.map((each) => each[0]));
+	const last = new Set(lanes.map((each) => each.at(-1)));
+	return steps.flatMap((step) => {
+		const { node } = step;
+		if (node === void 0) return [step];
+		const place = {
+			node,
+			...step.batch !== void 0 && { batch: step.batch }
+		};
+		const before = first.has(step) ? hooksOf(config, "before", "node", hop, place) : [];
+		const after = last.has(step) ? paying(afterSteps(config, "node", hop, place), `node/${node}`) : [];
+		return opening([
+			...before,
+			step,
+			...after
+		], first.has(step) && isOwed(config, "node") ? [`node/${node}`] : []);
+	});
+}
+/** Gates first: what follows a node, a hop or a run follows its success. */
+function afterSteps(config, at, hop, place = {}) {
+	return [...config.gates.checks.filter((each) => each.at === at).map((gate) => gateStep(gate, hop, place)), ...hooksOf(config, "after", at, hop, place)];
+}
+function hooksOf({ hooks }, when, at, hop, place = {}) {
+	return hooks.filter((hook) => hook.when === when && hook.at === at).map((hook) => ({
+		...base(hop, at, place, `hook-${hook.name}`),
+		kind: "hook",
+		hook,
+		does: `Run the hook ${hook.name} ${when} ${subjectOf(at, hop, place)}`,
+		expectedSeconds: EXPECTED_SECONDS.command
+	}));
+}
+function gateStep(gate, hop, place) {
+	const soak = gate.soakSeconds > 0 ? ` and goes on passing for ${formatSeconds(gate.soakSeconds)}` : "";
+	return {
+		...base(hop, gate.at, place, `gate-${gate.name}`),
+		kind: "gate",
+		gate,
+		does: `Wait until the gate ${gate.name} (${gate.probe.kind}) passes for ${subjectOf(gate.at, hop, place)}${soak}`,
+		expectedSeconds: EXPECTED_SECONDS[gate.probe.kind] + gate.soakSeconds
+	};
+}
+function base(hop, at, place, name) {
+	const where = at === "run" ? "run" : place.node;
+	return {
+		id: [
+			hop.to,
+			where,
+			name
+		].filter((part) => part !== void 0).join("/"),
+		hop,
+		...place,
+		...at !== "node" && { needsAll: true }
+	};
+}
+function subjectOf(at, hop, { node }) {
+	switch (at) {
+		case "node": return node ?? "";
+		case "hop": return `the hop to ${hop.to}`;
+		case "run": return "the run";
+	}
+}
+function opening(steps, scopes) {
+	const [first, ...rest] = steps;
+	if (first === void 0 || scopes.length === 0) return steps;
+	return [{
+		...first,
+		opens: [...scopes, ...first.opens ?? []]
+	}, ...rest];
+}
+function paying(steps, scope) {
+	const last = steps.at(-1);
+	return last === void 0 ? [] : [...steps.slice(0, -1), pays(last, scope)];
+}
+function pays(step, scope) {
+	return {
+		...step,
+		pays: [...step.pays ?? [], scope]
+	};
+}
 // src/plan/build-plan.ts
 /** A full export of a mid-sized cluster with its snapshot, read back. */
 const BACKUP_SECONDS = 60;
@@ -17745,27 +28233,60 @@ const BACKUP_SECONDS = 60;
 function planRoute(input) {
 	const { config, versionAt, observation, provider } = input;
 	const target = resolveTarget(input, input.offered ?? /* @__PURE__ */ new Map());
-	const path = planPath({
+	const path = withTarget(planPath({
 		config: target,
 		versionAt,
 		observation
-	});
-	const hops = [];
-	const steps = [];
+	}), target.version);
+	const parts = [];
 	let state = observation;
 	for (const [index, hop] of path.entries()) {
 		const scope = scopeOf(hop, path.slice(index + 1), state, input);
 		const own = provider.steps(hop, state, config, scope);
 		state = project(state, hop, scope);
-		if (own.length === 0) continue;
-		hops.push(hop);
-		steps.push(backupBefore(hop), ...own);
+		if (own.length > 0) parts.push({
+			hop,
+			own
+		});
 	}
-	return {
+	const { owed = [], nodes } = observation;
+	const hops = parts.map(({ hop }) => hop);
+	const late = owedSteps(owed, parts[0]?.own ?? [], hops, nodes, config);
+	const steps = parts.flatMap(({ hop, own }, index) => {
+		const place = {
+			first: index === 0,
+			last: index === parts.length - 1
+		};
+		return [
+			backupBefore(hop, place.first, config.backup),
+			...place.first ? late : [],
+			...withUserSteps(hop, own, config, place)
+		];
+	});
+	if (parts.length > 0) return {
 		target: target.version,
 		hops,
 		steps
 	};
+	const there = {
+		from: target.version,
+		to: target.version
+	};
+	return {
+		target: target.version,
+		hops: [],
+		steps: [...late, ...owedOfRun(owed, there, config)]
+	};
+}
+/**
+* Where everything runs the target already, a run that was cut off may have left a node cordoned or packages off hold: what of
+* the last hop is still to do, only the provider knows.
+*/
+function withTarget(path, target) {
+	return path.at(-1)?.to === target ? path : [...path, {
+		from: target,
+		to: target
+	}];
 }
 /** Drains that are saved by taking workers through several hops at once. */
 function drainsSaved(input, steps) {
@@ -17792,14 +28313,17 @@ function drainsIn(steps) {
 function buildPlan(input, { target, hops, steps }, preflight) {
 	const { config, observation, tool, now } = input;
 	const evictions = evictionsOf(steps, observation);
-	const findings = applyAcceptances(steps.length === 0 ? [] : [...runChecks({
+	const found = steps.length === 0 ? [] : [...runChecks({
 		config,
 		observation,
 		hops,
 		steps,
 		evictions,
 		now
-	}), ...preflight], steps.length === 0 ? [] : config.accept, dayOf(now), MANDATORY).toSorted(bySeverity);
+	}), ...preflight];
+	const fit = steps.length === 0 ? void 0 : fitOf(steps, config.workers.parallel, config, now);
+	const findings = applyAcceptances(found, steps.length === 0 ? [] : config.accept, dayOf(now), MANDATORY).toSorted(bySeverity);
+	const basis = approvalBasis(config, observation);
 	return {
 		format: "kubestair.dev/plan/v1",
 		tool,
@@ -17812,29 +28336,41 @@ function buildPlan(input, { target, hops, steps }, preflight) {
 		steps,
 		findings,
 		forecast: forecastOf(steps, evictions, observation, config.workers.parallel),
+		...fit !== void 0 && { window: fit.forecast },
 		atOnce: config.workers.parallel,
 		drains: {
 			planned: drainsIn(steps),
 			saved: drainsSaved(input, steps)
 		},
+		basis,
 		hash: planHash({
 			tool,
-			config,
-			observation,
+			clusterUid: observation.clusterUid,
+			basis,
 			steps,
 			findings
 		})
 	};
 }
 /** Before each hop anew: a backup of the minor before cannot bring the next one back. */
-function backupBefore(hop) {
+function backupBefore(hop, first, { prove = "rehearsal" }) {
+	const proofs = [
+		"its checksums",
+		"a cross-proof",
+		...prove === "cross-proof" ? [] : [`a drill with ${hop.from}`],
+		...prove === "rehearsal" ? [`a rehearsal with ${hop.to}`] : []
+	];
 	return {
 		id: `${hop.to}/backup`,
 		kind: "backup",
 		hop,
-		does: "Back up every resource, etcd and the control-plane hosts, and read it back",
-		expectedSeconds: BACKUP_SECONDS
+		does: `Back up every resource, etcd and the control-plane hosts; prove it by ${listed(proofs)}`,
+		expectedSeconds: BACKUP_SECONDS,
+		...!first && { needsAll: true }
 	};
+}
+function listed(names) {
+	return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 function verdictOf(steps, findings) {
 	if (steps.length === 0) return "nothing-to-do";
@@ -17845,7 +28381,7 @@ function verdictOf(steps, findings) {
 * The plan of an upgrade, with what only the provider can find out about it.
 * @throws KubestairError VERSION_DOWNGRADE, VERSION_NOT_OFFERED, VERSION_SKIPS_MINOR, and what the provider's preflight throws
 */
-async function makePlan(given) {
+async function makePlan$1(given) {
 	const minors = minorsToAsk(given);
 	const offered = minors.length === 0 ? void 0 : await given.provider.targets(minors, given.observation, given.signal);
 	const input = {
@@ -17854,7 +28390,7 @@ async function makePlan(given) {
 	};
 	const route = planRoute(input);
 	if (route.steps.length === 0) return buildPlan(input, route, []);
-	const preflight = await input.provider.preflight(route.hops, input.observation, input.signal);
+	const preflight = route.hops.length === 0 ? [] : await input.provider.preflight(route.hops, input.observation, input.signal);
 	const observation = await given.lookAhead?.(route.steps) ?? input.observation;
 	return buildPlan({
 		...input,
@@ -17872,7 +28408,7 @@ async function makeRecordedPlan(question) {
 		findings: []
 	};
 	return {
-		plan: await makePlan({
+		plan: await makePlan$1({
 			...given,
 			signal,
 			provider: {
@@ -17916,7 +28452,7 @@ async function replan({ given, offered, preflight }, provider, changed) {
 		targets: async (minors) => new Map(minors.map((minor) => [minor, offered.get(minor) ?? notAsked])),
 		preflight: async (hops) => isSame(preflight.hops, hops) ? preflight.findings : [notLookedAt(hops)]
 	};
-	return await makePlan({
+	return await makePlan$1({
 		...given,
 		...changed,
 		provider: replaying
@@ -17957,17 +28493,17 @@ function readEvictionRefusal({ status, message, details }) {
 		kind: "leaving-namespace",
 		reason: message
 	};
-	const webhook = named$1(message, DENIED) ?? named$1(message, DENIED_BY_POLICY);
+	const webhook = named$2(message, DENIED) ?? named$2(message, DENIED_BY_POLICY);
 	if (webhook !== void 0) return {
 		kind: "denied",
 		...webhook
 	};
-	const silent = named$1(message, NO_DRY_RUN);
+	const silent = named$2(message, NO_DRY_RUN);
 	if (silent !== void 0) return {
 		kind: "no-dry-run",
 		...silent
 	};
-	const down = named$1(message, WEBHOOK_DOWN);
+	const down = named$2(message, WEBHOOK_DOWN);
 	if (down !== void 0) return {
 		kind: "webhook-down",
 		by: down.by,
@@ -17991,7 +28527,7 @@ function readEvictionRefusal({ status, message, details }) {
 	};
 }
 /** Who a message names, and what it says beyond the name. */
-function named$1(message, pattern) {
+function named$2(message, pattern) {
 	const [whole, by] = pattern.exec(message) ?? [];
 	if (whole === void 0 || by === void 0) return void 0;
 	const rest = message.slice(message.indexOf(whole) + whole.length);
@@ -18006,7 +28542,7 @@ const MOST_REHEARSED = 200;
 const AT_ONCE$1 = 4;
 /** A server that is busy or away is asked again; a budget is not, though it says 429 as well. */
 const TRIES = 4;
-const PAUSE_MILLISECONDS$3 = 1e3;
+const PAUSE_MILLISECONDS$2 = 1e3;
 /**
 * Asks the API server to evict pods without effect, one for all that have the same workload, budgets and readiness: budgets,
 * admission and RBAC can hardly tell such pods apart. A dry run takes nothing from a budget, so that the order does not matter.
@@ -18043,9 +28579,9 @@ function likeness({ pod, budgets }) {
 */
 function choose(groups) {
 	if (groups.length <= MOST_REHEARSED) return groups;
-	const held = groups.filter((group) => budgetsOf$1(group).some(({ disruptionsAllowed }) => disruptionsAllowed < 1));
+	const held = groups.filter((group) => budgetsOf(group).some(({ disruptionsAllowed }) => disruptionsAllowed < 1));
 	const perNamespace = [...Map.groupBy(groups, ([first]) => first?.pod.namespace).values()].flatMap((same) => same.slice(0, 1));
-	const guarded = groups.filter((group) => budgetsOf$1(group).length > 0);
+	const guarded = groups.filter((group) => budgetsOf(group).length > 0);
 	return [.../* @__PURE__ */ new Set([
 		...held,
 		...perNamespace,
@@ -18053,7 +28589,7 @@ function choose(groups) {
 		...groups
 	])].slice(0, MOST_REHEARSED);
 }
-function budgetsOf$1([first]) {
+function budgetsOf([first]) {
 	return first?.budgets ?? [];
 }
 /** @returns undefined for a pod that is gone meanwhile */
@@ -18093,13 +28629,13 @@ async function evictDry(namespace, name, { kube, clock, signal }) {
 		signal?.throwIfAborted();
 		if (!(thrown instanceof KubeStatusError)) {
 			if (tries === TRIES || !isTransient(thrown)) throw thrown;
-			await clock.sleep(PAUSE_MILLISECONDS$3, signal);
+			await clock.sleep(PAUSE_MILLISECONDS$2, signal);
 			continue;
 		}
 		if (thrown.status === 404) return void 0;
 		const refusal = readEvictionRefusal(thrown);
 		if (refusal.kind !== "busy" || tries === TRIES) return refusal;
-		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$3, signal);
+		await clock.sleep((thrown.details?.retryAfterSeconds ?? 0) * 1e3 || PAUSE_MILLISECONDS$2, signal);
 	}
 }
 // src/commands/own-pod.ts
@@ -18232,45 +28768,264 @@ async function rehearse(steps, observation, kube, { clock, signal, log }) {
 		})
 	};
 }
-// src/plan/approved.ts
+// src/commands/fence-hosts.ts
+const AT_ONCE = 20;
 /**
-* Approves a plan that nothing blocks and, where a hash was approved before, that is still the same plan.
-* @param expectedHash hash of the plan that a person approved
-* @throws KubestairError PLAN_DRIFT, PLAN_BLOCKED
+* Tells every host that a holder of the lock that looked dead may start nothing any more, should it wake up. A host that does
+* not answer is told later, as this run starts its first work there.
+* @throws KubestairError LOCK_LOST
 */
-function approve(plan, expectedHash) {
-	if (expectedHash !== void 0 && expectedHash !== plan.hash) throw new KubestairError("PLAN_DRIFT", `the plan is now ${plan.hash}, but ${expectedHash} was approved`, {
-		object: `cluster ${plan.cluster}`,
-		next: "The cluster, the file or Kubestair changed since. Look at a new plan and approve that one."
-	});
-	const blocked = blockedError(plan);
-	if (blocked !== void 0) throw blocked;
-	return plan;
+async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
+	const limit = pLimit(AT_ONCE);
+	await Promise.all(nodes.map((node) => limit(async () => {
+		try {
+			await provider.fence(node, epoch, signal);
+		} catch (thrown) {
+			signal.throwIfAborted();
+			if (!(thrown instanceof KubestairError) || thrown.code === "LOCK_LOST") throw thrown;
+			log.warn(`${node.name} could not be told that the lock was taken over: ${thrown.message}`);
+		}
+	})));
 }
-/** Why a plan may not be carried out: its first blocker, and how many more; undefined when nothing blocks it. */
-function blockedError(plan) {
-	const blockers = plan.findings.filter(isBlocking);
-	const [first] = blockers;
-	if (first === void 0) return void 0;
-	const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : "";
-	return new KubestairError("PLAN_BLOCKED", `${first.object}: ${first.message}${more}`, {
-		object: first.object,
-		...first.location !== void 0 && { location: first.location },
-		next: first.remedy
+// src/commands/maintain.ts
+/**
+* Looks what every host needs, and takes them through it one by one, drained. After any stop the same command goes on: which boot a
+* host is in and what was updated there is read from the host.
+*/
+async function maintain(request, io) {
+	const cluster = await loadCluster(request, io);
+	await using connections = await connect$2(cluster.config, request.access, io);
+	const run = {
+		id: newRunId(io),
+		cluster,
+		request,
+		connections,
+		io
+	};
+	const startedAt = io.clock.now().toISOString();
+	const { plan } = await makePlan(run);
+	const ended = (end) => {
+		const finishedAt = io.clock.now().toISOString();
+		const { file, dryRun = false, onlyNeeded = false } = request;
+		return {
+			command: "maintain",
+			file,
+			dryRun,
+			onlyNeeded,
+			runId: run.id,
+			maintenance: plan,
+			startedAt,
+			finishedAt,
+			...end
+		};
+	};
+	const records = notStarted(plan.steps);
+	if (plan.verdict === "nothing-to-do") return ended({
+		outcome: { state: "nothing-to-do" },
+		records
 	});
-}
-// src/commands/outcome.ts
-/** What a plan alone ends with. */
-function outcomeOfPlan(plan) {
-	switch (plan.verdict) {
-		case "ready": return { state: "ready" };
-		case "nothing-to-do": return { state: "nothing-to-do" };
-		case "blocked": return outcomeOfError(blockedError(plan));
+	try {
+		requireClear$1(plan);
+		if (request.dryRun === true) return ended({
+			outcome: { state: "ready" },
+			records
+		});
+		assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
+		await connections.store.probe(`${cluster.config.name}/`, io.signal);
+		return ended(await withLock(lockDeps(request, run.id, cluster.config.name, connections, io), (held) => carryOut({
+			...run,
+			io: {
+				...io,
+				signal: held.signal
+			}
+		}, held)));
+	} catch (thrown) {
+		return ended({
+			outcome: outcomeOfError(thrown),
+			records
+		});
 	}
 }
-/** What a run ends with that stopped on something thrown. */
-function outcomeOfError(thrown) {
-	return failureOf(asKubestairError(thrown), void 0).outcome;
+async function carryOut(run, lock) {
+	const { id: runId, cluster, connections, io } = run;
+	const { config } = cluster;
+	const { kube, store, provider } = connections;
+	const { clock, log, signal } = io;
+	const { plan, observation } = await makePlan(run);
+	requireClear$1(plan);
+	if (lock.tookOver) await fenceHosts(observation.nodes, lock, connections, log);
+	const journal = openJournal({
+		store,
+		cluster: config.name,
+		runId,
+		clock,
+		log
+	});
+	const { outsideWindow: why } = run.request;
+	const outside = why === void 0 ? "" : `, outside of its windows: ${why}`;
+	journal.record("run", "started", `maintenance ${plan.id}, by ${whoRuns(io.env)}${outside}`);
+	let backup;
+	const ownPod = ownPodOf(io.env);
+	const runner = openStepRunner({
+		kube,
+		provider,
+		config,
+		clock,
+		runId,
+		epoch: lock.epoch,
+		baseline: await openBaseline({
+			kube,
+			store,
+			cluster: config.name,
+			runId,
+			continues: plan.goesOn ? plan.id : void 0,
+			signal
+		}),
+		...ownPod !== void 0 && { ownPod },
+		observeEtcd: (during) => provider.observeEtcd(observation.nodes, during),
+		backUp: async () => {
+			backup = acceptForUpgrade(await takeBackup(plainOrder({
+				config,
+				observation
+			}, runId, run.request), connections, io));
+		}
+	});
+	const { parallel: atOnce } = config.workers;
+	const mayBegin = async (steps) => {
+		if (why !== void 0) return;
+		const wait = run.request.waitForWindow === true;
+		await awaitWindow(secondsOf(steps, atOnce), {
+			config,
+			clock,
+			log,
+			signal,
+			wait
+		});
+	};
+	const { maxQuarantined } = config.drain;
+	const { records, stoppedBy } = await carryOutAll(plan.steps, {
+		maxQuarantined,
+		mayBegin,
+		runner,
+		journal,
+		clock,
+		log,
+		signal,
+		atOnce
+	});
+	const outcome = stoppedBy === void 0 ? { state: "changed" } : outcomeOfError(stoppedBy);
+	await endJournal(journal, outcome);
+	return {
+		outcome,
+		maintenance: plan,
+		records,
+		...backup !== void 0 && { backup }
+	};
+}
+async function makePlan({ id: runId, cluster: { config }, request, connections: { kube, provider }, io }) {
+	const { tool, clock, signal, env } = io;
+	const seen = await observe({
+		kube,
+		provider,
+		access: config.access,
+		ownPod: ownPodOf(env),
+		signal
+	});
+	const input = {
+		config,
+		observation: seen,
+		facts: await provider.observeMaintenance(seen.nodes, signal),
+		onlyNeeded: request.onlyNeeded === true,
+		runId,
+		tool,
+		now: clock.now()
+	};
+	const observation = await rehearse(routeOf(input).steps, seen, kube, io);
+	return {
+		plan: planMaintenance({
+			...input,
+			observation
+		}),
+		observation
+	};
+}
+/** @throws KubestairError PLAN_BLOCKED with the first finding that speaks against it */
+function requireClear$1(plan) {
+	const blocked = blockedError(plan);
+	if (blocked !== void 0) throw blocked;
+}
+// src/plan/matrix.ts
+/** Sorts clusters into waves: lower numbers first, clusters without one last, by name within. */
+function clusterMatrix(clusters) {
+	const sorted = clusters.toSorted((a, b) => turnOf(a) - turnOf(b) || compareText(a.cluster, b.cluster) || compareText(a.file, b.file));
+	const waves = Map.groupBy(sorted, turnOf);
+	return {
+		matrix: { include: sorted },
+		waves: [...waves.values()].map((include) => ({ include }))
+	};
+}
+function turnOf({ wave }) {
+	return wave ?? Number.MAX_SAFE_INTEGER;
+}
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+// src/commands/matrix.ts
+/**
+* The job matrix of the clusters that a change touches: those whose file, or the file that holds their version, is among the
+* changed ones; all of them where nothing says what changed. Asks no cluster.
+* @throws KubestairError HISTORY_UNKNOWN
+*/
+async function matrix(request, io) {
+	const changed = await changedFiles(request, io);
+	const found = [];
+	for (const file of await clusterFiles(request.file, io.cwd)) {
+		const { cluster, versionFile } = await look(file, io);
+		if (changed === void 0 || changed.has(file) || changed.has(versionFile)) found.push(cluster);
+	}
+	return {
+		command: "matrix",
+		outcome: { state: "ready" },
+		matrix: clusterMatrix(found)
+	};
+}
+/** @returns undefined where nothing says what changed */
+async function changedFiles({ base, changed }, io) {
+	if (changed !== void 0) return new Set(changed.map((file) => path.normalize(file)));
+	const from = base ?? io.pullRequest?.base;
+	return from === void 0 ? void 0 : new Set(await openHistory(io).changedSince(from, io.signal));
+}
+/** Files of a glob that say that they are cluster files; others may lie beside them. */
+async function clusterFiles(pattern, cwd) {
+	const files = await Array.fromAsync(glob(pattern, { cwd }));
+	return (await Promise.all(files.map(async (file) => ({
+		file,
+		text: await readFile(path.resolve(cwd, file), "utf8").catch(() => "")
+	})))).filter(({ text }) => /^apiVersion:\s*["']?kubestair\.dev\//m.test(text)).map(({ file }) => file).toSorted();
+}
+/** A file that is broken gets its job too, which then says what is wrong with it. */
+async function look(file, io) {
+	try {
+		const readText = (name) => readFile(path.resolve(io.cwd, name), "utf8");
+		const { config, versionAt, wave } = await loadClusterConfig(file, readText, DESCRIPTIONS);
+		return {
+			cluster: {
+				cluster: config.name,
+				file,
+				...wave !== void 0 && { wave }
+			},
+			versionFile: path.normalize(versionAt.file)
+		};
+	} catch (thrown) {
+		io.log.warn(`${file} cannot be read as a cluster file: ${thrown instanceof Error ? thrown.message : thrown}`);
+		return {
+			cluster: {
+				cluster: path.parse(file).name,
+				file
+			},
+			versionFile: file
+		};
+	}
 }
 // src/plan/saved/plain.ts
 /**
@@ -18407,7 +29162,7 @@ function planningOf({ provider }) {
 */
 async function planAgainst(request, io) {
 	const file = request.against ?? "";
-	const saved = readObservation(await readText(path.resolve(io.cwd, file), file), file);
+	const saved = readObservation(await readText$1(path.resolve(io.cwd, file), file), file);
 	const { given } = saved.basis;
 	const { config, versionAt, source } = request.file === "" ? {
 		...given,
@@ -18450,7 +29205,7 @@ async function planAgain({ basis, tool }, changed, file, ownTool) {
 		throw unreadable(`it was saved by ${tool} and lacks what ${ownTool} looks at`, file, thrown);
 	}
 }
-async function readText(file, named) {
+async function readText$1(file, named) {
 	try {
 		return await readFile(file, "utf8");
 	} catch (thrown) {
@@ -18665,7 +29420,7 @@ const credentials = [
 	/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g
 ];
 /** A name that says that a secret follows, and what follows. */
-const named = /\b((?:[\w-]*(?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|certificate[-_]key|credentials?))\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi;
+const named$1 = /\b((?:[\w-]*(?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|certificate[-_]key|credentials?))\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi;
 const flagged = /(--[\w-]*(?:password|secret|token|api-?key|access-?key|certificate-key)[\w-]*\s+)([^\s-][^\s]*)/gi;
 const authorization = /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)?\s*)([^\s"',;]+)/gi;
 const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(@)/gi;
@@ -18674,7 +29429,7 @@ const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(@)/gi;
 * be attached to an issue.
 */
 function scrub(text) {
-	return credentials.reduce((left, pattern) => left.replaceAll(pattern, GONE), text).replaceAll(inUrl, `$1${GONE}$3`).replaceAll(authorization, `$1${GONE}`).replaceAll(flagged, `$1${GONE}`).replaceAll(named, (whole, name, value) => isNoSecret(value) ? whole : `${name}${GONE}`);
+	return credentials.reduce((left, pattern) => left.replaceAll(pattern, GONE), text).replaceAll(inUrl, `$1${GONE}$3`).replaceAll(authorization, `$1${GONE}`).replaceAll(flagged, `$1${GONE}`).replaceAll(named$1, (whole, name, value) => isNoSecret(value) ? whole : `${name}${GONE}`);
 }
 function isNoSecret(value) {
 	return /^["']?(?:true|false|null|none|\d{1,3}|\/[\w./-]+)["']?$/.test(value) || value === GONE;
@@ -18719,6 +29474,11 @@ function withoutAccess(config) {
 	return {
 		...config,
 		access: { ssh: { addresses: {} } },
+		gates: {
+			...config.gates,
+			checks: []
+		},
+		hooks: [],
 		backup: {
 			...config.backup,
 			store: "file:///backups",
@@ -18826,7 +29586,7 @@ async function saveObservation({ saveObservation: file = "", pseudonymise: hidde
 	try {
 		await writeFile(path.resolve(io.cwd, file), text, { mode: 384 });
 	} catch (thrown) {
-		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$2(thrown)}`, {
+		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$1(thrown)}`, {
 			next: "Name a file in a directory that exists and that you may write to.",
 			cause: thrown
 		});
@@ -18834,7 +29594,7 @@ async function saveObservation({ saveObservation: file = "", pseudonymise: hidde
 	const look = hidden === true ? " Names are replaced; look through it before you show it to others." : "";
 	io.log.info(`Saved what the plan was made from to ${file}.${look}`);
 }
-function messageOf$2(thrown) {
+function messageOf$1(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/commands/plan.ts
@@ -18860,6 +29620,19 @@ async function planNow(request, io) {
 		source: cluster.source
 	};
 }
+// src/commands/prune.ts
+/** Deletes what the cluster file's rule does not keep. Asks nobody but the store. */
+async function prune(request, io) {
+	const { config } = await loadCluster(request, io);
+	const dryRun = request.dryRun === true;
+	const { report, stoppedBy } = await pruneStore(config, connectStore(config, io), dryRun, io);
+	const done = { state: dryRun ? "ready" : report.deleted.length > 0 ? "changed" : "nothing-to-do" };
+	return {
+		command: "prune",
+		outcome: stoppedBy === void 0 ? done : outcomeOfError(stoppedBy),
+		pruned: report
+	};
+}
 // src/restore/etcd/choose-backup.ts
 /** Id of the newest complete backup with a snapshot of etcd. @throws KubestairError BACKUP_NOT_FOUND, and of the store */
 async function latestWithEtcd(cluster, deps) {
@@ -18881,76 +29654,8 @@ function requireEtcd(backup) {
 function hasEtcd(backup) {
 	return backup.manifest.etcd !== void 0;
 }
-// src/restore/resources/read-objects.ts
-const LINE_FEED = 10;
-/**
-* The objects of one kind of a backup, one after the other; at most one is in memory.
-* @throws KubestairError STORE_CORRUPT, IDENTITY_*
-*/
-async function* readObjects(part, source, signal) {
-	let rest = [];
-	for await (const chunk of openPart(part, source, signal)) {
-		let start = 0;
-		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-			yield parse(Buffer.concat([...rest, chunk.subarray(start, end)]), part);
-			rest = [];
-			start = end + 1;
-		}
-		if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
-	}
-}
-function parse(line, part) {
-	try {
-		return JSON.parse(line.toString("utf8"));
-	} catch (cause) {
-		throw new KubestairError("STORE_CORRUPT", "a line of the part is no JSON object", {
-			object: part.path,
-			next: "Restore from another backup.",
-			cause
-		});
-	}
-}
-// src/restore/etcd/restorer.ts
-/** The part of a backup's manifest that names a kind. */
-function partOfKind({ resources }, group, resource) {
-	return resources.find((kind) => kind.group === group && kind.resource === resource);
-}
-// src/restore/etcd/backed-up-nodes.ts
-/** Every node that a backup's export has. @throws KubestairError like openPart() */
-async function readBackedUpNodes(manifest, source, addresses, signal) {
-	const part = partOfKind(manifest, "", "nodes")?.part;
-	if (part === void 0) return [];
-	const nodes = [];
-	for await (const node of readObjects(part, source, signal)) nodes.push(backedUpNode(node, addresses));
-	return nodes;
-}
-/**
-* Asks the API server who it is and which nodes it has. That it does not answer, or lets nobody in, is what restores are for.
-* @throws the signal's reason
-*/
-async function readLiveCluster(kube, addresses, signal) {
-	try {
-		return known({
-			uid: await readClusterUid(kube, void 0, signal),
-			nodes: (await listWhole(kube, "/api/v1/nodes", signal)).map((node) => backedUpNode(node, addresses))
-		});
-	} catch (thrown) {
-		signal.throwIfAborted();
-		if (thrown instanceof KubestairError || thrown instanceof KubeStatusError) return unknown(thrown.message);
-		throw thrown;
-	}
-}
-function backedUpNode(node, addresses) {
-	const { name, role, address, kubelet } = toNode(node, [], addresses[node.metadata.name]);
-	return {
-		name,
-		role,
-		address,
-		kubelet
-	};
-}
 // src/restore/etcd/compare-cluster.ts
-const CONCURRENCY = 4;
+const CONCURRENCY$1 = 4;
 const PAGE_OBJECTS = 500;
 /** Metadata alone where the server can, so that comparing a cluster does not mean fetching it. */
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;q=0.9";
@@ -18970,7 +29675,7 @@ const list = object$1({
 * @throws KubestairError of the store and of sealed parts, KUBE_UNREACHABLE
 */
 async function compareWithCluster({ resources }, source, kube, judge, signal) {
-	const limit = pLimit(CONCURRENCY);
+	const limit = pLimit(CONCURRENCY$1);
 	const comparable = resources.filter(({ part, consistency }) => part !== void 0 && consistency === "exact");
 	const results = await limit.map(comparable, (kind) => compareOne(kind, source, kube, judge, signal));
 	return {
@@ -18983,7 +29688,7 @@ async function compareOne(kind, source, kube, judge, signal) {
 	const resource = kind.group === "" ? kind.resource : `${kind.resource}.${kind.group}`;
 	try {
 		const live = await liveMarks(kind, kube, signal);
-		return compareKind(resource, await exportedMarks(kind, source, signal), live, judge);
+		return compareKind$1(resource, await exportedMarks(kind, source, signal), live, judge);
 	} catch (thrown) {
 		if (!(thrown instanceof KubeStatusError)) throw thrown;
 		return {
@@ -19024,139 +29729,20 @@ function add(marks, { metadata }) {
 		resourceVersion
 	});
 }
-// src/rollout/workloads.ts
-const KINDS$1 = {
-	Deployment: "deployments",
-	StatefulSet: "statefulsets",
-	DaemonSet: "daemonsets"
-};
-/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
-async function takeBaseline(kube, signal) {
-	const healthy = /* @__PURE__ */ new Set();
-	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
-	const broken = /* @__PURE__ */ new Set();
-	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
-		const key = daemonPodKey(pod);
-		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
-	}
-	return {
-		healthy,
-		broken
-	};
-}
-/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
-async function regressionsSince({ healthy: before }, kube, signal) {
-	const worse = [];
-	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
-	return worse;
-}
-/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
-function daemonPodKey({ metadata, spec }) {
-	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
-	if (owner?.kind !== "DaemonSet") return void 0;
-	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
-}
-function hasCondition(conditions, type) {
-	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-}
-async function* allHealth(kube, signal) {
-	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
-		name: `Node/${metadata.name}`,
-		healthy: hasCondition(status?.conditions, "Ready"),
-		detail: "not Ready"
-	};
-	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
-}
-function healthOf(kind, { metadata, spec, status = {} }) {
-	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
-	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
-	if (!seen) return {
-		name,
-		healthy: false,
-		detail: "its controller has not seen the last change"
-	};
-	return {
-		name,
-		healthy: have >= want,
-		detail: `${have} of ${want} available`
-	};
-}
-function countsOf(kind, replicas, status) {
-	switch (kind) {
-		case "Deployment":
-		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
-		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
-	}
-}
-// src/rollout/gates.ts
-const POLL_MILLISECONDS$2 = 2e3;
-/** After a kubelet restart old statuses stand for a moment: once is not enough. */
-const CALM_LOOKS = 2;
-/**
-* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
-* that were not before.
-* @throws KubestairError GATE_TIMEOUT naming what is missing
-*/
-async function waitForNode(node, version, baseline, deps) {
-	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
-}
-/**
-* Waits until every node and workload that was healthy in the baseline is healthy again.
-* @throws KubestairError GATE_TIMEOUT naming the workloads
-*/
-async function waitForWorkloads(baseline, deps) {
-	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
-}
-/**
-* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
-* @param what for people: what is waited for
-* @throws KubestairError GATE_TIMEOUT with what is still wrong
-*/
-async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
-	const end = clock.now().getTime() + timeoutSeconds * 1e3;
-	let calm = 0;
-	let told = "";
-	for (;;) {
-		const problems = await orUnreachable(problemsOf, signal);
-		calm = problems.length === 0 ? calm + 1 : 0;
-		if (calm === CALM_LOOKS) return;
-		const line = problems.join("; ");
-		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
-		told = line;
-		if (clock.now().getTime() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
-			object: what,
-			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
-		});
-		await clock.sleep(POLL_MILLISECONDS$2, signal);
-	}
-}
-async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
-	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
-		signal,
-		retries: 0
+// src/restore/etcd/problem.ts
+/** As API servers say it (k8s.io/apiserver, storage/value/transformer.go and value/encrypt/identity). */
+const NO_KEY = /unable to transform key|no matching (key|prefix)|identity transformer tried to read encrypted data/;
+/** What a comparison with the export shows to be wrong with a restore whose steps all succeeded; undefined where nothing is. */
+function problemOf(comparison) {
+	if (comparison === void 0) return void 0;
+	const sealed = comparison.skipped.find(({ reason }) => NO_KEY.test(reason));
+	if (sealed !== void 0) return new KubestairError("ENCRYPTION_KEYS", `the API server cannot read ${sealed.resource}: it has no key that they are encrypted with (${sealed.reason})`, {
+		object: sealed.resource,
+		next: "Put the EncryptionConfiguration of the time of the backup in its place on every control plane (--encryption-provider-config), and restart the API servers."
 	});
-	const running = node.status?.nodeInfo?.kubeletVersion;
-	const reported = running === void 0 ? void 0 : versionOfTag(running);
-	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
-	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
-	const problems = [];
-	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
-		const place = daemonPodKey(pod);
-		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
-	}
-	return problems;
-}
-async function orUnreachable(look, signal) {
-	try {
-		return await look();
-	} catch (thrown) {
-		signal.throwIfAborted();
-		if (!isTransient(thrown)) throw thrown;
-		return [asKubestairError(thrown).message];
-	}
+	const strange = countOf(comparison, "unexplained");
+	if (strange === 0) return void 0;
+	return new KubestairError("RESTORE_DIFFERS", `${strange} objects are neither as the export nor as the snapshot can have them`, { next: "Look at the objects that the comparison names before you rely on the cluster, and look for an older backup." });
 }
 // src/restore/etcd/gates.ts
 /** Labels of the static pods that kubeadm makes (util/staticpod/utils.go, ComponentPod). */
@@ -19196,7 +29782,7 @@ async function nodeProblems(names, { writtenAfter, hosts }, kube, signal) {
 }
 // src/restore/etcd/step-runner.ts
 /** How long an API server may take to let a comparison through, in seconds. */
-const PATIENCE_SECONDS$2 = 300;
+const PATIENCE_SECONDS$1 = 300;
 /** Carries out the steps of a restore: what is the same for every kind of cluster here, the rest by the provider. */
 function openRestoreRunner(deps) {
 	const { restorer, plan, source, config, clock, kube, runId, epoch } = deps;
@@ -19206,7 +29792,7 @@ function openRestoreRunner(deps) {
 		baseline ??= await patiently(() => takeBaseline(kube, signal), {
 			clock,
 			signal,
-			seconds: PATIENCE_SECONDS$2
+			seconds: PATIENCE_SECONDS$1
 		});
 		return baseline;
 	};
@@ -19265,560 +29851,9 @@ async function compare$1({ kube, manifest, source, plan, clock, onCompared }, { 
 	onCompared(await patiently(work, {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$2,
+		seconds: PATIENCE_SECONDS$1,
 		onWait: () => note("the API server did not answer for a while")
 	}));
-}
-// src/rollout/engine.ts
-/** Carries out the steps of a plan after its first backup, which was taken already. */
-async function rollout(plan, backup, deps) {
-	const [first, ...rest] = plan.steps;
-	if (first?.kind !== "backup") return await carryOutAll(plan.steps, deps);
-	const { records, ...end } = await carryOutAll(rest, deps, 1);
-	return {
-		records: [recordOfBackup(first, backup), ...records],
-		...end
-	};
-}
-/**
-* Carries out steps unit by unit: within a unit the lanes go on side by side, each step of a lane after the one before it. A step that
-* the world shows done is not done again. After a failure or an abort no further lane and no further unit is begun; lanes at work go
-* on to their end after a failure, so that no node is left half-way that need not be. What was not started is recorded so: the same
-* command goes on from there.
-* @param before how many steps there were before these, for people who count
-*/
-async function carryOutAll(steps, deps, before = 0) {
-	const total = before + steps.length;
-	const positions = new Map(steps.map((step, index) => [step, `${before + index + 1}/${total}`]));
-	const records = /* @__PURE__ */ new Map();
-	let stop;
-	const carryOutLane = async (lane, alone) => {
-		for (const step of lane) {
-			const { record, stoppedBy } = await carryOut(step, positions.get(step) ?? "", alone, deps);
-			records.set(step, record);
-			if (stoppedBy === void 0) continue;
-			stop ??= { by: stoppedBy };
-			return;
-		}
-	};
-	for (const unit of unitsOf(steps)) {
-		const alone = unit.lanes.length < 2;
-		const limit = pLimit(deps.atOnce ?? 1);
-		await Promise.all(unit.lanes.map((lane) => limit(async () => {
-			if (stop === void 0) await carryOutLane(lane, alone);
-		})));
-		if (stop === void 0) await carryOutLane(unit.after, true);
-		if (stop !== void 0) break;
-	}
-	return {
-		records: steps.map((step) => records.get(step) ?? notBegun(step)),
-		...stop !== void 0 && { stoppedBy: stop.by }
-	};
-}
-/** Records of steps that a run never came to. */
-function notStarted(steps) {
-	return steps.map(notBegun);
-}
-function notBegun(step) {
-	return {
-		step,
-		state: "not-started",
-		notes: []
-	};
-}
-function recordOfBackup(step, { manifest }) {
-	return {
-		step,
-		state: "done",
-		startedAt: manifest.startedAt,
-		finishedAt: manifest.finishedAt,
-		notes: []
-	};
-}
-async function carryOut(step, position, alone, deps) {
-	const { runner, journal, clock, log, signal } = deps;
-	if (signal.aborted) return {
-		record: notBegun(step),
-		stoppedBy: signal.reason
-	};
-	const notes = [];
-	const startedAt = clock.now().toISOString();
-	const finish = (state, error) => {
-		const finishedAt = clock.now().toISOString();
-		return {
-			step,
-			state,
-			startedAt,
-			finishedAt,
-			notes,
-			...error !== void 0 && { error }
-		};
-	};
-	try {
-		if (await runner.isDone(step, signal)) {
-			journal.record(step.id, "was-done");
-			log.info(`[${position}] ${step.id}: done before`);
-			return { record: finish("was-done") };
-		}
-		journal.record(step.id, "started", step.does);
-		const context = {
-			say: (line) => log.progress(step.id, alone ? line : `${step.node}: ${line}`),
-			note: (line) => {
-				notes.push(line);
-				log.info(alone ? line : `${step.node}: ${line}`);
-			},
-			signal
-		};
-		const title = `[${position}] ${step.node ?? "cluster"}: ${step.does}`;
-		if (alone) await log.group(title, () => runner.run(step, context));
-		else {
-			log.info(title);
-			await runner.run(step, context);
-		}
-		journal.record(step.id, "done");
-		return { record: finish("done") };
-	} catch (thrown) {
-		const error = toError(signal.aborted ? signal.reason : thrown, step);
-		const state = ERRORS[error.code].kind === "interrupted" ? "interrupted" : "failed";
-		journal.record(step.id, state, `${error.code}: ${error.message}`);
-		return {
-			record: finish(state, error.message),
-			stoppedBy: error
-		};
-	}
-}
-function toError(thrown, step) {
-	return thrown instanceof KubeStatusError ? asRequestError(thrown, step.id) : asKubestairError(thrown);
-}
-// src/rollout/journal.ts
-const PAUSE_MILLISECONDS$2 = 5e3;
-/**
-* A journal of create-only entries, `<cluster>/runs/<run>/<number>.json`. A store that is away must not stop a rollout in the
-* middle of a node, so entries queue until it is back.
-*/
-function openJournal({ store, cluster, runId, clock, log }) {
-	let last = Promise.resolve();
-	let number = 0;
-	let waiting = 0;
-	const ended = new AbortController();
-	const write = async (key, entry) => {
-		for (let attempt = 1; !ended.signal.aborted; attempt++) try {
-			await store.put(key, Buffer.from(`${JSON.stringify(entry)}\n`), {
-				createOnly: true,
-				contentType: "application/json",
-				signal: ended.signal
-			});
-			waiting -= 1;
-			return;
-		} catch (thrown) {
-			if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") {
-				waiting -= 1;
-				return;
-			}
-			if (attempt === 1 && !ended.signal.aborted) log.warn(`the journal cannot be written, trying on: ${messageOf$1(thrown)}`);
-			await clock.sleep(PAUSE_MILLISECONDS$2, ended.signal).catch(() => void 0);
-		}
-	};
-	return {
-		record(step, event, detail, approved) {
-			number += 1;
-			waiting += 1;
-			const key = `${runsPrefix(cluster)}${runId}/${String(number).padStart(4, "0")}.json`;
-			const entry = {
-				runId,
-				at: clock.now().toISOString(),
-				step,
-				event,
-				...detail !== void 0 && { detail },
-				...approved !== void 0 && { approved }
-			};
-			last = last.then(() => write(key, entry));
-		},
-		async flush(milliseconds) {
-			const inTime = new AbortController();
-			const timeout = clock.sleep(milliseconds, inTime.signal).catch(() => void 0);
-			await Promise.race([last, timeout]);
-			inTime.abort();
-			ended.abort();
-			if (waiting > 0) log.warn(`${waiting} entries of the journal could not be written to ${store.url}`);
-		}
-	};
-}
-/** The entries of the newest run of a cluster in order; none if there was no run. @throws KubestairError of the store */
-async function readLastRun(store, cluster, signal) {
-	const prefix = runsPrefix(cluster);
-	let newest = "";
-	let keys = [];
-	for await (const { key } of store.list(prefix, signal)) {
-		const run = key.slice(prefix.length).split("/")[0] ?? "";
-		if (run !== newest) keys = [];
-		newest = run;
-		keys.push(key);
-	}
-	const entries = [];
-	for (const key of keys) {
-		const body = await store.get(key, signal);
-		if (body === void 0) continue;
-		entries.push(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString("utf8")));
-	}
-	return entries;
-}
-/**
-* Whether the newest run was approved by this hash for this target and did not end: the plan of what is left has another
-* hash than the whole had, and going on with it is what was agreed to.
-*/
-function continuesRun(entries, { hash, target }) {
-	const approved = entries[0]?.approved;
-	return !entries.some(({ step, event }) => step === "run" && event === "done") && approved?.hash === hash && approved.target === target;
-}
-function runsPrefix(cluster) {
-	return `${cluster}/runs/`;
-}
-function messageOf$1(thrown) {
-	return thrown instanceof Error ? thrown.message : String(thrown);
-}
-// src/rollout/lock/lease.ts
-const PATH = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-const NAME = "kubestair";
-const WHO = "kubestair.dev/who";
-const UNLOCKED = "kubestair.dev/unlocked";
-/** The lock as the Lease kube-system/kubestair. Methods throw what the port throws. */
-function leasePlace({ kube, runId, who, leaseSeconds, now, epoch }) {
-	let last;
-	const look = async (signal) => {
-		last = await readLease(kube, signal);
-		return last;
-	};
-	const epochToWrite = () => Math.max(epoch(), last?.spec?.leaseTransitions ?? 0);
-	return {
-		object: `Lease/kube-system/${NAME}`,
-		read: async (signal) => heldBy(await look(signal)),
-		claim(signal) {
-			const time = microTime(now());
-			const spec = {
-				holderIdentity: runId,
-				leaseDurationSeconds: leaseSeconds,
-				leaseTransitions: epochToWrite(),
-				acquireTime: time,
-				renewTime: time
-			};
-			return write(kube, last, spec, { [WHO]: who }, signal);
-		},
-		async renew(signal) {
-			const lease = await look(signal);
-			const holder = lease?.spec?.holderIdentity || void 0;
-			if (holder !== runId) return holder === void 0 ? { kept: false } : {
-				kept: false,
-				holder
-			};
-			await write(kube, lease, {
-				...lease?.spec,
-				leaseTransitions: epochToWrite(),
-				renewTime: microTime(now())
-			}, lease?.metadata.annotations, signal);
-			return { kept: true };
-		},
-		async release(signal) {
-			const lease = await look(signal);
-			if (lease?.spec?.holderIdentity !== runId) return;
-			await write(kube, lease, {
-				...lease.spec,
-				holderIdentity: "",
-				renewTime: microTime(now())
-			}, lease.metadata.annotations, signal);
-		},
-		async takeAway(holder, reason, signal) {
-			const lease = await look(signal);
-			if (lease?.spec?.holderIdentity !== holder) return;
-			await write(kube, lease, {
-				...lease.spec,
-				holderIdentity: ""
-			}, {
-				...lease.metadata.annotations,
-				[UNLOCKED]: `${holder}: ${reason}`
-			}, signal);
-		},
-		lastEpoch: () => last?.spec?.leaseTransitions ?? 0
-	};
-}
-function heldBy(lease) {
-	const holder = lease?.spec?.holderIdentity;
-	if (!holder) return void 0;
-	const who = lease?.metadata.annotations?.[WHO];
-	return {
-		holder,
-		...who !== void 0 && { who },
-		since: lease?.spec?.acquireTime ?? "",
-		renewedAt: lease?.spec?.renewTime ?? "",
-		mark: lease?.metadata.resourceVersion ?? ""
-	};
-}
-async function readLease(kube, signal) {
-	try {
-		return await kube.request({
-			path: `${PATH}/${NAME}`,
-			signal
-		});
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
-		throw thrown;
-	}
-}
-/** @returns false when another run was faster */
-async function write(kube, lease, spec, annotations, signal) {
-	const body = {
-		apiVersion: "coordination.k8s.io/v1",
-		kind: "Lease",
-		metadata: {
-			...lease?.metadata ?? {
-				name: NAME,
-				namespace: "kube-system"
-			},
-			...annotations && { annotations }
-		},
-		spec
-	};
-	try {
-		if (lease === void 0) await kube.request({
-			method: "POST",
-			path: PATH,
-			body,
-			signal
-		});
-		else await kube.request({
-			method: "PUT",
-			path: `${PATH}/${NAME}`,
-			body,
-			signal
-		});
-		return true;
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 409) return false;
-		throw thrown;
-	}
-}
-/** metav1.MicroTime wants six decimals. */
-function microTime(date) {
-	return date.toISOString().replace("Z", "000Z");
-}
-// src/rollout/lock/store-lock.ts
-/**
-* The lock in the store. It holds while no API server answers, and numbers its holders: hosts refuse work of a holder whose
-* number is lower than one that they have seen (a fencing token). Methods throw what the store throws.
-*/
-function storePlace({ store, cluster, runId, who, now, atLeast }) {
-	const prefix = `${cluster}/lock/`;
-	let last;
-	let own = 0;
-	const put = (key, value, createOnly, signal) => store.put(`${prefix}${key}`, Buffer.from(`${JSON.stringify(value)}\n`), {
-		createOnly,
-		contentType: "application/json",
-		signal
-	});
-	const get = async (key, signal) => {
-		const body = await store.get(`${prefix}${key}`, signal);
-		return body === void 0 ? void 0 : Buffer.concat(await Array.fromAsync(body)).toString("utf8");
-	};
-	const mark = (epoch, what, value, signal) => put(`${nameOf(epoch)}.${what}.json`, {
-		...value,
-		at: now().toISOString()
-	}, false, signal);
-	const markOf = (epoch, what, signal) => get(`${nameOf(epoch)}.${what}.json`, signal);
-	const look = async (signal) => {
-		let newest = 0;
-		for await (const { key } of store.list(prefix, signal)) newest = Math.max(newest, Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? 0));
-		const text = newest === 0 ? void 0 : await get(`${nameOf(newest)}.json`, signal);
-		last = text === void 0 ? void 0 : JSON.parse(text);
-		if (last === void 0 || await markOf(last.epoch, "released", signal) !== void 0) return void 0;
-		const alive = await markOf(last.epoch, "alive", signal);
-		return {
-			holder: last.runId,
-			who: last.who,
-			since: last.takenAt,
-			renewedAt: alive === void 0 ? last.takenAt : JSON.parse(alive).at,
-			mark: `${last.epoch} ${alive ?? ""}`
-		};
-	};
-	const removeOlder = async (signal) => {
-		const keys = [];
-		for await (const { key } of store.list(prefix, signal)) if (key.slice(prefix.length) < nameOf(own)) keys.push(key);
-		for (const key of keys) await store.delete(key, signal).catch(() => void 0);
-	};
-	return {
-		object: `${store.url.replace(/\/$/, "")}/${prefix.slice(0, -1)}`,
-		read: look,
-		async claim(signal) {
-			const epoch = Math.max(last?.epoch ?? 0, atLeast()) + 1;
-			const entry = {
-				epoch,
-				runId,
-				who,
-				takenAt: now().toISOString()
-			};
-			try {
-				await put(`${nameOf(epoch)}.json`, entry, true, signal);
-			} catch (thrown) {
-				if (thrown instanceof KubestairError && thrown.code === "BACKUP_EXISTS") return false;
-				throw thrown;
-			}
-			own = epoch;
-			await removeOlder(signal);
-			return true;
-		},
-		async renew(signal) {
-			const next = await get(`${nameOf(own + 1)}.json`, signal);
-			if (next !== void 0) return {
-				kept: false,
-				holder: JSON.parse(next).runId
-			};
-			if (await markOf(own, "released", signal) !== void 0) return { kept: false };
-			await mark(own, "alive", {}, signal);
-			return { kept: true };
-		},
-		release: (signal) => mark(own, "released", { by: runId }, signal),
-		async takeAway(holder, reason, signal) {
-			if ((await look(signal))?.holder !== holder || last === void 0) return;
-			await mark(last.epoch, "released", {
-				by: who,
-				reason
-			}, signal);
-		},
-		epoch: () => own
-	};
-}
-function nameOf(epoch) {
-	return String(epoch).padStart(8, "0");
-}
-const RENEW_MILLISECONDS = 1e4;
-const POLL_MILLISECONDS$1 = 2e3;
-const RELEASE_MILLISECONDS = 5e3;
-/**
-* Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
-* nobody else can take the lock there meanwhile either.
-* @throws KubestairError LOCKED when another run holds it and is seen alive; what the ports throw
-*/
-async function withLock(deps, work) {
-	const { places, epoch } = placesOf(deps);
-	const held = [];
-	const lost = new AbortController();
-	const ended = new AbortController();
-	const heartbeats = [];
-	const dead = /* @__PURE__ */ new Set();
-	try {
-		for (const place of places) {
-			await acquire(place, deps, dead);
-			held.push(place);
-			heartbeats.push(renew(place, deps, lost, ended.signal));
-		}
-		for (const place of places) await place.renew(deps.signal);
-		return await work({
-			signal: AbortSignal.any([deps.signal, lost.signal]),
-			epoch: epoch(),
-			tookOver: dead.size > 0
-		});
-	} finally {
-		ended.abort();
-		await Promise.all(heartbeats);
-		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$1(place, deps);
-	}
-}
-/** The places of a cluster's lock, in the order in which they are taken. */
-function placesOf({ kube, store, cluster, runId, who, clock }) {
-	const now = () => clock.now();
-	let epoch = () => 0;
-	const lease = kube && leasePlace({
-		kube,
-		runId,
-		who,
-		leaseSeconds: 45,
-		now,
-		epoch: () => epoch()
-	});
-	const inStore = storePlace({
-		store,
-		cluster,
-		runId,
-		who,
-		now,
-		atLeast: () => lease?.lastEpoch() ?? 0
-	});
-	epoch = inStore.epoch;
-	return {
-		places: lease === void 0 ? [inStore] : [lease, inStore],
-		epoch
-	};
-}
-async function acquire(place, { clock, log, signal, waitSeconds, cluster }, dead) {
-	let seen;
-	let standingSince = clock.now().getTime();
-	let told = "";
-	const giveUpAt = standingSince + waitSeconds * 1e3;
-	for (;;) {
-		const held = await place.read(signal);
-		const now = clock.now().getTime();
-		if (held === void 0) {
-			if (await place.claim(signal)) return;
-			seen = void 0;
-		} else if (dead.has(held.holder)) {
-			if (await place.claim(signal)) return;
-		} else if (seen?.mark !== held.mark) {
-			if (seen !== void 0 && now >= giveUpAt) throw lockedBy(place, held, cluster);
-			if (told !== held.holder) log.info(waiting(held, waitSeconds));
-			told = held.holder;
-			seen = held;
-			standingSince = now;
-		} else if (now - standingSince >= 45e3) {
-			log.warn(`run ${held.holder} no longer renews the lock: taking it over`);
-			if (await place.claim(signal)) {
-				dead.add(held.holder);
-				return;
-			}
-			seen = void 0;
-		}
-		await clock.sleep(POLL_MILLISECONDS$1, signal);
-	}
-}
-function waiting({ holder, who }, waitSeconds) {
-	const run = `run ${holder}${who === void 0 ? "" : ` of ${who}`} holds the lock`;
-	return waitSeconds === 0 ? `${run}; waiting up to 45 s to see whether it is alive` : `${run}; waiting up to ${waitSeconds} s for it`;
-}
-async function renew(place, { clock, log }, lost, ended) {
-	while (!ended.aborted) {
-		await clock.sleep(RENEW_MILLISECONDS, ended).catch(() => void 0);
-		if (ended.aborted) return;
-		try {
-			const renewal = await place.renew(ended);
-			if (renewal.kept) continue;
-			lost.abort(lockLost(place, renewal.holder));
-			return;
-		} catch (thrown) {
-			if (!ended.aborted) log.debug(`the lock could not be renewed: ${thrown instanceof Error ? thrown.message : thrown}`);
-		}
-	}
-}
-async function release$1(place, { log, clock }) {
-	const inTime = new AbortController();
-	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
-	try {
-		await place.release(inTime.signal);
-	} catch {
-		log.warn(`${place.object} could not be released; the next run waits 45 s for it`);
-	} finally {
-		inTime.abort();
-		await timeout;
-	}
-}
-function lockedBy({ object }, { holder, who, since }, cluster) {
-	return new KubestairError("LOCKED", `run ${holder}${who === void 0 ? "" : `, started by ${who},`} holds the lock of ${cluster} since ${since}`, {
-		object,
-		next: `Wait until that run has ended (\`kubestair status\` shows it), or let this one wait with --lock-wait 30m. Only if it is sure to be dead: kubestair unlock --run ${holder}.`
-	});
-}
-function lockLost({ object }, holder) {
-	return new KubestairError("LOCK_LOST", holder === void 0 ? "the lock was taken away from this run" : `the lock is now held by run ${holder}`, {
-		object,
-		next: "Look with `kubestair status` at what was done meanwhile before you run the command again."
-	});
 }
 // src/rollout/lock/free-stale-lease.ts
 /**
@@ -19864,106 +29899,28 @@ function notConfirmed(what, cluster) {
 		next: `Look at it first with --dry-run. If you mean it, type the name of the cluster: --confirm ${cluster}.`
 	});
 }
-// src/commands/end-journal.ts
-const FLUSH_MILLISECONDS = 3e3;
-/** Records how a run ended, and waits a moment for what is not written yet. */
-async function endJournal(journal, { state, problem }) {
-	journal.record("run", eventOf(state), problem?.message);
-	await journal.flush(FLUSH_MILLISECONDS);
-}
-function eventOf(state) {
-	if (state === "changed") return "done";
-	return state === "interrupted" ? "interrupted" : "failed";
-}
-// src/commands/who-runs.ts
-/** Who started this run, for whoever meets its lock or reads its journal: a workflow run, or a user of a machine. */
-function whoRuns(env) {
-	const { GITHUB_ACTOR, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
-	if (GITHUB_ACTOR && GITHUB_RUN_ID) return `${GITHUB_ACTOR} (${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID})`;
-	const user = env.SUDO_USER || env.USER || env.LOGNAME || "an unknown user";
-	return env.HOSTNAME ? `${user} on ${env.HOSTNAME}` : user;
-}
-// src/commands/lock-deps.ts
-/** What a run that changes something takes its lock with; without `kube` the store's part has to do. */
-function lockDeps({ lockWait = "0s" }, runId, cluster, { kube, store }, { env, clock, log, signal }) {
-	const waitSeconds = durationSeconds(lockWait);
-	const who = whoRuns(env);
-	return {
-		...kube && { kube },
-		store,
-		cluster,
-		runId,
-		who,
-		waitSeconds,
-		clock,
-		log,
-		signal
-	};
-}
-// src/commands/open-backup.ts
-/**
-* Finds the backup that a person means: an id, `latest`, or `<cluster>/<id>`.
-* @param cluster the cluster that an id alone belongs to
-* @throws KubestairError BACKUP_NOT_FOUND, INPUT_INVALID, IDENTITY_INVALID, STORE_*
-*/
-async function openBackup(from, cluster, identityFile, store, io) {
-	const identities = identityFile === void 0 ? [] : await identitiesOf(identityFile, io.cwd);
-	const [id = "", owner = cluster] = (from ?? "latest").split("/").reverse();
-	const deps = {
-		store,
-		log: io.log,
-		signal: io.signal
-	};
-	const summary = id === "latest" ? await latest(owner, deps) : await readBackup(owner, id, deps);
-	return {
-		summary,
-		source: {
-			store,
-			prefix: summary.prefix,
-			identities
-		}
-	};
-}
-async function latest(cluster, deps) {
-	const [newest] = await listBackups(cluster, 1, deps);
-	if (newest !== void 0) return newest;
-	throw new KubestairError("BACKUP_NOT_FOUND", `the store has no backup of cluster ${cluster}`, {
-		object: deps.store.url,
-		next: "Look whether spec.backup.store and metadata.name are those that backups were taken with."
-	});
-}
-async function identitiesOf(file, cwd) {
-	try {
-		return readIdentities(await readFile(path.resolve(cwd, file), "utf8"), file);
-	} catch (thrown) {
-		if (thrown instanceof KubestairError) throw thrown;
-		throw new KubestairError("IDENTITY_INVALID", "the file with the age identity cannot be read", {
-			object: file,
-			next: "Give the file that age-keygen wrote, and let the user who runs this read it.",
-			cause: thrown
-		});
-	}
-}
 // src/commands/carry-out-restore.ts
+/** Hosts that are worked on side by side where a plan lets them be. */
+const HOSTS_AT_ONCE = 8;
 /**
 * Finds the backup, looks at hosts and cluster, has the operator type the cluster's name, and restores under the lock of the store:
 * the one in the cluster may be down, and goes back in time with everything else. After any stop the same command goes on.
 * @param chooseBackup which backup, as a person would name it
 */
-async function carryOutRestore(command, request, config, chooseBackup, connections, io) {
+async function carryOutRestore(request, config, chooseBackup, connections, io) {
 	if (request.dryRun !== true) requireConfirmable(config.name, request.confirm, io);
 	const { store, provider } = connections;
 	const startedAt = io.clock.now().toISOString();
 	const { ageIdentityFile } = request.access;
 	const { summary, source } = await openBackup(await chooseBackup(), config.name, ageIdentityFile, store, io);
 	const backup = requireEtcd(summary);
-	const asked = await restoreRequest(command, request, config, backup, source, connections, io);
+	const asked = await restoreRequest(request, config, backup, source, connections, io);
 	const plan = await provider.restorer.plan(asked, io.signal);
 	const ended = (end) => {
 		const finishedAt = io.clock.now().toISOString();
 		const { dryRun = false, file } = request;
 		return {
-			command,
+			command: request.command,
 			file,
 			dryRun,
 			backup,
@@ -19993,9 +29950,10 @@ async function carryOutRestore(command, request, config, chooseBackup, connectio
 		return stopped(thrown);
 	}
 }
-async function restoreRequest(command, { otherCluster, without = [] }, config, backup, source, { kube }, io) {
+async function restoreRequest(request, config, backup, source, { kube }, io) {
 	const { addresses } = config.access.ssh;
 	const { signal, tool } = io;
+	const { command, without = [] } = request;
 	const nodes = await readBackedUpNodes(backup.manifest, source, addresses, signal);
 	const live = await readLiveCluster(kube, addresses, signal);
 	const losses = await lossesOf(backup, source, live, kube, signal);
@@ -20003,13 +29961,14 @@ async function restoreRequest(command, { otherCluster, without = [] }, config, b
 		command,
 		tool,
 		runId: newRunId(io),
+		at: io.clock.now().toISOString(),
 		backup,
 		source,
 		nodes,
 		live,
 		losses,
 		expectedUid: config.access.clusterUid,
-		otherCluster: otherCluster === true,
+		otherCluster: "otherCluster" in request && request.otherCluster === true,
 		without
 	};
 }
@@ -20060,9 +30019,11 @@ async function restore(asked, config, { signal, epoch, tookOver }, { kube, store
 		journal,
 		clock: io.clock,
 		log: io.log,
-		signal
+		signal,
+		atOnce: HOSTS_AT_ONCE
 	});
-	const outcome = stoppedBy === void 0 ? outcomeOf$1(comparison) : outcomeOfError(stoppedBy);
+	const problem = stoppedBy ?? problemOf(comparison);
+	const outcome = problem === void 0 ? { state: "changed" } : outcomeOfError(problem);
 	await endJournal(journal, outcome);
 	return {
 		outcome,
@@ -20076,15 +30037,10 @@ function requireClear({ findings }) {
 	const [first] = blockers;
 	if (first === void 0) return;
 	const more = blockers.length > 1 ? `, and ${blockers.length - 1} more` : "";
-	throw new KubestairError("RESTORE_BLOCKED", `${first.object}: ${first.message}${more}`, {
+	throw new KubestairError(first.code ?? "RESTORE_BLOCKED", `${first.object}: ${first.message}${more}`, {
 		object: first.object,
 		next: first.remedy
 	});
-}
-function outcomeOf$1(comparison) {
-	const strange = comparison === void 0 ? 0 : countOf(comparison, "unexplained");
-	if (strange === 0) return { state: "changed" };
-	return outcomeOfError(new KubestairError("RESTORE_DIFFERS", `${strange} objects are neither as the export nor as the snapshot can have them`, { next: "Look at the objects that the comparison names before you rely on the cluster, and look for an older backup." }));
 }
 // src/commands/restore-etcd.ts
 /**
@@ -20093,7 +30049,7 @@ function outcomeOf$1(comparison) {
 */
 async function restoreEtcd(request, io) {
 	const { from } = request;
-	if (from === void 0) throw invalid$5("The backup to restore is missing.", "Name it with --from, or say --from latest.");
+	if (from === void 0) throw invalid$7("The backup to restore is missing.", "Name it with --from, or say --from latest.");
 	const { config } = await loadCluster(request, io);
 	await using connections = await connect$2(config, request.access, io);
 	const { store } = connections;
@@ -20103,7 +30059,7 @@ async function restoreEtcd(request, io) {
 		log,
 		signal
 	}) : from;
-	return await carryOutRestore("restore-etcd", request, config, choose, connections, io);
+	return await carryOutRestore(request, config, choose, connections, io);
 }
 // src/cluster/parse-selector.ts
 const KEY = "[A-Za-z0-9][-A-Za-z0-9_./]*";
@@ -20156,7 +30112,7 @@ function objectName(kind, { metadata }) {
 	return `${resourceName(kind)}/${place}${metadata.name}`;
 }
 /** Unique within its kind. */
-function keyOf({ metadata }) {
+function keyOf$1({ metadata }) {
 	return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 /** The collection that objects of a kind are created in. */
@@ -20392,7 +30348,7 @@ const PAUSE_MILLISECONDS$1 = 2e3;
 /** Creates an object that is not there. @throws what the port throws when the API server does not answer */
 async function createObject(wanted, deps) {
 	const { kind, object } = wanted;
-	const deadline = deps.clock.now().getTime() + TERMINATING_SECONDS * 1e3;
+	const deadline = deps.clock.monotonic() + TERMINATING_SECONDS * 1e3;
 	const notes = [];
 	let body = bodyOf(wanted);
 	for (;;) try {
@@ -20410,7 +30366,7 @@ async function createObject(wanted, deps) {
 			body = withoutAddresses(body);
 			continue;
 		}
-		if (isTerminating(thrown) && !deps.dryRun && deps.clock.now().getTime() < deadline) {
+		if (isTerminating(thrown) && !deps.dryRun && deps.clock.monotonic() < deadline) {
 			await deps.clock.sleep(PAUSE_MILLISECONDS$1, deps.signal);
 			continue;
 		}
@@ -20618,7 +30574,7 @@ async function readLive(kube, kind, namespaces, custom, signal) {
 	for (const namespace of places) try {
 		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
 			const uid = object.metadata.uid ?? "";
-			live.set(keyOf(object), {
+			live.set(keyOf$1(object), {
 				uid,
 				digest: digestOf(kind, object, custom)
 			});
@@ -20902,14 +30858,14 @@ async function waitForBackend({ namespace, name }, deps) {
 	});
 }
 async function waitUntil(seconds, { clock, signal }, look) {
-	const deadline = clock.now().getTime() + seconds * 1e3;
+	const deadline = clock.monotonic() + seconds * 1e3;
 	for (;;) {
 		try {
 			if (await look()) return true;
 		} catch (thrown) {
 			if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
 		}
-		if (clock.now().getTime() >= deadline) return false;
+		if (clock.monotonic() >= deadline) return false;
 		await clock.sleep(PAUSE_MILLISECONDS, signal);
 	}
 }
@@ -21018,7 +30974,7 @@ async function restoreObject(backedUp, live, { part, custom, served, uids, orpha
 		tally.skipped(kind, name, reason);
 		return;
 	}
-	const there = live.get(keyOf(object));
+	const there = live.get(keyOf$1(object));
 	if (there !== void 0 && oldUid !== void 0) uids.set(oldUid, there.uid);
 	const same = there !== void 0 && there.digest === digestOf(part, object, custom);
 	if (there !== void 0 && (same || existing !== "update")) {
@@ -21169,6 +31125,88 @@ function outcomeOf({ refused }, accepted) {
 		object: first.object,
 		next: "Mend what the list names and run the same command again: it goes on with what is missing."
 	}));
+}
+// src/restore/etcd/before-hop.ts
+/** The backups that upgrades of a cluster made, newest first. @throws KubestairError of the store */
+async function upgradeBackups(cluster, deps) {
+	const made = (await listBackups(cluster, Number.POSITIVE_INFINITY, deps)).filter(({ manifest }) => manifest.reason === "upgrade");
+	return await Promise.all(made.map(async (backup) => {
+		return {
+			backup,
+			target: (await readApproved(deps.store, cluster, backup.manifest.runId, deps.signal))?.target
+		};
+	}));
+}
+/**
+* Which backup a rollback goes back to: the newest proven one of an older version. One of the version that the cluster has tells of the
+* middle of a hop, where a run went on; if its upgrade was to lead further, that hop was taken back already or never begun, and
+* what is older than it is none of a rollback's business.
+* @param backups of upgrades, newest first
+* @param mixedIn names the control planes that had another minor than a backup says: it was taken in the middle of a hop
+* @returns its id
+* @throws KubestairError ROLLBACK_NOTHING, ROLLBACK_NO_BACKUP
+*/
+async function backupBeforeHop(cluster, backups, { newest, unfinished }, mixedIn) {
+	if (unfinished !== void 0) return unfinished;
+	const refused = [];
+	for (const { backup, target } of backups) {
+		const { id, cluster: then } = backup.manifest;
+		if (!(newest === void 0 || compareVersions(then.version, newest) < 0)) {
+			if (target !== void 0 && newest !== void 0 && isUpTo(target, newest)) continue;
+			throw new KubestairError("ROLLBACK_NOTHING", `the cluster is at ${newest}, as it was at its last backup before an upgrade (${id}): there is nothing to roll back`, {
+				object: `cluster ${cluster}`,
+				next: "A backup of before an earlier upgrade is chosen with --from; kubestair restore etcd puts only the data back."
+			});
+		}
+		const lack = lackOf$1(backup);
+		if (lack !== void 0) {
+			refused.push(`${id}: ${lack}`);
+			continue;
+		}
+		const mixed = await mixedIn(backup);
+		if (mixed.length === 0) return id;
+		refused.push(`${id}: ${mixed.join(", ")} had another minor than ${then.version}`);
+	}
+	throw new KubestairError("ROLLBACK_NO_BACKUP", `the store has no proven backup that an upgrade of ${cluster} made before its last hop${refused.length === 0 ? "" : ` (${refused.join("; ")})`}`, {
+		object: `cluster ${cluster}`,
+		next: "Name a backup of the minor before with --from, if there is one."
+	});
+}
+function isUpTo(target, newest) {
+	const version = versionOfTag(target);
+	return version !== void 0 && compareVersions(version, newest) <= 0;
+}
+function lackOf$1(backup) {
+	if (backup.manifest.etcd === void 0) return "it holds no snapshot of etcd";
+	try {
+		acceptForUpgrade(backup);
+		return;
+	} catch (thrown) {
+		return asKubestairError(thrown).message;
+	}
+}
+// src/commands/rollback.ts
+/** Takes the last hop of an upgrade back: everything that it changed becomes what the backup of before it has. */
+async function rollback(request, io) {
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const choose = async () => request.from ?? await chooseBackup(request, config, connections, io);
+	return await carryOutRestore(request, config, choose, connections, io);
+}
+/** Id of the backup that the last upgrade made before its last hop, or of the one that an unfinished rollback is of. */
+async function chooseBackup({ access }, { name, access: { ssh } }, { store, provider }, io) {
+	const backups = await upgradeBackups(name, {
+		store,
+		log: io.log,
+		signal: io.signal
+	});
+	const sourceOf = async ({ manifest }) => (await openBackup(manifest.id, name, access.ageIdentityFile, store, io)).source;
+	const nodesOf = async ({ backup }) => readBackedUpNodes(backup.manifest, await sourceOf(backup), ssh.addresses, io.signal);
+	const [newest] = backups;
+	return await backupBeforeHop(name, backups, newest === void 0 ? {
+		newest: void 0,
+		unfinished: void 0
+	} : await provider.restorer.versions(await nodesOf(newest), io.signal), async (backup) => provider.restorer.mixed(backup.manifest, await sourceOf(backup), io.signal));
 }
 // src/rollout/lock/read-lock.ts
 /** Who holds the lock of a cluster, by the Lease, else by the store; undefined when it is free. @throws what the ports throw */
@@ -21343,368 +31381,577 @@ async function requireDead(held, { clock, log, signal }) {
 		});
 	}
 }
-// src/rollout/drain/cordon.ts
-/** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
-const ATTEMPTS = 5;
+// src/plan/saved/plan-file.ts
+const named = looseObject({ name: string() });
+const setting = looseObject({
+	kind: string(),
+	name: string(),
+	place: string()
+});
+/** What the words for a drift are made from; a later version may have more. */
+const planSchema = looseObject({
+	format: literal$1("kubestair.dev/plan/v1"),
+	tool: string(),
+	cluster: string(),
+	clusterUid: string(),
+	target: string(),
+	hash: string().regex(/^[0-9a-f]{64}$/),
+	basis: looseObject({
+		config: looseObject({}),
+		configuredVersion: string().nullable(),
+		nodes: array(named),
+		etcd: looseObject({
+			topology: string(),
+			members: array(named)
+		}).nullable(),
+		settings: looseObject({
+			cluster: array(setting),
+			hosts: array(looseObject({
+				node: string(),
+				found: array(setting).nullable()
+			}))
+		}).nullable()
+	}),
+	steps: array(looseObject({
+		id: string(),
+		kind: string(),
+		hop: looseObject({ to: string() })
+	})),
+	findings: array(looseObject({
+		check: string(),
+		severity: string(),
+		object: string(),
+		message: string()
+	}))
+});
+const resultSchema = looseObject({
+	format: literal$1("kubestair.dev/result/v1"),
+	plan: planSchema
+});
 /**
-* Cordons a node and marks the cordon as Kubestair's in the same write. A node that somebody else cordoned is left as it is,
-* so that it stays cordoned afterwards.
-* @returns `foreign` when somebody else's cordon was found
+* The plan of a result document, as `plan --output json` prints it, or such a plan by itself. A plan of this same tool has to have
+* the hash that it says it has; how another version's was made is not known here.
+* @param file for messages
+* @throws KubestairError PLAN_FILE_INVALID
 */
-async function cordonNode(kube, name, runId, signal) {
-	const before = await changeNode(kube, name, signal, (node) => cordonOf(node) === "none" ? {
-		annotations: { [CORDONED_BY]: runId },
-		unschedulable: true
-	} : void 0);
-	return before === "none" ? "own" : before;
+function readPlanFile(text, file, tool) {
+	const document = parse(text, file);
+	const parsed = union([resultSchema.transform(({ plan }) => plan), planSchema]).safeParse(document);
+	if (!parsed.success) throw invalid(file, lackOf(document));
+	const plan = parsed.data;
+	if (plan.tool === tool && planHash(plan) !== plan.hash) throw invalid(file, "it was changed after it was made: its hash is not that of what it says");
+	return plan;
 }
-/** Uncordons a node that a run of Kubestair cordoned. @returns `foreign` when the cordon is somebody else's, who keeps it */
-async function uncordonNode(kube, name, signal) {
-	return await changeNode(kube, name, signal, (node) => isMarked(node) ? {
-		annotations: { [CORDONED_BY]: null },
-		unschedulable: null
-	} : void 0);
+function lackOf(document) {
+	const result = resultSchema.safeParse(document);
+	const plan = planSchema.safeParse(document);
+	const issue = (isObject(document) && "outcome" in document ? result : plan).error?.issues[0];
+	return `${issue?.path.join(".") || "the document"}: ${issue?.message ?? "it has another form"}`;
 }
-/** Whether no cordon of Kubestair's is left on a node. */
-async function isUncordoned(kube, name, signal) {
-	return !isMarked(await readNode(kube, name, signal));
-}
-/** Reads, decides and writes, with the version that was read: a cordon that somebody sets meanwhile is never taken for ours. */
-async function changeNode(kube, name, signal, decide) {
-	for (let attempt = 1;; attempt++) {
-		const node = await readNode(kube, name, signal);
-		const change = decide(node);
-		if (change === void 0) return cordonOf(node);
-		const { annotations, unschedulable } = change;
-		const { resourceVersion } = node.metadata;
-		const body = {
-			metadata: {
-				annotations,
-				resourceVersion
-			},
-			spec: { unschedulable }
-		};
-		try {
-			await kube.request({
-				method: "PATCH",
-				path: nodePath(name),
-				body,
-				signal
-			});
-			return cordonOf(node);
-		} catch (thrown) {
-			if (!(thrown instanceof KubeStatusError && thrown.status === 409) || attempt === ATTEMPTS) throw thrown;
-		}
+function parse(text, file) {
+	try {
+		return JSON.parse(text);
+	} catch (thrown) {
+		throw invalid(file, "it is not JSON", thrown);
 	}
 }
-function cordonOf(node) {
-	if (node.spec?.unschedulable !== true) return "none";
-	return isMarked(node) ? "own" : "foreign";
+function isObject(value) {
+	return typeof value === "object" && value !== null;
 }
-function isMarked({ metadata }) {
-	return metadata.annotations?.[CORDONED_BY] !== void 0;
-}
-async function readNode(kube, name, signal) {
-	return await kube.request({
-		path: nodePath(name),
-		signal
+/** What is wrong with a plan's file, as an error that says what to give instead. */
+function invalid(file, reason, cause) {
+	return new KubestairError("PLAN_FILE_INVALID", `${file} holds no plan that can be approved: ${reason}`, {
+		location: { file },
+		next: "Give what kubestair plan --output json printed, or the file that the output result-file of plan names.",
+		cause
 	});
 }
-function nodePath(name) {
-	return `/api/v1/nodes/${encodeURIComponent(name)}`;
-}
-// src/rollout/drain/blockers.ts
+// src/rollout/approved-plans.ts
 /**
-* Names what stands in the way of an eviction: the pod, who owns it, and the budgets that guard it with their numbers.
-* What cannot be read is left out: this is for people, and must not stop a drain.
+* Keeps a plan that is about to be carried out, `<cluster>/plans/<hash>.json`, so that a later run which was given no more than its hash
+* can say what differs. Nothing depends on it: a store that refuses costs no more than those words.
 */
-async function describeBlocker(kube, pod, reason, signal) {
-	const [owner, budgets] = await Promise.all([ownerOf(kube, pod, signal), budgetsOf(kube, pod, signal)]);
-	const who = owner === void 0 ? "" : ` of ${owner}`;
-	const guarded = budgets.length === 0 ? "" : `, guarded by ${budgets.join(" and ")}`;
-	return `pod ${nameOf$1(pod)}${who}${guarded}: ${reason}`;
-}
-/** The workload that people know: a Deployment rather than its ReplicaSet. */
-async function ownerOf(kube, { metadata }, signal) {
-	const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
-	if (controller === void 0) return void 0;
-	const named = (kind, name) => `${kind}/${metadata.namespace}/${name}`;
-	if (controller.kind !== "ReplicaSet") return named(controller.kind, controller.name);
-	const path = `/apis/apps/v1/namespaces/${metadata.namespace}/replicasets/${controller.name}`;
+async function keepPlan(plan, { store, log, signal }) {
 	try {
-		const above = (await kube.request({
-			path,
-			signal,
-			retries: 0
-		})).metadata.ownerReferences?.find((owner) => owner.controller === true) ?? controller;
-		return named(above.kind, above.name);
-	} catch {
-		signal.throwIfAborted();
-		return named(controller.kind, controller.name);
-	}
-}
-async function budgetsOf(kube, { metadata }, signal) {
-	try {
-		return (await listWhole(kube, `/apis/policy/v1/namespaces/${metadata.namespace}/poddisruptionbudgets`, signal)).map(toBudget).filter((budget) => budget !== void 0).filter(({ selector }) => selects(selector, metadata.labels ?? {})).map(({ namespace, name, currentHealthy, desiredHealthy, disruptionsAllowed }) => `PodDisruptionBudget/${namespace}/${name} (${currentHealthy} healthy, ${desiredHealthy} needed, ${disruptionsAllowed} may go)`);
-	} catch {
-		signal.throwIfAborted();
-		return [];
-	}
-}
-// src/rollout/drain/evict.ts
-/** A budget changes when a pod gets ready: asking more often would only load the API server (kubectl waits 5 s as well). */
-const RETRY_SECONDS = 5;
-/**
-* Asks the API server to evict a pod: this very one, not another of its name.
-* Source of the meanings: kubernetes.io "API-initiated eviction"; k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go, v1.36.
-*/
-async function evictPod(kube, pod, signal) {
-	const { name, namespace = "", uid } = pod.metadata;
-	const body = {
-		apiVersion: "policy/v1",
-		kind: "Eviction",
-		metadata: {
-			name,
-			namespace
-		},
-		deleteOptions: { preconditions: { uid } }
-	};
-	const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/eviction`;
-	try {
-		await kube.request({
-			method: "POST",
-			path,
-			body,
+		await store.put(keyOf(plan.cluster, plan.hash), Buffer.from(`${JSON.stringify(plan)}\n`), {
+			createOnly: true,
+			contentType: "application/json",
 			signal
 		});
-		return { kind: "evicted" };
 	} catch (thrown) {
-		signal.throwIfAborted();
-		return readRefusal(thrown);
+		const { code, message } = asKubestairError(thrown);
+		if (code !== "BACKUP_EXISTS") log.debug(`the plan could not be kept in the store: ${message}`);
 	}
 }
-function readRefusal(thrown) {
-	if (!(thrown instanceof KubeStatusError)) {
-		if (isTransient(thrown)) return {
-			kind: "refused",
-			reason: messageOf(thrown),
-			retryAfterSeconds: RETRY_SECONDS
-		};
-		throw thrown;
+/** A plan that an earlier run carried out; undefined where none is known by that hash. */
+async function findPlan(cluster, hash, tool, { store, log, signal }) {
+	const key = keyOf(cluster, hash);
+	try {
+		const body = await store.get(key, signal);
+		return body === void 0 ? void 0 : readPlanFile(await text(body), `${store.url}/${key}`, tool);
+	} catch (thrown) {
+		signal.throwIfAborted();
+		log.debug(`the store has no plan to compare with: ${asKubestairError(thrown).message}`);
+		return;
 	}
-	if (thrown.status === 404) return { kind: "gone" };
-	const causes = (thrown.details?.causes ?? []).flatMap(({ message }) => message ?? []);
-	return {
-		kind: "refused",
-		reason: causes.length > 0 ? causes.join("; ") : thrown.message,
-		retryAfterSeconds: thrown.details?.retryAfterSeconds || RETRY_SECONDS
+}
+function keyOf(cluster, hash) {
+	return `${cluster}/plans/${hash}.json`;
+}
+// src/rollout/debts.ts
+const PATIENCE_SECONDS = 300;
+/** @param owed what was owed when the plan was made */
+function openDebts(kube, clock, owed) {
+	const scopes = new Set(owed);
+	let last = Promise.resolve();
+	const write = (signal) => {
+		const next = last.catch(() => void 0).then(() => patiently(() => save(kube, [...scopes], signal), {
+			clock,
+			signal,
+			seconds: PATIENCE_SECONDS
+		}));
+		last = next;
+		return next;
 	};
+	return {
+		async open(opened, signal) {
+			if (opened.every((scope) => scopes.has(scope))) return;
+			for (const scope of opened) scopes.add(scope);
+			await write(signal);
+		},
+		async pay(paid, signal) {
+			const had = scopes.size;
+			for (const scope of paid) scopes.delete(scope);
+			if (scopes.size < had) await write(signal);
+		},
+		async clear(signal) {
+			if (scopes.size === 0) return;
+			scopes.clear();
+			await write(signal);
+		}
+	};
+}
+async function save(kube, scopes, signal) {
+	const path = `${DEBTS_PATH}/${DEBTS_NAME}`;
+	try {
+		if (scopes.length === 0) await kube.request({
+			method: "DELETE",
+			path,
+			signal
+		});
+		else await kube.request({
+			method: "PATCH",
+			path,
+			body: { data: { owed: scopes.join("\n") } },
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
+		if (scopes.length === 0) return;
+		const object = {
+			metadata: { name: DEBTS_NAME },
+			data: { owed: scopes.join("\n") }
+		};
+		await kube.request({
+			method: "POST",
+			path: DEBTS_PATH,
+			body: object,
+			signal
+		});
+	}
+}
+// src/rollout/write-probe.ts
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+/** An object that nothing watches. */
+const PROBE_LEASE = "kubestair-write-probe";
+const EVERY_MILLISECONDS = 1e3;
+/** A client that waits longer than this has given up. */
+const ANSWER_MILLISECONDS = 4e3;
+const RETRY_MILLISECONDS = 100;
+const CLEAN_UP_MILLISECONDS = 1e3;
+/** Writes one small object about once a second, as a client would that tries each write twice, until it is stopped. */
+function startWriteProbe(kube, clock) {
+	const ended = new AbortController();
+	const began = clock.monotonic();
+	let last = began;
+	let longest = 0;
+	const counts = {
+		ok: 0,
+		retried: 0,
+		failed: 0
+	};
+	const succeeded = () => {
+		longest = Math.max(longest, clock.monotonic() - last);
+		last = clock.monotonic();
+		counts.ok += 1;
+	};
+	const probe = async () => {
+		if (await write(kube, clock, ended.signal)) return succeeded();
+		await clock.sleep(RETRY_MILLISECONDS, ended.signal);
+		const second = await write(kube, clock, ended.signal);
+		if (ended.signal.aborted) return;
+		if (!second) {
+			counts.failed += 1;
+			return;
+		}
+		counts.retried += 1;
+		succeeded();
+	};
+	const loop = (async () => {
+		while (!ended.signal.aborted) {
+			const next = clock.monotonic() + EVERY_MILLISECONDS;
+			await probe().catch(() => void 0);
+			await clock.sleep(Math.max(0, next - clock.monotonic()), ended.signal).catch(() => void 0);
+		}
+	})();
+	return { async stop() {
+		ended.abort();
+		await loop;
+		const now = clock.monotonic();
+		const gap = Math.max(longest, counts.failed > 0 ? now - last : 0);
+		await within(clock, CLEAN_UP_MILLISECONDS, new AbortController().signal, (signal) => kube.request({
+			method: "DELETE",
+			path: `${LEASES}/${PROBE_LEASE}`,
+			signal
+		})).catch(() => void 0);
+		return {
+			...counts,
+			longestGapSeconds: rounded(gap),
+			seconds: rounded(now - began)
+		};
+	} };
+}
+/** @returns whether the write was answered with success in time */
+async function write(kube, clock, ended) {
+	const spec = {
+		holderIdentity: "kubestair",
+		renewTime: clock.now().toISOString().replace("Z", "000Z")
+	};
+	const send = (signal) => kube.request({
+		method: "PATCH",
+		path: `${LEASES}/${PROBE_LEASE}`,
+		body: { spec },
+		signal
+	});
+	const create = (signal) => kube.request({
+		method: "POST",
+		path: LEASES,
+		body: {
+			apiVersion: "coordination.k8s.io/v1",
+			kind: "Lease",
+			metadata: { name: PROBE_LEASE },
+			spec
+		},
+		signal
+	});
+	try {
+		await within(clock, ANSWER_MILLISECONDS, ended, async (signal) => {
+			try {
+				return await send(signal);
+			} catch (thrown) {
+				if (thrown instanceof KubeStatusError && thrown.status === 404) return await create(signal);
+				throw thrown;
+			}
+		});
+		return true;
+	} catch {
+		return false;
+	}
+}
+async function within(clock, milliseconds, ended, work) {
+	const late = new AbortController();
+	const done = new AbortController();
+	clock.sleep(milliseconds, AbortSignal.any([done.signal, ended])).then(() => late.abort(/* @__PURE__ */ new Error("no answer in time"))).catch(() => void 0);
+	try {
+		return await work(AbortSignal.any([late.signal, ended]));
+	} finally {
+		done.abort();
+	}
+}
+/** Seconds with one decimal. */
+function rounded(milliseconds) {
+	return Math.round(milliseconds / 100) / 10;
+}
+// src/commands/approval.ts
+/**
+* Reads what was approved before anything is asked.
+* @throws KubestairError PLAN_FILE_INVALID, INPUT_INVALID
+*/
+async function readApproval({ planHash, plan: file }, io) {
+	if (file === void 0) return planHash === void 0 ? {} : { hash: planHash };
+	const plan = readPlanFile(await readText(path.resolve(io.cwd, file), file), file, io.tool);
+	if (planHash === void 0 || planHash === plan.hash) return {
+		hash: plan.hash,
+		plan
+	};
+	throw new KubestairError("INPUT_INVALID", `The plan in ${file} is ${plan.hash}, and not ${planHash}.`, {
+		location: { file },
+		next: "Give the file of the approved plan, or its hash alone."
+	});
+}
+/**
+* What the plan of today is to be held against. An approval holds for what is left of its plan: a run that goes on with it needs
+* no new one.
+*/
+async function approvalFor(plan, approval, { store }, io) {
+	const { hash } = approval;
+	if (hash === void 0 || hash === plan.hash) return approval;
+	const lastRun = await readLastRun(store, plan.cluster, io.signal);
+	if (continuesRun(lastRun, {
+		hash,
+		target: plan.target
+	})) {
+		io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${hash}`);
+		return { hash: plan.hash };
+	}
+	const known = approval.plan ?? await findPlan(plan.cluster, hash, io.tool, {
+		store,
+		log: io.log,
+		signal: io.signal
+	});
+	return {
+		hash,
+		...known !== void 0 && { plan: known }
+	};
+}
+async function readText(file, named) {
+	try {
+		return await readFile(file, "utf8");
+	} catch (thrown) {
+		throw invalid(named, "it does not exist or cannot be read", thrown);
+	}
+}
+// src/dossier/gather.ts
+/**
+* Asks all questions side by side and waits for each no longer than so many seconds: whoever does not answer, or does not even let go,
+* costs its own part and keeps nothing else waiting. Never throws.
+*/
+async function gather(questions, clock, seconds) {
+	const ended = new AbortController();
+	const timeout = clock.sleep(seconds * 1e3, ended.signal).then(() => ended.abort(/* @__PURE__ */ new Error(`no answer within ${seconds} s`)), () => void 0);
+	const parts = await Promise.all(questions.map(async ({ title, ask }) => {
+		try {
+			return {
+				title,
+				text: await Promise.race([ask(ended.signal), rejectedBy(ended.signal)])
+			};
+		} catch (thrown) {
+			return {
+				title,
+				text: `Not to be had: ${messageOf(ended.signal.aborted ? ended.signal.reason : thrown)}`
+			};
+		}
+	}));
+	ended.abort();
+	await timeout;
+	return parts;
+}
+function rejectedBy(signal) {
+	return new Promise((_resolve, reject) => {
+		signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+	});
 }
 function messageOf(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
-// src/rollout/drain/drain.ts
-const POLL_MILLISECONDS = 1e3;
-const EVICTIONS_AT_ONCE = 16;
-/** An API server that restarts is back sooner; longer than that nothing else of the upgrade would work either. */
-const PATIENCE_SECONDS$1 = 300;
-/**
-* Cordons a node and evicts its pods, as `kubectl drain` would choose them, until they are gone. If one pod may not be evicted by the
-* rules, none is. Safe to repeat, and survives API servers that restart.
-* @throws KubestairError DRAIN_BLOCKED naming each pod that is left, its owner and its budgets
-*/
-async function drainNode(node, deps) {
-	const { kube, drain, clock, runId, note, signal } = deps;
-	const patience = {
-		clock,
-		signal,
-		seconds: PATIENCE_SECONDS$1
-	};
-	if (await patiently(() => cordonNode(kube, node, runId, signal), patience) === "foreign") note(`${node} was cordoned by somebody else before; that cordon is kept`);
-	const deadline = clock.now().getTime() + drain.timeoutSeconds * 1e3;
-	const first = await patiently(() => sortPods(node, deps), patience);
-	refuseErrors(node, first);
-	const doomed = new Set(first.evictable.map(({ metadata }) => metadata.uid));
-	let waiting = /* @__PURE__ */ new Map();
-	let told = "";
-	for (;;) {
-		const { evictable } = await patiently(() => sortPods(node, deps), patience);
-		const left = evictable.filter((pod) => doomed.has(pod.metadata.uid) || !toleratesCordon(toPod(pod, {})));
-		if (left.length === 0) return;
-		waiting = await evictAll(left, waiting, deps);
-		const line = summaryOf(waiting);
-		if (line !== told) deps.say(line);
-		told = line;
-		if (clock.now().getTime() >= deadline) throw await blocked(node, waiting, deps);
-		await clock.sleep(POLL_MILLISECONDS, signal);
-	}
-}
-async function sortPods(node, { kube, drain, ownPod, signal }) {
-	const [pods, daemonSets] = await Promise.all([listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` }), listWhole(kube, "/apis/apps/v1/daemonsets", signal)]);
-	const context = { drain };
-	const known = {
-		daemonSets: new Set(daemonSets.map(nameOf$1)),
-		...ownPod !== void 0 && { ownPod }
-	};
-	const judged = pods.map((pod) => ({
-		pod,
-		verdict: verdictOf$1(toPod(pod, known), context)
-	}));
-	return {
-		evictable: judged.flatMap(({ pod, verdict }) => verdict.kind === "delete" ? [pod] : []),
-		errors: judged.flatMap(({ pod, verdict }) => verdict.kind === "error" ? [`pod ${nameOf$1(pod)}: ${verdict.reason}`] : [])
-	};
-}
-function refuseErrors(node, { errors }) {
-	if (errors.length === 0) return;
-	throw new KubestairError("DRAIN_BLOCKED", `${node} cannot be drained: ${errors.join("; ")}`, {
-		object: `Node/${node}`,
-		next: "Move these pods or allow their loss in spec.drain, then run the same command again. Nothing was evicted."
-	});
-}
-async function evictAll(left, before, deps) {
-	const limit = pLimit(EVICTIONS_AT_ONCE);
-	const tried = await Promise.all(left.map((pod) => limit(async () => [pod.metadata.uid ?? "", await evictOne(pod, before.get(pod.metadata.uid ?? ""), deps)])));
-	return new Map(tried);
-}
-async function evictOne(pod, before, deps) {
-	const { kube, clock, note, signal } = deps;
-	const now = clock.now().getTime();
-	if (pod.metadata.deletionTimestamp !== void 0) return {
-		pod,
-		evicted: true,
-		nextTry: 0,
-		reason: leavingReason(pod)
-	};
-	if (before !== void 0 && (before.evicted || before.nextTry > now)) return {
-		...before,
-		pod
-	};
-	const eviction = await evictPod(kube, pod, signal);
-	if (eviction.kind !== "refused") return {
-		pod,
-		evicted: true,
-		nextTry: 0,
-		reason: "it was evicted and has not left yet"
-	};
-	if (before === void 0) note(`waiting for ${await describeBlocker(kube, pod, eviction.reason, signal)}`);
-	return {
-		pod,
-		evicted: false,
-		nextTry: now + eviction.retryAfterSeconds * 1e3,
-		reason: eviction.reason
-	};
-}
-function leavingReason({ metadata }) {
-	const finalizers = metadata.finalizers ?? [];
-	return finalizers.length === 0 ? "it is terminating" : `it is terminating and has finalizers: ${finalizers.join(", ")}`;
-}
-function summaryOf(waiting) {
-	const all = [...waiting.values()];
-	const held = all.filter(({ evicted }) => !evicted).map(({ pod }) => nameOf$1(pod));
-	const leaving = all.length - held.length;
-	return [...leaving > 0 ? [`${leaving} ${leaving === 1 ? "pod is" : "pods are"} leaving`] : [], ...held.length > 0 ? [`${held.length} held back: ${held.join(", ")}`] : []].join("; ");
-}
-async function blocked(node, waiting, deps) {
-	const { kube, drain, signal } = deps;
-	const lines = await Promise.all([...waiting.values()].map(({ pod, reason }) => describeBlocker(kube, pod, reason, signal)));
-	return new KubestairError("DRAIN_BLOCKED", `${node} is not drained after ${drain.timeoutSeconds} s: ${lines.join("; ")}`, {
-		object: `Node/${node}`,
-		next: "Make room in the budget or repair the workload that is named, then run the same command again: it goes on with this node, which stays cordoned."
-	});
-}
-// src/rollout/step-runner.ts
-const PATIENCE_SECONDS = 300;
-/** Carries out what is the same for every kind of cluster, and hands the rest to the provider. */
-function openStepRunner(deps) {
-	return {
-		isDone: (step, signal) => isDone(step, deps, signal),
-		run: (step, context) => runStep(step, deps, context)
-	};
-}
-async function isDone(step, { kube, provider, clock }, signal) {
-	const patience = {
-		clock,
-		signal,
-		seconds: PATIENCE_SECONDS
-	};
-	switch (step.kind) {
-		case "stage":
-		case "control-plane":
-		case "node-config":
-		case "kubelet": return await patiently(() => provider.isDone(step, signal), patience);
-		case "uncordon": return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
-		case "backup":
-		case "drain":
-		case "ready":
-		case "settle": return false;
-	}
-}
-async function runStep(step, deps, context) {
-	const { kube, provider, config, clock, runId, ownPod } = deps;
-	const { signal } = context;
-	const gate = {
-		kube,
-		clock,
-		timeoutSeconds: config.gates.timeoutSeconds,
-		signal,
-		say: context.say
-	};
-	switch (step.kind) {
-		case "backup": return await deps.backUp();
-		case "stage":
-		case "control-plane":
-		case "node-config":
-		case "kubelet": return await provider.run(step, {
-			runId,
-			epoch: deps.epoch,
-			...context
-		});
-		case "drain": return await drainNode(nodeOf(step), {
-			kube,
-			drain: config.drain,
-			clock,
-			runId,
-			...ownPod !== void 0 && { ownPod },
-			...context
-		});
-		case "ready": return await waitForNode(nodeOf(step), step.hop.to, deps.baseline, gate);
-		case "uncordon":
-			await patiently(() => uncordonNode(kube, nodeOf(step), signal), {
-				clock,
-				signal,
-				seconds: PATIENCE_SECONDS
-			});
-			return;
-		case "settle":
-			await waitForWorkloads(deps.baseline, gate);
-			if (step.soakSeconds === void 0) return;
-			await clock.sleep(step.soakSeconds * 1e3, signal);
-			return await waitForWorkloads(deps.baseline, gate);
-	}
-}
-function nodeOf(step) {
-	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
-	return step.node;
-}
-// src/commands/fence-hosts.ts
-const AT_ONCE = 20;
-/**
-* Tells every host that a holder of the lock that looked dead may start nothing any more, should it wake up. A host that does
-* not answer is told later, as this run starts its first work there.
-* @throws KubestairError LOCK_LOST
-*/
-async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
-	const limit = pLimit(AT_ONCE);
-	await Promise.all(nodes.map((node) => limit(async () => {
-		try {
-			await provider.fence(node, epoch, signal);
-		} catch (thrown) {
-			signal.throwIfAborted();
-			if (!(thrown instanceof KubestairError) || thrown.code === "LOCK_LOST") throw thrown;
-			log.warn(`${node.name} could not be told that the lock was taken over: ${thrown.message}`);
+// src/dossier/cluster-questions.ts
+/** A dossier is read by people: the newest of what repeats is enough. */
+const mostEvents = 60;
+/** What the API server says of the cluster and of the nodes that a run stopped at. */
+function clusterQuestions(kube, nodes) {
+	return [
+		{
+			title: "Nodes",
+			ask: async (signal) => {
+				return (await listWhole(kube, "/api/v1/nodes", signal)).map(nodeLine).join("\n");
+			}
+		},
+		...nodes.flatMap((node) => questionsOfNode(kube, node)),
+		{
+			title: "Warnings of the cluster, the newest first",
+			ask: async (signal) => eventLines(await eventsOf(kube, "type=Warning", signal))
 		}
-	})));
+	];
+}
+function questionsOfNode(kube, node) {
+	return [
+		{
+			title: `Node/${node}: conditions and taints`,
+			ask: async (signal) => {
+				const seen = await get(kube, `/api/v1/nodes/${encodeURIComponent(node)}`, { signal });
+				const conditions = (seen.status?.conditions ?? []).map(conditionLine);
+				const taints = (seen.spec?.taints ?? []).map(({ key, effect }) => `taint ${key}:${effect}`);
+				return [
+					nodeLine(seen),
+					...conditions,
+					...taints
+				].join("\n");
+			}
+		},
+		{
+			title: `Node/${node}: pods that are not ready`,
+			ask: async (signal) => {
+				const pods = await listWhole(kube, "/api/v1/pods", signal, { fieldSelector: `spec.nodeName=${node}` });
+				const troubled = pods.filter((pod) => !isReady(pod) || pod.metadata.deletionTimestamp !== void 0);
+				return [`${pods.length} pods, ${troubled.length} of them not ready`, ...troubled.flatMap(podLines)].join("\n");
+			}
+		},
+		{
+			title: `Node/${node}: events, the newest first`,
+			ask: async (signal) => eventLines(await eventsOf(kube, `involvedObject.kind=Node,involvedObject.name=${node}`, signal))
+		}
+	];
+}
+function eventsOf(kube, fieldSelector, signal) {
+	return listWhole(kube, "/api/v1/events", signal, { fieldSelector });
+}
+function eventLines(events) {
+	const at = ({ lastTimestamp, eventTime }) => lastTimestamp ?? eventTime ?? "";
+	const sorted = events.toSorted((a, b) => at(a) < at(b) ? 1 : -1);
+	const lines = sorted.slice(0, mostEvents).map((event) => {
+		const { kind, namespace, name } = event.involvedObject;
+		const object = [
+			kind,
+			namespace,
+			name
+		].filter((part) => part !== void 0).join("/");
+		const times = (event.count ?? 1) > 1 ? ` (${event.count} times)` : "";
+		return `${at(event)} ${event.type ?? ""} ${event.reason ?? ""} ${object}: ${event.message ?? ""}${times}`;
+	});
+	const rest = sorted.length - lines.length;
+	return [...lines, ...rest > 0 ? [`and ${rest} older ones`] : []].join("\n") || "none";
+}
+function nodeLine({ metadata, spec, status }) {
+	const ready = status?.conditions?.find(({ type }) => type === "Ready");
+	const state = ready?.status === "True" ? "Ready" : `NotReady (${ready?.reason ?? "no condition"})`;
+	const cordon = spec?.unschedulable === true ? ",SchedulingDisabled" : "";
+	return `${metadata.name} ${state}${cordon} ${status?.nodeInfo?.kubeletVersion ?? ""}`;
+}
+function conditionLine({ type, status, reason = "", message = "", lastTransitionTime }) {
+	return `${type}=${status} since ${lastTransitionTime ?? "?"}: ${reason}: ${message}`;
+}
+function isReady({ status }) {
+	if (status?.phase === "Succeeded") return true;
+	return status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
+}
+function podLines({ metadata, status }) {
+	const going = metadata.deletionTimestamp === void 0 ? "" : `, terminating since ${metadata.deletionTimestamp}`;
+	const why = [status?.reason, status?.message].filter((text) => text !== void 0).join(": ");
+	const containers = (status?.containerStatuses ?? []).filter(({ ready }) => !ready).map(({ name, restartCount, state, lastState }) => `  ${name}: ${stateText(state)}, ${restartCount} restarts${lastState?.terminated === void 0 ? "" : `, before: ${stateText(lastState)}`}`);
+	return [`${metadata.namespace}/${metadata.name} ${status?.phase ?? "?"}${going}${why === "" ? "" : `: ${why}`}`, ...containers];
+}
+function stateText(state) {
+	if (state?.waiting !== void 0) return `waiting: ${state.waiting.reason ?? ""} ${state.waiting.message ?? ""}`.trim();
+	if (state?.terminated !== void 0) return `ended with ${state.terminated.exitCode} (${state.terminated.reason ?? ""}) ${state.terminated.message ?? ""}`.trim();
+	return "running";
+}
+// src/dossier/questions.ts
+/** A rollout that stopped everywhere stopped for one reason. */
+const mostNodes = 3;
+/** What tells why steps stopped: their units and kubelets on the hosts, the cluster, etcd. */
+function questionsAbout(stopped, { kube, provider, nodes }) {
+	const shown = stopped.flatMap((step) => {
+		const node = nodes.find(({ name }) => name === step.node);
+		return node === void 0 ? [] : [{
+			step,
+			node
+		}];
+	}).slice(0, mostNodes);
+	return [
+		...(shown.length > 0 ? shown : controlPlanes(nodes).map((node) => ({
+			node,
+			step: void 0
+		}))).map(({ step, node }) => ({
+			title: `Host ${node.name}: ${step === void 0 ? "" : "the unit of the step, "}kubelet and disks`,
+			ask: (signal) => provider.traces(node, step, signal)
+		})),
+		{
+			title: "etcd",
+			ask: async (signal) => {
+				const etcd = await provider.observeEtcd(nodes, signal);
+				if (!etcd.known) return `unknown: ${etcd.reason}`;
+				return [...etcd.value.members.map(({ name, healthy, leader, learner, version, dbSizeBytes }) => `${name} ${healthy ? "healthy" : "UNHEALTHY"}${leader ? ", leader" : ""}${learner ? ", learner" : ""}, ${version}, ${dbSizeBytes} bytes`), ...etcd.value.alarms.map((alarm) => `alarm ${alarm}`)].join("\n");
+			}
+		},
+		...clusterQuestions(kube, [...new Set(shown.map(({ node }) => node.name))])
+	];
+}
+function controlPlanes(nodes) {
+	return nodes.filter(({ role }) => role === "control-plane").slice(0, mostNodes);
+}
+// src/report/dossier.ts
+/**
+* What somebody needs who was not there when a run stopped: why, what was done and not, how to go on and back, and what hosts and
+* cluster said just then. Markdown that reads as text; without what looks like a credential, so that it can be shown to others.
+*/
+function dossierText(input) {
+	const { plan, source, outcome, records, parts } = input;
+	const { done, doneBefore, stopped, open } = progressOf(records);
+	const { problem } = outcome;
+	const head = [
+		`# ${plan.cluster}: the upgrade from ${plan.current} to ${plan.target} stopped`,
+		`Run ${input.runId}, ${outcome.state} at ${input.at}, ${input.tool}, plan ${plan.hash}.`,
+		problem === void 0 ? "" : `${problem.code}: ${problem.message}`,
+		...(problem?.evidence ?? []).map((line) => `- ${line}`),
+		problem?.next === void 0 ? "" : `Next: ${problem.next}`,
+		"## To go on, and to go back",
+		fenced([commandLine("upgrade", source.file), `${commandLine("rollback", source.file)} --dry-run`].join("\n")),
+		`## Done: ${count$1(done.length + doneBefore.length, "step")} of ${records.length}`,
+		listOf([...doneBefore, ...done]),
+		"## Stopped at",
+		listOf(stopped),
+		`## Not done: ${count$1(open.length, "step")}`,
+		listOf(open)
+	];
+	const found = parts.flatMap(({ title, text }) => [`## ${title}`, fenced(text)]);
+	return `${[...head, ...found].filter((part) => part !== "").map((part) => cleanText(scrub(part))).join("\n\n")}\n`;
+}
+function listOf(records) {
+	return records.map(lineOf).join("\n") || "none";
+}
+function lineOf({ step, state, startedAt, finishedAt, error, notes }) {
+	const when = startedAt === void 0 ? "" : `, ${startedAt} to ${finishedAt ?? "?"}`;
+	const why = [...error === void 0 ? [] : [error], ...notes].map((line) => `\n  - ${line}`);
+	return `- ${step.id} (${state}${when}): ${step.does}${why.join("")}`;
+}
+function fenced(text) {
+	const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+	const fence = "`".repeat(longest + 1);
+	return `${fence}\n${text}\n${fence}`;
+}
+// src/commands/keep-dossier.ts
+/** A host that answers at all answers by then. */
+const SECONDS = 30;
+/** A runner that cancels kills after 7.5 seconds, and the lock has to be freed before. */
+const SECONDS_WHEN_INTERRUPTED = 2;
+/**
+* Writes what was found around the steps that a run stopped at, readable by its owner only. It is a help and no more: what cannot be
+* had is left out, and a directory that cannot be written costs a warning.
+* @param directory where the user wants it; else the runner's temporary directory, or the system's
+* @returns the file; undefined where nothing stopped or it could not be written
+*/
+async function keepDossier(input, deps, directory, { clock, log, cwd, env, tool }) {
+	const stopped = progressOf(input.records).stopped.map(({ step }) => step);
+	if (stopped.length === 0) return void 0;
+	const seconds = input.outcome.state === "interrupted" ? SECONDS_WHEN_INTERRUPTED : SECONDS;
+	const at = clock.now().toISOString();
+	const parts = await gather(questionsAbout(stopped, deps), clock, seconds);
+	const place = path.resolve(cwd, directory ?? (env.RUNNER_TEMP || tmpdir()));
+	const file = path.join(place, `kubestair-dossier-${input.runId}.md`);
+	try {
+		await mkdir(place, { recursive: true });
+		await writeFile(file, dossierText({
+			...input,
+			parts,
+			at,
+			tool
+		}), { mode: 384 });
+	} catch (thrown) {
+		log.warn(`the dossier ${file} could not be written: ${thrown instanceof Error ? thrown.message : thrown}`);
+		return;
+	}
+	log.info(`What was found around it: ${file}`);
+	return file;
 }
 // src/commands/upgrade.ts
 /**
@@ -21713,6 +31960,7 @@ async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
 */
 async function upgrade(request, io) {
 	const cluster = await loadCluster(request, io);
+	const approval = await readApproval(request, io);
 	await using connections = await connect$2(cluster.config, request.access, io);
 	const runId = newRunId(io);
 	const startedAt = io.clock.now().toISOString();
@@ -21738,7 +31986,9 @@ async function upgrade(request, io) {
 		records: notStarted(plan.steps)
 	});
 	try {
-		approve(plan, await hashToExpect(request, plan, connections, io));
+		approve(plan, await approvalFor(plan, approval, connections, io));
+		if (await hasWaitedForWindow(request, cluster.config, io)) return await upgrade(request, io);
+		assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
 	} catch (thrown) {
 		return stopped(thrown);
 	}
@@ -21750,15 +32000,24 @@ async function upgrade(request, io) {
 				...io,
 				signal
 			});
-			const approved = approve(now.plan, plan.hash);
+			const approved = approve(now.plan, {
+				hash: plan.hash,
+				plan
+			});
 			const agreed = {
-				hash: request.planHash ?? plan.hash,
+				hash: approval.hash ?? plan.hash,
 				target: plan.target
 			};
+			await keepPlan(plan, {
+				store: connections.store,
+				log: io.log,
+				signal
+			});
 			if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
 			return await backUpAndRollOut(approved, agreed, now, {
 				id: runId,
-				epoch: lock.epoch
+				epoch: lock.epoch,
+				request
 			}, cluster, connections, {
 				...io,
 				signal
@@ -21768,20 +32027,28 @@ async function upgrade(request, io) {
 		return stopped(thrown);
 	}
 }
-/** An approval holds for what is left of its plan: a run that goes on with it needs no new one. */
-async function hashToExpect({ planHash }, plan, { store }, io) {
-	if (planHash === void 0 || planHash === plan.hash) return planHash;
-	const lastRun = await readLastRun(store, plan.cluster, io.signal);
-	if (!continuesRun(lastRun, {
-		hash: planHash,
-		target: plan.target
-	})) return planHash;
-	io.log.info(`going on with run ${lastRun[0]?.runId}, which was approved as ${planHash}`);
-	return plan.hash;
-}
-async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoch }, { config }, connections, io) {
+/** A rollout that has begun would rather wait for its store than stop between two hops. */
+const STORE_PATIENCE_SECONDS = 300;
+async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoch, request: { outsideWindow, waitForWindow, binaries = [], dossier: directory } }, { config, source }, connections, io) {
 	const { kube, store, provider } = connections;
-	const backUp = async () => acceptForUpgrade(await takeBackup("upgrade", runId, config, observation, connections, io));
+	const backUp = async (hop) => {
+		const { prove = "rehearsal" } = config.backup;
+		const version = hop === plan.hops[0] ? observation.apiServerVersion : hop.from;
+		const order = {
+			reason: "upgrade",
+			runId,
+			config,
+			observation,
+			version,
+			binaries,
+			prove
+		};
+		const rehearse = hop.to === version ? {} : { rehearse: hop.to };
+		return acceptForUpgrade(await takeBackup({
+			...order,
+			...rehearse
+		}, connections, io));
+	};
 	const journal = openJournal({
 		store,
 		cluster: config.name,
@@ -21789,29 +32056,109 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 		clock: io.clock,
 		log: io.log
 	});
-	const backup = await io.log.group("Backing up before anything is changed", backUp);
-	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}`, agreed);
+	const continues = unfinishedRun(await readLastRun(store, config.name, io.signal), agreed.target);
+	const [first] = plan.hops;
+	if (first === void 0) return {
+		outcome: { state: "nothing-to-do" },
+		records: []
+	};
+	const backup = await io.log.group("Backing up before anything is changed", () => backUp(first));
+	const outside = outsideWindow === void 0 ? "" : `, outside of its windows: ${outsideWindow}`;
+	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
 	const ownPod = ownPodOf(io.env);
-	const ended = endOf(await rollout(plan, backup, {
-		runner: openStepRunner({
+	const debts = openDebts(kube, io.clock, observation.owed ?? []);
+	const { commands, web, kubeconfig } = connections;
+	const runner = openStepRunner({
+		kube,
+		provider,
+		config,
+		clock: io.clock,
+		runId,
+		epoch,
+		debts,
+		user: {
+			commands,
+			web,
+			cluster: config.name,
+			...kubeconfig !== void 0 && { kubeconfig }
+		},
+		baseline: await openBaseline({
 			kube,
-			provider,
-			config,
-			clock: io.clock,
+			store,
+			cluster: config.name,
 			runId,
-			epoch,
-			baseline: await takeBaseline(kube, io.signal),
-			...ownPod !== void 0 && { ownPod },
-			backUp: async () => void await backUp()
+			continues,
+			signal: io.signal
 		}),
+		...ownPod !== void 0 && { ownPod },
+		observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
+		backUp: async (hop) => {
+			const { clock, log, signal } = io;
+			const onWait = () => log.warn("the store does not answer; waiting up to 5 minutes for it");
+			await patiently(() => store.probe(`${config.name}/`, signal), {
+				clock,
+				signal,
+				seconds: STORE_PATIENCE_SECONDS,
+				when: isStoreAway,
+				onWait
+			});
+			await backUp(hop);
+		}
+	});
+	const probe = startWriteProbe(kube, io.clock);
+	const result = await rollout(plan, backup, {
+		runner,
 		journal,
 		clock: io.clock,
 		log: io.log,
 		signal: io.signal,
-		atOnce: config.workers.parallel
-	}), backup);
-	await endJournal(journal, ended.outcome);
-	return ended;
+		atOnce: config.workers.parallel,
+		maxQuarantined: config.drain.maxQuarantined,
+		mayBegin: async (steps) => {
+			if (outsideWindow !== void 0) return;
+			const { clock, log, signal } = io;
+			await awaitWindow(secondsOf(steps, config.workers.parallel), {
+				config,
+				clock,
+				log,
+				signal,
+				wait: waitForWindow === true
+			});
+		}
+	});
+	if (result.stoppedBy === void 0) await debts.clear(io.signal).catch(() => io.log.warn("ConfigMap kube-system/kubestair could not be removed"));
+	const ended = {
+		...endOf(result, backup),
+		apiWrites: await probe.stop()
+	};
+	const [dossier] = await Promise.all([keepDossier({
+		runId,
+		plan,
+		source,
+		outcome: ended.outcome,
+		records: ended.records
+	}, {
+		kube,
+		provider,
+		nodes: observation.nodes
+	}, directory, io), endJournal(journal, ended.outcome)]);
+	return {
+		...ended,
+		...dossier !== void 0 && { dossier }
+	};
+}
+/** @returns whether a window had to be waited for: what was looked at before is old by now */
+async function hasWaitedForWindow({ waitForWindow, outsideWindow }, config, { clock, log, signal }) {
+	if (waitForWindow !== true || outsideWindow !== void 0) return false;
+	if (windowAt(clock.now(), config).state === "open") return false;
+	await awaitWindow(0, {
+		config,
+		clock,
+		log,
+		signal,
+		wait: true
+	});
+	return true;
 }
 function endOf({ records, stoppedBy }, backup) {
 	return {
@@ -21823,6 +32170,106 @@ function endOf({ records, stoppedBy }, backup) {
 function describe(plan, backup) {
 	return `${plan.current} to ${plan.target}, plan ${plan.hash.slice(0, 12)}, backup ${backup.manifest.id}`;
 }
+// src/backup/read-back.ts
+const CONCURRENCY = 4;
+/**
+* Reads every part of a backup back from the store and compares it with its manifest: as the store holds it, and unsealed where that
+* can be done. What is gone, cut off, swapped or changed is a difference.
+* @throws KubestairError STORE_* when the store cannot be read, IDENTITY_WRONG
+*/
+async function readBack(manifest, source, signal) {
+	const { tally, report } = startTally();
+	let sealed = 0;
+	await pLimit(CONCURRENCY).map(partsOf$1(manifest), async (part) => {
+		const closed = part.path.endsWith(".age") && source.identities.length === 0;
+		if (closed) sealed += 1;
+		const finding = await (closed ? sealedProblem(part, source, signal) : openedProblem(part, source, signal));
+		if (finding === void 0) tally.same(1);
+		else tally.differ({
+			object: part.path,
+			finding
+		});
+	});
+	if (sealed > 0) tally.except({
+		what: "contents of encrypted parts",
+		count: sealed,
+		reason: "compared as the store holds them, since no age identity was given"
+	});
+	return report();
+}
+async function sealedProblem(part, { store, prefix }, signal) {
+	const stored = await store.get(prefix + part.path, signal);
+	if (stored === void 0) return "is gone";
+	const { bytes, sha256 } = await digestOf$1(stored);
+	if (sha256 === part.sealed.sha256) return void 0;
+	return `has ${bytes} bytes with SHA-256 ${sha256}, and ${part.sealed.bytes} bytes with ${part.sealed.sha256} were written`;
+}
+async function openedProblem(part, source, signal) {
+	try {
+		for await (const _chunk of openPart(part, source, signal));
+		return;
+	} catch (thrown) {
+		if (thrown instanceof KubestairError && thrown.code === "STORE_CORRUPT") return thrown.message.replace(/^a part of the backup /, "");
+		throw thrown;
+	}
+}
+// src/commands/verify.ts
+/**
+* Reads a backup back from the store and compares its export with its snapshot. What an encrypted backup lets nobody see without an
+* identity is left out and named.
+*/
+async function verify(request, io) {
+	const { config } = await loadCluster(request, io);
+	await using connections = await connect$2(config, request.access, io);
+	const identity = request.access.ageIdentityFile;
+	const opened = await openBackup(request.from, config.name, identity, connections.store, io);
+	requireOwn(opened.summary, config);
+	const backup = {
+		...opened,
+		config,
+		binaries: request.binaries ?? []
+	};
+	const sealed = opened.summary.manifest.recipients.length > 0 && identity === void 0;
+	if (!sealed) await requireIdentity(backup, io);
+	const proofs = [await proveChecksums(backup, io), ...sealed ? withoutIdentity(backup, io) : await proveStored(backup, { drill: false }, connections, io)];
+	return {
+		command: "verify",
+		outcome: outcomeOfProofs(backup, proofs, sealed ? ["checksums"] : ["checksums", "cross-proof"]),
+		backup: opened.summary,
+		proofs,
+		...await keepProofs(backup, proofs, connections, io)
+	};
+}
+async function proveChecksums({ summary, source }, io) {
+	const { clock, log, signal } = io;
+	const frame = {
+		kind: "checksums",
+		by: whoRuns(io.env),
+		startedAt: clock.now()
+	};
+	log.progress("proof", "reading the parts back from the store");
+	try {
+		const proof = madeProof(frame, await readBack(summary.manifest, source, signal), clock.now());
+		log.info(`checksums ${proof.result} in ${proof.seconds} s: ${proof.detail}`);
+		return proof;
+	} catch (thrown) {
+		signal.throwIfAborted();
+		return endedProof(frame, thrown, clock.now());
+	}
+}
+function withoutIdentity({ summary: { manifest } }, io) {
+	const missing = new KubestairError("IDENTITY_MISSING", "the backup is encrypted, and no age identity was given", { next: "Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity." });
+	const { version } = manifest.cluster;
+	const { clock, log } = io;
+	const by = whoRuns(io.env);
+	return unmadeProofs(missing, clock.now(), {
+		wanted: { drill: false },
+		version,
+		by,
+		clock,
+		log
+	});
+}
 // src/run.ts
 /**
 * The engine behind the Action and the command line.
@@ -21832,10 +32279,18 @@ async function run(request, io) {
 	switch (request.command) {
 		case "plan": return plan(request, io);
 		case "backup": return backup(request, io);
+		case "backups": return backups(request, io);
+		case "prune": return prune(request, io);
+		case "verify": return verify(request, io);
+		case "drill": return drill(request, io);
+		case "fetch": return fetch(request, io);
 		case "upgrade": return upgrade(request, io);
 		case "status": return status(request, io);
+		case "maintain": return maintain(request, io);
+		case "defrag": return defrag(request, io);
 		case "restore-resources": return restoreResources(request, io);
 		case "restore-etcd": return restoreEtcd(request, io);
+		case "rollback": return rollback(request, io);
 		case "matrix": return matrix(request, io);
 		case "unlock": return unlock(request, io);
 	}
@@ -21849,7 +32304,7 @@ const TOOL = `kubestair/${VERSION}`;
 function terminalPrompt(input, output) {
 	if (!input.isTTY || !output.isTTY) return void 0;
 	return async (question, signal) => {
-		const terminal = createInterface({
+		const terminal = createInterface$1({
 			input,
 			output
 		});
@@ -21859,6 +32314,63 @@ function terminalPrompt(input, output) {
 			terminal.close();
 		}
 	};
+}
+// src/adapters/live-lines.ts
+/** A terminal without a size, as a pseudo-terminal of a job runner may be, is taken for one of the usual size. */
+const USUAL = {
+	columns: 80,
+	rows: 24
+};
+const REDRAW_MILLISECONDS = 1e3;
+function liveLines(screen, clock) {
+	const lines = /* @__PURE__ */ new Map();
+	let drawn = 0;
+	let timer;
+	const erase = () => {
+		if (drawn > 0) screen.write(`\r\u001b[2K${"\x1B[1A\x1B[2K".repeat(drawn - 1)}`);
+		drawn = 0;
+	};
+	const paintAll = () => {
+		const width = Math.max(1, (screen.columns || USUAL.columns) - 1);
+		const most = Math.max(1, (screen.rows || USUAL.rows) - 2);
+		const texts = [...lines.values()].map((line) => textOf(line, clock).slice(0, width));
+		const shown = texts.length > most ? [...texts.slice(0, most - 1), `and ${texts.length - most + 1} more`] : texts;
+		if (shown.length > 0) screen.write(shown.join("\n"));
+		drawn = shown.length;
+	};
+	const redraw = () => {
+		erase();
+		paintAll();
+		if ([...lines.values()].some(({ lasting }) => lasting)) timer ??= setInterval(redraw, REDRAW_MILLISECONDS).unref();
+		else stop();
+	};
+	const stop = () => {
+		clearInterval(timer);
+		timer = void 0;
+	};
+	return {
+		show(key, text, lasting) {
+			for (const [other, line] of lines) if (!line.lasting && other !== key) lines.delete(other);
+			const since = lines.get(key)?.since ?? clock.monotonic();
+			lines.set(key, {
+				text,
+				lasting,
+				since
+			});
+			redraw();
+		},
+		end(key) {
+			if (lines.delete(key)) redraw();
+		},
+		hide() {
+			erase();
+			for (const [key, { lasting }] of lines) if (!lasting) lines.delete(key);
+		},
+		draw: redraw
+	};
+}
+function textOf({ text, lasting, since }, clock) {
+	return lasting ? `${formatSeconds((clock.monotonic() - since) / 1e3).padStart(7)}  ${text}` : text;
 }
 // src/adapters/redact.ts
 function redactor() {
@@ -21875,22 +32387,19 @@ function redactor() {
 function paintFor(stream) {
 	return (style, text) => styleText(style, text, { stream });
 }
-/** A log on standard error: a terminal's progress line is replaced, elsewhere progress is a line now and then. */
+/** A log on standard error: a terminal's progress lines are replaced, elsewhere progress is a line now and then. */
 function terminalLog(stream, clock, verbose) {
 	const paint = paintFor(stream);
 	const redact = redactor();
 	const worthALine = progressThrottle(clock, 10);
 	let depth = 0;
-	let shown;
-	const clear = () => {
-		if (shown !== void 0) stream.write("\r\x1B[2K");
-		shown = void 0;
-	};
+	const live = liveLines(stream, clock);
 	const line = (text, decorate = (clean) => clean) => {
-		clear();
+		live.hide();
 		const indent = "  ".repeat(depth);
 		const clean = redact.apply(cleanText(text)).replaceAll("\n", `\n${indent}`);
 		stream.write(`${indent}${decorate(clean)}\n`);
+		live.draw();
 	};
 	return {
 		debug: (message) => {
@@ -21905,19 +32414,17 @@ function terminalLog(stream, clock, verbose) {
 			try {
 				return await work();
 			} finally {
-				clear();
 				depth -= 1;
 			}
 		},
-		progress(key, message) {
-			if (!stream.isTTY) {
+		progress(key, message, lasting) {
+			if (message === void 0) live.end(key);
+			else if (!stream.isTTY) {
 				if (worthALine(key, message)) line(message);
-				return;
+			} else {
+				const clean = redact.apply(cleanText(message)).replaceAll("\n", " ");
+				live.show(key, `${"  ".repeat(depth)}${clean}`, lasting === "lasting");
 			}
-			clear();
-			const clean = redact.apply(cleanText(message)).replaceAll("\n", " ");
-			shown = `${"  ".repeat(depth)}${clean}`.slice(0, Math.max(1, stream.columns - 1));
-			stream.write(shown);
 		}
 	};
 }
@@ -21932,11 +32439,13 @@ function readArgv(args, version) {
 	let text = "";
 	const program = makeProgram(version, (command, options) => {
 		const output = OUTPUT_FORMATS.find((format) => format === options.output);
-		if (output === void 0) throw invalid$5(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
+		if (output === void 0) throw invalid$7(`--output "${options.output}" is not known.`, `Use one of: ${OUTPUT_FORMATS.join(", ")}.`);
+		const { report } = options;
 		invocation = {
 			kind: "run",
 			request: requestOf(command, options),
-			output
+			output,
+			...typeof report === "string" && { report }
 		};
 	});
 	for (const part of [
@@ -22051,12 +32560,12 @@ function camelCase(flag) {
 	return flag.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 function explained(error, args) {
-	if (error.code === "commander.help") return invalid$5(`Unknown command '${args[1]}'.`, seeHelp(void 0));
+	if (error.code === "commander.help") return invalid$7(`Unknown command '${args[1]}'.`, seeHelp(void 0));
 	const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
 	const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.`.replace(/\.\.$/, ".");
 	const hint = hints.map((line) => line.replace(/^\((.*)\)$/, "$1")).join(" ");
 	const command = COMMAND_NAMES.find((name) => name === args[0]);
-	return invalid$5(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
+	return invalid$7(message, hint === "" ? seeHelp(command) : `${hint} ${seeHelp(command)}`);
 }
 function seeHelp(command) {
 	return `Run kubestair ${command === void 0 ? "" : `${command} `}--help for what there is.`;
@@ -22074,4 +32583,4 @@ Examples:
 function commandEpilogue(command) {
 	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
-export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson };
+export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, prepareReport, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, readReportPath, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson, writeReport };

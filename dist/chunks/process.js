@@ -108,7 +108,7 @@ function actionsLog(clock, verbose) {
 			}
 		},
 		progress(key, message) {
-			if (worthALine(key, message)) print(message);
+			if (message !== void 0 && worthALine(key, message)) print(message);
 		}
 	};
 }
