@@ -70,7 +70,7 @@ export function actionsLog(clock: Clock, verbose: boolean): Log {
   let depth = 0;
   return {
     debug: (message) => (verbose ? print(message) : core.debug(cleanText(message))),
-    info: print,
+    info: (message, weight) => (weight === 'milestone' ? core.notice(cleanText(message)) : print(message)),
     warn: (message) => core.warning(cleanText(message)),
     mask: maskSecret,
     async group(title, work) {

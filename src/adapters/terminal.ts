@@ -31,7 +31,8 @@ export function terminalLog(stream: NodeJS.WriteStream, clock: Clock, verbose: b
     debug: (message) => {
       if (verbose) line(message, (clean) => paint('dim', clean));
     },
-    info: (message) => line(message),
+    info: (message, weight) =>
+      line(message, (clean) => (weight === 'milestone' ? paint('green', clean) : clean)),
     warn: (message) => line(`warning: ${message}`, (clean) => paint('yellow', clean)),
     mask: redact.add,
     async group(title, work) {

@@ -1,7 +1,8 @@
 /** What a run tells those who look on. Implementations write to stderr or to the Actions log, never to stdout. */
 export interface Log {
   debug(message: string): void;
-  info(message: string): void;
+  /** A milestone is for those who look on from afar: few of them, and shown where they are seen without opening the log. */
+  info(message: string, weight?: 'milestone'): void;
   warn(message: string): void;
   /** Registers a secret: it is never printed from here on. */
   mask(secret: string): void;

@@ -15,6 +15,13 @@ export interface Carried<S extends Doable> {
 /** A step that took this long is worth a line that says so. */
 const LONG_SECONDS = 10;
 
+/** What a step closes, for those who look on; batches are too many to be told each. */
+const THROUGH: Readonly<Record<string, string>> = {
+  'control-plane': 'The control plane is through and healthy',
+  canaries: 'The canaries are through and healthy',
+  hop: 'The hop is through, and the cluster as healthy as before',
+};
+
 /** Carries out one step, unless the world shows it done or the run was stopped. */
 export async function carryOut<S extends Doable>(
   step: S,
@@ -60,6 +67,8 @@ export async function carryOut<S extends Doable>(
     journal.record(step.id, 'done');
     const took = (clock.monotonic() - began) / 1000;
     if (took >= LONG_SECONDS) log.info(`[${position}] ${who}: done in ${formatSeconds(took)}`);
+    const through = THROUGH[step.closes ?? ''];
+    if (through !== undefined) log.info(`[${position}] ${through}.`, 'milestone');
     return { record: finish('done') };
   } catch (thrown) {
     const error = toError(signal.aborted ? signal.reason : thrown, step);

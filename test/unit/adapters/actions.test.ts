@@ -64,3 +64,11 @@ test('verbose shows what is otherwise for debugging of the runner', () => {
   actionsLog(clock, false).debug('GET /apis');
   expect(written).toBe('GET /api\n::debug::GET /apis\n');
 });
+
+test('a milestone is a notice, a step under way is none', () => {
+  const log = actionsLog(clock, false);
+  log.info('The control plane is through', 'milestone');
+  log.progress('w1/drain', 'w1: waiting', 'lasting');
+  log.progress('w1/drain', undefined);
+  expect(written).toBe('::notice::The control plane is through\nw1: waiting\n');
+});
