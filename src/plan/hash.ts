@@ -30,8 +30,11 @@ export function isApproved({ severity, check }: Pick<Finding, 'severity' | 'chec
   return severity !== 'info' || APPROVED_INFO.has(check);
 }
 
+/** A step as far as an approval is about it. */
+export type ApprovedStep = Omit<Step, 'expectedSeconds' | 'does'> & Partial<Pick<Step, 'does'>>;
+
 /** Steps in their order, but for those of control planes, which come by name. */
-function approvedSteps(steps: readonly Step[]): readonly Partial<Step>[] {
+export function approvedSteps(steps: readonly Step[]): readonly ApprovedStep[] {
   const servers = new Set(steps.flatMap((step) => (isOfControlPlane(step) ? [step.node] : [])));
   const own = steps.filter(({ node }) => node !== undefined && servers.has(node));
   const others = steps.filter(({ node }) => node === undefined || !servers.has(node));

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../canonical.ts';
-import { type Hashed, isApproved } from '../hash.ts';
+import { approvedSteps, type Hashed, isApproved } from '../hash.ts';
 import type { Finding } from '../plan.ts';
 import { changesOf, matchBy } from './records.ts';
 import { stepDrift } from './steps.ts';
@@ -23,7 +23,7 @@ export function planDrift(approved: Hashed, now: Hashed): readonly string[] {
     ...etcdDrift(approved, now),
     ...settingDrift(approved, now),
     ...findingDrift(approved.findings, now.findings),
-    ...stepDrift(approved.steps, now.steps),
+    ...stepDrift(approvedSteps(approved.steps), approvedSteps(now.steps)),
   ];
   if (lines.length <= mostLines) return lines;
   return [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more differences`];

@@ -75,7 +75,7 @@ describe('a drift is told in words', () => {
     [
       'the order of steps',
       planOf({ steps: before.steps.toReversed() }),
-      ['steps come in another order: v1.36.3/w2/uncordon now comes before v1.36.3/cp1/control-plane'],
+      ['steps come in another order: v1.36.3/w2/uncordon now comes before v1.36.3/w1/drain'],
     ],
     [
       'another version of the tool',
@@ -107,6 +107,14 @@ describe('a drift is told in words', () => {
     expect(lines).toHaveLength(41);
     expect(lines.at(-1)).toBe('and 960 more differences');
   });
+});
+
+test('which control plane goes last is no drift', () => {
+  const servers = [controlPlane('cp1', 'v1.35.4'), controlPlane('cp2', 'v1.35.4')];
+  const one = planOf({}, servers);
+  const turned = planOf({ steps: one.steps.toReversed() }, servers);
+  expect(turned.hash).toBe(one.hash);
+  expect(planDrift(one, turned)).toEqual([]);
 });
 
 describe('approve', () => {
