@@ -106,7 +106,7 @@ async function encryptionOf(
   return readEncryption(first.node, { file: first.file, text }, log).configuration;
 }
 
-function withoutSnapshot(id: string): KubestairError {
+export function withoutSnapshot(id: string): KubestairError {
   return new KubestairError('BACKUP_WITHOUT_ETCD', 'the backup holds no snapshot of etcd to compare with', {
     object: id,
     next: 'Choose a backup with one, or take a new backup.',

@@ -1,4 +1,4 @@
-import type { Proof } from '../backup/manifest.ts';
+import type { Manifest, Proof } from '../backup/manifest.ts';
 import { readBack } from '../backup/read-back.ts';
 import { connect } from '../connect.ts';
 import { KubestairError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { loadCluster } from './load-cluster.ts';
 import { openBackup } from './open-backup.ts';
 import { requireIdentity, requireOwn } from './own-backup.ts';
 import { keepProofs, outcomeOfProofs } from './proof-outcome.ts';
-import { proveStored, type StoredBackup } from './prove-stored.ts';
+import { proveStored, type StoredBackup, withoutSnapshot } from './prove-stored.ts';
 import { whoRuns } from './who-runs.ts';
 
 /**
@@ -25,15 +25,17 @@ export async function verify(request: RequestOf<'verify'>, io: RunIo): Promise<R
   const opened = await openBackup(request.from, config.name, identity, connections.store, io);
   requireOwn(opened.summary, config);
   const backup = { ...opened, config, binaries: request.binaries ?? [] };
-  const sealed = opened.summary.manifest.recipients.length > 0 && identity === undefined;
-  if (!sealed) await requireIdentity(backup, io);
+  const lack = lackOf(opened.summary.manifest, identity);
+  if (lack?.code !== 'IDENTITY_MISSING') await requireIdentity(backup, io);
   const checksums = await proveChecksums(backup, io);
-  const wanted = { drill: false };
-  const compared = sealed ? withoutIdentity(backup, io) : await proveStored(backup, wanted, connections, io);
+  const compared =
+    lack === undefined
+      ? await proveStored(backup, { drill: false }, connections, io)
+      : notCompared(backup, lack, io);
   const proofs = [checksums, ...compared];
   return {
     command: 'verify',
-    outcome: outcomeOfProofs(backup, proofs, sealed ? ['checksums'] : ['checksums', 'cross-proof']),
+    outcome: outcomeOfProofs(backup, proofs, lack ? ['checksums'] : ['checksums', 'cross-proof']),
     backup: opened.summary,
     proofs,
     ...(await keepProofs(backup, proofs, connections, io)),
@@ -54,16 +56,25 @@ async function proveChecksums({ summary, source }: StoredBackup, io: RunIo): Pro
   }
 }
 
-function withoutIdentity({ summary: { manifest } }: StoredBackup, io: RunIo): readonly Proof[] {
-  const missing = new KubestairError(
-    'IDENTITY_MISSING',
-    'the backup is encrypted, and no age identity was given',
-    {
+/** What keeps an export from being compared with its snapshot, whoever asks. */
+function lackOf(
+  { id, recipients, etcd }: Manifest,
+  identity: string | undefined,
+): KubestairError | undefined {
+  if (recipients.length > 0 && identity === undefined) {
+    return new KubestairError('IDENTITY_MISSING', 'the backup is encrypted, and no age identity was given', {
       next: 'Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity.',
-    },
-  );
+    });
+  }
+  return etcd === undefined ? withoutSnapshot(id) : undefined;
+}
+
+function notCompared(
+  { summary: { manifest } }: StoredBackup,
+  lack: KubestairError,
+  { env, clock, log }: RunIo,
+): readonly Proof[] {
   const { version } = manifest.cluster;
-  const { clock, log } = io;
-  const by = whoRuns(io.env);
-  return unmadeProofs(missing, clock.now(), { wanted: { drill: false }, version, by, clock, log });
+  const by = whoRuns(env);
+  return unmadeProofs(lack, clock.now(), { wanted: { drill: false }, version, by, clock, log });
 }

@@ -49,6 +49,19 @@ describe('bad input ends with exit code 2, its code, its place and what to do', 
     ['an unknown command', ['upgade'], 'INPUT_INVALID', 'Did you mean upgrade?'],
     ['no file', ['status'], 'INPUT_INVALID', '--file is missing'],
     ['a bad format', ['plan', '-f', 'a', '-o', 'yaml'], 'INPUT_INVALID', 'text, json, markdown'],
+    [
+      'a target that is no version',
+      ['drill', '-f', 'good.yaml', '--target', '1.x'],
+      'VERSION_INVALID',
+      '1.x',
+    ],
+    [
+      'a target for a verification',
+      ['verify', '-f', 'a', '--target', 'v1.36.3'],
+      'INPUT_INVALID',
+      'means nothing',
+    ],
+    ['a dry run of a drill', ['drill', '-f', 'a', '--dry-run'], 'INPUT_INVALID', 'means nothing'],
     ['a missing kubeconfig', ['plan', '-f', 'good.yaml', '--kubeconfig', 'nope'], 'KUBE_CONFIG', 'nope'],
   ])('%s', async (_what, args, code, text) => {
     await workspace.write('good.yaml', goodFile);

@@ -1,20 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RestoreResult } from '../../src/report/model.ts';
 import { countOf } from '../../src/restore/etcd/compare.ts';
 import { kubectl } from './kubectl.ts';
 import { onHost } from './ssh.ts';
+import { encryptAtRest, KEYS, saveIdentity } from './support/encryption.ts';
 import { takeBackup } from './support/exported.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { hostFingerprints, nodeFacts } from './support/versions.ts';
-import { waitFor } from './wait.ts';
-
-/** Where the API server's container sees it without a mount of its own. */
-const KEYS = '/etc/kubernetes/pki/encryption.yaml';
 
 describe('kubestair restore etcd of a cluster that is encrypted at rest', () => {
   let lab: TestLab;
@@ -31,8 +25,8 @@ describe('kubestair restore etcd of a cluster that is encrypted at rest', () => 
   beforeAll(async () => {
     lab = await freshLab();
     const own = await generateIdentity();
-    identity = await save(lab, 'key.txt', own);
-    stranger = await save(lab, 'other.txt', await generateIdentity());
+    identity = await saveIdentity(lab, 'key.txt', own);
+    stranger = await saveIdentity(lab, 'other.txt', await generateIdentity());
     file = await writeClusterFile(lab, { encryptTo: [await identityToRecipient(own)] });
     keys = await encryptAtRest(lab);
     await kubectl(lab.state, ['-n', 'demo', 'create', 'secret', 'generic', 'pin', '--from-literal=pin=4711']);
@@ -86,38 +80,3 @@ describe('kubestair restore etcd of a cluster that is encrypted at rest', () => 
     expect(dry.stdout + dry.stderr).not.toContain(secret);
   });
 });
-
-async function save(lab: TestLab, name: string, identity: string): Promise<string> {
-  const file = path.join(lab.dir, name);
-  await writeFile(file, `${identity}\n`, { mode: 0o600 });
-  return file;
-}
-
-/** As kubernetes.io "Encrypting Confidential Data at Rest" has it: a key, the flag, and every Secret written anew. */
-async function encryptAtRest({ state }: TestLab): Promise<string> {
-  const keys = `apiVersion: apiserver.config.k8s.io/v1
-kind: EncryptionConfiguration
-resources:
-- resources: [secrets]
-  providers:
-  - secretbox: { keys: [{ name: one, secret: ${randomBytes(32).toString('base64')} }] }
-  - identity: {}
-`;
-  await onHost(
-    state,
-    'cp1',
-    `umask 077
-cat >${KEYS} <<'KEYS'
-${keys}KEYS
-before=$(pgrep -x kube-apiserver)
-sed -i 's#^    - kube-apiserver$#&\\n    - --encryption-provider-config=${KEYS}#' /etc/kubernetes/manifests/kube-apiserver.yaml
-timeout 120 sh -c "while kill -0 $before 2>/dev/null; do sleep 0.5; done"`,
-  );
-  const rewrite = async (): Promise<true> => {
-    const secrets = await kubectl(state, ['get', 'secrets', '--all-namespaces', '-o', 'json']);
-    await kubectl(state, ['replace', '-f', '-'], { input: secrets });
-    return true;
-  };
-  await waitFor('the API server with its keys', rewrite, { timeoutMs: 180_000, everyMs: 2000 });
-  return keys;
-}

@@ -9,7 +9,7 @@ import type { Check } from './check.ts';
 export const staticPodEdits: Check = {
   id: 'static-pod-edits',
   about: 'Static pods have no flags that the upgrade would drop: kubeadm writes their manifests anew.',
-  severity: 'warning',
+  severity: 'blocking',
   evidence:
     "The flags in /etc/kubernetes/manifests on every control-plane host, and kubeadm's ClusterConfiguration.",
   remedy: 'Move the flag to the ClusterConfiguration: kubectl -n kube-system edit configmap kubeadm-config.',
@@ -24,6 +24,9 @@ export const staticPodEdits: Check = {
   },
 };
 
+/** Without it an API server of a cluster that is encrypted at rest never becomes ready. */
+const VITAL = '--encryption-provider-config';
+
 function editsOf(node: string, own: Settings, cluster: Settings): readonly Omit<Finding, 'check'>[] {
   const kept = new Set(cluster.found.map(keyOf));
   const lost = own.found.filter(
@@ -32,10 +35,12 @@ function editsOf(node: string, own: Settings, cluster: Settings): readonly Omit<
   const byProgram = Map.groupBy(lost, programOf);
   return [...byProgram].map(([program, settings]) => {
     const texts = [...new Set(settings.map(textOf))];
+    const vital = texts.includes(VITAL);
+    const end = vital ? ', and the API server cannot read what is encrypted any more' : '';
     return {
-      severity: 'warning',
+      severity: vital ? 'blocking' : 'warning',
       object: `Pod/kube-system/${program}-${node}`,
-      message: `runs with ${texts.join(', ')} (${settings[0]?.place}), which is not in kubeadm's ClusterConfiguration: the upgrade drops ${texts.length === 1 ? 'it' : 'them'}`,
+      message: `runs with ${texts.join(', ')} (${settings[0]?.place}), which is not in kubeadm's ClusterConfiguration: the upgrade drops ${texts.length === 1 ? 'it' : 'them'}${end}`,
       remedy: `If it is meant to stay, add it to extraArgs: kubectl -n kube-system edit configmap kubeadm-config.`,
     };
   });

@@ -217,6 +217,23 @@ describe('settings', () => {
     ]);
   });
 
+  test('an upgrade that would take the keys of encryption at rest away is blocked', () => {
+    const keys = {
+      kind: 'flag',
+      name: 'encryption-provider-config',
+      program: 'kube-apiserver',
+      place: '/etc/kubernetes/manifests/kube-apiserver.yaml',
+    } as const;
+    expect(findings(onHost('cp1', keys), [TO_36])).toMatchObject([
+      {
+        check: 'static-pod-edits',
+        severity: 'blocking',
+        message: expect.stringContaining('cannot read what is encrypted'),
+      },
+    ]);
+    expect(told({ ...onHost('cp1', keys), ...inCluster(keys) })).toEqual([]);
+  });
+
   test('what a static pod was given by hand is lost, and told once for each', () => {
     const place = '/etc/kubernetes/manifests/kube-apiserver.yaml';
     const ofPod = { program: 'kube-apiserver', place } as const;
