@@ -27,30 +27,42 @@ export async function bringProgram(
   const folder = `${directory}/programs/${version ?? 'etcd'}`;
   const file = `${folder}/${name}`;
   const options = { sudo: true, signal, timeoutSeconds: TIMEOUT_SECONDS };
-  const image = await imageOf(host, name, version, options);
-  const script = bringScript(folder, name, version, image);
+  const source = await imageOf(host, name, version, options);
+  const script = bringScript(folder, name, version, source);
   const { exitCode, stdout, stderr } = await host.run(script, { ...options, allowFailure: true });
   if (exitCode === 0) return file;
   const what = version === undefined ? name : `${name} ${version}`;
   const said = `${stdout}\n${stderr}`.trim().split('\n').at(-1) || `exit code ${exitCode}`;
   throw new KubestairError('SCRATCH_UNAVAILABLE', `${host.name} cannot get ${what}: ${said}`, {
     object: `Node/${host.name}`,
-    next: `Pull ${image ?? `an image with ${name}`} on that host, or name a directory of this machine that holds the programs with --binaries.`,
+    next: `Pull ${source.image ?? `an image with ${name}`} on that host, or name a directory of this machine that holds the programs with --binaries.`,
   });
 }
 
-/** The image that the host's static pod runs, with the tag of the version that is wanted; undefined where it runs none. */
+/** Where an image of the component comes from on this host. */
+interface ImageSource {
+  /** The image itself; undefined where the host runs none of the component. */
+  readonly image: string | undefined;
+  /** Repository of the control plane's images: `registry.k8s.io`. */
+  readonly repository: string | undefined;
+}
+
+/** The image that the host's static pod runs, with the tag of the version that is wanted. */
 async function imageOf(
   host: Host,
   name: ScratchProgram,
   version: string | undefined,
   options: Parameters<Host['run']>[1],
-): Promise<string | undefined> {
-  const component = name === 'kube-apiserver' ? name : 'etcd';
-  const { stdout } = await host.run(`cat ${MANIFESTS}/${component}.yaml 2>/dev/null || :`, options);
-  const image = staticPodOf(stdout, component)?.image;
-  if (image === undefined || image === '' || version === undefined) return image || undefined;
-  return `${image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')}:${version}`;
+): Promise<ImageSource> {
+  const read = async (component: string): Promise<string | undefined> => {
+    const { stdout } = await host.run(`cat ${MANIFESTS}/${component}.yaml 2>/dev/null || :`, options);
+    return staticPodOf(stdout, component)?.image || undefined;
+  };
+  const server = await read('kube-apiserver');
+  const untagged = server?.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const repository = untagged?.replace(/\/[^/]*$/, '');
+  if (name !== 'kube-apiserver') return { image: await read('etcd'), repository };
+  return { image: untagged && version && `${untagged}:${version}`, repository };
 }
 
 /** Programs that run already are found by their processes, whichever runtime runs them. */
@@ -58,11 +70,10 @@ function bringScript(
   folder: string,
   name: ScratchProgram,
   version: string | undefined,
-  image: string | undefined,
+  source: ImageSource,
 ): string {
   const process = name === 'etcdutl' ? 'etcd' : name;
-  // kube-apiserver prints "Kubernetes v1.36.3".
-  const fits = version === undefined ? ':' : `"$file" --version | grep -qF ${quote(` ${version}`)}`;
+  const fits = version === undefined ? ':' : `[ "$("$file" --version)" = ${quote(`Kubernetes ${version}`)} ]`;
   return `set -u
 umask 077
 ${PROCESS_FUNCTIONS}
@@ -71,15 +82,28 @@ file=${folder}/${name}
 for pid in $(pids_of ${process}); do
   if cp -L "/proc/$pid/root/usr/local/bin/${name}" "$file" 2>/dev/null && ${fits}; then exit 0; fi
 done
+if cp -L "$(command -v ${name})" "$file" 2>/dev/null && ${fits}; then exit 0; fi
 rm -f "$file"
 set -e
-${image === undefined ? 'echo "no static pod of this host says which image has it"; exit 1' : fromImage(image, name)}
+${imageLine(process, version, source)}
+if [ -z "$wanted" ]; then echo "neither a static pod of this host nor its kubeadm says which image has it"; exit 1; fi
+${FROM_IMAGE}${copyFromImage('$wanted', `/usr/local/bin/${name}`, '$file')}
 chmod 700 "$file"
-${fits} || { echo "the image holds another version: $("$file" --version)"; exit 1; }`;
+${fits} || { echo "$wanted holds another version: $("$file" --version)"; exit 1; }`;
 }
 
-function fromImage(image: string, name: ScratchProgram): string {
-  return `${RUNTIME_SOCKET}case "$socket" in *containerd*) ;; *) echo "its runtime is not containerd, whose images alone can be looked into"; exit 1 ;; esac
-command -v ctr >/dev/null || { echo "it has no ctr"; exit 1; }
-${copyFromImage(image, `/usr/local/bin/${name}`, '$file')}`;
+/** Where the host runs none of the component, as with external etcd, its kubeadm knows which image it would run. */
+function imageLine(
+  component: string,
+  version: string | undefined,
+  { image, repository }: ImageSource,
+): string {
+  if (image !== undefined) return `wanted=${quote(image)}`;
+  const of = version === undefined ? '"$(kubeadm version -o short)"' : quote(version);
+  const from = repository === undefined ? '' : ` --image-repository ${quote(repository)}`;
+  return `wanted=$(kubeadm config images list --kubernetes-version ${of}${from} 2>/dev/null | grep -E '^[^[:space:]]+/${component}:[^[:space:]]+$' | tail -n 1 || :)`;
 }
+
+const FROM_IMAGE = `${RUNTIME_SOCKET}case "$socket" in *containerd*) ;; *) echo "its runtime is not containerd, whose images alone can be looked into"; exit 1 ;; esac
+command -v ctr >/dev/null || { echo "it has no ctr"; exit 1; }
+`;
