@@ -5,7 +5,7 @@ import type { Proof } from './manifest.ts';
 import { proofSchema } from './manifest-schema.ts';
 
 /** Proofs of a backup that were made after it was taken: its manifest is never written again. */
-interface ProofRecord {
+export interface ProofRecord {
   readonly format: 'kubestair.dev/proofs/v1';
   /** Id of the backup. */
   readonly backup: string;

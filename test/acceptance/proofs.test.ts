@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requireDocument } from '../support/documents.ts';
 import { manifest } from '../unit/backup/support/manifests.ts';
 import { makeWorkspace, runCli, runStep, type Workspace } from './runner.ts';
 import { goodFile } from './samples.ts';
@@ -69,6 +72,7 @@ test('verify tells what it could prove of a backup without a snapshot, and keeps
     { kind: 'cross-proof', result: 'not-made', code: 'BACKUP_WITHOUT_ETCD' },
   ]);
   expect(record).toMatch(new RegExp(`^prod/${ID}/proofs/.*\\.json$`));
+  requireDocument('proofs', await readFile(join(workspace.path, 'store', record), 'utf8'));
   const drilled = await runCli(workspace, ['drill', ...args.slice(1, 5)]);
   expect(drilled.stderr).toContain('error[BACKUP_WITHOUT_ETCD]: ');
   expect(drilled.code).toBe(2);

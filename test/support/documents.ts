@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-export type SchemaName = 'result' | 'backup' | 'observation' | 'journal-entry';
+export type SchemaName = 'result' | 'backup' | 'proofs' | 'observation' | 'journal-entry';
 
 type Json = Readonly<Record<string, unknown>>;
 const compiled = new Map<string, ValidateFunction>();

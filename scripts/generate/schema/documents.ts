@@ -24,6 +24,12 @@ const DOCUMENTS: readonly Published[] = [
     type: 'Manifest',
   },
   {
+    path: 'schema/proofs.schema.json',
+    title: 'Kubestair proofs that were made after a backup: <cluster>/<id>/proofs/<time>.json in the store',
+    file: 'src/backup/proof-records.ts',
+    type: 'ProofRecord',
+  },
+  {
     path: 'schema/observation.schema.json',
     title: 'Kubestair saved observation: plan --save-observation',
     file: 'src/plan/saved/document.ts',
