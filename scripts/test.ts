@@ -49,6 +49,7 @@ function labFiles(): readonly string[] {
     ['action', 'hosts'],
     ['restore-etcd', 'upgrade'],
     ['rollback'],
+    ['workflows'],
     ['restore-etcd-ha'],
     ['restore-etcd', 'action'],
   ] as const;

@@ -42,6 +42,7 @@ export function openDirectory(root: string, randomId: () => string): Store {
       }
       await syncDirectory(dirname(path));
     } catch (error) {
+      await pruneEmpty(dirname(path));
       const failure = source.failure();
       if (failure) throw failure.error;
       throw storeError(error, key);

@@ -76,7 +76,7 @@ async function bring(
   if (there.has(file.name) && (await holds(target, file, signal))) return true;
   const bytes = opened ? openPart(file.part, source, signal) : readSealed(file.part, source, signal);
   await target.put(file.name, bytes, { signal });
-  log.progress('fetch', file.name);
+  log.progress('fetch', `fetched ${file.name}`);
   return false;
 }
 

@@ -283,6 +283,16 @@ describe('a directory', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
+  it('keeps no folder of a write that failed, but its own', async () => {
+    const path = await emptyDirectory();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('x');
+      throw new Error('broken');
+    }
+    await expect(openDirectory(path).put('prod/b1/etcd/snapshot.db', broken())).rejects.toThrow('broken');
+    expect(await readdir(path)).toEqual([]);
+  });
+
   it('refuses keys that lead out of it', async () => {
     const store = openDirectory(await emptyDirectory());
     for (const key of ['../out', 'a/../../out', 'a/', '']) {

@@ -1,4 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { Catalogue } from '../../src/report/model.ts';
@@ -10,7 +13,8 @@ import {
   type WorkflowEnded,
   type WorkflowStart,
 } from './support/act.ts';
-import { kubestair } from './support/kubestair.ts';
+import { cli, kubestair } from './support/kubestair.ts';
+import { startS3Proxy } from './support/s3-proxy.ts';
 import { freshLab, storeEnvironment, storePrefix, type TestLab } from './support/test-lab.ts';
 import { startWriter, type Writer } from './support/writer.ts';
 
@@ -124,6 +128,33 @@ describe('the workflows of a cluster file', () => {
     expect(shown.printed).toContain('etcdutl');
   });
 
+  it('leave a run that is killed in the middle of a backup no backup, and prune after one where the file says so', async () => {
+    const { access } = lab;
+    const before = await backups();
+    const file = path.join(repository.path, 'clusters/on-this-machine.yaml');
+    await writeFile(file, clusterFile(lab, true));
+    let kill = (): void => undefined;
+    await using proxy = await startS3Proxy(access.s3.endpoint, (method, url) => {
+      if (method === 'GET' || !url.includes('/etcd/')) return { kind: 'pass' };
+      kill();
+      return { kind: 'hold', until: () => new Promise(() => undefined) };
+    });
+    const env = { ...process.env, ...storeEnvironment(access, proxy.endpoint) };
+    const killed = spawn(process.execPath, [cli, 'backup', '-f', file], { env, stdio: 'ignore' });
+    kill = () => void killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    expect(killed.signalCode).toBe('SIGKILL');
+    const listed = await kubestair(['backups', '-f', file], storeEnvironment(access));
+    expect(listed.stdout).toContain('has no manifest: it is being written, or was cut off');
+    expect(await backups()).toEqual(before);
+
+    const taken = await kubestair(['backup', '-f', file], storeEnvironment(access));
+    expect(taken.code).toBe(0);
+    expect(taken.stdout).toContain(`In short: deleted ${before.length} backup`);
+    expect(taken.stdout).toContain('has no manifest yet');
+    expect(await backups()).toHaveLength(1);
+  });
+
   it('ran while objects changed', () => {
     expect(writer.count()).toBeGreaterThan(1000);
   });
@@ -146,9 +177,10 @@ describe('the workflows of a cluster file', () => {
   }
 });
 
-/** As it lies in a repository: credentials and host keys come from the workflow. */
-function clusterFile(lab: TestLab): string {
+/** As it lies in a repository, where credentials and host keys come from the workflow. @param here as a person has it instead */
+function clusterFile(lab: TestLab, here = false): string {
   const { access } = lab;
+  const { kubeconfig, user, key: identityFile, knownHosts: knownHostsFile } = access;
   return stringify({
     apiVersion: 'kubestair.dev/v1',
     kind: 'Cluster',
@@ -156,11 +188,16 @@ function clusterFile(lab: TestLab): string {
     spec: {
       version: 'v1.36.3',
       provider: 'kubeadm',
-      access: { context: access.context, ssh: { user: access.user } },
+      access: {
+        context: access.context,
+        ...(here && { kubeconfig }),
+        ssh: { user, ...(here && { identityFile, knownHostsFile }) },
+      },
       backup: {
         store: `s3://${access.s3.bucket}/${storePrefix(lab)}`,
         pathStyle: true,
         keep: { last: 1 },
+        pruneAfterBackup: here,
       },
     },
   });
