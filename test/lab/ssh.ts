@@ -32,7 +32,7 @@ export function hostKeyPath(paths: LabPaths, host: LabHost): string {
 export function sshArguments(paths: LabPaths, host: LabHost): readonly string[] {
   const options = {
     BatchMode: 'yes',
-    ConnectTimeout: '5',
+    ConnectTimeout: '15',
     IdentitiesOnly: 'yes',
     LogLevel: 'ERROR',
     StrictHostKeyChecking: 'yes',

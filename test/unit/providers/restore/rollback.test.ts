@@ -60,6 +60,8 @@ function controlPlane(name: string, change: Partial<HostFacts> = {}, backup = fi
     host: { name, address: `${name}.example`, role: 'control-plane' },
     facts: hostFacts(name, { packages: packagesAt('1.36.3'), ...change }),
     kubelet: 'v1.35.4',
+    otherRepository: true,
+    begun: false,
     backup: { files: backup, part },
   };
 }
@@ -69,6 +71,8 @@ function worker(name: string, change: Partial<HostFacts> = {}): NodeThen {
     host: { name, address: `${name}.example`, role: 'worker' },
     facts: hostFacts(name, { packages: packagesAt('1.36.3'), manifests: {}, member: undefined, ...change }),
     kubelet: 'v1.35.4',
+    otherRepository: true,
+    begun: false,
   };
 }
 
@@ -148,7 +152,7 @@ describe('what speaks against a rollback', () => {
     ],
     [
       'a control plane whose files nobody kept',
-      { nodes: [{ host: controlPlane('cp2').host, facts: hostFacts('cp2'), kubelet: 'v1.35.4' }] },
+      { nodes: [{ ...worker('cp2'), host: controlPlane('cp2').host }] },
       'ROLLBACK_BACKUP',
       'no files of this control plane',
     ],
@@ -248,6 +252,18 @@ describe('the order of a rollback', () => {
     expect(back.map(({ node }) => node)).toEqual(['cp1', 'cp2', 'cp3', 'w1', 'w2']);
     expect(new Set(back.map(({ batch }) => batch)).size).toBe(1);
     expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
+  });
+
+  it('only lets a host take the older packages again that the hop had not reached otherwise', () => {
+    const untouched = rollbackHost(worker('w3', { packages: packagesAt('1.35.4') }), offers, proxy);
+    const input = { restore, from: 'v1.36.3', repository: undefined, at: '2026-11-22T10:00:00Z' } as const;
+    const steps = rollbackSteps({ ...input, hosts: [untouched] }, 'v1.35.4');
+    expect(steps.before.map(({ does }) => does)).toEqual(['Let w3 take packages of 1.35 again']);
+    expect(steps.before[0]?.script).not.toContain('unfinished');
+    expect([steps.stopped, steps.workers]).toEqual([[], []]);
+    // One that was begun with is put back to its end, although its packages are there.
+    const begun = rollbackHost({ ...untouched, begun: true }, offers, proxy);
+    expect(rollbackSteps({ ...input, hosts: [begun] }, 'v1.35.4').workers).toEqual(['w3']);
   });
 
   it('finishes control planes last: a run that goes on is told by them', () => {

@@ -22,6 +22,10 @@ export interface NodeThen {
   readonly facts: HostFacts;
   /** Version of its kubelet in the backup. */
   readonly kubelet: VersionText;
+  /** Whether its package repository is of another minor than that: packages of the next one were brought to it. */
+  readonly otherRepository: boolean;
+  /** Whether this rollback began with it before. */
+  readonly begun: boolean;
   /** Absent for workers, whose files are in no backup. */
   readonly backup?: { readonly files: HostBackup; readonly part: HostPart };
 }
@@ -61,6 +65,11 @@ export function changedPackages({ facts, kubelet, backup }: NodeThen): readonly 
   });
 }
 
+/** Whether anything but its package repository has to come back to a host. */
+export function hasChanged(node: NodeThen): boolean {
+  return node.host.role === 'control-plane' || node.begun || changedPackages(node).length > 0;
+}
+
 /**
  * What has to come back to a host.
  * @param offers packages as `name version`, of the repository of the older minor
@@ -91,7 +100,7 @@ export function rollbackHost(
       version === undefined ? [`${name} ${wanted}`] : [],
     ),
     offersError: error,
-    images: [...pods, ...(kubeProxy === undefined ? [] : [kubeProxy])],
+    images: hasChanged(node) ? [...pods, ...(kubeProxy === undefined ? [] : [kubeProxy])] : [],
     otherMinor: now !== undefined && minorOf(now) !== minorOf(kubelet),
   };
 }

@@ -8,6 +8,7 @@ import type { HostBackup } from '../../../../restore/etcd/host-backup.ts';
 import { partOfKind, type RestoreRequest } from '../../../../restore/etcd/restorer.ts';
 import { readObjects } from '../../../../restore/resources/read-objects.ts';
 import { offersScript, parseOffers, releaseOfPackage } from '../../scripts/offers.ts';
+import { packageSource } from '../../scripts/package-source.ts';
 import { quote } from '../../scripts/shell.ts';
 import { controlPlaneVersion } from '../checks.ts';
 import type { HostFacts, Unfinished } from '../facts.ts';
@@ -16,7 +17,14 @@ import { versionOf } from '../pod-member.ts';
 import { IMAGE_FUNCTIONS } from '../scripts/runtime.ts';
 import type { SurveyedHost } from '../steps.ts';
 import { checkRollback } from './checks.ts';
-import { changedPackages, manifestsOf, type NodeThen, type RollbackHost, rollbackHost } from './hosts.ts';
+import {
+  changedPackages,
+  hasChanged,
+  manifestsOf,
+  type NodeThen,
+  type RollbackHost,
+  rollbackHost,
+} from './hosts.ts';
 import { type RollbackSteps, rollbackSteps } from './steps.ts';
 
 const HOSTS_AT_ONCE = 8;
@@ -46,13 +54,11 @@ export async function planRollback(
   signal: AbortSignal,
 ): Promise<Rollback> {
   const { manifest } = request.backup;
-  const nodes = nodesThen(request, [...surveyed, ...workers], backups);
-  const isBegun = ({ facts }: NodeThen) => facts.unfinished?.restoreId === restore.restoreId;
-  const due = nodes.filter(
-    (node) => node.host.role === 'control-plane' || isBegun(node) || changedPackages(node).length > 0,
-  );
-  const kubeProxy = await kubeProxyImage(manifest, request.source, signal);
   const limit = pLimit(HOSTS_AT_ONCE);
+  const known = nodesThen(request, [...surveyed, ...workers], backups, restore);
+  const nodes = await limit.map(known, (node) => withRepository(node, deps, signal));
+  const due = nodes.filter((node) => hasChanged(node) || node.otherRepository);
+  const kubeProxy = await kubeProxyImage(manifest, request.source, signal);
   const looked = await limit.map(due, (node) => lookAt(node, kubeProxy, deps, signal));
   const hosts = looked.map(({ host }) => host);
   const newest = newestVersion([...surveyed, ...workers].map(({ facts }) => facts));
@@ -65,7 +71,7 @@ export async function planRollback(
     toPull: looked.flatMap(({ host: { host }, toPull }) =>
       toPull.map((image) => ({ node: host.name, image })),
     ),
-    goesOn: nodes.some(isBegun),
+    goesOn: nodes.some(({ begun }) => begun),
   });
   const input = { restore, from, repository: deps.repository, at: request.at, hosts };
   return {
@@ -90,6 +96,7 @@ function nodesThen(
   { nodes, backup: { manifest } }: RestoreRequest,
   surveyed: readonly SurveyedHost[],
   backups: readonly HostBackup[],
+  { restoreId }: Unfinished,
 ): readonly NodeThen[] {
   return surveyed.flatMap(({ host, facts }): readonly NodeThen[] => {
     const node = nodes.find(({ name }) => name === host.name);
@@ -97,8 +104,23 @@ function nodesThen(
     const files = backups.find((each) => each.node === host.name);
     const part = manifest.hosts.find((each) => each.node === host.name);
     const backup = files === undefined || part === undefined ? undefined : { files, part };
-    return [{ host, facts, kubelet: node.kubelet, ...(backup !== undefined && { backup }) }];
+    const begun = facts.unfinished?.restoreId === restoreId;
+    const { kubelet } = node;
+    return [{ host, facts, kubelet, otherRepository: false, begun, ...(backup !== undefined && { backup }) }];
   });
+}
+
+/** Looks which minor the host takes its packages from. */
+async function withRepository(
+  node: NodeThen,
+  { hostOf, repository }: RestorePlanDeps,
+  signal: AbortSignal,
+): Promise<NodeThen> {
+  const script = `${packageSource(repository)}
+entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/deb' || :`;
+  const { stdout } = await hostOf(node.host).run(script, { sudo: true, signal, timeoutSeconds: 60 });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return { ...node, otherRepository: lines.some((line) => line !== `/v${minorOf(node.kubelet)}/deb`) };
 }
 
 /** Asks the host's repository for the packages and its runtime for the images that it needs. */

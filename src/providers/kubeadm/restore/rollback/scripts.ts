@@ -10,8 +10,10 @@ export const FILES_NAME = 'files.tar';
 
 export interface StageBack {
   readonly restoreId: string;
-  /** The line that says which restore the host is in. */
-  readonly unfinished: string;
+  /** The line that says which restore the host is in; undefined where nothing else will be done there. */
+  readonly unfinished: string | undefined;
+  /** Whether its repository has to be another one. */
+  readonly switches: boolean;
   /** Newest version that the host may have now, and the one that its kubelet goes back to. */
   readonly from: VersionText;
   readonly to: VersionText;
@@ -24,7 +26,7 @@ export interface StageBack {
 
 /** Brings images and packages of the older version to a host; what runs there stays as it is. Images first: they change nothing. */
 export function stageBackScript(stage: StageBack): string {
-  const { restoreId, unfinished, from, to, repository, packages, images } = stage;
+  const { restoreId, unfinished, switches, from, to, repository, packages, images } = stage;
   const directory = restoreDirectory(restoreId);
   const pulls =
     images.length === 0
@@ -34,16 +36,17 @@ export function stageBackScript(stage: StageBack): string {
 done
 `;
   const paths = { apt: '/etc/apt', backup: `${directory}/before` };
+  const change = switches
+    ? `${packageFunctions(to)}${switchRepository({ from, to }, repository, paths)}`
+    : '';
   const download =
     packages.length === 0
       ? ''
-      : `${packageFunctions(to)}${switchRepository({ from, to }, repository, paths)}
-echo "downloading ${packages.join(' ')}"
+      : `echo "downloading ${packages.join(' ')}"
 apt install -y --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(' ')}
 `;
   return `${pulls}mkdir -p -m 700 ${directory}
-${download}echo ${quote(unfinished)} >${UNFINISHED}
-touch ${directory}/staged`;
+${change}${download}${unfinished === undefined ? '' : `echo ${quote(unfinished)} >${UNFINISHED}\n`}touch ${directory}/staged`;
 }
 
 export interface PutBack {

@@ -1,11 +1,12 @@
 import type { VersionText } from '../../../../cluster/observation.ts';
+import { minorOf } from '../../../../cluster/version.ts';
 import type { RestoreStep } from '../../../../restore/etcd/plan.ts';
 import type { Unfinished } from '../facts.ts';
 import { restoreDirectory } from '../places.ts';
 import { uploadScript } from '../scripts/etcd-data.ts';
 import { unfinishedLine } from '../survey.ts';
 import { certificatesGood } from './host-checks.ts';
-import type { RollbackHost } from './hosts.ts';
+import { hasChanged, type RollbackHost } from './hosts.ts';
 import { FILES_NAME, putBackScript, stageBackScript } from './scripts.ts';
 
 export interface RollbackInput {
@@ -36,29 +37,32 @@ export interface RollbackSteps {
  */
 export function rollbackSteps(input: RollbackInput, backTo: VersionText): RollbackSteps {
   const { hosts } = input;
+  const changed = hosts.filter(hasChanged);
   return {
     before: [
       ...hosts.map((each) => stageBack(each, input)),
       ...hosts.flatMap((each) => uploadFiles(each, input)),
     ],
-    stopped: hosts.map((each) => putBack(each, input)),
+    stopped: changed.map((each) => putBack(each, input)),
     backTo,
-    workers: hosts.flatMap(({ host: { name, role } }) => (role === 'worker' ? [name] : [])),
+    workers: changed.flatMap(({ host: { name, role } }) => (role === 'worker' ? [name] : [])),
   };
 }
 
 function stageBack(each: RollbackHost, { restore, from, repository }: RollbackInput): RestoreStep {
-  const { host, kubelet, packages, images } = each;
-  const what = packages.length === 0 ? 'Look for the images' : `Bring packages and images`;
+  const { host, kubelet, packages, images, otherRepository } = each;
   return {
     id: `${restore.restoreId}/${host.name}/stage`,
     kind: 'stage',
     node: host.name,
-    does: `${what} of ${kubelet} ${packages.length === 0 ? 'on' : 'to'} ${host.name}`,
+    does: hasChanged(each)
+      ? `Bring packages and images of ${kubelet} to ${host.name}`
+      : `Let ${host.name} take packages of ${minorOf(kubelet)} again`,
     batch: `${restore.restoreId}/stage`,
     script: stageBackScript({
       restoreId: restore.restoreId,
-      unfinished: unfinishedLine(restore),
+      unfinished: hasChanged(each) ? unfinishedLine(restore) : undefined,
+      switches: otherRepository || packages.length > 0,
       from,
       to: kubelet,
       repository,
