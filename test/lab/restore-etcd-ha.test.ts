@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RestoreResult } from '../../src/report/model.ts';
 import { countOf } from '../../src/restore/etcd/compare.ts';
-import { messageOf } from './errors.ts';
+import { LabError, messageOf } from './errors.ts';
 import { kubectl } from './kubectl.ts';
 import { onHost } from './ssh.ts';
 import { compareRestored } from './support/after-restore.ts';
@@ -42,8 +42,7 @@ describe.each(SHAPES)('kubestair restore etcd, $what', ({ shape, members }) => {
     } finally {
       await writer.stop();
     }
-    await kubectl(lab.state, ['create', 'namespace', 'later']);
-    await kubectl(lab.state, ['-n', 'demo', 'delete', 'deployment', 'web']);
+    await changeThings(lab);
   });
 
   it.each([
@@ -90,6 +89,18 @@ describe.each(SHAPES)('kubestair restore etcd, $what', ({ shape, members }) => {
     await expectMembers(lab, members);
   });
 });
+
+/** A small machine that runs three control planes drops a connection now and then. */
+async function changeThings({ state }: TestLab): Promise<void> {
+  const change = async (args: readonly string[]): Promise<true> => {
+    const said = await kubectl(state, [...args, '--request-timeout=20s']).catch(messageOf);
+    if (/AlreadyExists|NotFound|created|deleted/.test(said)) return true;
+    throw new LabError(said);
+  };
+  const patience = { timeoutMs: 180_000, everyMs: 2000 };
+  await waitFor('a namespace more', () => change(['create', 'namespace', 'later']), patience);
+  await waitFor('a deployment less', () => change(['-n', 'demo', 'delete', 'deployment', 'web']), patience);
+}
 
 /** Under a running member, as a person with the wrong terminal does it. */
 const LOSE = 'pid=$(pgrep -x etcd); rm -rf /var/lib/etcd/member; kill -9 $pid';
