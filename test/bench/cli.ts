@@ -29,7 +29,8 @@ const { values, positionals } = parseArgs({
   options: { write: { type: 'boolean', default: false } },
 });
 const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort(new Error('interrupted')));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => interrupt.abort(new Error('interrupted')));
 
 const chosen = positionals.map((name) => benches.find((bench) => bench.name === name));
 if (chosen.length === 0 || chosen.includes(undefined)) {

@@ -1,12 +1,15 @@
 import type { Bench, BenchIo, BenchResult } from './bench.ts';
 import { openCluster } from './support/cluster.ts';
 import { createNamespace, deleteConfigMaps, fillConfigMaps } from './support/config-maps.ts';
-import { openTasks } from './support/task.ts';
+import { fastest, rounds } from './support/rounds.ts';
+import { openTasks, type TaskResult } from './support/task.ts';
 import { startVelero } from './support/velero.ts';
 
 const OBJECTS = 20_000;
 /** Velero would take many minutes for all of them. */
 const FEW = 1_000;
+const BACKUP_ROUNDS = 2;
+const RESTORE_ROUNDS = 2;
 
 /** Backup and restore against the tool that most clusters are backed up with. */
 export const veleroBench: Bench = {
@@ -15,7 +18,7 @@ export const veleroBench: Bench = {
   run,
 };
 
-async function run({ say }: BenchIo): Promise<BenchResult> {
+async function run({ say, signal }: BenchIo): Promise<BenchResult> {
   await using cluster = await openCluster(['--delete-collection-workers=8']);
   await using tasks = await openTasks();
   await using velero = await startVelero(cluster, say);
@@ -27,50 +30,69 @@ async function run({ say }: BenchIo): Promise<BenchResult> {
   await fillConfigMaps(api, 'few', 0, FEW);
 
   say('backing up');
-  const theirs = await velero.backUp('bench');
-  const ours = await tasks.run('backup', { ...toS3, backupId: 'bench' }, env);
-  say(`Velero ${theirs.seconds.toFixed(1)} s, Kubestair ${ours.seconds.toFixed(1)} s`);
-
+  const backups = await rounds(BACKUP_ROUNDS, async (round) => {
+    const theirs = await velero.backUp(`bench-${round}`);
+    const ours = await tasks.run('backup', { ...toS3, backupId: `bench-${round}` }, env);
+    say(`round ${round}: Velero ${theirs.seconds.toFixed(1)} s, Kubestair ${ours.seconds.toFixed(1)} s`);
+    return { theirs, ours };
+  });
   say('restoring');
-  await deleteConfigMaps(api, 'few');
-  const theirRestore = await velero.restore('bench', 'bench', 'few');
+  const restoreOurs = (namespace: string): Promise<TaskResult> =>
+    tasks.run('restore', { ...toS3, backupId: 'bench-1', namespace }, env);
+  const restores = await rounds(RESTORE_ROUNDS, async (round) => {
+    signal.throwIfAborted();
+    await deleteConfigMaps(api, 'few');
+    const theirs = await velero.restore(`bench-${round}`, 'bench-1', 'few');
+    await deleteConfigMaps(api, 'few');
+    const ours = await restoreOurs('few');
+    say(`round ${round}: Velero ${theirs.seconds.toFixed(1)} s, Kubestair ${ours.seconds.toFixed(1)} s`);
+    return { theirs, ours };
+  });
   await deleteConfigMaps(api, 'bench');
-  const { details, ...ourRestore } = await tasks.run(
-    'restore',
-    { ...toS3, backupId: 'bench', namespace: 'bench' },
-    env,
-  );
+  const { details, ...all } = await restoreOurs('bench');
   const { triedSeconds = 0 } = details ?? {};
-  say(`Velero ${theirRestore.seconds.toFixed(1)} s, Kubestair ${ourRestore.seconds.toFixed(1)} s`);
 
-  const rate = ({ objects = 0, seconds }: { readonly objects?: number; readonly seconds: number }): number =>
-    objects / seconds;
+  const theirBackup = fastest(backups.map(({ theirs }) => theirs));
+  const ourBackup = fastest(backups.map(({ ours }) => ours));
+  const theirRestore = fastest(restores.map(({ theirs }) => theirs));
+  const { details: _details, ...ourRestore } = fastest(restores.map(({ ours }) => ours));
   return {
     rows: [
-      { what: 'Velero, backup', ...theirs },
-      { what: 'Kubestair, backup, every part read back', ...ours },
+      { what: 'Velero, backup', ...theirBackup },
+      { what: 'Kubestair, backup, every part read back', ...ourBackup },
       { what: `Velero, restore of ${FEW}`, ...theirRestore },
-      { what: `Kubestair, restore of ${OBJECTS}, every object tried first`, ...ourRestore },
-      { what: 'of which trying', seconds: triedSeconds, objects: ourRestore.objects ?? 0 },
+      { what: `Kubestair, restore of ${FEW}, every object tried first`, ...ourRestore },
+      { what: `Kubestair, restore of ${OBJECTS}`, ...all },
+      { what: 'of which trying', seconds: triedSeconds, objects: all.objects ?? 0 },
     ],
     claims: [
       {
         what: "rate of a backup against Velero's",
-        measured: rate(ours) / rate(theirs),
+        measured: rateOf(ourBackup) / rateOf(theirBackup),
         unit: 'times',
         wanted: { atLeast: 10 },
       },
       {
-        what: "rate of a restore against Velero's",
-        measured: rate(ourRestore) / rate(theirRestore),
+        what: `rate of a restore of ${OBJECTS} against Velero's of ${FEW}`,
+        measured: rateOf(all) / rateOf(theirRestore),
+        unit: 'times',
+        wanted: { atLeast: 10 },
+      },
+      {
+        what: `rate of a restore of ${FEW} against Velero's`,
+        measured: rateOf(ourRestore) / rateOf(theirRestore),
         unit: 'times',
         wanted: { atLeast: 10 },
       },
     ],
     notes: [
       'Velero 1.18.3 with its AWS plugin 1.14.3, both with their default settings (100 requests a second), same API server and S3 server; it runs outside of the cluster, and its caches are warm',
-      `Velero restores ${FEW} objects only, since its rate does not depend on their number`,
+      `the fastest of ${BACKUP_ROUNDS} backups and ${RESTORE_ROUNDS} restores; Velero restores ${FEW} objects only, which are part of a backup of all, since it would take many minutes for ${OBJECTS}`,
       'both as a user whom priority and fairness counts; Kubestair sends 16 writes at once and waits where the API server says so',
     ],
   };
+}
+
+function rateOf({ objects = 0, seconds }: { readonly objects?: number; readonly seconds: number }): number {
+  return objects / seconds;
 }
