@@ -31,7 +31,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
   }
   const ending = read.kind === 'failed' ? read.ending : await runRequest(read);
   await report(ending, read.output);
-  if (read.kind === 'run' && read.report !== undefined) await keepReport(read.report, ending);
+  const unwritable = ending.command === 'failure' && ending.outcome.problem.code === 'OUTPUT_FAILED';
+  if (read.kind === 'run' && read.report !== undefined && !unwritable) await keepReport(read.report, ending);
   return exitCodeOf(ending);
 }
 

@@ -1,5 +1,6 @@
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeDirectory } from './adapters/make-directory.ts';
 import { KubestairError } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -13,7 +14,7 @@ import { htmlReport } from './report/html/report.ts';
 export async function prepareReport(file: string): Promise<void> {
   const directory = path.dirname(path.resolve(file));
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await access(directory, constants.W_OK);
   } catch (thrown) {
     throw new KubestairError('OUTPUT_FAILED', `${file} cannot be written: ${messageOf(thrown)}`, {

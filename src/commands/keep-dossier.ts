@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeDirectory } from '../adapters/make-directory.ts';
 import { gather } from '../dossier/gather.ts';
 import { type DossierDeps, questionsAbout } from '../dossier/questions.ts';
 import { type DossierInput, dossierText } from '../report/dossier.ts';
@@ -32,7 +33,7 @@ export async function keepDossier(
   const place = path.resolve(cwd, directory ?? (env.RUNNER_TEMP || tmpdir()));
   const file = path.join(place, `kubestair-dossier-${input.runId}.md`);
   try {
-    await mkdir(place, { recursive: true });
+    await makeDirectory(place);
     await writeFile(file, dossierText({ ...input, parts, at, tool }), { mode: 0o600 });
   } catch (thrown) {
     log.warn(
