@@ -61,6 +61,15 @@ describe('what is wrong with a cluster, and what the plan says of it', () => {
     }
   });
 
+  it('an upgrade outside of its windows is refused, and changes nothing', async () => {
+    const hour = (new Date().getUTCHours() + 6) % 24;
+    const spec = { windows: [{ cron: `0 ${hour} * * *`, duration: '1h' }] };
+    const file = await writeClusterFile(lab, { encryptTo: [RECIPIENT], spec });
+    const { code, stderr } = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    expect(stderr).toContain('OUTSIDE_WINDOW');
+    expect(code).toBe(3);
+  });
+
   it('with all of it undone, the cluster is as clean as it was', async () => {
     const plan = await planOf(lab);
     expect(aboveInfo(plan)).toEqual([]);

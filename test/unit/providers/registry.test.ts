@@ -44,6 +44,16 @@ test('a mirror is as good', async () => {
   ]);
 });
 
+test('a mirror in an older configuration of containerd is found, too', async () => {
+  const host = localHost();
+  const mirror = await listener();
+  host.write(
+    'etc/containerd/config.toml',
+    `[plugins."io.containerd.grpc.v1.cri".registry.mirrors."registry.example"]\n  endpoint = ["https://${NOBODY}", "http://${mirror}"]\n`,
+  );
+  expect(await reach(host, 'registry.example')).toBeUndefined();
+});
+
 test('where the runtime has a proxy, that one is asked', async () => {
   const host = localHost();
   const proxy = await listener();

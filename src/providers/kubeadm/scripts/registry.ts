@@ -4,15 +4,19 @@ import { quote } from './shell.ts';
 export const DEFAULT_IMAGES = 'registry.k8s.io';
 
 /**
- * Tries whether a host gets a connection to where its runtime pulls images from: the mirrors that containerd has for the registry and the
+ * Tries whether a host gets a connection to where its runtime pulls images from: the mirrors that containerd or CRI-O has and the
  * registry itself, or the proxy of the runtime's unit. Nothing is pulled.
- * Source of hosts.toml: github.com/containerd/containerd/blob/main/docs/hosts.md.
+ * Source: github.com/containerd/containerd/blob/main/docs/hosts.md; containers-registries.conf(5).
  * @param registry host, and port where there is one
  */
 export function registryScript(registry: string): string {
   return `registry=${quote(registry)}
 proxy=$(systemctl show -p Environment --value containerd.service crio.service 2>/dev/null | tr ' ' '\\n' | sed -nE 's/^"?(https_proxy|HTTPS_PROXY)=([^"]+).*/\\2/p' | head -n 1)
-mirrors=$(cat "/etc/containerd/certs.d/$registry/hosts.toml" /etc/containerd/certs.d/_default/hosts.toml 2>/dev/null | sed -nE 's/^[[:space:]]*(\\[host\\."|server[[:space:]]*=[[:space:]]*")([^"]+)".*/\\2/p' | sort -u)
+mirrors=$({
+  cat "/etc/containerd/certs.d/$registry/hosts.toml" /etc/containerd/certs.d/_default/hosts.toml | sed -nE 's/^[[:space:]]*(\\[host\\."|server[[:space:]]*=[[:space:]]*")([^"]+)".*/\\2/p'
+  sed -nE 's/^[[:space:]]*endpoint[[:space:]]*=[[:space:]]*\\[(.*)\\].*/\\1/p' /etc/containerd/config.toml | tr ',' '\\n' | sed -nE 's/^[[:space:]]*"([^"]+)".*/\\1/p'
+  cat /etc/containers/registries.conf /etc/containers/registries.conf.d/*.conf | sed -nE 's#^[[:space:]]*location[[:space:]]*=[[:space:]]*"([^"]+)".*#https://\\1#p'
+} 2>/dev/null | sort -u)
 try() {
   case "$1" in http://*) port=80 ;; *) port=443 ;; esac
   name=\${1#*://}
