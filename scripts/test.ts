@@ -6,7 +6,7 @@ import { type Count, readVitestReport, sum, totalLine, verdict } from './test/co
 
 /**
  * Runs every stage of a suite, one after the other and all of them whatever fails, and ends with one line of totals.
- * `lab` is the suite that needs hosts, the default one is everything else.
+ * `lab` is the suite that needs hosts, `kill` the part of it that kills every kind of step, the default one is everything else.
  */
 interface Stage {
   readonly name: string;
@@ -36,28 +36,35 @@ const suites: Readonly<Record<string, readonly Stage[]>> = {
     tests('contract', oneByOne),
   ],
   lab: [tests('lab', oneByOne, ...labFiles())],
+  kill: [tests('lab', oneByOne, 'test/lab/kill.test.ts')],
 };
 
-/**
- * No names mean all of them. CI has to be done in time, so there the longest files take turns, day by day.
- */
+/** No names mean all of them. CI has to be done in time, so there the longest files take turns, day by day. */
 function labFiles(): readonly string[] {
   if (process.env.CI !== 'true') return [];
-  const always = ['refusals', 'backup', 'faults', 'tables', 'restore-resources'];
+  const always = ['refusals', 'backup', 'tables'];
   const turns = [
-    ['upgrade', 'lab'],
-    ['action', 'hosts'],
-    ['restore-etcd', 'upgrade'],
-    ['rollback'],
-    ['workflows'],
-    ['restore-etcd-ha'],
-    ['restore-etcd', 'action'],
+    ['upgrade', 'faults', 'restore-resources', 'lab'],
+    ['action', 'restore-etcd', 'hosts', 'proofs'],
+    ['rollout', 'rollback', 'workflows'],
+    ['kill', 'restore-etcd-encrypted', 'pull-request'],
+    ['upgrade', 'maintain', 'restore-etcd-ha'],
+    ['action', 'replace', 'rollback-ha'],
   ] as const;
-  const today = Math.floor(Date.now() / 86_400_000);
-  const files = [...always, ...(turns[today % turns.length] ?? [])];
+  const files = [...always, ...(turns[today() % turns.length] ?? [])];
   return files.map((name) => `test/lab/${name}.test.ts`);
 }
 
+/** Of the kills of test/lab/kill.test.ts a share in each turn. */
+function killShare(): string {
+  return process.env.CI === 'true' ? `${Math.floor(today() / 6) % 4}/4` : 'all';
+}
+
+function today(): number {
+  return Math.floor(Date.now() / 86_400_000);
+}
+
+process.env.KUBESTAIR_KILL ??= killShare();
 const suite = process.argv[2] ?? 'default';
 const stages = suites[suite];
 if (stages === undefined) throw new Error(`there is no suite "${suite}": ${Object.keys(suites).join(', ')}`);

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { onHost } from './ssh.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
-import { componentImages, nodeFacts } from './support/versions.ts';
+import { expectUpgraded } from './support/upgraded.ts';
 import { watchBudget } from './watch-budget.ts';
 import { demoNamespace } from './workloads/deploy.ts';
 
@@ -34,27 +33,7 @@ describe('kubestair upgrade, 1.35.4 to 1.36.3 on three hosts', () => {
     expect(seen.requests).toBeGreaterThan(100);
     expect(seen.failures).toEqual([]);
 
-    for (const node of await nodeFacts(lab.state)) {
-      expect(node).toMatchObject({
-        kubelet: 'v1.36.3',
-        ready: true,
-        unschedulable: false,
-        marks: [],
-        held: ['kubeadm', 'kubectl', 'kubelet'],
-        packages: { kubeadm: '1.36.3-1.1', kubelet: '1.36.3-1.1', kubectl: '1.36.3-1.1' },
-      });
-    }
-    for (const { name } of lab.state.hosts) {
-      const source = await onHost(lab.state, name, 'cat /etc/apt/sources.list.d/kubernetes.list');
-      expect(source).toContain(` ${lab.access.aptUrl}/core:/stable:/v1.36/deb/ /`);
-    }
-    expect(await componentImages(lab.state)).toEqual([
-      'registry.k8s.io/etcd:3.6.8-0',
-      'registry.k8s.io/kube-apiserver:v1.36.3',
-      'registry.k8s.io/kube-controller-manager:v1.36.3',
-      ...Array.from({ length: 3 }, () => 'registry.k8s.io/kube-proxy:v1.36.3'),
-      'registry.k8s.io/kube-scheduler:v1.36.3',
-    ]);
+    await expectUpgraded(lab);
   });
 
   it('finds nothing to do the second time', async () => {
