@@ -47,7 +47,7 @@ function labFiles(): readonly string[] {
     ['upgrade', 'faults', 'restore-resources', 'lab'],
     ['action', 'restore-etcd', 'hosts', 'proofs'],
     ['rollout', 'rollback', 'workflows'],
-    ['kill', 'restore-etcd-encrypted', 'pull-request'],
+    ['restore-etcd-encrypted', 'pull-request', 'lab'],
     ['upgrade', 'maintain', 'restore-etcd-ha'],
     ['action', 'replace', 'rollback-ha'],
   ] as const;
@@ -55,16 +55,10 @@ function labFiles(): readonly string[] {
   return files.map((name) => `test/lab/${name}.test.ts`);
 }
 
-/** Of the kills of test/lab/kill.test.ts a share in each turn. */
-function killShare(): string {
-  return process.env.CI === 'true' ? `${Math.floor(today() / 6) % 4}/4` : 'all';
-}
-
 function today(): number {
   return Math.floor(Date.now() / 86_400_000);
 }
 
-process.env.KUBESTAIR_KILL ??= killShare();
 const suite = process.argv[2] ?? 'default';
 const stages = suites[suite];
 if (stages === undefined) throw new Error(`there is no suite "${suite}": ${Object.keys(suites).join(', ')}`);
