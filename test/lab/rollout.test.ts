@@ -6,13 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { kubectl, kubectlCommand } from './kubectl.ts';
 import { kubestair } from './support/kubestair.ts';
-import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
+import {
+  freshLab,
+  storeEnvironment,
+  storePrefix,
+  type TestLab,
+  writeClusterFile,
+} from './support/test-lab.ts';
 import { nodeFacts } from './support/versions.ts';
 
 /** Seconds before the first window closes at which packages are fetched: room for them and a control plane, and none for the workers. */
 const LEFT_AT_STAGE = 460;
 /** What plan and backup may take. */
-const UNTIL_STAGE = 140;
+const UNTIL_STAGE = 170;
 
 const HELD = `
 apiVersion: apps/v1
@@ -67,6 +73,8 @@ describe('kubestair upgrade with gates, hooks, windows and a node that cannot be
       );
     });
     await new Promise<void>((resolve) => prometheus.listen(0, '127.0.0.1', resolve));
+    // Where else should the pods of a worker go while the other one is left behind?
+    await kubectl(lab.state, ['taint', 'nodes', 'cp1', 'node-role.kubernetes.io/control-plane:NoSchedule-']);
     await kubectl(lab.state, ['apply', '-f', '-'], { input: HELD });
     await kubectl(lab.state, ['rollout', 'status', 'deployment/held', '-n', 'demo', '--timeout=120s']);
     spec = await specOf(lab, (prometheus.address() as AddressInfo).port);
@@ -194,6 +202,12 @@ async function specOf(lab: TestLab, prometheusPort: number): Promise<Record<stri
   const address = lab.state.hosts.find(({ name }) => name === 'cp1')?.address ?? '';
   const until = path.join(lab.dir, 'stage-at');
   return {
+    // How far a backup is proven is not what this is about.
+    backup: {
+      store: `s3://${lab.access.s3.bucket}/${storePrefix(lab)}`,
+      pathStyle: true,
+      prove: 'cross-proof',
+    },
     controlPlane: { soak: '5s' },
     workers: { maxUnavailable: 2, parallel: 1 },
     drain: { timeout: '45s', deleteEmptyDir: true, onTimeout: 'quarantine' },
