@@ -60,3 +60,9 @@ entry_keyrings() {
 }
 `;
 }
+
+/** Prints `/v1.36/deb` for each entry of a host's sources that an upgrade would switch. Parameters as for packageSource(). */
+export function sourceMinors(configured: string | undefined, apt = '/etc/apt'): string {
+  return `${packageSource(configured, apt)}
+entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/deb' || :`;
+}

@@ -8,7 +8,7 @@ import type { HostBackup } from '../../../../restore/etcd/host-backup.ts';
 import { partOfKind, type RestoreRequest } from '../../../../restore/etcd/restorer.ts';
 import { readObjects } from '../../../../restore/resources/read-objects.ts';
 import { offersScript, parseOffers, releaseOfPackage } from '../../scripts/offers.ts';
-import { packageSource } from '../../scripts/package-source.ts';
+import { sourceMinors } from '../../scripts/package-source.ts';
 import { quote } from '../../scripts/shell.ts';
 import { controlPlaneVersion } from '../checks.ts';
 import type { HostFacts, Unfinished } from '../facts.ts';
@@ -116,9 +116,11 @@ async function withRepository(
   { hostOf, repository }: RestorePlanDeps,
   signal: AbortSignal,
 ): Promise<NodeThen> {
-  const script = `${packageSource(repository)}
-entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/deb' || :`;
-  const { stdout } = await hostOf(node.host).run(script, { sudo: true, signal, timeoutSeconds: 60 });
+  const { stdout } = await hostOf(node.host).run(sourceMinors(repository), {
+    sudo: true,
+    signal,
+    timeoutSeconds: 60,
+  });
   const lines = stdout.split('\n').filter((line) => line !== '');
   return { ...node, otherRepository: lines.some((line) => line !== `/v${minorOf(node.kubelet)}/deb`) };
 }
