@@ -24,6 +24,12 @@ import { readVersion, versionOfTag } from './version.ts';
 /** Annotation of a node that Kubestair cordoned: the id of the run that did. */
 export const CORDONED_BY = 'kubestair.dev/cordoned-by';
 
+/** Annotations of a node that took the place of another one, which is still to go or is free: `w1 10.0.0.21`. */
+export const REPLACES = 'kubestair.dev/replaces';
+export const FREED_HOST = 'kubestair.dev/freed-host';
+/** Taint of a node that was joined in the place of another one and has not been given its labels and taints. */
+export const JOINING = 'kubestair.dev/joining';
+
 /** Set by the kubelet on the API's image of a static pod. Source: k8s.io/api/core/v1, MirrorPodAnnotationKey. */
 const MIRROR_POD = 'kubernetes.io/config.mirror';
 
@@ -69,8 +75,18 @@ export function toNode(
     problems,
     unschedulable: node.spec?.unschedulable ?? false,
     ...(cordonedBy === undefined ? {} : { cordonedBy }),
+    ...hostIn('replaces', annotations?.[REPLACES]),
+    ...hostIn('freed', annotations?.[FREED_HOST]),
     scheduling: schedulingOf(node),
   };
+}
+
+function hostIn(
+  key: 'replaces' | 'freed',
+  text: string | undefined,
+): Partial<Pick<NodeObservation, 'replaces' | 'freed'>> {
+  const [name = '', address = ''] = text?.split(' ') ?? [];
+  return name === '' || address === '' ? {} : { [key]: { name, address } };
 }
 
 function schedulingOf({ metadata, spec, status }: NodeObject): NodeScheduling {
@@ -213,7 +229,7 @@ function roleOf({ labels }: ObjectMeta): NodeRole {
   return CONTROL_PLANE_LABELS.some((label) => labels?.[label] !== undefined) ? 'control-plane' : 'worker';
 }
 
-function addressOf(node: NodeObject): string {
+export function addressOf(node: NodeObject): string {
   const addresses = node.status?.addresses ?? [];
   const internal =
     addresses.find(({ type }) => type === 'InternalIP') ?? addresses.find(({ type }) => type === 'Hostname');

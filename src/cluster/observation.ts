@@ -66,8 +66,18 @@ export interface NodeObservation {
   readonly unschedulable: boolean;
   /** Run id of the Kubestair run that cordoned the node, if one did. */
   readonly cordonedBy?: string;
+  /** Of a node that Kubestair joined in the place of another one, which is still to go. */
+  readonly replaces?: FreedHost;
+  /** Of a node that took the place of another one: the host that became free then. */
+  readonly freed?: FreedHost;
   readonly scheduling: NodeScheduling;
   readonly host: Known<HostObservation>;
+}
+
+/** A host that was a worker, by the name that it had, and where it is reached. */
+export interface FreedHost {
+  readonly name: string;
+  readonly address: string;
 }
 
 export interface HostObservation {

@@ -1,7 +1,9 @@
 import type { WorkersFile } from './workers-schema.ts';
 
+const ROLLING_ONLY = ['maxUnavailable', 'order', 'canary'] as const;
+
 /** How workers are taken through an upgrade. */
-export type WorkersConfig = RollingWorkers | AllAtOnceWorkers;
+export type WorkersConfig = RollingWorkers | AllAtOnceWorkers | ReplaceWorkers;
 
 interface CommonWorkers {
   /** Whether workers take part in every hop, or only where the version skew policy asks for it. */
@@ -23,10 +25,23 @@ export interface AllAtOnceWorkers extends CommonWorkers {
   readonly strategy: 'all-at-once';
 }
 
+/** The cluster file does not offer it: it has not been tried on real hosts. */
+export interface ReplaceWorkers extends CommonWorkers {
+  readonly strategy: 'replace';
+  /** Hosts to begin with; those that become free follow. */
+  readonly spares: readonly SpareHost[];
+}
+
+/** A host that belongs to no cluster yet. */
+export interface SpareHost {
+  readonly name: string;
+  readonly address: string;
+}
+
 /** @returns keys of the file that mean nothing to its strategy, too */
 export function toWorkers(file: WorkersFile): {
   readonly workers: WorkersConfig;
-  readonly unused: readonly ('maxUnavailable' | 'order' | 'canary')[];
+  readonly unused: readonly (typeof ROLLING_ONLY)[number][];
 } {
   const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary } = file;
   const common = { perHop, parallel };
@@ -45,7 +60,7 @@ export function toWorkers(file: WorkersFile): {
     case 'all-at-once':
       return {
         workers: { ...common, strategy },
-        unused: (['maxUnavailable', 'order', 'canary'] as const).filter((key) => file[key] !== undefined),
+        unused: ROLLING_ONLY.filter((key) => file[key] !== undefined),
       };
   }
 }

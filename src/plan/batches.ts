@@ -22,6 +22,9 @@ export function batchesOf(
   switch (workers.strategy) {
     case 'all-at-once':
       return due.length === 0 ? [] : [{ nodes: due.toSorted(byName), canary: false }];
+    // What needs no other host, such as taking back a cordon, and maintenance.
+    case 'replace':
+      return chunks(due.toSorted(byName), 1).map((nodes) => ({ nodes, canary: false }));
     case 'rolling': {
       const size = batchSize(all, workers);
       const [canaries, others] = split(due, (node) => isCanary(node, workers));

@@ -13,6 +13,7 @@ import { planHash } from './hash.ts';
 import { currentVersion, planPath } from './path.ts';
 import type { Finding, Hop, Plan, Step, Verdict } from './plan.ts';
 import { project } from './project.ts';
+import { projectReplacements, replacementsOf } from './replace.ts';
 import { scopeOf } from './rounds.ts';
 import { type Offered, resolveTarget } from './targets.ts';
 import { owedOfRun, owedSteps, withUserSteps } from './user-steps.ts';
@@ -55,7 +56,7 @@ export function planRoute(input: PlanInput): Route {
   for (const [index, hop] of path.entries()) {
     const scope = scopeOf(hop, path.slice(index + 1), state, input);
     const own = provider.steps(hop, state, config, scope);
-    state = project(state, hop, scope);
+    state = stateAfter(hop, scope, state, config);
     if (own.length > 0) parts.push({ hop, own });
   }
   const { owed = [], nodes } = observation;
@@ -72,6 +73,17 @@ export function planRoute(input: PlanInput): Route {
   if (parts.length > 0) return { target: target.version, hops, steps };
   const there: Hop = { from: target.version, to: target.version };
   return { target: target.version, hops: [], steps: [...late, ...owedOfRun(owed, there, config)] };
+}
+
+function stateAfter(
+  hop: Hop,
+  scope: ReturnType<typeof scopeOf>,
+  state: Observation,
+  config: ClusterConfig,
+): Observation {
+  if (config.workers.strategy !== 'replace' || scope !== 'all') return project(state, hop, scope);
+  const replaced = projectReplacements(state, replacementsOf(state, config, hop.to), hop.to);
+  return project(replaced, hop, 'control-plane');
 }
 
 /**

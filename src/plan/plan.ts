@@ -26,7 +26,19 @@ export type StepKind =
   | 'gate'
   /** A command of the cluster file's own, before or after a node, a hop or the run. */
   | 'hook'
+  | ReplaceKind
   | MaintenanceKind;
+
+/** What only the replacing of workers by other hosts has. */
+export type ReplaceKind =
+  /** A host becomes a node, which takes no pods yet. */
+  | 'join'
+  /** It gets the labels, taints and annotations of the node whose place it takes. */
+  | 'carry-over'
+  /** `kubeadm reset` on the host of a node that was drained. */
+  | 'reset'
+  /** The Node object goes. */
+  | 'remove';
 
 /** What only a maintenance of the operating system has. */
 export type MaintenanceKind =
@@ -57,6 +69,10 @@ export interface Step {
    * belongs to no node after all of them. A rollout stops between units.
    */
   readonly batch?: string;
+  /** Of a step on a host that is no node, or will be none: where it is reached. */
+  readonly address?: string;
+  /** Of steps that put one node in the place of another: the other one. */
+  readonly counterpart?: string;
   /** Of a maintenance: its name in the records of the hosts. */
   readonly maintenance?: string;
   /** Of `settle`: how long the cluster is watched once it is healthy, in seconds. */

@@ -58,6 +58,10 @@ export function statesDuring(observation: Observation, { kind, node, hop }: Step
     case 'ready':
     case 'uncordon':
     case 'settle':
+    case 'join':
+    case 'carry-over':
+    case 'reset':
+    case 'remove':
     case 'quorum':
     case 'prepare':
     case 'system':

@@ -24,7 +24,9 @@ export function scopeOf(
 ): HopScope {
   const [next] = later;
   if (config.workers.perHop || next === undefined) return 'all';
-  if (workersOf(state).some((worker) => provider.workersMustPass(hop, worker))) return 'all';
+  // A host that joins takes no step of a hop.
+  const joined = config.workers.strategy === 'replace';
+  if (!joined && workersOf(state).some((worker) => provider.workersMustPass(hop, worker))) return 'all';
   const ahead = project(project(state, hop, 'control-plane'), next, 'control-plane');
   return leavesWorkersBehind(ahead) ? 'all' : 'control-plane';
 }

@@ -18,6 +18,8 @@ export interface NodeTimes {
 export type NodeState =
   | 'upgraded'
   | 'upgraded before'
+  /** Another node took its place. */
+  | 'replaced'
   | 'failed'
   | 'quarantined'
   | 'interrupted'
@@ -41,7 +43,7 @@ function timesOf(records: readonly StepRecord[]): readonly NodeTimes[] {
   const first = records[0];
   if (first?.step.node === undefined) return [];
   const drain = durationOf(records, ['drain']);
-  const upgrade = durationOf(records, ['control-plane', 'kubelet']);
+  const upgrade = durationOf(records, ['control-plane', 'kubelet', 'join', 'reset']);
   const away = absence(records);
   const times: NodeTimes = {
     node: first.step.node,
@@ -75,6 +77,7 @@ function stateOf(records: readonly StepRecord[]): NodeState {
   if (records.some(({ state }) => state === 'interrupted')) return 'interrupted';
   // Packages come to all nodes first: a node is begun with what follows them.
   const states = new Set(records.flatMap(({ step, state }) => (step.kind === 'stage' ? [] : [state])));
+  if (records.some(({ step, state }) => step.kind === 'remove' && state === 'done')) return 'replaced';
   if (!states.has('not-started')) return states.has('done') ? 'upgraded' : 'upgraded before';
   return states.has('done') ? 'not finished' : 'not started';
 }

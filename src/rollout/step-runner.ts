@@ -12,6 +12,7 @@ import { drainNode } from './drain/drain.ts';
 import type { StepRunContext, StepRunner } from './engine.ts';
 import { type GateDeps, waitFor, waitForNode, waitForWorkloads } from './gates.ts';
 import { patiently } from './patience.ts';
+import { carryOver, isCarriedOver, isRemoved, removeNode } from './replace/replace.ts';
 import type { UserDeps } from './user/context.ts';
 import { passGate } from './user/gate.ts';
 import { runHook } from './user/hook.ts';
@@ -69,7 +70,13 @@ async function isDone(
     case 'system':
     case 'reboot':
     case 'close':
+    case 'join':
+    case 'reset':
       return await patiently(() => provider.isDone(step, signal), patience);
+    case 'carry-over':
+      return await patiently(() => isCarriedOver(kube, nodeOf(step), counterpartOf(step), signal), patience);
+    case 'remove':
+      return await patiently(() => isRemoved(kube, nodeOf(step), counterpartOf(step), signal), patience);
     case 'uncordon':
       return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
     // These look at the world while they run, and a look is all they do when it is as it should be.
@@ -104,6 +111,8 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     case 'system':
     case 'reboot':
     case 'close':
+    case 'join':
+    case 'reset':
       return await provider.run(step, { runId, epoch: deps.epoch, ...context });
     case 'drain': {
       const own = ownPod !== undefined && { ownPod };
@@ -116,6 +125,16 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
       const patience = { clock, signal, seconds: PATIENCE_SECONDS };
       await patiently(() => uncordonNode(kube, nodeOf(step), signal), patience);
       return;
+    }
+    case 'carry-over': {
+      const { addresses } = config.access.ssh;
+      const patience = { clock, signal, seconds: PATIENCE_SECONDS };
+      const work = () => carryOver(kube, nodeOf(step), counterpartOf(step), addresses, signal);
+      return await patiently(work, patience);
+    }
+    case 'remove': {
+      const patience = { clock, signal, seconds: PATIENCE_SECONDS };
+      return await patiently(() => removeNode(kube, nodeOf(step), counterpartOf(step), signal), patience);
     }
     case 'quorum':
       return await waitForEtcd(deps, gate);
@@ -162,6 +181,11 @@ async function orQuarantine(step: Step, runId: string, drain: () => Promise<void
       cause: thrown,
     });
   }
+}
+
+function counterpartOf({ id, counterpart }: Step): string {
+  if (counterpart === undefined) throw new Error(`step ${id} names no counterpart`);
+  return counterpart;
 }
 
 function nodeOf(step: Step): string {

@@ -20,6 +20,7 @@ interface Named {
 interface UpFlags extends Named {
   readonly controlPlanes?: number;
   readonly workers?: number;
+  readonly spares?: number;
   readonly etcdHosts?: number;
   readonly version?: string;
   readonly also?: readonly string[];
@@ -35,6 +36,7 @@ const program = new Command('lab')
 labCommand('up', 'bring a lab up, or start again one that is there')
   .option('--control-planes <number>', 'how many control planes: 1 or 3 (default: 1)', wholeNumber)
   .option('--workers <number>', 'how many workers (default: 2)', wholeNumber)
+  .option('--spares <number>', 'hosts that are up and not joined (default: none)', wholeNumber)
   .option('--etcd-hosts <number>', 'etcd on hosts of its own, run by systemd: 1 or 3 of them', wholeNumber)
   .option('--version <version>', `Kubernetes version of the cluster (default: ${defaultVersion})`)
   .option(

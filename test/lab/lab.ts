@@ -30,6 +30,8 @@ export interface UpOptions {
   readonly workers?: number | undefined;
   /** Hosts of their own for etcd: 1 or 3; none if left out. */
   readonly etcdHosts?: number | undefined;
+  /** Hosts that are up and not joined; none if left out. */
+  readonly spares?: number | undefined;
   readonly version?: string | undefined;
   /** Further versions whose packages and images can be had; the next minor if left out. */
   readonly also?: readonly string[] | undefined;
@@ -117,8 +119,8 @@ async function newState(name: string, options: UpOptions): Promise<LabState> {
   const next = nextVersion(version);
   const also = options.also ?? (next === undefined ? [] : [next]);
   const versions = [...new Set([version, ...also.map(requireVersion)])];
-  const { controlPlanes = 1, workers = 2, etcdHosts = 0 } = options;
-  const shape = { controlPlanes, workers, etcdHosts };
+  const { controlPlanes = 1, workers = 2, spares = 0, etcdHosts = 0 } = options;
+  const shape = { controlPlanes, workers, spares, etcdHosts };
   layOut(0, shape);
   labPaths(name);
   const slot = await claimSlot(name, isSlotInUse);
@@ -135,10 +137,11 @@ function sameAs(state: LabState, options: UpOptions): void {
     (options.version !== undefined && requireVersion(options.version) !== state.version) ||
     (options.controlPlanes !== undefined && options.controlPlanes !== count('control-plane')) ||
     (options.workers !== undefined && options.workers !== count('worker')) ||
+    (options.spares !== undefined && options.spares !== count('spare')) ||
     (options.etcdHosts !== undefined && options.etcdHosts !== count('etcd'));
   if (!differs) return;
   throw new LabError(
-    `lab ${state.name} is there at ${state.version} with control planes: ${count('control-plane')}, workers: ${count('worker')}, hosts of etcd: ${count('etcd')}; take it down first: lab down --name ${state.name}`,
+    `lab ${state.name} is there at ${state.version} with control planes: ${count('control-plane')}, workers: ${count('worker')}, spares: ${count('spare')}, hosts of etcd: ${count('etcd')}; take it down first: lab down --name ${state.name}`,
   );
 }
 

@@ -4,7 +4,7 @@ import { isMissing, LabError } from './errors.ts';
 import { labPaths } from './paths.ts';
 import { labNames } from './slots.ts';
 
-export type HostRole = 'control-plane' | 'worker' | 'etcd' | 'balancer';
+export type HostRole = 'control-plane' | 'worker' | 'spare' | 'etcd' | 'balancer';
 
 export interface LabHost {
   readonly name: string;

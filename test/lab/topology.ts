@@ -4,6 +4,8 @@ import type { LabHost, LabState } from './state.ts';
 export interface Shape {
   readonly controlPlanes: number;
   readonly workers: number;
+  /** Hosts that are up and belong to no cluster. */
+  readonly spares?: number;
   /** Hosts of their own for etcd, which systemd runs there; none: etcd runs on the control planes as kubeadm makes it. */
   readonly etcdHosts: number;
 }
@@ -38,6 +40,14 @@ export function layOut(slot: number, shape: Shape): readonly LabHost[] {
   const etcd = count(shape.etcdHosts).map((n): LabHost => {
     return { name: `e${n}`, role: 'etcd', address: `${network(slot)}.${40 + n}`, podCidr: undefined };
   });
+  const spares = count(shape.spares ?? 0).map((n): LabHost => {
+    return {
+      name: `s${n}`,
+      role: 'spare',
+      address: `${network(slot)}.${60 + n}`,
+      podCidr: pods(slot, 40 + n),
+    };
+  });
   const balancer: LabHost = {
     name: 'lb1',
     role: 'balancer',
@@ -45,8 +55,8 @@ export function layOut(slot: number, shape: Shape): readonly LabHost[] {
     podCidr: undefined,
   };
   return shape.controlPlanes === 1
-    ? [...etcd, ...controlPlanes, ...workers]
-    : [balancer, ...etcd, ...controlPlanes, ...workers];
+    ? [...etcd, ...controlPlanes, ...workers, ...spares]
+    : [balancer, ...etcd, ...controlPlanes, ...workers, ...spares];
 }
 
 /** First three numbers of a lab's host network, a /24. */

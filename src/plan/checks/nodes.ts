@@ -1,3 +1,4 @@
+import { JOINING } from '../../cluster/mapping.ts';
 import type { NodeObservation } from '../../cluster/observation.ts';
 import type { Finding } from '../plan.ts';
 import type { Check } from './check.ts';
@@ -18,12 +19,13 @@ function problemsOf(node: NodeObservation): readonly Omit<Finding, 'check'>[] {
   const object = `Node/${node.name}`;
   const message = `has ${node.problems.join(', ')}`;
   // A run that was cut off between two kubelets leaves its own node like this, and going on is what mends it.
-  if (node.cordonedBy !== undefined) {
+  if (node.cordonedBy !== undefined || isJoining(node)) {
+    const { cordonedBy } = node;
     return [
       {
         severity: 'warning',
         object,
-        message: `${message}; the run ${node.cordonedBy} was working on it`,
+        message: `${message}; ${cordonedBy === undefined ? 'a run' : `the run ${cordonedBy}`} was working on it`,
         remedy: 'Nothing to do: the upgrade goes on with this node.',
       },
     ];
@@ -36,6 +38,10 @@ function problemsOf(node: NodeObservation): readonly Omit<Finding, 'check'>[] {
       remedy: `Find out why with kubectl describe node ${node.name}, mend it, and plan again.`,
     },
   ];
+}
+
+function isJoining({ scheduling }: NodeObservation): boolean {
+  return scheduling.taints.some(({ key }) => key === JOINING);
 }
 
 function foreignCordon({

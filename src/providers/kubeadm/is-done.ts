@@ -23,20 +23,20 @@ export async function isStepDone(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { to } = step.hop;
-  const node = await readNode(kube, step.node, signal);
   const succeeded = () => hasSucceeded(host, unitName(clusterUid, step.id), signal);
   switch (step.kind) {
     case 'stage':
       return succeeded();
     case 'control-plane': {
+      const node = await readNode(kube, step.node, signal);
       const configured = await readConfiguredVersion(kube, signal);
       if (!controlPlaneAt(node, to) || !configured.known || !isAt(configured.value, to)) return false;
       return isAt(node.kubelet, to) || (await succeeded());
     }
     case 'node-config':
-      return isAt(node.kubelet, to) || (await succeeded());
+      return isAt((await readNode(kube, step.node, signal)).kubelet, to) || (await succeeded());
     case 'kubelet': {
-      if (!isAt(node.kubelet, to)) return false;
+      if (!isAt((await readNode(kube, step.node, signal)).kubelet, to)) return false;
       const observed = await observeSystem(host, signal);
       return observed.known && !packagesOff(observed.value, to);
     }
@@ -45,6 +45,10 @@ export async function isStepDone(
     case 'ready':
     case 'uncordon':
     case 'settle':
+    case 'join':
+    case 'carry-over':
+    case 'reset':
+    case 'remove':
     case 'quorum':
     case 'prepare':
     case 'system':

@@ -11,7 +11,17 @@ import { parseReach, registryScript } from './scripts/registry.ts';
 
 const HOSTS_AT_ONCE = 8;
 
-const TOOLS = ['apt-get', 'apt-mark', 'dpkg-deb', 'gpg', 'systemd-run', 'sha256sum', 'tar', 'awk', 'sed'];
+export const TOOLS = [
+  'apt-get',
+  'apt-mark',
+  'dpkg-deb',
+  'gpg',
+  'systemd-run',
+  'sha256sum',
+  'tar',
+  'awk',
+  'sed',
+];
 
 export interface PreflightInput {
   readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
@@ -112,7 +122,7 @@ function repositoryOn({ host }: NodeObservation): string {
  */
 export function judge(
   offers: Offers,
-  node: NodeObservation,
+  node: Pick<NodeObservation, 'name' | 'host'>,
   hops: readonly Hop[],
   base: string,
 ): readonly Finding[] {
@@ -133,7 +143,7 @@ export function judge(
 
 function judgeVersion(
   offers: Offers,
-  node: NodeObservation,
+  node: Pick<NodeObservation, 'name' | 'host'>,
   to: VersionText,
   base: string,
 ): readonly Finding[] {
@@ -172,7 +182,7 @@ function finding(check: HostCheckId, rest: Omit<Finding, 'check'>): Finding {
   return { check, ...rest };
 }
 
-function wantedOn({ host }: NodeObservation): readonly PackageName[] {
+function wantedOn({ host }: Pick<NodeObservation, 'host'>): readonly PackageName[] {
   const kubectl = host.known && host.value.packages.kubectl.version !== '';
   return kubectl ? ['kubeadm', 'kubelet', 'kubectl'] : ['kubeadm', 'kubelet'];
 }

@@ -31,6 +31,8 @@ import { isMaintenanceDone, isOfMaintenance, runMaintenance } from './maintenanc
 import { observeMembers, openAllMembers, openHealthyMember } from './observe-etcd.ts';
 import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
+import { preflightSpares } from './replace/preflight.ts';
+import { isOfReplacement, isReplaceDone, runReplacement } from './replace/work.ts';
 import { requestedApis } from './requested-apis.ts';
 import { openRestorer } from './restore/restorer.ts';
 import { runStep } from './run-step.ts';
@@ -68,6 +70,12 @@ export function openKubeadm({
     addresses.set(name, address);
     return hostOf({ name, address });
   };
+  /** A step on what is no node says where it is. */
+  const hostFor = async (
+    { node, address }: Pick<Step, 'address'> & { readonly node: string },
+    signal?: AbortSignal,
+  ): Promise<Host> =>
+    address === undefined ? await hostNamed(node, signal) : hostOf({ name: node, address });
   const clusterUid = (signal?: AbortSignal): Promise<string> => {
     uid ??= get<NamespaceObject>(kube, '/api/v1/namespaces/kube-system', { signal }).then(
       ({ metadata }) => metadata.uid,
@@ -143,14 +151,13 @@ export function openKubeadm({
 
     openScratch: (nodes, id, need, signal) => openScratchOn(nodes.map(hostOf), id, need, signal),
 
-    preflight: async (hops, { nodes }, signal) => {
+    async preflight(hops, observation, signal) {
       const registry = await readImageRegistry(kube, signal);
-      return preflightHosts(nodes, hops, {
-        hostOf,
-        repository: config.packages.repository,
-        registry,
-        signal,
-      });
+      const input = { hostOf, repository: config.packages.repository, registry, signal };
+      return [
+        ...(await preflightHosts(observation.nodes, hops, input)),
+        ...(await preflightSpares(observation, hops, config, input)),
+      ];
     },
 
     targets: (minors, { nodes }, signal) =>
@@ -162,7 +169,8 @@ export function openKubeadm({
 
     async isDone(step, signal) {
       const placed = requireNode(step);
-      const host = await hostNamed(placed.node, signal);
+      const host = await hostFor(placed, signal);
+      if (isOfReplacement(placed)) return isReplaceDone({ step: placed, host, kube }, signal);
       if (isOfMaintenance(placed))
         return isMaintenanceDone({ step: placed, host, config: config.maintenance }, signal);
       return isStepDone({ step: placed, host, kube, clusterUid: await clusterUid(signal) }, signal);
@@ -172,9 +180,13 @@ export function openKubeadm({
       const placed = requireNode(step);
       const patience = { clock, signal: context.signal, seconds: config.gates.timeoutSeconds };
       const [host, uidNow] = await patiently(
-        () => Promise.all([hostNamed(placed.node, context.signal), clusterUid(context.signal)]),
+        () => Promise.all([hostFor(placed, context.signal), clusterUid(context.signal)]),
         patience,
       );
+      if (isOfReplacement(placed)) {
+        const work = { step: placed, host, kube, clusterUid: uidNow, config, clock };
+        return await runReplacement(work, context);
+      }
       if (isOfMaintenance(placed)) {
         const { maintenance, gates } = config;
         const { timeoutSeconds } = gates;

@@ -73,6 +73,10 @@ async function workOf(input: StepInput, signal: AbortSignal): Promise<Work> {
     case 'ready':
     case 'uncordon':
     case 'settle':
+    case 'join':
+    case 'carry-over':
+    case 'reset':
+    case 'remove':
     case 'quorum':
     case 'prepare':
     case 'system':
@@ -84,9 +88,12 @@ async function workOf(input: StepInput, signal: AbortSignal): Promise<Work> {
   }
 }
 
+/** A host that is no node yet becomes a worker. */
+const A_WORKER: Pick<BareNode, 'role'> = { role: 'worker' };
+
 async function stage({ step, kube, config }: StepInput, signal: AbortSignal): Promise<string> {
   const [node, configuration] = await Promise.all([
-    readNode(kube, step.node, signal),
+    step.address === undefined ? readNode(kube, step.node, signal) : A_WORKER,
     readClusterConfiguration(kube, signal),
   ]);
   return stageScript({

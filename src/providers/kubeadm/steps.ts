@@ -3,8 +3,10 @@ import type { ClusterConfig } from '../../config/schema.ts';
 import { batchesOf, isCanary } from '../../plan/batches.ts';
 import type { Hop, Step } from '../../plan/plan.ts';
 import type { HopScope } from '../../plan/project.ts';
+import { replacementsOf } from '../../plan/replace.ts';
 import { type DueNode, dueOn } from './due.ts';
 import { isAt, orderControlPlanes } from './hop-state.ts';
+import { isReplaced, replaceUnit, stageSpares } from './replace-steps.ts';
 import {
   batchUnit,
   canarySoak,
@@ -33,9 +35,15 @@ export function kubeadmSteps(
   const dueOf = (nodes: readonly NodeObservation[]) =>
     nodes.map((node) => ({ node, due: dueOn(node, hop, observation) })).filter(({ due }) => due.any);
   const servers = dueOf(controlPlanes);
-  const workers = scope === 'all' ? dueOf(all) : [];
+  const replaces = scope === 'all' && config.workers.strategy === 'replace';
+  const replacements = replaces ? replacementsOf(observation, config, hop.to) : [];
+  const due = scope === 'all' ? dueOf(all) : [];
+  const workers = replaces
+    ? due.filter((each) => !each.due.drain && !isReplaced(each.node, replacements))
+    : due;
   const units = [
     ...servers.map((each) => controlPlaneUnit(each, input)),
+    ...replacements.map((each) => replaceUnit(each, hop, config)),
     ...workerUnits(workers, all, input),
   ];
   if (units.length === 0) return [];
@@ -47,6 +55,7 @@ export function kubeadmSteps(
   const last = units.at(-1)?.find(({ kind }) => kind === 'settle');
   return [
     ...stageUnit([...inOrder], hop),
+    ...stageSpares(replacements, hop),
     ...units.flat().filter((step) => step !== last),
     hopSettle(hop, last?.soakSeconds),
   ];

@@ -1,12 +1,12 @@
 import type { Observation } from '../../cluster/observation.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import { type DrainPlan, drainPolicy } from '../../plan/drain-policy.ts';
-import type { Hop, MaintenanceKind, Step, StepKind } from '../../plan/plan.ts';
+import type { Hop, MaintenanceKind, ReplaceKind, Step, StepKind } from '../../plan/plan.ts';
 import type { Due, DueNode } from './due.ts';
 import { needsApply } from './hop-state.ts';
 
 /** Gates and hooks are the cluster file's. */
-type OwnKind = Exclude<StepKind, MaintenanceKind | 'gate' | 'hook'>;
+type OwnKind = Exclude<StepKind, MaintenanceKind | ReplaceKind | 'gate' | 'hook'>;
 
 /** Measured on two busy cores; a plan's forecast, not a limit. */
 const EXPECTED_SECONDS: Readonly<Record<OwnKind, number>> = {

@@ -25,6 +25,8 @@ const SHAPES = {
   ha: { controlPlanes: 3, workers: 2, version: '1.35.4', also: ['1.36.3', '1.37.1'] },
   /** Behind a load balancer, with what one hop needs. */
   trio: { controlPlanes: 3, workers: 1, version: '1.35.4', also: ['1.36.3'] },
+  /** Two workers and a host to put in the place of one. */
+  spare: { controlPlanes: 1, workers: 2, spares: 1, version: '1.35.4', also: ['1.36.3'] },
   /** etcd on three hosts of its own, run by systemd. */
   external: { controlPlanes: 1, workers: 1, etcdHosts: 3, version: '1.35.4', also: ['1.36.3'] },
 } as const;

@@ -5,7 +5,7 @@ import { endJournal } from '../../../src/commands/end-journal.ts';
 import { fenceHosts } from '../../../src/commands/fence-hosts.ts';
 import { approve } from '../../../src/plan/approved.ts';
 import { planRoute } from '../../../src/plan/build-plan.ts';
-import type { MaintenanceKind, Plan, Step, StepKind } from '../../../src/plan/plan.ts';
+import type { MaintenanceKind, Plan, ReplaceKind, Step, StepKind } from '../../../src/plan/plan.ts';
 import { workersMustPass } from '../../../src/providers/kubeadm/due.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import { openBaseline } from '../../../src/rollout/baseline.ts';
@@ -34,7 +34,7 @@ const KINDS = Object.keys({
   settle: true,
   gate: true,
   hook: true,
-} satisfies Record<Exclude<StepKind, MaintenanceKind>, true>) as readonly StepKind[];
+} satisfies Record<Exclude<StepKind, MaintenanceKind | ReplaceKind>, true>) as readonly StepKind[];
 
 const TARGET = 'v1.37.1';
 const file = config({
