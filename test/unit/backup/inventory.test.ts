@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { takeInventory } from '../../../src/backup/inventory.ts';
+import { isProven } from '../../../src/backup/proven.ts';
 import { manifest } from './support/manifests.ts';
 import { memoryStore } from './support/memory-store.ts';
 import { recordedLog } from './support/quiet.ts';
@@ -26,6 +27,24 @@ describe('takeInventory', () => {
     ]);
     const [, , backup] = found;
     expect(backup?.bytes).toBe(100 + JSON.stringify(manifest({ id: ids[0] })).length);
+  });
+
+  it('counts proofs that were recorded beside the manifest', async () => {
+    const store = memoryStore();
+    const [id] = ids;
+    const at = '2026-12-01T00:00:00.000Z';
+    const record = {
+      format: 'kubestair.dev/proofs/v1',
+      backup: id,
+      tool: 't',
+      proofs: [{ kind: 'drill', result: 'passed', at, detail: '' }],
+    };
+    store.objects.set(`prod/${id}/manifest.json`, Buffer.from(JSON.stringify(manifest({ id }))));
+    store.objects.set(`prod/${id}/proofs/20261201T000000Z-0000.json`, Buffer.from(JSON.stringify(record)));
+    const [found] = await takeInventory('prod', { store, log: recordedLog() });
+    if (found?.kind !== 'backup') throw new Error('there is no backup');
+    expect(isProven(found.manifest, 'drill')).toBe(true);
+    expect(isProven(found.manifest, 'checksums')).toBe(true);
   });
 
   it('does not take a manifest in a deeper folder for the one of the backup', async () => {
