@@ -153,7 +153,7 @@ export const drainFaults: readonly Fault[] = [
     expect: { check: 'unmanaged-pods', severity: 'blocking', object: 'Pod/default/bare' },
   },
   {
-    name: 'data in an emptyDir that the file does not give up',
+    name: 'data in an emptyDir, not given up',
     file: { spec: { drain: { timeout: '5m' } } },
     seed: async () => {},
     remedy: inFileAsSaid('set spec.drain.deleteEmptyDir: true', {}),
@@ -191,7 +191,7 @@ export const drainFaults: readonly Fault[] = [
     },
   ),
   {
-    name: 'a budget with less room than a node has pods that fit nowhere else',
+    name: 'a budget with too little room for a node',
     seed: async (lab) => {
       await apply(lab, [deployment('tight', 3, ON_W1), budget('tight', 'tight', { maxUnavailable: 1 })]);
       await rolledOut(lab, 'tight');

@@ -21,13 +21,13 @@ const WORKLOAD = {
 /** Traces of what Kubernetes 1.36 does not have any more. */
 export const evidenceFaults: readonly Fault[] = [
   onKubelet(
-    'a removed flag of the kubelet in /etc/default/kubelet',
+    'a removed kubelet flag in /etc/default',
     'w1',
     '/etc/default/kubelet',
     'KUBELET_EXTRA_ARGS=--pod-infra-container-image=registry.k8s.io/pause:3.9\n',
   ),
   onKubelet(
-    'a removed flag of the kubelet in a drop-in',
+    'a removed kubelet flag in a drop-in',
     'w2',
     '/etc/systemd/system/kubelet.service.d/30-fault.conf',
     '[Service]\nExecStart=\nExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS \\\n  --network-plugin=cni\n',
@@ -67,7 +67,7 @@ export const evidenceFaults: readonly Fault[] = [
       addArgument(configuration, 'apiServer', 'runtime-config', 'autoscaling/v2beta2=true'),
     expect: { check: 'runtime-config', severity: 'blocking' },
   }),
-  inConfigMap('a field of the kubelet that does not exist', 'kubelet-config', 'kubelet', {
+  inConfigMap('a field that the kubelet does not have', 'kubelet-config', 'kubelet', {
     change: (configuration) => {
       configuration.maxPodz = 200;
     },
@@ -100,7 +100,7 @@ sed 's/^    - kube-scheduler$/&\\n    - --v=1/' /root/kube-scheduler.yaml >/etc/
     severity: 'blocking',
   }),
   helmRelease(
-    'a Helm release with an API that went long ago',
+    'a Helm release with an API of long ago',
     helmText('apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: { name: web }\n'),
     { check: 'removed-apis', severity: 'warning' },
   ),
@@ -126,7 +126,7 @@ sed 's/^    - kube-scheduler$/&\\n    - --v=1/' /root/kube-scheduler.yaml >/etc/
     expect: { check: 'api-evidence', severity: 'unknown', object: /depoly\/\*\*$/ },
   },
   {
-    name: 'a client of an API that goes, and an object that it wrote',
+    name: 'a client of an API that goes',
     seed: async (lab) => {
       await onHost(
         lab.state,

@@ -75,7 +75,7 @@ const STORED = definition('ladders', {
 /** What extends the API server, and its data of yesterday. */
 export const extensionFaults: readonly Fault[] = [
   {
-    name: 'a webhook that fails closed and that nobody answers for',
+    name: 'a dead webhook that fails closed',
     seed: (lab) => apply(lab, [DEAD_WEBHOOK]),
     remedy: asSaid('or delete ValidatingWebhookConfiguration/guard if nobody needs it', (lab) =>
       kubectl(lab.state, ['delete', 'ValidatingWebhookConfiguration/guard']),
@@ -88,7 +88,7 @@ export const extensionFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'an aggregated API that nobody answers for',
+    name: 'a dead aggregated API',
     seed: async (lab) => {
       await apply(lab, [DEAD_API]);
       await kubectl(lab.state, [
@@ -103,7 +103,7 @@ export const extensionFaults: readonly Fault[] = [
     expect: { check: 'api-services', severity: 'blocking', object: 'APIService/v1.dead.dev' },
   },
   {
-    name: 'a conversion webhook that nobody answers for',
+    name: 'a dead conversion webhook',
     seed: (lab) => establish(lab, CONVERTED),
     remedy: asSaid('kubectl delete crd ramps.faults.dev', (lab) =>
       inShell(lab, 'kubectl delete crd ramps.faults.dev'),
@@ -116,7 +116,7 @@ export const extensionFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'custom resources stored in a version that is not served',
+    name: 'custom resources in an unserved version',
     seed: async (lab) => {
       await establish(lab, STORED);
       await setStoredVersions(lab, ['v1alpha1', 'v1']);

@@ -21,7 +21,7 @@ async function changeCorefile(lab: TestLab, change: (corefile: string) => string
 /** What is wrong with the cluster file, or with what it asks for. */
 export const fileFaults: readonly Fault[] = [
   {
-    name: 'a release that the repository does not have',
+    name: 'a release that the repository lacks',
     file: { version: 'v1.36.99' },
     seed: nothing,
     remedy: inFileAsSaid('Choose a version that the repository has', {}),
@@ -63,7 +63,7 @@ export const fileFaults: readonly Fault[] = [
     expect: { check: 'backup-encrypted', severity: 'warning', object: /^s3:\/\// },
   },
   {
-    name: 'a bound of disruption that the plan does not keep to',
+    name: 'a bound that the plan does not keep to',
     file: { spec: { policy: { maxAbsence: '1s' } } },
     seed: nothing,
     remedy: inFileAsSaid('raise the bound', { spec: { policy: { maxAbsence: '1h' } } }),
@@ -71,7 +71,7 @@ export const fileFaults: readonly Fault[] = [
     expect: { check: 'disruption-policy', severity: 'blocking', object: 'spec.policy.maxAbsence' },
   },
   {
-    name: 'a store without a backup that is young enough',
+    name: 'a store without a recent backup',
     file: { spec: { policy: { maxBackupAge: '24h' } } },
     seed: nothing,
     remedy: async (lab, { remedy }) => {
@@ -85,7 +85,7 @@ export const fileFaults: readonly Fault[] = [
     expect: { check: 'backup-age', severity: 'blocking', object: 'Backups of cluster test' },
   },
   {
-    name: 'a Corefile with a plug-in that kubeadm does not know',
+    name: 'a Corefile that kubeadm cannot migrate',
     seed: (lab) =>
       changeCorefile(lab, (corefile) => corefile.replace('    errors', '    errors\n    federation')),
     remedy: asSaid('kubectl -n kube-system edit configmap coredns', (lab) =>

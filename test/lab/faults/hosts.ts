@@ -120,7 +120,7 @@ ${certificate}END`,
     expect: { check: 'certificates', severity: 'blocking', object: `Node/cp1: ${PROXY_CERTIFICATE}` },
   },
   {
-    name: 'a key of the package repository that has expired',
+    name: 'an expired key of the repository',
     seed: async (lab) => {
       const key = await expiredKey(lab);
       await onHost(
@@ -186,7 +186,7 @@ END`,
     expect: { check: 'etcd-healthy', severity: 'blocking', object: 'etcd' },
   },
   {
-    name: 'a member of etcd that was added and never started',
+    name: 'a member of etcd that never started',
     seed: (lab) => inShell(lab, `${ETCDCTL} member add late --learner --peer-urls=https://192.0.2.9:2380`),
     remedy: asSaid('etcdctl member remove', removeLearners),
     undo: removeLearners,
