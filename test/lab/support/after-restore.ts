@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResourcePart } from '../../../src/backup/manifest.ts';
 import { kubectl } from '../kubectl.ts';
+import { waitFor } from '../wait.ts';
 import { exportedObjects, type Json, listPath, type TakenBackup } from './exported.ts';
 import type { TestLab } from './test-lab.ts';
 
@@ -107,7 +108,10 @@ function standing(
 }
 
 async function listed({ state }: TestLab, part: ResourcePart): Promise<readonly Json[]> {
-  return (JSON.parse(await kubectl(state, ['get', '--raw', listPath(part)])) as { items: Json[] }).items;
+  const read = () => kubectl(state, ['get', '--raw', listPath(part)]);
+  // A load balancer on a busy machine drops a connection now and then.
+  const text = await waitFor(`the list of ${part.resource}`, read, { timeoutMs: 60_000, everyMs: 2000 });
+  return (JSON.parse(text) as { items: Json[] }).items;
 }
 
 function byName(items: readonly Json[]): ReadonlyMap<string, Json> {
