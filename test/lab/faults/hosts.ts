@@ -14,6 +14,7 @@ const ETCDCTL =
   'kubectl -n kube-system exec etcd-cp1 -- etcdctl --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key';
 const KEYRING = '/etc/apt/keyrings/kubernetes-apt-keyring.gpg';
 const MIRROR = '/etc/containerd/certs.d/registry.k8s.io/hosts.toml';
+const PROXY_KEY = '/etc/kubernetes/pki/front-proxy-client.key';
 const PROXY_CERTIFICATE = '/etc/kubernetes/pki/front-proxy-client.crt';
 
 /** What is wrong with a host or with etcd. */
@@ -111,12 +112,20 @@ chmod 755 /usr/local/sbin/date`,
         lab.state,
         'cp1',
         `cp -p ${PROXY_CERTIFICATE} /root/kept.crt
+cp -p ${PROXY_KEY} /root/kept.key
 cat >${PROXY_CERTIFICATE} <<'END'
 ${certificate}END`,
       );
     },
     remedy: onHostAsSaid('cp1', 'kubeadm certs renew all'),
-    undo: (lab) => onHost(lab.state, 'cp1', `if [ -e /root/kept.crt ]; then rm /root/kept.crt; fi`),
+    // Both, since a renewed certificate has a key of its own, and an API server does not start with a pair that does not fit.
+    undo: (lab) =>
+      onHost(
+        lab.state,
+        'cp1',
+        `if [ -e /root/kept.crt ]; then mv /root/kept.crt ${PROXY_CERTIFICATE}; fi
+if [ -e /root/kept.key ]; then mv /root/kept.key ${PROXY_KEY}; fi`,
+      ),
     expect: { check: 'certificates', severity: 'blocking', object: `Node/cp1: ${PROXY_CERTIFICATE}` },
   },
   {
@@ -241,7 +250,7 @@ async function expiredCertificate(lab: TestLab, name: string): Promise<string> {
   await writeFile(path.join(directory, 'serial'), '01');
   await writeFile(
     path.join(directory, 'ca.cnf'),
-    '[ca]\ndefault_ca=it\n[it]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n',
+    '[ca]\ndefault_ca=it\n[it]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\nx509_extensions=use\n[use]\nextendedKeyUsage=clientAuth\n[any]\ncommonName=supplied\n',
   );
   await openssl(
     'req',

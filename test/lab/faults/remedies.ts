@@ -1,5 +1,6 @@
 import type { Finding } from '../../../src/plan/plan.ts';
-import { run } from '../command.ts';
+import { attempt, lastWords, run } from '../command.ts';
+import { LabError } from '../errors.ts';
 import { kubectlCommand } from '../kubectl.ts';
 import { onHost } from '../ssh.ts';
 import type { ClusterFileChange, TestLab } from '../support/test-lab.ts';
@@ -41,12 +42,17 @@ export function inFileAsSaid(words: string, change: ClusterFileChange): Remedy {
   };
 }
 
+/** An API server that takes up a renewed certificate closes its connections to kubelets once. */
+const CLOSED = 'use of closed network connection';
+
 /** Runs a command line of a user whose kubectl leads to the lab. */
 export async function inShell(lab: TestLab, command: string): Promise<string> {
   const { command: kubectl, env } = kubectlCommand(lab.state);
-  return await run('bash', ['-euo', 'pipefail', '-c', `kubectl() { "${kubectl}" "$@"; }\n${command}`], {
-    env,
-  });
+  const script = `kubectl() { "${kubectl}" "$@"; }\n${command}`;
+  const result = await attempt('bash', ['-euo', 'pipefail', '-c', script], { env });
+  if (result.code === 0) return result.stdout;
+  if (result.stderr.includes(CLOSED)) return await run('bash', ['-euo', 'pipefail', '-c', script], { env });
+  throw new LabError(`${command}: ${lastWords(result)}`);
 }
 
 function expectSaid({ remedy }: Finding, words: string): void {
