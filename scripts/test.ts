@@ -44,12 +44,12 @@ function labFiles(): readonly string[] {
   if (process.env.CI !== 'true') return [];
   const always = ['refusals', 'backup', 'tables'];
   const turns = [
-    ['upgrade', 'faults', 'restore-resources', 'lab'],
+    ['upgrade', 'restore-resources', 'lab'],
     ['action', 'restore-etcd', 'hosts', 'proofs'],
     ['rollout', 'rollback', 'workflows'],
-    ['restore-etcd-encrypted', 'pull-request', 'lab'],
+    ['faults', 'restore-etcd-encrypted', 'pull-request'],
     ['upgrade', 'maintain', 'restore-etcd-ha'],
-    ['action', 'replace', 'rollback-ha'],
+    ['action', 'rollback-ha'],
   ] as const;
   const files = [...always, ...(turns[today() % turns.length] ?? [])];
   return files.map((name) => `test/lab/${name}.test.ts`);

@@ -15,7 +15,8 @@ async function runCommandLine(args) {
 	}
 	const ending = read.kind === "failed" ? read.ending : await runRequest(read);
 	await report(ending, read.output);
-	if (read.kind === "run" && read.report !== void 0) await keepReport(read.report, ending);
+	const unwritable = ending.command === "failure" && ending.outcome.problem.code === "OUTPUT_FAILED";
+	if (read.kind === "run" && read.report !== void 0 && !unwritable) await keepReport(read.report, ending);
 	return exitCodeOf(ending);
 }
 function readOrFail(args) {

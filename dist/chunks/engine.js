@@ -3,8 +3,8 @@ import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http
 import { X509Certificate, createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { access, constants, glob, link, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import path, { delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
-import { connect } from "node:net";
+import path, { basename, delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
+import { connect, isIP } from "node:net";
 import { Readable, pipeline } from "node:stream";
 import { isDeepStrictEqual, promisify, stripVTControlCharacters, styleText } from "node:util";
 import { connect as connect$1 } from "node:tls";
@@ -16,7 +16,7 @@ import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { pipeline as pipeline$1 } from "node:stream/promises";
-import { basename } from "node:path/posix";
+import { basename as basename$1 } from "node:path/posix";
 import { createInterface as createInterface$1 } from "node:readline/promises";
 // src/adapters/clock.ts
 const systemClock = {
@@ -932,7 +932,7 @@ function offlinePlan({ config, versionAt, tool, before }) {
 		verdict: "unknown",
 		...from !== void 0 && { from },
 		to,
-		path: pathOf$1(from, config),
+		path: pathOf$2(from, config),
 		settings: before === void 0 ? [] : changedSettings(before, config),
 		notChecked: [
 			...from === void 0 ? ["Where the path starts: the file of the base branch could not be read."] : [],
@@ -944,7 +944,7 @@ function offlinePlan({ config, versionAt, tool, before }) {
 	};
 }
 /** What the file names, and each minor that it leaves out, at its newest patch. */
-function pathOf$1(from, { via, version }) {
+function pathOf$2(from, { via, version }) {
 	if (from === version) return [];
 	const named = [...via, version].filter((stop) => from === void 0 || !isBefore(stop, from));
 	return named.flatMap((stop, index) => {
@@ -1704,7 +1704,7 @@ function joinWithin(sections, limit) {
 	}));
 	const dropped = [];
 	for (;;) {
-		const text = join$2(kept, dropped);
+		const text = join$3(kept, dropped);
 		if (bytes(text) <= limit) return text;
 		const weakest = weakestOf(kept);
 		if (weakest === void 0) return cut$1(text, limit);
@@ -1723,7 +1723,7 @@ function joinWithin(sections, limit) {
 function weakestOf(kept) {
 	return kept.filter(({ section }) => section.keep !== "always").toSorted((a, b) => rank$1(a.section) - rank$1(b.section))[0] ?? kept.find(({ section, shortened }) => section.short !== void 0 && !shortened);
 }
-function join$2(kept, dropped) {
+function join$3(kept, dropped) {
 	const shortened = kept.filter((each) => each.shortened).map(({ section }) => section.name);
 	const note = [dropped.length === 0 ? "" : `Left out: ${dropped.join(", ")}.`, shortened.length === 0 ? "" : `Shortened: ${shortened.join(", ")}.`].filter((part) => part !== "");
 	const notes = note.length === 0 ? [] : [`_The whole would be too long here. ${note.join(" ")} The result file has everything._`];
@@ -2331,7 +2331,8 @@ async function pruneBackups(request, deps) {
 	const doomed = holdings.filter((held) => held.kind !== "unreadable" && goes(held)).toReversed();
 	const outcome = {
 		deleted: [],
-		locked: []
+		locked: [],
+		swept: 0
 	};
 	const report = () => ({
 		cluster,
@@ -2344,6 +2345,7 @@ async function pruneBackups(request, deps) {
 		}]),
 		deleted: outcome.deleted.toReversed(),
 		locked: outcome.locked.toReversed(),
+		swept: outcome.swept,
 		young: holdings.flatMap((held) => held.kind === "remains" && !goes(held) ? [held.id] : []),
 		unreadable: holdings.flatMap((held) => held.kind === "unreadable" ? [{
 			id: held.id,
@@ -2352,6 +2354,7 @@ async function pruneBackups(request, deps) {
 	});
 	try {
 		for (const held of doomed) await deleteOne(held, request, outcome, deps);
+		if (!dryRun) outcome.swept = await sweep(cluster, deps);
 	} catch (thrown) {
 		return {
 			report: report(),
@@ -2359,6 +2362,17 @@ async function pruneBackups(request, deps) {
 		};
 	}
 	return { report: report() };
+}
+/** Best effort: credentials may not be allowed to see uploads, and a bucket may have a lifecycle rule for them. */
+async function sweep(cluster, { store, clock, log, signal }) {
+	const before = /* @__PURE__ */ new Date(clock.now().getTime() - 864e5);
+	try {
+		return await store.sweep(`${cluster}/`, before, signal);
+	} catch (thrown) {
+		signal.throwIfAborted();
+		log.warn(`what cut-off uploads left could not be removed: ${asKubestairError(thrown).message}`);
+		return 0;
+	}
 }
 function reasonsToKeep(holdings, { keep, heldBy }) {
 	const candidates = holdings.flatMap((held) => {
@@ -2704,7 +2718,7 @@ function workRows({ records }) {
 		duration$4(own, "drain"),
 		duration$4(own, "system"),
 		restartText(own),
-		absence$1(own),
+		absence$2(own),
 		stateOf$2(own)
 	]);
 }
@@ -2732,7 +2746,7 @@ function duration$4(own, kind) {
 	if (record?.startedAt === void 0 || record.finishedAt === void 0) return "-";
 	return formatSeconds(secondsBetween(record.startedAt, record.finishedAt));
 }
-function absence$1(own) {
+function absence$2(own) {
 	const from = own.find(({ step }) => step.kind === "drain")?.startedAt;
 	const to = own.find(({ step, state }) => step.kind === "uncordon" && state === "done")?.finishedAt;
 	return from === void 0 || to === void 0 ? "-" : formatSeconds(secondsBetween(from, to));
@@ -3499,11 +3513,12 @@ function ruleLine({ keep }) {
 	return `keep ${Object.entries(keep).map(([rule, number]) => `${rule} ${number}`).join(", ")}`;
 }
 /** What it came to, in a sentence. */
-function prunedLine({ deleted, kept, locked, dryRun }) {
+function prunedLine({ deleted, kept, locked, swept, dryRun }) {
 	const bytes = deleted.reduce((sum, one) => sum + one.bytes, 0);
 	const what = deleted.length === 0 ? "nothing" : `${countOf$1(deleted)} (${formatBytes$1(bytes)})`;
 	const still = locked.length === 0 ? "" : `, ${locked.length} locked by the store`;
-	return `${dryRun ? "would delete" : "deleted"} ${what}, ${dryRun ? "would keep" : "kept"} ${count$1(kept.length, "backup")}${still}`;
+	const uploads = swept === 0 ? "" : `, removed what ${count$1(swept, "cut-off upload")} had left`;
+	return `${dryRun ? "would delete" : "deleted"} ${what}, ${dryRun ? "would keep" : "kept"} ${count$1(kept.length, "backup")}${still}${uploads}`;
 }
 /** What was deleted and what could not be, and what lies there besides: a title and its lines each. */
 function prunedLists(report) {
@@ -4066,8 +4081,13 @@ function timesOf(records) {
 	const first = records[0];
 	if (first?.step.node === void 0) return [];
 	const drain = durationOf(records, ["drain"]);
-	const upgrade = durationOf(records, ["control-plane", "kubelet"]);
-	const away = absence(records);
+	const upgrade = durationOf(records, [
+		"control-plane",
+		"kubelet",
+		"join",
+		"reset"
+	]);
+	const away = absence$1(records);
 	return [{
 		node: first.step.node,
 		to: first.step.hop.to,
@@ -4084,7 +4104,7 @@ function durationOf(records, kinds) {
 	});
 	return durations.length === 0 ? void 0 : durations.reduce((sum, seconds) => sum + seconds, 0);
 }
-function absence(records) {
+function absence$1(records) {
 	const drain = records.find((record) => record.step.kind === "drain" && record.startedAt !== void 0);
 	const back = records.find((record) => record.step.kind === "uncordon" && record.state === "done");
 	if (drain?.startedAt === void 0 || back?.finishedAt === void 0) return void 0;
@@ -4095,6 +4115,7 @@ function stateOf$1(records) {
 	if (records.some(({ state }) => state === "quarantined")) return "quarantined";
 	if (records.some(({ state }) => state === "interrupted")) return "interrupted";
 	const states = new Set(records.flatMap(({ step, state }) => step.kind === "stage" ? [] : [state]));
+	if (records.some(({ step, state }) => step.kind === "remove" && state === "done")) return "replaced";
 	if (!states.has("not-started")) return states.has("done") ? "upgraded" : "upgraded before";
 	return states.has("done") ? "not finished" : "not started";
 }
@@ -4942,12 +4963,12 @@ function heading(plan, source, paint) {
 	return columns([
 		["Cluster", plan.cluster],
 		["Asked for", `${plan.target} in ${formatLocation(source.versionAt)}`],
-		["Path", pathOf(plan)],
+		["Path", pathOf$1(plan)],
 		...plan.window === void 0 ? [] : [["When", windowText(plan)]],
 		...source.observed === void 0 ? [] : [["Seen", `${formatTime(source.observed.savedAt)} in ${source.observed.file}, not the cluster as it is now`]]
 	].map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n");
 }
-function pathOf(plan) {
+function pathOf$1(plan) {
 	if (plan.hops.length === 0) return `${plan.current}, which is the target`;
 	return [plan.current, ...plan.hops.map((hop) => hop.to)].join(" -> ");
 }
@@ -5176,7 +5197,7 @@ function restoreText(result, paint) {
 	if (result.dryRun || result.outcome.state === "blocked") {
 		blocks.push(restorePlanText(plan, result.backup.manifest.startedAt, paint));
 		if (result.dryRun) blocks.push(commands(plan, paint));
-		return join$1(blocks);
+		return join$2(blocks);
 	}
 	blocks.push(openSteps$1(result, paint));
 	if (comparison !== void 0) {
@@ -5192,7 +5213,7 @@ function restoreText(result, paint) {
 		blocks.push(VOLUMES);
 	}
 	blocks.push(goOn$2(result, paint));
-	return join$1(blocks);
+	return join$2(blocks);
 }
 /** What an operator has to know before the cluster's name is typed. */
 function restorePlanText(plan, takenAt, paint) {
@@ -5209,7 +5230,7 @@ function restorePlanText(plan, takenAt, paint) {
 		does
 	]);
 	const losses = plan.losses.known ? differing(plan.losses.value) : [];
-	return join$1([
+	return join$2([
 		columns(facts.map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n"),
 		findingsText(plan.findings, paint),
 		[
@@ -5229,7 +5250,7 @@ function commands({ steps, functions }, paint) {
 		const from = feed === void 0 ? "" : `\n# standard input: ${feed.path} of the backup, unsealed on this machine`;
 		return [`${paint("bold", `# ${index + 1}. ${where}: ${does}`)}${from}\n${script}`];
 	});
-	return join$1([
+	return join$2([
 		paint("bold", "Commands"),
 		`# These functions stand before every script.\n${functions.trimEnd()}`,
 		...scripts
@@ -5267,7 +5288,7 @@ function goOn$2(result, paint) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
 	return [paint("bold", "To go on"), `  ${restoreCommand(result)}`].join("\n");
 }
-function join$1(blocks) {
+function join$2(blocks) {
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
 // src/report/terminal/status.ts
@@ -5420,6 +5441,15 @@ function terminalText(ending, paint) {
 		case "restore-etcd":
 		case "rollback": return restoreText(clean, paint);
 		case "failure": return "";
+	}
+}
+// src/adapters/make-directory.ts
+/** Makes a directory where there is none; those above it have to be there: making them too never ends below /proc (Node.js 24). */
+async function makeDirectory$1(directory) {
+	try {
+		await mkdir(directory);
+	} catch (thrown) {
+		if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
 	}
 }
 // src/report/html/html.ts
@@ -5964,7 +5994,7 @@ const LOOKS = {
 async function prepareReport(file) {
 	const directory = path.dirname(path.resolve(file));
 	try {
-		await mkdir(directory, { recursive: true });
+		await makeDirectory$1(directory);
 		await access(directory, constants.W_OK);
 	} catch (thrown) {
 		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$6(thrown)}`, {
@@ -6396,6 +6426,19 @@ const PLAN_GRANTS = {
 		namespace: KUBE_SYSTEM,
 		names: ["kubelet-config", "kube-proxy"]
 	},
+	corefile: {
+		group: "",
+		resource: "configmaps",
+		verb: "get",
+		namespace: KUBE_SYSTEM,
+		names: ["coredns"]
+	},
+	dns: {
+		group: "apps",
+		resource: "deployments",
+		verb: "list",
+		namespace: KUBE_SYSTEM
+	},
 	apiServices: {
 		group: "apiregistration.k8s.io",
 		resource: "apiservices",
@@ -6556,11 +6599,11 @@ function milliOf(quantity) {
 	const text = String(quantity);
 	const before = parsed$2.get(text);
 	if (before !== void 0) return before;
-	const value = parse$12(text);
+	const value = parse$13(text);
 	parsed$2.set(text, value);
 	return value;
 }
-function parse$12(text) {
+function parse$13(text) {
 	const [, digits, exponent, suffix = ""] = QUANTITY.exec(text) ?? [];
 	if (digits === void 0) return 0;
 	const factor = exponent === void 0 ? FACTORS[suffix] ?? 1 : 10 ** Number(exponent);
@@ -6717,6 +6760,11 @@ function keep$1(kept, key, value) {
 // src/cluster/mapping.ts
 /** Annotation of a node that Kubestair cordoned: the id of the run that did. */
 const CORDONED_BY = "kubestair.dev/cordoned-by";
+/** Annotations of a node that took the place of another one, which is still to go or is free: `w1 10.0.0.21`. */
+const REPLACES = "kubestair.dev/replaces";
+const FREED_HOST = "kubestair.dev/freed-host";
+/** Taint of a node that was joined in the place of another one and has not been given its labels and taints. */
+const JOINING = "kubestair.dev/joining";
 /** Set by the kubelet on the API's image of a static pod. Source: k8s.io/api/core/v1, MirrorPodAnnotationKey. */
 const MIRROR_POD = "kubernetes.io/config.mirror";
 const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
@@ -6758,8 +6806,17 @@ function toNode(node, systemPods, address) {
 		problems,
 		unschedulable: node.spec?.unschedulable ?? false,
 		...cordonedBy === void 0 ? {} : { cordonedBy },
+		...hostIn$1("replaces", annotations?.[REPLACES]),
+		...hostIn$1("freed", annotations?.[FREED_HOST]),
 		scheduling: schedulingOf(node)
 	};
+}
+function hostIn$1(key, text) {
+	const [name = "", address = ""] = text?.split(" ") ?? [];
+	return name === "" || address === "" ? {} : { [key]: {
+		name,
+		address
+	} };
 }
 function schedulingOf({ metadata, spec, status }) {
 	return {
@@ -6861,7 +6918,7 @@ function toVolume({ metadata, spec }) {
 	}];
 }
 /** The tag of an image, without registry and digest; undefined for an image named by its digest alone. */
-function tagOf(image) {
+function tagOf$1(image) {
 	const [name = ""] = image.split("@");
 	const last = name.slice(name.lastIndexOf("/") + 1);
 	const colon = last.indexOf(":");
@@ -6886,7 +6943,7 @@ function componentTags(pods) {
 	for (const component of Object.keys(NO_COMPONENTS)) {
 		const pod = pods.find(({ metadata }) => metadata.labels?.tier === "control-plane" && metadata.labels.component === component);
 		const image = pod?.spec?.containers?.find(({ name }) => name === component)?.image;
-		const tag = image === void 0 ? void 0 : tagOf(image);
+		const tag = image === void 0 ? void 0 : tagOf$1(image);
 		if (tag !== void 0) tags[component] = tag;
 		else if (pod !== void 0 || component !== "etcd") return unknown(`${component} runs as no static pod with an image tag here`);
 	}
@@ -6895,7 +6952,7 @@ function componentTags(pods) {
 function kubeProxyOf(pods) {
 	const image = pods.find(({ metadata }) => metadata.labels?.["k8s-app"] === "kube-proxy" && metadata.deletionTimestamp === void 0)?.spec?.containers?.find(({ name }) => name === "kube-proxy")?.image;
 	if (image === void 0) return unknown("no kube-proxy runs here");
-	const version = versionOfTag(tagOf(image) ?? "");
+	const version = versionOfTag(tagOf$1(image) ?? "");
 	return version === void 0 ? unknown(`the image ${image} names no version of Kubernetes`) : known(version);
 }
 // src/cluster/kubelet-config.ts
@@ -6991,7 +7048,7 @@ async function readOwed(kube, reads, signal) {
 }
 // src/cluster/observe.ts
 /** More SSH connections at once would gain little and trip sshd's MaxStartups. */
-const HOSTS_AT_ONCE$8 = 8;
+const HOSTS_AT_ONCE$9 = 8;
 /**
 * Reads everything that a plan is made from. What a host or etcd does not tell comes back unknown, what the API refuses unread;
 * without its version and its nodes there is nothing to plan.
@@ -7114,7 +7171,7 @@ async function readBudgets(kube, reads, signal) {
 	return (await reads.attempt(PLAN_GRANTS.budgets, () => listWhole(kube, path, signal), [])).map(toBudget).filter((budget) => budget !== void 0);
 }
 async function readHosts(provider, nodes, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE$8);
+	const limit = pLimit(HOSTS_AT_ONCE$9);
 	return await Promise.all(nodes.map((node) => limit(async () => ({
 		...node,
 		host: await provider.observeHost(node, signal)
@@ -9523,7 +9580,8 @@ function openDirectory(root, randomId) {
 		list,
 		delete: remove,
 		erase,
-		lockOf
+		lockOf,
+		sweep
 	};
 	return {
 		...store,
@@ -9544,6 +9602,7 @@ function openDirectory(root, randomId) {
 			}
 			await syncDirectory(dirname(path));
 		} catch (error) {
+			await pruneEmpty(dirname(path));
 			const failure = source.failure();
 			if (failure) throw failure.error;
 			throw storeError(error, key);
@@ -9578,6 +9637,7 @@ function openDirectory(root, randomId) {
 		}
 		const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
 		for await (const path of walk$2(join(root, folder), signal)) {
+			if (basename(path).startsWith(TEMPORARY)) continue;
 			const key = relative(root, path).replaceAll(sep, "/");
 			if (!key.startsWith(prefix)) continue;
 			const found = await stat(path).catch(ignoreMissing);
@@ -9601,6 +9661,23 @@ function openDirectory(root, randomId) {
 		await remove(key);
 	}
 	async function lockOf() {}
+	async function sweep(prefix, before, signal) {
+		let swept = 0;
+		try {
+			for await (const path of walk$2(join(root, prefix), signal)) {
+				if (!basename(path).startsWith(TEMPORARY)) continue;
+				const found = await stat(path).catch(ignoreMissing);
+				if (found === void 0 || found.mtime >= before) continue;
+				await rm(path, { force: true });
+				await pruneEmpty(dirname(path));
+				swept += 1;
+			}
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw storeError(error, prefix);
+		}
+		return swept;
+	}
 	/** Empty folders say nothing in a store, where only objects exist. */
 	async function pruneEmpty(folder) {
 		for (let at = folder; at.startsWith(`${root}/`); at = dirname(at)) try {
@@ -9676,7 +9753,7 @@ async function* walk$2(folder, signal) {
 	for (const entry of entries) {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory()) yield* walk$2(path, signal);
-		else if (!entry.name.startsWith(TEMPORARY)) yield path;
+		else yield path;
 	}
 }
 function ignoreMissing(error) {
@@ -9695,7 +9772,8 @@ function openEraser({ client, bucket, prefix, explain }) {
 	let versioned;
 	return {
 		erase,
-		lockOf
+		lockOf,
+		sweep
 	};
 	async function erase(key, signal) {
 		versioned ??= keepsVersions(signal);
@@ -9709,6 +9787,27 @@ function openEraser({ client, bucket, prefix, explain }) {
 	}
 	async function lockOf(key, signal) {
 		return await asked(key, signal, () => lockOfVersion(key, void 0, signal));
+	}
+	/** Parts of uploads that were never completed take room, and only this list shows them. */
+	async function sweep(below, before, signal) {
+		return await asked(below, signal, async () => {
+			const which = {
+				Bucket: bucket,
+				Prefix: prefix + below
+			};
+			const { Uploads = [] } = await client.send(new import_dist_cjs$1.ListMultipartUploadsCommand(which), options(signal));
+			let count = 0;
+			for (const { Key, UploadId, Initiated } of Uploads) {
+				if (Key === void 0 || UploadId === void 0 || Initiated === void 0 || Initiated >= before) continue;
+				await client.send(new import_dist_cjs$1.AbortMultipartUploadCommand({
+					Bucket: bucket,
+					Key,
+					UploadId
+				}), options(signal));
+				count += 1;
+			}
+			return count;
+		}) ?? 0;
 	}
 	/** Servers without versions may not know the question, and credentials may not be allowed to ask it. */
 	async function keepsVersions(signal) {
@@ -9824,7 +9923,7 @@ function options(signal) {
 }
 // src/adapters/s3-read.ts
 /** In a row, without much read in between. */
-const ATTEMPTS$3 = 4;
+const ATTEMPTS$4 = 4;
 const MUCH_BYTES = 1048576;
 /**
 * Reads objects. A connection that breaks off in the middle of one is gone on with from there, as long as it is the same object: the
@@ -9863,7 +9962,7 @@ function openReader({ client, bucket, prefix, explain }) {
 			} catch (error) {
 				signal?.throwIfAborted();
 				if (bytes - before >= MUCH_BYTES) attempt = 1;
-				if (attempt >= ATTEMPTS$3 || first.ETag === void 0) throw explain(error, key);
+				if (attempt >= ATTEMPTS$4 || first.ETag === void 0) throw explain(error, key);
 				answer = await goOn(key, bytes, first.ETag, error, signal);
 			}
 		}
@@ -9921,7 +10020,7 @@ function openS3(options) {
 		explain: (error, key) => s3Error(error, `${url}/${key}`, bucket)
 	};
 	const { get } = openReader(part);
-	const { erase, lockOf } = openEraser(part);
+	const { erase, lockOf, sweep } = openEraser(part);
 	const store = {
 		url,
 		put,
@@ -9929,7 +10028,8 @@ function openS3(options) {
 		list,
 		delete: remove,
 		erase,
-		lockOf
+		lockOf,
+		sweep
 	};
 	return {
 		...store,
@@ -10169,6 +10269,61 @@ async function patiently(work, { clock, signal, seconds, when = isTransient, onW
 		await clock.sleep(PAUSE_MILLISECONDS$4, signal);
 	}
 }
+// src/providers/kubeadm/scripts/shell.ts
+/** One word for sh, whatever is in it. */
+function quote(text) {
+	return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+/** A here-document with a name that the text cannot contain. */
+function hereDocument(text) {
+	let name = "KUBESTAIR_END";
+	while (text.includes(name)) name += "_";
+	return `<<'${name}'\n${text.endsWith("\n") ? text : `${text}\n`}${name}`;
+}
+// src/providers/kubeadm/scripts/registry.ts
+/** Where kubeadm takes images from unless its ClusterConfiguration says otherwise. */
+const DEFAULT_IMAGES = "registry.k8s.io";
+/**
+* Tries whether a host gets a connection to where its runtime pulls images from: the mirrors that containerd or CRI-O has and the
+* registry itself, or the proxy of the runtime's unit. Nothing is pulled.
+* Source: github.com/containerd/containerd/blob/main/docs/hosts.md; containers-registries.conf(5).
+* @param registry host, and port where there is one
+*/
+function registryScript(registry) {
+	return `registry=${quote(registry)}
+proxy=$(systemctl show -p Environment --value containerd.service crio.service 2>/dev/null | tr ' ' '\\n' | sed -nE 's/^"?(https_proxy|HTTPS_PROXY)=([^"]+).*/\\2/p' | head -n 1)
+mirrors=$({
+  cat "/etc/containerd/certs.d/$registry/hosts.toml" /etc/containerd/certs.d/_default/hosts.toml | sed -nE 's/^[[:space:]]*(\\[host\\."|server[[:space:]]*=[[:space:]]*")([^"]+)".*/\\2/p'
+  sed -nE 's/^[[:space:]]*endpoint[[:space:]]*=[[:space:]]*\\[(.*)\\].*/\\1/p' /etc/containerd/config.toml | tr ',' '\\n' | sed -nE 's/^[[:space:]]*"([^"]+)".*/\\1/p'
+  cat /etc/containers/registries.conf /etc/containers/registries.conf.d/*.conf | sed -nE 's#^[[:space:]]*location[[:space:]]*=[[:space:]]*"([^"]+)".*#https://\\1#p'
+} 2>/dev/null | sort -u)
+try() {
+  case "$1" in http://*) port=80 ;; *) port=443 ;; esac
+  name=\${1#*://}
+  name=\${name%%/*}
+  name=\${name##*@}
+  case "$name" in
+    \\[*\\]:*) port=\${name##*:}; name=\${name%:*} ;;
+    \\[*) ;;
+    *:*) port=\${name##*:}; name=\${name%%:*} ;;
+  esac
+  name=\${name#\\[}
+  name=\${name%\\]}
+  if timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$name" "$port" 2>/dev/null; then echo "reached $name:$port"; else echo "failed $name:$port"; fi
+}
+for place in \${proxy:-$mirrors https://$registry}; do try "$place"; done
+exit 0`;
+}
+/** The host of an image repository such as `registry.example:5000/kubernetes`. */
+function registryOf(imageRepository) {
+	return imageRepository.split("/")[0] ?? imageRepository;
+}
+/** What a host could not reach, if it could reach nothing; undefined if it reached something. */
+function parseReach(stdout) {
+	const lines = stdout.split("\n").map((line) => line.split(" "));
+	if (lines.some(([result]) => result === "reached")) return void 0;
+	return lines.flatMap(([result, place = ""]) => result === "failed" ? [place] : []);
+}
 // src/providers/kubeadm/cluster-configuration.ts
 const CONFIG_MAP = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
 /** kubeadm's own record of the cluster. @throws KubestairError CLUSTER_UNSUPPORTED where there is none; KUBE_* */
@@ -10190,6 +10345,12 @@ async function readConfiguredVersion(kube, signal) {
 	const version = versionOfTag((0, import_dist.parse)(text)?.kubernetesVersion ?? "");
 	if (version === void 0) return unknown("ConfigMap kube-system/kubeadm-config names no kubernetesVersion");
 	return known(version);
+}
+/** The registry that kubeadm takes images from: a host, and a port where there is one. */
+async function readImageRegistry(kube, signal) {
+	const read = await readable$1(PLAN_GRANTS.kubeadmConfig, () => readText$2(kube, signal));
+	const repository = (read.known && read.value !== void 0 ? readYaml(read.value) : void 0)?.imageRepository;
+	return registryOf(typeof repository === "string" && repository !== "" ? repository : DEFAULT_IMAGES);
 }
 /** The same configuration for another version, as a file for `kubeadm config images`: image names follow repositories and tags in it. */
 function configurationFor(configuration, version) {
@@ -10234,7 +10395,7 @@ function orderControlPlanes(nodes, { to }, leader) {
 		if (controlPlaneAt(node, to)) return 1;
 		return node.name === leader ? 3 : 2;
 	};
-	return nodes.filter(({ role }) => role === "control-plane").toSorted((a, b) => rank(a) - rank(b) || byName$1(a, b));
+	return nodes.filter(({ role }) => role === "control-plane").toSorted((a, b) => rank(a) - rank(b) || byName$2(a, b));
 }
 /**
 * Whether a control plane is the first of the hop, which gets `kubeadm upgrade apply`: as long as no other one is through with
@@ -10255,7 +10416,7 @@ function upstreamVersion(packageVersion) {
 	const [upstream = ""] = packageVersion.replace(/^\d+:/, "").split("-");
 	return versionOfTag(upstream) ?? "v0.0.0";
 }
-function byName$1(a, b) {
+function byName$2(a, b) {
 	return a.name < b.name ? -1 : 1;
 }
 // src/providers/kubeadm/due.ts
@@ -10438,17 +10599,6 @@ function apiServerOf(flag, onHost) {
 		}
 	};
 }
-// src/providers/kubeadm/scripts/shell.ts
-/** One word for sh, whatever is in it. */
-function quote(text) {
-	return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-/** A here-document with a name that the text cannot contain. */
-function hereDocument(text) {
-	let name = "KUBESTAIR_END";
-	while (text.includes(name)) name += "_";
-	return `<<'${name}'\n${text.endsWith("\n") ? text : `${text}\n`}${name}`;
-}
 // src/providers/kubeadm/encryption-configuration.ts
 /**
 * Reads what the API server's --encryption-provider-config names. Without it nobody can read a snapshot of etcd again.
@@ -10625,7 +10775,7 @@ function hostFiles(host, signal) {
 }
 // src/providers/kubeadm/live.ts
 /** One node as it is now, with the static pods on it. */
-async function readNode$1(kube, name, signal) {
+async function readNode$2(kube, name, signal) {
 	const selector = new URLSearchParams({ fieldSelector: `spec.nodeName=${name}` });
 	const [node, pods] = await Promise.all([get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, { signal }), get(kube, `/api/v1/namespaces/kube-system/pods?${selector}`, { signal })]);
 	return toNode(node, pods.items, void 0);
@@ -10693,6 +10843,11 @@ entry_keyrings() {
   done | sort -u
 }
 `;
+}
+/** Prints `/v1.36/deb` for each entry of a host's sources that an upgrade would switch. Parameters as for packageSource(). */
+function sourceMinors(configured, apt = "/etc/apt") {
+	return `${packageSource(configured, apt)}
+entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/deb' || :`;
 }
 /**
 * Prints facts as lines of `key value…`. It reads public certificates alone, of kubeconfigs and of files that hold a key too: no private
@@ -11107,18 +11262,18 @@ exit $code`;
 */
 async function isStepDone({ step, host, kube, clusterUid }, signal) {
 	const { to } = step.hop;
-	const node = await readNode$1(kube, step.node, signal);
 	const succeeded = () => hasSucceeded(host, unitName(clusterUid, step.id), signal);
 	switch (step.kind) {
 		case "stage": return succeeded();
 		case "control-plane": {
+			const node = await readNode$2(kube, step.node, signal);
 			const configured = await readConfiguredVersion(kube, signal);
 			if (!controlPlaneAt(node, to) || !configured.known || !isAt$1(configured.value, to)) return false;
 			return isAt$1(node.kubelet, to) || await succeeded();
 		}
-		case "node-config": return isAt$1(node.kubelet, to) || await succeeded();
+		case "node-config": return isAt$1((await readNode$2(kube, step.node, signal)).kubelet, to) || await succeeded();
 		case "kubelet": {
-			if (!isAt$1(node.kubelet, to)) return false;
+			if (!isAt$1((await readNode$2(kube, step.node, signal)).kubelet, to)) return false;
 			const observed = await observeSystem(host, signal);
 			return observed.known && !packagesOff(observed.value, to);
 		}
@@ -11127,6 +11282,10 @@ async function isStepDone({ step, host, kube, clusterUid }, signal) {
 		case "ready":
 		case "uncordon":
 		case "settle":
+		case "join":
+		case "carry-over":
+		case "reset":
+		case "remove":
 		case "quorum":
 		case "prepare":
 		case "system":
@@ -11298,12 +11457,12 @@ cd ${ROOT$1}
 ls -d 2*/ 2>/dev/null | sort | head -n -10 | xargs -r rm -rf`;
 }
 // src/providers/kubeadm/maintenance/look.ts
-const HOSTS_AT_ONCE$7 = 8;
+const HOSTS_AT_ONCE$8 = 8;
 /** Lists of packages may come over a slow line. */
 const TIMEOUT_SECONDS$4 = 300;
 /** Asks every host what it needs. One that cannot be asked is unknown, with the code of the error. */
 async function lookAtHosts(nodes, config, hostOf, signal) {
-	const limit = pLimit(HOSTS_AT_ONCE$7);
+	const limit = pLimit(HOSTS_AT_ONCE$8);
 	const found = await Promise.all(nodes.map((node) => limit(async () => [node.name, await lookAtHost(hostOf(node), config, signal)])));
 	return new Map(found);
 }
@@ -11426,7 +11585,7 @@ function clean(line) {
 }
 // src/providers/kubeadm/unit.ts
 /** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
-const PATIENCE_SECONDS$6 = 600;
+const PATIENCE_SECONDS$7 = 600;
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 2e3;
 const LINES_KEPT = 60;
@@ -11529,7 +11688,7 @@ function persistently(host, clock, context, work) {
 	return patiently(work, {
 		clock,
 		signal: context.signal,
-		seconds: PATIENCE_SECONDS$6,
+		seconds: PATIENCE_SECONDS$7,
 		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
 	});
 }
@@ -11900,6 +12059,7 @@ function describe$3(member, statuses) {
 		version: status?.version ?? "",
 		dbSizeBytes: status?.dbSizeBytes ?? 0,
 		...status !== void 0 && { dbSizeInUseBytes: status.dbSizeInUseBytes },
+		...status !== void 0 && status.dbSizeQuotaBytes > 0 && { dbQuotaBytes: status.dbSizeQuotaBytes },
 		healthy: status !== void 0 && status.errors.length === 0
 	};
 }
@@ -11987,7 +12147,7 @@ function releaseOfPackage(version) {
 	return versionOfTag(version.replace(/^\d+:/, "").replace(/-[^-]*$/, ""));
 }
 // src/providers/kubeadm/preflight.ts
-const HOSTS_AT_ONCE$6 = 8;
+const HOSTS_AT_ONCE$7 = 8;
 const TOOLS = [
 	"apt-get",
 	"apt-mark",
@@ -12000,11 +12160,11 @@ const TOOLS = [
 	"sed"
 ];
 /** Findings of every host that still has something to do. */
-async function preflightHosts(nodes, hops, { hostOf, repository, signal }) {
+async function preflightHosts(nodes, hops, { hostOf, repository, registry, signal }) {
 	if (hops.length === 0) return [];
-	const limit = pLimit(HOSTS_AT_ONCE$6);
+	const limit = pLimit(HOSTS_AT_ONCE$7);
 	const reached = nodes.filter(({ host }) => host.known);
-	return (await Promise.all(reached.map((node) => limit(() => preflightHost(hostOf(node), node, hops, repository, signal))))).flat();
+	return (await Promise.all(reached.map((node) => limit(async () => [...await preflightHost(hostOf(node), node, hops, repository, signal), ...await preflightRegistry(hostOf(node), node, hops, registry, signal)])))).flat();
 }
 /** Whether the host can do what the hops ask of it: its tools, and every package in a repository whose signature holds. */
 async function preflightHost(host, node, hops, configured, signal) {
@@ -12021,6 +12181,36 @@ async function preflightHost(host, node, hops, configured, signal) {
 		signal?.throwIfAborted();
 		const { message, next, code } = asKubestairError(thrown);
 		return [finding("host-preflight", {
+			severity: "unknown",
+			object,
+			message,
+			remedy: next ?? "Look at the host.",
+			code
+		})];
+	}
+}
+/** Images may have been brought to the host by other means, so what cannot be reached is not known rather than wrong. */
+async function preflightRegistry(host, { name }, hops, registry, signal) {
+	const object = `Node/${name}`;
+	try {
+		const { stdout } = await host.run(registryScript(registry), {
+			sudo: true,
+			signal,
+			timeoutSeconds: 60
+		});
+		const failed = parseReach(stdout);
+		if (failed === void 0) return [];
+		const versions = hops.map(({ to }) => to).join(" and ");
+		return [finding("image-registry", {
+			severity: "unknown",
+			object,
+			message: `gets no connection to ${failed.join(", ")}: whether it can have the images of ${versions} from ${registry} is not known`,
+			remedy: `Let the host reach ${registry} or a mirror of it (/etc/containerd/certs.d/${registry}/hosts.toml); where images are brought to hosts by other means, accept this finding.`
+		})];
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		const { message, next, code } = asKubestairError(thrown);
+		return [finding("image-registry", {
 			severity: "unknown",
 			object,
 			message,
@@ -12079,6 +12269,464 @@ function wantedOn({ host }) {
 		"kubelet",
 		"kubectl"
 	] : ["kubeadm", "kubelet"];
+}
+// src/plan/replace.ts
+/**
+* Which host takes the place of which worker, in order. What was begun comes first; then each worker that is behind, by name, gets the
+* next free host: those that the cluster file names, those that became free in earlier runs, and then those that become free in this one.
+* Without any free host there are none.
+*/
+function replacementsOf(observation, config, to) {
+	const { nodes } = observation;
+	const workers = nodes.filter(({ role }) => role === "worker").toSorted(byName$1);
+	const isNode = (name) => nodes.some((node) => node.name === name);
+	const begun = workers.flatMap((node) => {
+		if (node.replaces === void 0) return [];
+		return [{
+			host: node,
+			old: node.replaces,
+			state: isNode(node.replaces.name) ? "ready" : "left-over"
+		}];
+	});
+	const taken = new Set(begun.map(({ old }) => old.name));
+	const behind = workers.filter(({ name, kubelet }) => compareVersions(kubelet, to) < 0 && !taken.has(name));
+	const queue = [
+		...workers.filter((node) => isJoining$1(node) && node.replaces === void 0).map((host) => ({
+			host,
+			state: "joined"
+		})),
+		...freeHosts(observation, config).map((host) => ({
+			host,
+			state: "new"
+		})),
+		...begun.map(({ old }) => ({
+			host: old,
+			state: "new"
+		}))
+	];
+	const fresh = [];
+	for (const old of behind) {
+		const next = queue.shift();
+		if (next === void 0) break;
+		fresh.push({
+			host: bare(next.host),
+			old: bare(old),
+			state: next.state
+		});
+		queue.push({
+			host: old,
+			state: "new"
+		});
+	}
+	return [...begun.map((one) => ({
+		...one,
+		host: bare(one.host)
+	})), ...fresh];
+}
+/** Hosts that belong to no cluster: those of the cluster file, and those whose place another one took. */
+function freeHosts({ nodes }, { workers }) {
+	const given = workers.strategy === "replace" ? workers.spares : [];
+	const freed = nodes.flatMap(({ freed: host }) => host === void 0 ? [] : [host]).toSorted(byName$1);
+	const names = new Set(nodes.map(({ name }) => name));
+	return [...given, ...freed].filter(({ name }) => {
+		if (names.has(name)) return false;
+		names.add(name);
+		return true;
+	});
+}
+/** The cluster once workers were replaced. */
+function projectReplacements(observation, replacements, to) {
+	let { nodes } = observation;
+	for (const { host, old } of replacements) {
+		const before = nodes.find(({ name }) => name === old.name);
+		nodes = nodes.filter(({ name }) => name !== old.name && name !== host.name);
+		if (before === void 0) continue;
+		const { replaces: _, cordonedBy: _cordon, ...rest } = before;
+		nodes = [...nodes, {
+			...rest,
+			...host,
+			kubelet: to,
+			unschedulable: false,
+			freed: old
+		}];
+	}
+	return {
+		...observation,
+		nodes
+	};
+}
+function isJoining$1({ scheduling }) {
+	return scheduling.taints.some(({ key }) => key === JOINING);
+}
+function bare({ name, address }) {
+	return {
+		name,
+		address
+	};
+}
+function byName$1(a, b) {
+	return a.name < b.name ? -1 : 1;
+}
+// src/providers/kubeadm/scripts/packages.ts
+/**
+* Functions of sh for exact package versions. apt waits for other users of dpkg's lock, never asks, keeps changed configuration
+* files, removes nothing, and on Ubuntu needrestart restarts nothing by itself.
+*/
+function packageFunctions(version) {
+	return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
+wanted_version=${quote(version.slice(1))}
+wanted_minor=${quote(minorOf(version))}
+apt() {
+  apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"
+}
+installed() {
+  dpkg-query -W -f '\${db:Status-Status} \${Version}\\n' "$1" 2>/dev/null | sed -n 's/^installed //p'
+}
+offered() {
+  apt-cache madison "$1" | awk -F ' *[|] *' -v wanted="$wanted_version-" 'index($2, wanted) == 1 { print $2; exit }'
+}
+is_wanted() {
+  have=$(installed "$1")
+  case "$have" in
+    "$wanted_minor".*) dpkg --compare-versions "$have" ge "$wanted_version" ;;
+    *) return 1 ;;
+  esac
+}
+exact() {
+  for name in "$@"; do
+    version=$(offered "$name")
+    if [ -z "$version" ]; then
+      echo "error: the repository has no $name $wanted_version" >&2
+      return 1
+    fi
+    echo "$name=$version"
+  done
+}
+install_held() {
+  missing=
+  for name in "$@"; do
+    if ! is_wanted "$name"; then missing="$missing $name"; fi
+  done
+  trap 'apt-mark hold $held >/dev/null' EXIT
+  trap 'exit 143' HUP INT TERM
+  held="$*"
+  if [ -n "$missing" ]; then
+    packages=$(exact $missing)
+    dpkg --configure -a --force-confold
+    apt-mark unhold $missing >/dev/null
+    echo "installing" $packages
+    apt install -y --no-install-recommends --no-remove $packages
+  fi
+  apt-mark hold $held >/dev/null
+  trap - EXIT HUP INT TERM
+}
+`;
+}
+// src/providers/kubeadm/replace/scripts.ts
+/** In memory: what lies there is gone with a restart. */
+const JOIN_FILE = "/run/kubestair/join.yaml";
+/** Says that a join of ours was begun, so that what it left may be cleared away. */
+const MARK = "/var/lib/kubestair/joining";
+/** Puts the configuration of a join, with its token, where root alone reads it. It reaches the host over standard input. */
+function putJoinFile(configuration) {
+	return `set -eu
+umask 077
+mkdir -p /run/kubestair
+cat >${JOIN_FILE} ${hereDocument(configuration)}`;
+}
+/**
+* Installs kubelet and kubeadm and joins. A host that belongs to some cluster is left alone, but for what an own attempt left behind. The
+* token is removed whatever comes.
+*/
+function joinScript({ clusterUid, version }) {
+	return `${packageFunctions(version)}
+if [ -e /etc/kubernetes/kubelet.conf ]; then
+  if [ "$(cat ${MARK} 2>/dev/null)" != ${quote(clusterUid)} ]; then
+    echo "error: this host belongs to a cluster already: /etc/kubernetes/kubelet.conf is there" >&2
+    exit 1
+  fi
+  kubeadm reset --force --cleanup-tmp-dir
+fi
+names="kubelet kubeadm"
+if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
+install_held $names
+echo ${quote(clusterUid)} >${MARK}
+(
+  trap 'rm -f ${JOIN_FILE}' EXIT
+  kubeadm join --config ${JOIN_FILE}
+)
+systemctl enable --quiet kubelet
+rm -f ${MARK}`;
+}
+/**
+* Takes a host out of its cluster. What kubeadm leaves behind is cleared: the rules of kube-proxy and the interfaces of the network, not
+* its configuration, which is the host's own where an image or an administrator put it there.
+*/
+const RESET = `if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /var/lib/kubelet/config.yaml ]; then
+  kubeadm reset --force --cleanup-tmp-dir
+fi
+rm -f /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf
+rm -rf /var/lib/cni /var/lib/kubelet/pki
+for name in cni0 flannel.1 kube-ipvs0 nodelocaldns; do
+  if ip link show "$name" >/dev/null 2>&1; then ip link delete "$name"; fi
+done
+for tool in iptables ip6tables; do
+  if command -v $tool-save >/dev/null; then
+    $tool-save 2>/dev/null | grep -v -E 'KUBE-|CNI-|cali-|cali:' >/run/kubestair-rules || :
+    $tool-restore </run/kubestair-rules 2>/dev/null || :
+    rm -f /run/kubestair-rules
+  fi
+done
+if command -v ipvsadm >/dev/null; then ipvsadm --clear; fi
+for table in kube-proxy; do
+  if command -v nft >/dev/null; then
+    nft delete table ip $table 2>/dev/null || :
+    nft delete table ip6 $table 2>/dev/null || :
+  fi
+done
+`;
+/** Prints whether the host belongs to a cluster. */
+const IS_JOINED = "if [ -e /etc/kubernetes/kubelet.conf ]; then echo joined; else echo free; fi";
+/** Prints what a host has that is to be joined. */
+const SPARE_FACTS = `if [ -e /etc/kubernetes/kubelet.conf ]; then
+  echo "joined $(sed -n 's/^ *server: *//p' /etc/kubernetes/kubelet.conf | head -n 1)"
+  echo "mark $(cat ${MARK} 2>/dev/null)"
+fi
+for unit in containerd crio docker; do
+  if [ "$(systemctl is-active $unit 2>/dev/null)" = active ]; then echo "runtime $unit"; fi
+done
+exit 0`;
+// src/providers/kubeadm/replace/preflight.ts
+const HOSTS_AT_ONCE$6 = 8;
+const CHECK = "spare-hosts";
+/** What stands in the way of the hosts that are to become nodes; nothing where the strategy is another one. */
+async function preflightSpares(observation, hops, config, { hostOf, repository, signal }) {
+	const last = hops.at(-1);
+	if (config.workers.strategy !== "replace" || last === void 0) return [];
+	const limit = pLimit(HOSTS_AT_ONCE$6);
+	return (await Promise.all(freeHosts(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
+}
+async function preflightSpare(host, { name, address }, hop, clusterUid, repository, signal) {
+	const object = `Host/${name}`;
+	try {
+		const { stdout } = await host.run(SPARE_FACTS, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 60
+		});
+		const facts = judgeSpare(stdout, name, clusterUid);
+		const script = offersScript([minorOf(hop.to)], repository, TOOLS);
+		const offers = await host.run(script, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 300
+		});
+		const node = {
+			name,
+			host: unknown("it is no node yet")
+		};
+		const found = judge$7(parseOffers(offers.stdout), node, [hop], repository ?? "https://pkgs.k8s.io/core:/stable:");
+		return [...facts, ...found.map((finding) => ({
+			...finding,
+			object
+		}))];
+	} catch (thrown) {
+		signal?.throwIfAborted();
+		const { message, next, code } = asKubestairError(thrown);
+		return [{
+			check: CHECK,
+			severity: "unknown",
+			object,
+			message: `could not be looked at, at ${address}: ${message}`,
+			remedy: next ?? "Let Kubestair reach the host as spec.access.ssh says, or take it out of spec.workers.spares.",
+			code
+		}];
+	}
+}
+/** What a spare's own facts say against it. @param stdout of SPARE_FACTS */
+function judgeSpare(stdout, name, clusterUid) {
+	const lines = stdout.split("\n").map((line) => line.split(" "));
+	const textOf = (key) => lines.find(([first]) => first === key)?.[1];
+	const about = {
+		check: CHECK,
+		severity: "blocking",
+		object: `Host/${name}`
+	};
+	const findings = [];
+	if (lines.some(([key]) => key === "joined") && textOf("mark") !== clusterUid) findings.push({
+		...about,
+		message: `belongs to a cluster already, at ${textOf("joined") || "an unknown address"}`,
+		remedy: "Name another host. If that cluster is gone: kubeadm reset on the host."
+	});
+	if (textOf("runtime") === void 0) findings.push({
+		...about,
+		message: "runs no container runtime: neither containerd nor crio is active",
+		remedy: "Install one and set it up as on the other workers, mirrors and network configuration included."
+	});
+	return findings;
+}
+// src/providers/kubeadm/replace/token.ts
+/** As long as a join takes, with the packages at hand. */
+const TOKEN_SECONDS = 900;
+/** Makes a token that dies by itself soon. @throws KubeStatusError */
+async function makeToken(kube, node, clock, signal) {
+	const token = {
+		id: letters(6),
+		secret: letters(16)
+	};
+	const expiration = new Date(clock.now().getTime() + TOKEN_SECONDS * 1e3).toISOString().slice(0, 19);
+	await kube.request({
+		method: "POST",
+		path: "/api/v1/namespaces/kube-system/secrets",
+		body: {
+			apiVersion: "v1",
+			kind: "Secret",
+			type: "bootstrap.kubernetes.io/token",
+			metadata: {
+				name: `bootstrap-token-${token.id}`,
+				namespace: "kube-system"
+			},
+			stringData: {
+				"token-id": token.id,
+				"token-secret": token.secret,
+				description: `Kubestair: join of ${node}`,
+				expiration: `${expiration}Z`,
+				"usage-bootstrap-authentication": "true",
+				"usage-bootstrap-signing": "true",
+				"auth-extra-groups": "system:bootstrappers:kubeadm:default-node-token"
+			}
+		},
+		signal
+	});
+	return token;
+}
+/** Does not wait for the token to die by itself; one that is gone already is no error. */
+async function dropToken(kube, { id }, signal) {
+	const path = `/api/v1/namespaces/kube-system/secrets/bootstrap-token-${id}`;
+	try {
+		await kube.request({
+			method: "DELETE",
+			path,
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
+	}
+}
+const clusterInfo = object$1({ clusters: array(object$1({ cluster: object$1({
+	server: string(),
+	"certificate-authority-data": string()
+}) })) });
+/**
+* The configuration of `kubeadm join` for a worker: the API server by the name that all nodes use, its certificate authority by the hash
+* of its key, and a taint that keeps pods away until the node has the labels and taints that it is to have.
+* @throws KubestairError CLUSTER_UNSUPPORTED where the cluster publishes no cluster-info
+*/
+async function joinConfiguration(kube, node, { id, secret }, ignorePreflightErrors, signal) {
+	const map = await get(kube, "/api/v1/namespaces/kube-public/configmaps/cluster-info", { signal });
+	const info = clusterInfo.safeParse((0, import_dist.parse)(map.data?.["kubeconfig"] ?? "")).data?.clusters[0]?.cluster;
+	if (info === void 0) throw noClusterInfo();
+	const pem = Buffer.from(info["certificate-authority-data"], "base64").toString("utf8");
+	const key = new X509Certificate(pem).publicKey.export({
+		type: "spki",
+		format: "der"
+	});
+	return `${JSON.stringify({
+		apiVersion: "kubeadm.k8s.io/v1beta4",
+		kind: "JoinConfiguration",
+		discovery: { bootstrapToken: {
+			apiServerEndpoint: new URL(info.server).host,
+			token: `${id}.${secret}`,
+			caCertHashes: [`sha256:${createHash("sha256").update(key).digest("hex")}`]
+		} },
+		nodeRegistration: {
+			name: node,
+			taints: [{
+				key: JOINING,
+				effect: "NoSchedule"
+			}],
+			ignorePreflightErrors
+		}
+	})}\n`;
+}
+/** Lower-case letters and digits, as tokens have them; without a bias. */
+function letters(length) {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+	return [...randomBytes(length)].map((byte) => alphabet[byte % 32]).join("");
+}
+function noClusterInfo() {
+	return new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-public/cluster-info names no API server", {
+		object: "ConfigMap/kube-public/cluster-info",
+		next: "Bring it back with kubeadm init phase bootstrap-token, since hosts find the cluster through it."
+	});
+}
+// src/providers/kubeadm/replace/work.ts
+const PATIENCE_SECONDS$6 = 300;
+function isOfReplacement(step) {
+	return step.kind === "join" || step.kind === "reset";
+}
+/** Whether the host is a node at the version; or no node any more. */
+async function isReplaceDone({ step, host, kube }, signal) {
+	switch (step.kind) {
+		case "join": return await getIfThere(kube, `/api/v1/nodes/${encodeURIComponent(step.node)}`, { signal }) !== void 0 && isAt$1((await readNode$2(kube, step.node, signal)).kubelet, step.hop.to);
+		case "reset": {
+			const { stdout } = await host.run(IS_JOINED, {
+				sudo: true,
+				signal,
+				timeoutSeconds: 60
+			});
+			return stdout.trim() === "free";
+		}
+	}
+}
+/** Joins a host, or takes it out of the cluster. @throws KubestairError STEP_FAILED, HOST_*, KUBE_* */
+async function runReplacement(work, context) {
+	const { step, host, clusterUid, clock } = work;
+	const unit = (script) => ({
+		name: unitName(clusterUid, step.id),
+		title: step.does,
+		script
+	});
+	switch (step.kind) {
+		case "join": return await join$1(work, context);
+		case "reset":
+			await runJob(host, unit(RESET), [CUT_OFF], clock, context);
+			return;
+	}
+}
+/**
+* A token is made for this one join, reaches the host over standard input, and is deleted as soon as the join is over. So a join that
+* fails is not repeated here: the same command makes a new token.
+*/
+async function join$1({ step, host, kube, clusterUid, config, clock }, context) {
+	const { signal } = context;
+	const patience = {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS$6
+	};
+	const token = await patiently(() => makeToken(kube, step.node, clock, signal), patience);
+	try {
+		const { ignorePreflightErrors } = config.kubeadm;
+		const put = putJoinFile(await patiently(() => joinConfiguration(kube, step.node, token, ignorePreflightErrors, signal), patience));
+		await patiently(() => host.run(put, {
+			sudo: true,
+			signal,
+			timeoutSeconds: 60
+		}), patience);
+		const script = joinScript({
+			clusterUid,
+			version: step.hop.to
+		});
+		await runJob(host, {
+			name: unitName(clusterUid, step.id),
+			title: step.does,
+			script
+		}, [], clock, context);
+	} finally {
+		if (!signal.aborted) await patiently(() => dropToken(kube, token, signal), patience);
+	}
+	context.say(`${step.node} carries the taint ${JOINING} until it has its labels`);
 }
 // src/tables/apis.ts
 /**
@@ -12563,7 +13211,7 @@ function checkHosts(input) {
 }
 /** The newest version of Kubernetes that a control plane's manifests name; undefined where they name none. */
 function controlPlaneVersion(hosts) {
-	return newestOf(hosts.map(({ manifests }) => versionOfTag(tagOf(manifests["kube-apiserver"]?.image ?? "") ?? "")).filter((version) => version !== void 0));
+	return newestOf(hosts.map(({ manifests }) => versionOfTag(tagOf$1(manifests["kube-apiserver"]?.image ?? "") ?? "")).filter((version) => version !== void 0));
 }
 function members({ hosts }) {
 	const found = [];
@@ -13003,7 +13651,7 @@ ${dataScript(pod.onHost(pod.flag("data-dir") ?? `${pod.flag("name") ?? "default"
 }
 /** `3.6.6` of `registry.k8s.io/etcd:3.6.6-0`. */
 function versionOf$1(image) {
-	return /^v?(\d+\.\d+\.\d+)(-|$)/.exec(tagOf(image) ?? "")?.[1];
+	return /^v?(\d+\.\d+\.\d+)(-|$)/.exec(tagOf$1(image) ?? "")?.[1];
 }
 function etcdutlScript(image) {
 	return `${PROCESS_FUNCTIONS}
@@ -13064,6 +13712,10 @@ function changedPackages({ facts, kubelet, backup }) {
 		return then !== "" && then !== now;
 	});
 }
+/** Whether anything but its package repository has to come back to a host. */
+function hasChanged$1(node) {
+	return node.host.role === "control-plane" || node.begun || changedPackages(node).length > 0;
+}
 /**
 * What has to come back to a host.
 * @param offers packages as `name version`, of the repository of the older minor
@@ -13090,7 +13742,7 @@ function rollbackHost(node, { packages: offered, error }, kubeProxy) {
 		packages: found.flatMap(({ name, version }) => version === void 0 ? [] : [`${name}=${version}`]),
 		missing: found.flatMap(({ name, version, wanted }) => version === void 0 ? [`${name} ${wanted}`] : []),
 		offersError: error,
-		images: [...pods, ...kubeProxy === void 0 ? [] : [kubeProxy]],
+		images: hasChanged$1(node) ? [...pods, ...kubeProxy === void 0 ? [] : [kubeProxy]] : [],
 		otherMinor: now !== void 0 && minorOf(now) !== minorOf(kubelet)
 	};
 }
@@ -13214,7 +13866,7 @@ function checkRollback(input) {
 function mixedHosts(cluster, backups) {
 	return backups.flatMap((files) => {
 		const { etcd: _etcd, ...components } = manifestsOf(files);
-		return Object.values(components).map(({ image }) => versionOfTag(tagOf(image) ?? "")).filter((version) => version !== void 0 && minorOf(version) !== minorOf(cluster)).length === 0 ? [] : [files.node];
+		return Object.values(components).map(({ image }) => versionOfTag(tagOf$1(image) ?? "")).filter((version) => version !== void 0 && minorOf(version) !== minorOf(cluster)).length === 0 ? [] : [files.node];
 	});
 }
 function backupProven({ request: { backup } }) {
@@ -13400,7 +14052,7 @@ async function readUnitMember(host, signal) {
 		timeoutSeconds: 60
 	});
 	const settings = parseUnit(stdout);
-	if (settings === void 0) throw unsupported(host, "it has no systemd unit etcd.service", "Kubestair restores an external etcd that runs as etcd.service on hosts reached over SSH.");
+	if (settings === void 0) throw unsupported$1(host, "it has no systemd unit etcd.service", "Kubestair restores an external etcd that runs as etcd.service on hosts reached over SSH.");
 	const { owner, ...data } = parseData((await host.run(`set -u\n${dataScript(settings.dataDir)}`, {
 		sudo: true,
 		signal,
@@ -13581,66 +14233,11 @@ async function readMember(host, role, etcd, signal) {
 	return readPodMember(host, etcd, signal);
 }
 /** @throws KubestairError CLUSTER_UNSUPPORTED */
-function unsupported(host, finding, next) {
+function unsupported$1(host, finding, next) {
 	return new KubestairError("CLUSTER_UNSUPPORTED", `${host.name}: ${finding}`, {
 		object: `Node/${host.name}`,
 		next
 	});
-}
-// src/providers/kubeadm/scripts/packages.ts
-/**
-* Functions of sh for exact package versions. apt waits for other users of dpkg's lock, never asks, keeps changed configuration
-* files, removes nothing, and on Ubuntu needrestart restarts nothing by itself.
-*/
-function packageFunctions(version) {
-	return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
-wanted_version=${quote(version.slice(1))}
-wanted_minor=${quote(minorOf(version))}
-apt() {
-  apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"
-}
-installed() {
-  dpkg-query -W -f '\${db:Status-Status} \${Version}\\n' "$1" 2>/dev/null | sed -n 's/^installed //p'
-}
-offered() {
-  apt-cache madison "$1" | awk -F ' *[|] *' -v wanted="$wanted_version-" 'index($2, wanted) == 1 { print $2; exit }'
-}
-is_wanted() {
-  have=$(installed "$1")
-  case "$have" in
-    "$wanted_minor".*) dpkg --compare-versions "$have" ge "$wanted_version" ;;
-    *) return 1 ;;
-  esac
-}
-exact() {
-  for name in "$@"; do
-    version=$(offered "$name")
-    if [ -z "$version" ]; then
-      echo "error: the repository has no $name $wanted_version" >&2
-      return 1
-    fi
-    echo "$name=$version"
-  done
-}
-install_held() {
-  missing=
-  for name in "$@"; do
-    if ! is_wanted "$name"; then missing="$missing $name"; fi
-  done
-  trap 'apt-mark hold $held >/dev/null' EXIT
-  trap 'exit 143' HUP INT TERM
-  held="$*"
-  if [ -n "$missing" ]; then
-    packages=$(exact $missing)
-    dpkg --configure -a --force-confold
-    apt-mark unhold $missing >/dev/null
-    echo "installing" $packages
-    apt install -y --no-install-recommends --no-remove $packages
-  fi
-  apt-mark hold $held >/dev/null
-  trap - EXIT HUP INT TERM
-}
-`;
 }
 // src/providers/kubeadm/scripts/repository.ts
 /**
@@ -13709,7 +14306,7 @@ done
 const FILES_NAME = "files.tar";
 /** Brings images and packages of the older version to a host; what runs there stays as it is. Images first: they change nothing. */
 function stageBackScript(stage) {
-	const { restoreId, unfinished, from, to, repository, packages, images } = stage;
+	const { restoreId, unfinished, switches, from, to, repository, packages, images } = stage;
 	const directory = restoreDirectory(restoreId);
 	const pulls = images.length === 0 ? "" : `${IMAGE_FUNCTIONS}for image in ${images.map(quote).join(" ")}; do
   pull_image "$image" || { echo "error: $image cannot be had" >&2; exit 1; }
@@ -13720,14 +14317,12 @@ done
 		backup: `${directory}/before`
 	};
 	return `${pulls}mkdir -p -m 700 ${directory}
-${packages.length === 0 ? "" : `${packageFunctions(to)}${switchRepository({
+${switches ? `${packageFunctions(to)}${switchRepository({
 		from,
 		to
-	}, repository, paths)}
-echo "downloading ${packages.join(" ")}"
+	}, repository, paths)}` : ""}${packages.length === 0 ? "" : `echo "downloading ${packages.join(" ")}"
 apt install -y --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(" ")}
-`}echo ${quote(unfinished)} >${UNFINISHED}
-touch ${directory}/staged`;
+`}${unfinished === void 0 ? "" : `echo ${quote(unfinished)} >${UNFINISHED}\n`}touch ${directory}/staged`;
 }
 /** Packages, and the files of a host as they were; its static pods stay stopped, its kubelet runs again afterwards. */
 function putBackScript(put) {
@@ -13840,25 +14435,26 @@ rm -rf "$files" ${directory}/${FILES_NAME}
 */
 function rollbackSteps(input, backTo) {
 	const { hosts } = input;
+	const changed = hosts.filter(hasChanged$1);
 	return {
 		before: [...hosts.map((each) => stageBack(each, input)), ...hosts.flatMap((each) => uploadFiles(each, input))],
-		stopped: hosts.map((each) => putBack(each, input)),
+		stopped: changed.map((each) => putBack(each, input)),
 		backTo,
-		workers: hosts.flatMap(({ host: { name, role } }) => role === "worker" ? [name] : [])
+		workers: changed.flatMap(({ host: { name, role } }) => role === "worker" ? [name] : [])
 	};
 }
 function stageBack(each, { restore, from, repository }) {
-	const { host, kubelet, packages, images } = each;
-	const what = packages.length === 0 ? "Look for the images" : `Bring packages and images`;
+	const { host, kubelet, packages, images, otherRepository } = each;
 	return {
 		id: `${restore.restoreId}/${host.name}/stage`,
 		kind: "stage",
 		node: host.name,
-		does: `${what} of ${kubelet} ${packages.length === 0 ? "on" : "to"} ${host.name}`,
+		does: hasChanged$1(each) ? `Bring packages and images of ${kubelet} to ${host.name}` : `Let ${host.name} take packages of ${minorOf(kubelet)} again`,
 		batch: `${restore.restoreId}/stage`,
 		script: stageBackScript({
 			restoreId: restore.restoreId,
-			unfinished: unfinishedLine(restore),
+			unfinished: hasChanged$1(each) ? unfinishedLine(restore) : void 0,
+			switches: otherRepository || packages.length > 0,
 			from,
 			to: kubelet,
 			repository,
@@ -13915,11 +14511,12 @@ const HOSTS_AT_ONCE$5 = 8;
 */
 async function planRollback(request, surveyed, workers, backups, restore, deps, signal) {
 	const { manifest } = request.backup;
-	const nodes = nodesThen(request, [...surveyed, ...workers], backups);
-	const isBegun = ({ facts }) => facts.unfinished?.restoreId === restore.restoreId;
-	const due = nodes.filter((node) => node.host.role === "control-plane" || isBegun(node) || changedPackages(node).length > 0);
+	const limit = pLimit(HOSTS_AT_ONCE$5);
+	const known = nodesThen(request, [...surveyed, ...workers], backups, restore);
+	const nodes = await limit.map(known, (node) => withRepository(node, deps, signal));
+	const due = nodes.filter((node) => hasChanged$1(node) || node.otherRepository);
 	const kubeProxy = await kubeProxyImage(manifest, request.source, signal);
-	const looked = await pLimit(HOSTS_AT_ONCE$5).map(due, (node) => lookAt$1(node, kubeProxy, deps, signal));
+	const looked = await limit.map(due, (node) => lookAt$1(node, kubeProxy, deps, signal));
 	const hosts = looked.map(({ host }) => host);
 	const newest = newestVersion([...surveyed, ...workers].map(({ facts }) => facts));
 	const from = newest ?? manifest.cluster.version;
@@ -13932,7 +14529,7 @@ async function planRollback(request, surveyed, workers, backups, restore, deps, 
 			node: host.name,
 			image
 		}))),
-		goesOn: nodes.some(isBegun)
+		goesOn: nodes.some(({ begun }) => begun)
 	});
 	return {
 		steps: rollbackSteps({
@@ -13952,7 +14549,7 @@ function newestVersion(facts) {
 	const packages = facts.flatMap((host) => [host.packages.kubeadm, host.packages.kubelet]);
 	return newestOf([controlPlaneVersion(facts), ...packages.map(({ version }) => releaseOfPackage(version))].filter((version) => version !== void 0));
 }
-function nodesThen({ nodes, backup: { manifest } }, surveyed, backups) {
+function nodesThen({ nodes, backup: { manifest } }, surveyed, backups, { restoreId }) {
 	return surveyed.flatMap(({ host, facts }) => {
 		const node = nodes.find(({ name }) => name === host.name);
 		if (node === void 0 || host.role === "etcd") return [];
@@ -13962,13 +14559,30 @@ function nodesThen({ nodes, backup: { manifest } }, surveyed, backups) {
 			files,
 			part
 		};
+		const begun = facts.unfinished?.restoreId === restoreId;
+		const { kubelet } = node;
 		return [{
 			host,
 			facts,
-			kubelet: node.kubelet,
+			kubelet,
+			otherRepository: false,
+			begun,
 			...backup !== void 0 && { backup }
 		}];
 	});
+}
+/** Looks which minor the host takes its packages from. */
+async function withRepository(node, { hostOf, repository }, signal) {
+	const { stdout } = await hostOf(node.host).run(sourceMinors(repository), {
+		sudo: true,
+		signal,
+		timeoutSeconds: 60
+	});
+	const lines = stdout.split("\n").filter((line) => line !== "");
+	return {
+		...node,
+		otherRepository: lines.some((line) => line !== `/v${minorOf(node.kubelet)}/deb`)
+	};
 }
 /** Asks the host's repository for the packages and its runtime for the images that it needs. */
 async function lookAt$1(node, kubeProxy, { hostOf, repository }, signal) {
@@ -14710,6 +15324,10 @@ async function workOf(input, signal) {
 		case "ready":
 		case "uncordon":
 		case "settle":
+		case "join":
+		case "carry-over":
+		case "reset":
+		case "remove":
 		case "quorum":
 		case "prepare":
 		case "system":
@@ -14719,8 +15337,10 @@ async function workOf(input, signal) {
 		case "hook": throw new KubestairError("INTERNAL", `The provider kubeadm does not do ${step.id}`);
 	}
 }
+/** A host that is no node yet becomes a worker. */
+const A_WORKER = { role: "worker" };
 async function stage({ step, kube, config }, signal) {
-	const [node, configuration] = await Promise.all([readNode$1(kube, step.node, signal), readClusterConfiguration(kube, signal)]);
+	const [node, configuration] = await Promise.all([step.address === void 0 ? readNode$2(kube, step.node, signal) : A_WORKER, readClusterConfiguration(kube, signal)]);
 	return stageScript({
 		hop: step.hop,
 		role: node.role,
@@ -14733,7 +15353,7 @@ async function stage({ step, kube, config }, signal) {
 * --pod-infra-container-image, which only `kubeadm upgrade node` takes out): it is never restarted before that succeeded.
 */
 async function requireConfiguration({ step, host, kube, clusterUid }, signal) {
-	const node = await readNode$1(kube, step.node, signal);
+	const node = await readNode$2(kube, step.node, signal);
 	if (isAt$1(node.kubelet, step.hop.to)) return;
 	const kind = node.role === "control-plane" ? "control-plane" : "node-config";
 	if (await hasSucceeded(host, unitName(clusterUid, `${step.hop.to}/${step.node}/${kind}`), signal)) return;
@@ -14781,16 +15401,17 @@ socket=\${socket:-/run/containerd/containerd.sock}
 /**
 * Copies a program out of an image of containerd at $socket, which is pulled if it is not there. The images of Kubernetes have no
 * shell in them, but their programs need nothing beside themselves.
+* @param image an expression of sh, to stand in double quotes
 * @param path in the image
-* @param to an expression of sh in double quotes
+* @param to an expression of sh, to stand in double quotes
 */
 function copyFromImage(image, path, to) {
 	const ctr = "ctr --address \"$socket\" -n k8s.io images";
-	return `if [ -z "$(${ctr} ls -q name==${quote(image)})" ]; then
-  if command -v crictl >/dev/null; then crictl --runtime-endpoint "unix://$socket" pull ${quote(image)} >/dev/null; else ${ctr} pull --hosts-dir /etc/containerd/certs.d ${quote(image)} >/dev/null; fi
+	return `if [ -z "$(${ctr} ls -q name=="${image}")" ]; then
+  if command -v crictl >/dev/null; then crictl --runtime-endpoint "unix://$socket" pull "${image}" >/dev/null; else ${ctr} pull --hosts-dir /etc/containerd/certs.d "${image}" >/dev/null; fi
 fi
 image=$(mktemp -d)
-${ctr} mount ${quote(image)} "$image" >/dev/null
+${ctr} mount "${image}" "$image" >/dev/null
 copied=0
 cp -L "$image"${quote(path)} "${to}" || copied=1
 ${ctr} unmount --rm "$image" >/dev/null
@@ -14815,8 +15436,8 @@ async function bringProgram(host, { directory }, name, version, signal) {
 		signal,
 		timeoutSeconds: TIMEOUT_SECONDS$3
 	};
-	const image = await imageOf(host, name, version, options);
-	const script = bringScript(folder, name, version, image);
+	const source = await imageOf(host, name, version, options);
+	const script = bringScript(folder, name, version, source);
 	const { exitCode, stdout, stderr } = await host.run(script, {
 		...options,
 		allowFailure: true
@@ -14826,21 +15447,30 @@ async function bringProgram(host, { directory }, name, version, signal) {
 	const said = `${stdout}\n${stderr}`.trim().split("\n").at(-1) || `exit code ${exitCode}`;
 	throw new KubestairError("SCRATCH_UNAVAILABLE", `${host.name} cannot get ${what}: ${said}`, {
 		object: `Node/${host.name}`,
-		next: `Pull ${image ?? `an image with ${name}`} on that host, or name a directory of this machine that holds the programs with --binaries.`
+		next: `Pull ${source.image ?? `an image with ${name}`} on that host, or name a directory of this machine that holds the programs with --binaries.`
 	});
 }
-/** The image that the host's static pod runs, with the tag of the version that is wanted; undefined where it runs none. */
+/** The image that the host's static pod runs, with the tag of the version that is wanted. */
 async function imageOf(host, name, version, options) {
-	const component = name === "kube-apiserver" ? name : "etcd";
-	const { stdout } = await host.run(`cat ${MANIFESTS$1}/${component}.yaml 2>/dev/null || :`, options);
-	const image = staticPodOf(stdout, component)?.image;
-	if (image === void 0 || image === "" || version === void 0) return image || void 0;
-	return `${image.replace(/@.*$/, "").replace(/:[^/:]*$/, "")}:${version}`;
+	const read = async (component) => {
+		const { stdout } = await host.run(`cat ${MANIFESTS$1}/${component}.yaml 2>/dev/null || :`, options);
+		return staticPodOf(stdout, component)?.image || void 0;
+	};
+	const untagged = (await read("kube-apiserver"))?.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+	const repository = untagged?.replace(/\/[^/]*$/, "");
+	if (name !== "kube-apiserver") return {
+		image: await read("etcd"),
+		repository
+	};
+	return {
+		image: untagged && version && `${untagged}:${version}`,
+		repository
+	};
 }
 /** Programs that run already are found by their processes, whichever runtime runs them. */
-function bringScript(folder, name, version, image) {
+function bringScript(folder, name, version, source) {
 	const process = name === "etcdutl" ? "etcd" : name;
-	const fits = version === void 0 ? ":" : `"$file" --version | grep -qF ${quote(` ${version}`)}`;
+	const fits = version === void 0 ? ":" : `[ "$("$file" --version)" = ${quote(`Kubernetes ${version}`)} ]`;
 	return `set -u
 umask 077
 ${PROCESS_FUNCTIONS}
@@ -14849,17 +15479,23 @@ file=${folder}/${name}
 for pid in $(pids_of ${process}); do
   if cp -L "/proc/$pid/root/usr/local/bin/${name}" "$file" 2>/dev/null && ${fits}; then exit 0; fi
 done
+if cp -L "$(command -v ${name})" "$file" 2>/dev/null && ${fits}; then exit 0; fi
 rm -f "$file"
 set -e
-${image === void 0 ? "echo \"no static pod of this host says which image has it\"; exit 1" : fromImage(image, name)}
+${imageLine(process, version, source)}
+if [ -z "$wanted" ]; then echo "neither a static pod of this host nor its kubeadm says which image has it"; exit 1; fi
+${FROM_IMAGE}${copyFromImage("$wanted", `/usr/local/bin/${name}`, "$file")}
 chmod 700 "$file"
-${fits} || { echo "the image holds another version: $("$file" --version)"; exit 1; }`;
+${fits} || { echo "$wanted holds another version: $("$file" --version)"; exit 1; }`;
 }
-function fromImage(image, name) {
-	return `${RUNTIME_SOCKET}case "$socket" in *containerd*) ;; *) echo "its runtime is not containerd, whose images alone can be looked into"; exit 1 ;; esac
+/** Where the host runs none of the component, as with external etcd, its kubeadm knows which image it would run. */
+function imageLine(component, version, { image, repository }) {
+	if (image !== void 0) return `wanted=${quote(image)}`;
+	return `wanted=$(kubeadm config images list --kubernetes-version ${version === void 0 ? "\"$(kubeadm version -o short)\"" : quote(version)}${repository === void 0 ? "" : ` --image-repository ${quote(repository)}`} 2>/dev/null | grep -E '^[^[:space:]]+/${component}:[^[:space:]]+$' | tail -n 1 || :)`;
+}
+const FROM_IMAGE = `${RUNTIME_SOCKET}case "$socket" in *containerd*) ;; *) echo "its runtime is not containerd, whose images alone can be looked into"; exit 1 ;; esac
 command -v ctr >/dev/null || { echo "it has no ctr"; exit 1; }
-${copyFromImage(image, `/usr/local/bin/${name}`, "$file")}`;
-}
+`;
 // src/providers/kubeadm/scratch/scripts.ts
 const ROOT = "/var/lib/kubestair/scratch";
 /** Nothing of a scratch machine outlives this, whatever became of the run that made it. */
@@ -15532,7 +16168,7 @@ function settingsOfStaticPod(place, text) {
 				}];
 			});
 		});
-		const program = PROGRAMS.find((name) => name === basename(words[0]?.text ?? ""));
+		const program = PROGRAMS.find((name) => name === basename$1(words[0]?.text ?? ""));
 		return program === void 0 ? [] : settingsOf$1(program, argumentsIn(words));
 	});
 }
@@ -15637,6 +16273,10 @@ function batchesOf(due, all, workers) {
 			nodes: due.toSorted(byName),
 			canary: false
 		}];
+		case "replace": return chunks(due.toSorted(byName), 1).map((nodes) => ({
+			nodes,
+			canary: false
+		}));
 		case "rolling": {
 			const size = batchSize(all, workers);
 			const [canaries, others] = split(due, (node) => isCanary(node, workers));
@@ -15704,6 +16344,69 @@ function drainPolicy({ drain }, role) {
 	return {
 		onTimeout,
 		says: `${after}, leave it cordoned and go on`
+	};
+}
+// src/providers/kubeadm/replace-steps.ts
+const EXPECTED_SECONDS$3 = {
+	stage: 30,
+	join: 30,
+	"carry-over": 2,
+	ready: 20,
+	drain: 60,
+	reset: 15,
+	remove: 2,
+	settle: 20
+};
+/** Packages and images for hosts that are no nodes yet; of those that are still workers, too, since their turn comes. */
+function stageSpares(replacements, hop) {
+	return replacements.filter(({ state }) => state === "new").map(({ host }) => make("stage", hop, host.name, `Bring the packages and images of ${hop.to} to ${host.name}`, {
+		address: host.address,
+		batch: `${hop.to}/stage`
+	}));
+}
+/**
+* One after another: the new node joins, gets what the old one had and is Ready before anything of the old one moves. The host of the old
+* one is reset before its Node object goes: once that is gone, nothing tells where the host is. Steps that the cluster shows done are
+* left out.
+*/
+function replaceUnit({ host, old, state }, hop, config) {
+	const { name, address } = host;
+	const force = config.drain.onTimeout === "force";
+	const says = force ? drainPolicy(config, "worker").says : "";
+	const joins = state === "new" ? [make("join", hop, name, `kubeadm join of ${name} at ${hop.to}; it takes no pods yet`, {
+		address,
+		counterpart: old.name
+	})] : [];
+	const carries = state === "new" || state === "joined" ? [make("carry-over", hop, name, `Give ${name} the labels, taints and annotations of ${old.name}`, { counterpart: old.name })] : [];
+	const leaves = state === "left-over" ? [] : [
+		make("ready", hop, name, `Wait until ${name} is Ready at ${hop.to}`, {}),
+		{
+			...make("drain", hop, old.name, `Cordon and drain ${old.name}${says}`, {}),
+			...force && { onTimeout: "force" }
+		},
+		make("reset", hop, old.name, `kubeadm reset of ${old.name}, which becomes free`, { address: old.address })
+	];
+	return [
+		...joins,
+		...carries,
+		...leaves,
+		make("remove", hop, old.name, `Delete the Node ${old.name}, whose place ${name} took`, { counterpart: name }),
+		make("settle", hop, name, `Wait until workloads are as healthy as before ${name} took the place of ${old.name}`, { closes: "batch" })
+	];
+}
+/** Whether a worker is for another host to replace: it is behind, or it is one that came in the place of another. */
+function isReplaced(node, replacements) {
+	return replacements.some(({ host, old }) => old.name === node.name || host.name === node.name);
+}
+function make(kind, hop, node, does, place) {
+	return {
+		id: `${hop.to}/${node}/${kind}`,
+		kind,
+		hop,
+		node,
+		...place,
+		does,
+		expectedSeconds: EXPECTED_SECONDS$3[kind]
 	};
 }
 // src/providers/kubeadm/unit-steps.ts
@@ -15836,14 +16539,22 @@ function kubeadmSteps(hop, observation, config, scope = "all") {
 		due: dueOn$1(node, hop, observation)
 	})).filter(({ due }) => due.any);
 	const servers = dueOf(controlPlanes);
-	const workers = scope === "all" ? dueOf(all) : [];
-	const units = [...servers.map((each) => controlPlaneUnit$1(each, input)), ...workerUnits(workers, all, input)];
+	const replaces = scope === "all" && config.workers.strategy === "replace";
+	const replacements = replaces ? replacementsOf(observation, config, hop.to) : [];
+	const due = scope === "all" ? dueOf(all) : [];
+	const workers = replaces ? due.filter((each) => !each.due.drain && !isReplaced(each.node, replacements)) : due;
+	const units = [
+		...servers.map((each) => controlPlaneUnit$1(each, input)),
+		...replacements.map((each) => replaceUnit(each, hop, config)),
+		...workerUnits(workers, all, input)
+	];
 	if (units.length === 0) return [];
 	const staged = new Set([...servers, ...workers].filter(({ due }) => due.stage).map(({ node: { name } }) => name));
 	const inOrder = new Set(units.flat().flatMap(({ node = "" }) => staged.has(node) ? [node] : []));
 	const last = units.at(-1)?.find(({ kind }) => kind === "settle");
 	return [
 		...stageUnit([...inOrder], hop),
+		...stageSpares(replacements, hop),
 		...units.flat().filter((step) => step !== last),
 		hopSettle(hop, last?.soakSeconds)
 	];
@@ -15872,7 +16583,7 @@ function canariesUnwatched(due, all, { hop, config: { workers } }) {
 async function offeredReleases(minors, nodes, { hostOf, repository, signal }) {
 	const script = offersScript(minors, repository);
 	let reason = "there is no control-plane node";
-	for (const node of nodes.filter(({ role }) => role === "control-plane").toSorted(byName$1)) try {
+	for (const node of nodes.filter(({ role }) => role === "control-plane").toSorted(byName$2)) try {
 		const { stdout } = await hostOf(node).run(script, {
 			sudo: true,
 			signal,
@@ -15931,13 +16642,18 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 	const addresses = /* @__PURE__ */ new Map();
 	let uid;
 	const hostNamed = async (name, signal) => {
-		const address = addresses.get(name) ?? (await readNode$1(kube, name, signal)).address;
+		const address = addresses.get(name) ?? (await readNode$2(kube, name, signal)).address;
 		addresses.set(name, address);
 		return hostOf({
 			name,
 			address
 		});
 	};
+	/** A step on what is no node says where it is. */
+	const hostFor = async ({ node, address }, signal) => address === void 0 ? await hostNamed(node, signal) : hostOf({
+		name: node,
+		address
+	});
 	const clusterUid = (signal) => {
 		uid ??= get(kube, "/api/v1/namespaces/kube-system", { signal }).then(({ metadata }) => metadata.uid);
 		uid.catch(() => {
@@ -15996,11 +16712,16 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		encryptionConfiguration: (node, signal) => readEncryptionConfiguration(hostOf(node), signal),
 		apiServerSettings: (nodes, signal) => readSettings(nodes.map(hostOf), signal),
 		openScratch: (nodes, id, need, signal) => openScratchOn(nodes.map(hostOf), id, need, signal),
-		preflight: (hops, { nodes }, signal) => preflightHosts(nodes, hops, {
-			hostOf,
-			repository: config.packages.repository,
-			signal
-		}),
+		async preflight(hops, observation, signal) {
+			const registry = await readImageRegistry(kube, signal);
+			const input = {
+				hostOf,
+				repository: config.packages.repository,
+				registry,
+				signal
+			};
+			return [...await preflightHosts(observation.nodes, hops, input), ...await preflightSpares(observation, hops, config, input)];
+		},
 		targets: (minors, { nodes }, signal) => offeredReleases(minors, nodes, {
 			hostOf,
 			repository: config.packages.repository,
@@ -16010,7 +16731,12 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		workersMustPass,
 		async isDone(step, signal) {
 			const placed = requireNode(step);
-			const host = await hostNamed(placed.node, signal);
+			const host = await hostFor(placed, signal);
+			if (isOfReplacement(placed)) return isReplaceDone({
+				step: placed,
+				host,
+				kube
+			}, signal);
 			if (isOfMaintenance(placed)) return isMaintenanceDone({
 				step: placed,
 				host,
@@ -16025,11 +16751,19 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		},
 		async run(step, context) {
 			const placed = requireNode(step);
-			const [host, uidNow] = await patiently(() => Promise.all([hostNamed(placed.node, context.signal), clusterUid(context.signal)]), {
+			const [host, uidNow] = await patiently(() => Promise.all([hostFor(placed, context.signal), clusterUid(context.signal)]), {
 				clock,
 				signal: context.signal,
 				seconds: config.gates.timeoutSeconds
 			});
+			if (isOfReplacement(placed)) return await runReplacement({
+				step: placed,
+				host,
+				kube,
+				clusterUid: uidNow,
+				config,
+				clock
+			}, context);
 			if (isOfMaintenance(placed)) {
 				const { maintenance, gates } = config;
 				const { timeoutSeconds } = gates;
@@ -16352,6 +17086,35 @@ function invalid$4(message, location) {
 		location
 	};
 }
+// src/config/values.ts
+/** A text that is not empty. */
+const text$2 = (about) => string().min(1, "must not be empty").describe(about);
+/** @param form what the pattern asks for, to follow "must be" */
+const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
+const seconds = string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds);
+/** A duration with a default, in seconds. */
+const duration = (preset, about) => seconds.prefault(preset).describe(about);
+/** A duration that has to be written, in seconds. */
+const wantedDuration = (about) => seconds.describe(about);
+const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
+const flag = (about) => boolean().default(false).describe(about);
+// src/config/policy-schema.ts
+/** The map spec.policy of the cluster file. */
+const policySchema = strictObject({
+	maxBackupAge: exactOptional(wantedDuration("How old the newest proven backup in the store may be when a plan is made, for example `24h`; an upgrade takes a new one all the same.")),
+	maxNodesAway: exactOptional(int().min(1, "must be 1 or more").describe("How many nodes a plan may drain together.")),
+	maxAbsence: exactOptional(wantedDuration("How long a plan may expect one node to be away, for example `15m`.")),
+	maxOutages: exactOptional(int().min(0, "must be 0 or more").describe("How many workloads a plan may leave without any pod for a time."))
+}).prefault({}).describe("Bounds that a plan must keep to; beyond them it is blocked.");
+function toPolicy(written) {
+	const { maxBackupAge, maxAbsence, maxNodesAway, maxOutages } = written;
+	return {
+		...maxBackupAge !== void 0 && { maxBackupAgeSeconds: maxBackupAge },
+		...maxAbsence !== void 0 && { maxAbsenceSeconds: maxAbsence },
+		...maxNodesAway !== void 0 && { maxNodesAway },
+		...maxOutages !== void 0 && { maxOutages }
+	};
+}
 // src/config/version-from.ts
 /**
 * The version that another file carries: as its only line, or at a path of a YAML file of one or more documents,
@@ -16526,26 +17289,14 @@ function invalid$3(message, location) {
 	};
 }
 // src/config/accept-schema.ts
-const text$2 = (about) => string().min(1, "must not be empty").describe(about);
+const text$1 = (about) => string().min(1, "must not be empty").describe(about);
 /** The list spec.accept of the cluster file. */
 const acceptList = array(strictObject({
-	check: text$2("Id of the check, as a finding and docs/checks.md name it."),
-	object: text$2("The object, as the finding names it."),
-	reason: text$2("Why it may stay; shown with the finding."),
+	check: text$1("Id of the check, as a finding and docs/checks.md name it."),
+	object: text$1("The object, as the finding names it."),
+	reason: text$1("Why it may stay; shown with the finding."),
 	until: date({ error: "must be a day such as 2027-01-31" }).describe("Last day on which it counts, in UTC.")
 })).default([]).describe("Findings to live with for a while. Those of mandatory checks cannot be accepted.");
-// src/config/values.ts
-/** A text that is not empty. */
-const text$1 = (about) => string().min(1, "must not be empty").describe(about);
-/** @param form what the pattern asks for, to follow "must be" */
-const matching = (pattern, form, about) => string().regex(pattern, `must be ${form}`).describe(about);
-const seconds = string().min(2, "must be a duration such as 30s, 10m or 1h30m").regex(DURATION, "must be a duration such as 30s, 10m or 1h30m").transform(durationSeconds);
-/** A duration with a default, in seconds. */
-const duration = (preset, about) => seconds.prefault(preset).describe(about);
-/** A duration that has to be written, in seconds. */
-const wantedDuration = (about) => seconds.describe(about);
-const httpUrl = (about) => matching(/^https?:\/\/[^\s'"`$\\]+$/, "a URL with http or https", about);
-const flag = (about) => boolean().default(false).describe(about);
 // src/config/gates-schema.ts
 /** Names become parts of step ids and of the names of Jobs. */
 const NAME$2 = /^[a-z0-9](?:[a-z0-9-]{0,29}[a-z0-9])?$/;
@@ -16559,7 +17310,7 @@ const PROBES = [
 const name = (about) => matching(NAME$2, "up to 31 lower-case letters, digits and dashes", about);
 const prometheus = strictObject({
 	url: httpUrl("Prometheus, or what answers like it, as the runner reaches it."),
-	query: text$1("Query; every sample of its answer counts, and an answer without samples does not pass."),
+	query: text$2("Query; every sample of its answer counts, and an answer without samples does not pass."),
 	above: exactOptional(number().describe("Passes while every sample is above this number.")),
 	below: exactOptional(number().describe("Passes while every sample is below this number."))
 }).refine(({ above, below }) => above !== void 0 || below !== void 0, "needs above or below");
@@ -16568,7 +17319,7 @@ const http = strictObject({
 	status: int().min(100, "must be a status from 100 to 599").max(599, "must be a status from 100 to 599").default(200).describe("Status that passes.")
 });
 const job = strictObject({
-	manifest: text$1("File with one Job, relative to this file; it is run in the cluster and removed."),
+	manifest: text$2("File with one Job, relative to this file; it is run in the cluster and removed."),
 	namespace: matching(NAMESPACE, "the name of a namespace", "Namespace that it runs in.")
 });
 const check = strictObject({
@@ -16578,7 +17329,7 @@ const check = strictObject({
 		"hop",
 		"run"
 	]).describe("After what it has to pass."),
-	command: exactOptional(text$1("Shell command on the machine that Kubestair runs on; passes with exit code 0.")),
+	command: exactOptional(text$2("Shell command on the machine that Kubestair runs on; passes with exit code 0.")),
 	prometheus: exactOptional(prometheus.describe("A query and its bounds.")),
 	http: exactOptional(http.describe("A request over HTTP.")),
 	job: exactOptional(job.describe("A Job in the cluster, which passes by completing.")),
@@ -16601,7 +17352,7 @@ const hookList = array(strictObject({
 		"before-node",
 		"after-node"
 	]).describe("When it runs."),
-	command: text$1("Shell command on the machine that Kubestair runs on; KUBESTAIR_NODE, KUBESTAIR_HOP_FROM, KUBESTAIR_HOP_TO and KUBESTAIR_RUN are in its environment."),
+	command: text$2("Shell command on the machine that Kubestair runs on; KUBESTAIR_NODE, KUBESTAIR_HOP_FROM, KUBESTAIR_HOP_TO and KUBESTAIR_RUN are in its environment."),
 	timeout: duration("5m", "How long it may take.")
 })).default([]).describe("Commands before and after each node, each hop or the whole run. One that fails stops the rollout.");
 // src/config/schema.ts
@@ -16664,7 +17415,7 @@ const freeze = strictObject({
 	from: localTime("First day, or the time at which it begins."),
 	to: localTime("Last day, or the time at which it ends."),
 	timezone,
-	reason: text$1("Why; shown to whoever would upgrade.")
+	reason: text$2("Why; shown to whoever would upgrade.")
 }).refine((each) => freezeStart(each) < freezeEnd(each), {
 	path: ["to"],
 	error: "must not be before its beginning",
@@ -16721,22 +17472,22 @@ const version = (about) => string().describe(about).meta({
 	examples: ["v1.36.3", "v1.36"]
 });
 const versionFrom = strictObject({
-	file: text$1("File that holds the version, relative to this file."),
-	path: exactOptional(text$1("Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version."))
+	file: text$2("File that holds the version, relative to this file."),
+	path: exactOptional(text$2("Where in the file, for example `spec.version` or `kubernetesVersion`; without it the file holds nothing but the version."))
 }).describe("Takes the version from another file: a plain one, a kubeadm ClusterConfiguration, a Cluster API object.");
 const ssh = strictObject({
 	user: exactOptional(matching(USER, "a user name", "User on the hosts, allowed to use sudo without a password.")),
 	port: exactOptional(int().min(1, "must be a port").max(65535, "must be a port").describe("Port of sshd.")),
 	proxyJump: exactOptional(matching(PROXY_JUMP, "a host, user@host or user@host:port", "Host to jump over, as in ssh -J.")),
-	identityFile: exactOptional(text$1("Private key; default what ssh finds by itself.")),
-	knownHostsFile: exactOptional(text$1("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
-	configFile: exactOptional(text$1("Configuration of ssh; default ~/.ssh/config.")),
+	identityFile: exactOptional(text$2("Private key; default what ssh finds by itself.")),
+	knownHostsFile: exactOptional(text$2("Host keys; default ~/.ssh/known_hosts. Unknown and changed keys are refused.")),
+	configFile: exactOptional(text$2("Configuration of ssh; default ~/.ssh/config.")),
 	addresses: record$2(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
 });
 const access$1 = strictObject({
-	kubeconfig: exactOptional(text$1("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
-	context: exactOptional(text$1("Context to use; default the kubeconfig's current one.")),
-	clusterUid: exactOptional(text$1("UID of the namespace kube-system that the cluster must have.")),
+	kubeconfig: exactOptional(text$2("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
+	context: exactOptional(text$2("Context to use; default the kubeconfig's current one.")),
+	clusterUid: exactOptional(text$2("UID of the namespace kube-system that the cluster must have.")),
 	ssh: ssh.prefault({}).describe("How the hosts are reached.")
 });
 const kept = (about) => exactOptional(int().min(1, "must be 1 or more").describe(about));
@@ -16750,7 +17501,7 @@ const keep = strictObject({
 const backup$1 = strictObject({
 	store: matching(STORE, "s3://bucket/prefix or file:///directory", "Where backups go: `s3://bucket/prefix` or `file:///directory`."),
 	endpoint: exactOptional(httpUrl("S3 endpoint, for servers other than AWS.")),
-	region: exactOptional(text$1("S3 region; default what the AWS credential chain says.")),
+	region: exactOptional(text$2("S3 region; default what the AWS credential chain says.")),
 	pathStyle: flag("Bucket in the path instead of the host name, as most S3 servers other than AWS want it."),
 	encryptTo: array(matching(RECIPIENT, "an age recipient such as age1…", "age recipient.")).default([]).describe("age recipients that can read the backup; without any it is not encrypted."),
 	prove: exactOptional(_enum(PROOF_LEVELS).describe("How far a backup is proven while it is taken; default a rehearsal before an upgrade, and a cross-proof otherwise.")),
@@ -16783,7 +17534,7 @@ const maintenance = strictObject({
 		"always",
 		"never"
 	]).default("if-needed").describe("When a host is restarted: `if-needed` where it asks for it itself."),
-	run: array(text$1("Command.")).default([]).describe("Commands that root runs on each host through sh, after its packages were updated.")
+	run: array(text$2("Command.")).default([]).describe("Commands that root runs on each host through sh, after its packages were updated.")
 });
 const defrag$1 = strictObject({
 	fragmentation: int().min(1, "must be from 1 to 99").max(99, "must be from 1 to 99").default(45).describe("Share of a database, in per cent, that must be free."),
@@ -16809,6 +17560,7 @@ const spec = strictObject({
 	kubeadm: strictObject({ ignorePreflightErrors: array(matching(PREFLIGHT_ERROR, "the name of one preflight check", "Name of a preflight check.")).default([]).describe("Preflight checks of kubeadm whose errors become warnings.") }).prefault({}),
 	windows: windowList,
 	freeze: freezeList,
+	policy: policySchema,
 	accept: acceptList
 });
 /** The cluster file as it is written. The one list of keys: what is not here is an error. */
@@ -16942,6 +17694,11 @@ function shapeOf(schema) {
 	return def?.shape ?? (def?.innerType === void 0 ? void 0 : shapeOf(def.innerType));
 }
 // src/config/workers.ts
+const ROLLING_ONLY = [
+	"maxUnavailable",
+	"order",
+	"canary"
+];
 /** @returns keys of the file that mean nothing to its strategy, too */
 function toWorkers(file) {
 	const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary } = file;
@@ -16968,11 +17725,7 @@ function toWorkers(file) {
 				...common,
 				strategy
 			},
-			unused: [
-				"maxUnavailable",
-				"order",
-				"canary"
-			].filter((key) => file[key] !== void 0)
+			unused: ROLLING_ONLY.filter((key) => file[key] !== void 0)
 		};
 	}
 }
@@ -17099,6 +17852,7 @@ function toConfig(source, { metadata, spec }, version, via, accept, checks) {
 		kubeadm: spec.kubeadm,
 		windows: spec.windows.map(toWindow),
 		freeze: spec.freeze.map(toFreeze),
+		policy: toPolicy(spec.policy),
 		accept
 	};
 }
@@ -17872,6 +18626,56 @@ const apiServices$1 = {
 		}));
 	}
 };
+// src/plan/checks/amounts.ts
+/** `120 MB`, or `3.4 GB` from a thousand on. */
+function megabytes(bytes) {
+	const whole = Math.max(0, Math.round(bytes / 1e6));
+	return whole < 1e3 ? `${whole} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+function count(n, thing) {
+	return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}
+/** `45 s`, `15 min`, `26 h`, rounded up. */
+function timeSpan(seconds) {
+	if (seconds < 60) return `${Math.ceil(seconds)} s`;
+	return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}
+// src/plan/checks/backup-age.ts
+/** An upgrade takes a backup of its own; that there is a recent one says that backups work here, before a window opens. */
+const backupAge = {
+	id: "backup-age",
+	about: "Where the cluster file asks for it, the store holds a proven backup that is young enough.",
+	severity: "blocking",
+	evidence: "`spec.policy.maxBackupAge`, the manifests of the newest backups in the store with their proofs, and the date.",
+	remedy: "Take a backup with `kubestair backup`.",
+	find: ({ config, observation: { lastBackup }, now }) => {
+		const { maxBackupAgeSeconds: most } = config.policy;
+		if (most === void 0 || lastBackup === void 0) return [];
+		const object = `Backups of cluster ${config.name}`;
+		if (!lastBackup.known) return [{
+			severity: "unknown",
+			object,
+			message: `could not be read: ${lastBackup.reason}`,
+			remedy: lastBackup.next ?? "Give the plan the right to read the store."
+		}];
+		const remedy = "Take one: kubestair backup, with this cluster file.";
+		if (lastBackup.value === null) return [{
+			severity: "blocking",
+			object,
+			message: "are none that is complete and proven, and spec.policy.maxBackupAge asks for one",
+			remedy
+		}];
+		const { id, finishedAt } = lastBackup.value;
+		const age = (now.getTime() - Date.parse(finishedAt)) / 1e3;
+		if (age <= most) return [];
+		return [{
+			severity: "blocking",
+			object,
+			message: `are too old: the newest that is proven, ${id}, was taken ${timeSpan(age)} ago, and spec.policy.maxBackupAge is ${timeSpan(most)}`,
+			remedy
+		}];
+	}
+};
 // src/cluster/selector.ts
 /**
 * Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
@@ -18584,11 +19388,11 @@ const budgets = {
 			if (same === void 0) guarded.set(budget, [eviction]);
 			else same.push(eviction);
 		}
-		return [...guarded].flatMap(([budget, own]) => findingOf$2(budget, own, config.drain.timeoutSeconds) ?? []);
+		return [...guarded].flatMap(([budget, own]) => findingOf$3(budget, own, config.drain.timeoutSeconds) ?? []);
 	}
 };
 /** The one thing to say of a budget, the worst first. */
-function findingOf$2(budget, evictions, timeoutSeconds) {
+function findingOf$3(budget, evictions, timeoutSeconds) {
 	if (budget.syncProblem !== void 0) return notSynced(budget, budget.syncProblem);
 	if (budget.disruptionsAllowed === 0) return noneAllowed(budget, evictions, timeoutSeconds);
 	return outOfRoom(budget, evictions);
@@ -18617,6 +19421,12 @@ function noneAllowed(budget, evictions, timeoutSeconds) {
 function unhealthy$1(budget, evictions) {
 	const { currentHealthy, desiredHealthy, evictsUnhealthy, namespace, name } = budget;
 	const broken = evictions.filter(({ pod }) => !pod.ready).length;
+	if (evictsUnhealthy && broken === evictions.length) return {
+		severity: "info",
+		object: budgetName(budget),
+		message: `has ${currentHealthy} healthy pods and wants ${desiredHealthy}; those of ${ownersOf(evictions)} that a drain evicts are not ready, and may go`,
+		remedy: "Nothing to do for the upgrade: kubectl describe tells why they are not ready."
+	};
 	const unless = evictsUnhealthy ? "" : ", and until then not even the pods that are not ready may go";
 	return {
 		severity: "warning",
@@ -18944,6 +19754,203 @@ function judge$5(definition, now) {
 		remedy: `Bring its pods back (kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}), or kubectl delete crd ${crd} if nobody needs its objects.`
 	}];
 }
+// src/tables/data/coredns.ts
+/** Releases of CoreDNS that it knows, oldest first. */
+const COREDNS_RELEASES = `
+1.1.3 1.1.4 1.2.0 1.2.1 1.2.2 1.2.3 1.2.4 1.2.5 1.2.6 1.3.0 1.3.1 1.4.0 1.5.0 1.5.1 1.5.2 1.6.0 1.6.1 1.6.2 1.6.3 1.6.4 1.6.5 1.6.6 1.6.7 1.6.9 1.7.0 1.7.1 1.8.0 1.8.3 1.8.4 1.8.5 1.8.6 1.8.7 1.9.0 1.9.1 1.9.2 1.9.3 1.9.4 1.10.0 1.10.1 1.11.0 1.11.1 1.11.3 1.11.4 1.12.0 1.12.1 1.12.2 1.12.3 1.12.4 1.13.0 1.13.1 1.13.2 1.14.0 1.14.1 1.14.2 1.14.3 1.14.4 1.14.6
+`;
+/**
+* A row for each plugin, option (`plugin/option`) and pattern of options (`plugin~pattern`) that it knows how to migrate: the first and
+* the last release, `-` where that is the newest. What is there again after some releases has several rows.
+*/
+const COREDNS_NAMES = String.raw`
+autopath 1.1.4 -
+cache 1.1.4 -
+cache/denial 1.1.4 -
+cache/disable 1.9.4 -
+cache/keepttl 1.10.1 -
+cache/prefetch 1.1.4 -
+cache/serve_stale 1.6.6 1.6.9
+cache/serve_stale 1.9.4 -
+cache/servfail 1.9.4 -
+cache/success 1.1.4 -
+errors 1.1.4 -
+errors/consolidate 1.2.6 -
+errors/stacktrace 1.9.3 -
+forward 1.1.4 -
+forward/except 1.1.4 -
+forward/expire 1.1.4 -
+forward/fail_fast 1.11.4 1.11.4
+forward/failfast_all_unhealthy_upstreams 1.12.0 -
+forward/force_tcp 1.1.4 -
+forward/health_check 1.1.4 -
+forward/max_concurrent 1.6.9 -
+forward/max_fails 1.1.4 -
+forward/next 1.11.4 -
+forward/policy 1.1.4 -
+forward/prefer_udp 1.2.0 -
+forward/tls 1.1.4 -
+forward/tls_servername 1.1.4 -
+health 1.1.4 -
+health/lameduck 1.1.4 -
+hosts 1.1.4 -
+hosts/fallthrough 1.1.4 -
+hosts/no_reverse 1.1.4 -
+hosts/reload 1.1.4 -
+hosts/ttl 1.1.4 -
+hosts~[0-9A-Fa-f]{1,4}:[:0-9A-Fa-f]+:[0-9A-Fa-f]{1,4} 1.1.4 -
+hosts~\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3} 1.1.4 -
+k8s_external 1.3.0 -
+k8s_external/apex 1.3.0 -
+k8s_external/fallthrough 1.11.0 -
+k8s_external/ttl 1.3.0 -
+kubernetes 1.1.4 -
+kubernetes/endpoint 1.1.4 -
+kubernetes/endpoint_pod_names 1.1.4 -
+kubernetes/fallthrough 1.1.4 -
+kubernetes/ignore 1.1.4 -
+kubernetes/kubeconfig 1.2.3 -
+kubernetes/labels 1.1.4 -
+kubernetes/namespaces 1.1.4 -
+kubernetes/noendpoints 1.1.4 -
+kubernetes/pods 1.1.4 -
+kubernetes/resyncperiod 1.1.4 1.7.1
+kubernetes/tls 1.1.4 -
+kubernetes/transfer 1.1.4 1.8.0
+kubernetes/ttl 1.1.4 -
+kubernetes/upstream 1.1.4 1.7.1
+loadbalance 1.1.4 -
+log 1.1.4 -
+log/class 1.1.4 -
+loop 1.2.1 -
+prometheus 1.1.4 -
+proxy 1.1.4 1.5.0
+proxy/except 1.1.4 1.5.0
+proxy/fail_timeout 1.1.4 1.5.0
+proxy/health_check 1.1.4 1.5.0
+proxy/max_fails 1.1.4 1.5.0
+proxy/policy 1.1.4 1.5.0
+proxy/protocol 1.1.4 1.5.0
+proxy/spray 1.1.4 1.5.0
+ready 1.5.0 -
+reload 1.1.4 -
+rewrite 1.1.4 -
+rewrite/answer name 1.1.4 -
+rewrite/class 1.1.4 -
+rewrite/cname_target 1.11.0 -
+rewrite/edns0 1.1.4 -
+rewrite/name 1.1.4 -
+rewrite/ttl 1.2.3 -
+rewrite/type 1.1.4 -
+transfer 1.8.0 -
+transfer/to 1.8.0 -
+`;
+/** The CoreDNS that kubeadm of a minor brings. */
+const COREDNS_OF_MINOR = {
+	"1.35": "1.13.1",
+	"1.36": "1.14.2",
+	"1.37": "1.14.6"
+};
+// src/tables/coredns.ts
+const RELEASES = COREDNS_RELEASES.trim().split(" ");
+const ROWS = COREDNS_NAMES.trim().split("\n").map((line) => {
+	const [name = "", first = "", last = ""] = line.split(" ");
+	return {
+		name,
+		first: RELEASES.indexOf(first),
+		last: last === "-" ? RELEASES.length - 1 : RELEASES.indexOf(last)
+	};
+});
+/** Whether kubeadm can migrate from one release of CoreDNS to another, a later one. */
+function canMigrate(from, to) {
+	const [first, last] = [RELEASES.indexOf(from), RELEASES.indexOf(to)];
+	return first >= 0 && last > first;
+}
+/**
+* Plugins and options of a Corefile that kubeadm does not know how to migrate on the way from one release of CoreDNS to another, each
+* once, as `plugin` or `plugin option`. Source: github.com/coredns/corefile-migration, migration/migrate.go, Unsupported.
+*/
+function unsupported(from, to, plugins) {
+	const found = [...RELEASES.keys().filter((index) => index > RELEASES.indexOf(from) && index <= RELEASES.indexOf(to))].flatMap((release) => {
+		const known = ROWS.filter(({ first, last }) => first <= release && release <= last).map(({ name }) => name);
+		const names = new Set(known);
+		return plugins.flatMap(({ name, options }) => {
+			if (!names.has(name)) return [name];
+			const patterns = known.filter((each) => each.startsWith(`${name}~`)).map((each) => each.slice(name.length + 1));
+			return options.filter((option) => !names.has(`${name}/${option}`) && !patterns.some((pattern) => new RegExp(pattern).test(option))).map((option) => `${name} ${option}`);
+		});
+	});
+	return [...new Set(found)];
+}
+// src/plan/checks/coredns.ts
+const COREFILE = "ConfigMap/kube-system/coredns";
+/**
+* `kubeadm upgrade apply` stops in its preflight where it cannot migrate the Corefile.
+* Source: cmd/kubeadm/app/phases/upgrade/preflight.go, CoreDNSUnsupportedPlugins and CoreDNSMigration.
+*/
+const coredns = {
+	id: "coredns",
+	about: "kubeadm knows how to bring the cluster's CoreDNS and its Corefile to the version of each hop.",
+	severity: "blocking",
+	evidence: "The Corefile, the image of CoreDNS, and a table made of the library by which kubeadm migrates Corefiles.",
+	remedy: "Take the plugin out, or verify it against the newer CoreDNS and name `CoreDNSUnsupportedPlugins` in `spec.kubeadm.ignorePreflightErrors`.",
+	find: (input) => {
+		const { extensions } = input.observation;
+		if (!extensions.known) return [];
+		const { dns } = extensions.value;
+		if (!dns.known) return [{
+			severity: "unknown",
+			object: COREFILE,
+			message: `could not be read: ${dns.reason}`,
+			remedy: dns.next ?? "Make it readable, and plan again."
+		}];
+		return findingOf$2(dns.value, input);
+	}
+};
+function findingOf$2(dns, { hops, config }) {
+	const ignored = (name) => config.kubeadm.ignorePreflightErrors.some((each) => each.toLowerCase() === name.toLowerCase()) ? "warning" : "blocking";
+	const { versions = [], plugins = [] } = dns ?? {};
+	const [from = "", another] = versions;
+	if (another !== void 0) return [{
+		severity: ignored("CoreDNSMigration"),
+		object: "Deployment/kube-system",
+		message: `has several with the label k8s-app=kube-dns (CoreDNS ${versions.join(", ")}), and kubeadm upgrades none then`,
+		remedy: "Let one Deployment alone have that label: kubectl -n kube-system get deployments -l k8s-app=kube-dns"
+	}];
+	const ways = waysOf(hops, from);
+	const unknownWay = ways.find((way) => !canMigrate(way.from, way.to));
+	if (unknownWay !== void 0) {
+		const runs = from === "" ? "no CoreDNS is found" : `CoreDNS ${unknownWay.from} runs`;
+		return [{
+			severity: ignored("CoreDNSMigration"),
+			object: COREFILE,
+			message: `${runs}, and kubeadm cannot migrate that to ${unknownWay.to}: its preflight fails`,
+			remedy: "If somebody else takes care of DNS, name CoreDNSMigration and CoreDNSUnsupportedPlugins in spec.kubeadm.ignorePreflightErrors; else bring the Deployment coredns back to the release of kubeadm."
+		}];
+	}
+	const names = [...new Set(ways.flatMap((way) => unsupported(way.from, way.to, plugins)))];
+	if (names.length === 0) return [];
+	return [{
+		severity: ignored("CoreDNSUnsupportedPlugins"),
+		object: COREFILE,
+		message: `has what kubeadm does not know how to migrate: ${names.join(", ")}`,
+		remedy: "Take it out of the Corefile (kubectl -n kube-system edit configmap coredns); or, where the newer CoreDNS has it, name CoreDNSUnsupportedPlugins in spec.kubeadm.ignorePreflightErrors."
+	}];
+}
+/** From release to release, hop by hop; a hop that brings none, or what runs already, is left out. */
+function waysOf(hops, from) {
+	let at = from;
+	return hops.flatMap((hop) => {
+		const to = COREDNS_OF_MINOR[minorOf(hop.to)];
+		if (to === void 0 || to === at) return [];
+		const way = {
+			from: at,
+			to
+		};
+		at = to;
+		return [way];
+	});
+}
 // src/plan/checks/custom-resources.ts
 /** A version that objects are stored as and that nobody serves any more is in the way of the next change of the definition. */
 const storedVersions = {
@@ -19131,15 +20138,6 @@ const deprecatedApis = {
 		}));
 	}
 };
-// src/plan/checks/amounts.ts
-/** `120 MB`, or `3.4 GB` from a thousand on. */
-function megabytes(bytes) {
-	const whole = Math.max(0, Math.round(bytes / 1e6));
-	return whole < 1e3 ? `${whole} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}
-function count(n, thing) {
-	return `${n} ${thing}${n === 1 ? "" : "s"}`;
-}
 // src/plan/checks/disk-space.ts
 const MB = 1e6;
 /** What one hop adds to a directory: packages and images as releases from 1.33 on have them, packed and unpacked, rounded up. */
@@ -19236,6 +20234,173 @@ const UNITS = {
 function amountOf(text, sizeBytes) {
 	const [, number = "0", unit = ""] = /^([\d.]+)(%|[kMG]|[KMGT]i)?$/.exec(text) ?? [];
 	return unit === "%" ? Number(number) / 100 * sizeBytes : Number(number) * (UNITS[unit] ?? 0);
+}
+// src/plan/forecast/forecast.ts
+/** Steps during which a node takes no pods: its absence. */
+const ABSENT = /* @__PURE__ */ new Set([
+	"drain",
+	"kubelet",
+	"system",
+	"reboot",
+	"ready",
+	"uncordon"
+]);
+/**
+* Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads.
+* @param atOnce hosts that are worked on side by side
+*/
+function forecastOf(steps, evictions, observation, atOnce) {
+	const [longest] = [...absencesOf(steps)].toSorted(([, a], [, b]) => b - a);
+	return {
+		expectedSeconds: secondsOf(steps, atOnce),
+		evictions: evictions.map(({ pod, budgets }) => ({
+			node: pod.node,
+			pod: `${pod.namespace}/${pod.name}`,
+			controller: pod.controller ?? "",
+			budgets: budgets.map(({ name }) => name)
+		})),
+		workloads: workloadsOf(steps, evictions, observation),
+		...longest !== void 0 && { longestAbsence: {
+			node: longest[0],
+			seconds: longest[1]
+		} }
+	};
+}
+/** Workloads that one drain takes every pod of, for one of the reasons. */
+function outagesOf(steps, evictions, observation, reason) {
+	return workloadsOf(steps, evictions, observation).flatMap(({ workload, pods, outage }) => {
+		if (outage?.reason !== reason || workload.startsWith("Pod/")) return [];
+		const { node, seconds } = outage;
+		return [{
+			workload,
+			pods,
+			node,
+			away: seconds === void 0 ? "while it moves" : `for about ${seconds} s`
+		}];
+	});
+}
+/** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
+function absencesOf(steps) {
+	const byHop = /* @__PURE__ */ new Map();
+	for (const { kind, node, hop, expectedSeconds } of steps) {
+		if (node === void 0 || !ABSENT.has(kind)) continue;
+		const key = `${hop.to} ${node}`;
+		byHop.set(key, (byHop.get(key) ?? 0) + expectedSeconds);
+	}
+	const absences = /* @__PURE__ */ new Map();
+	for (const [key, seconds] of byHop) {
+		const node = key.slice(key.indexOf(" ") + 1);
+		absences.set(node, Math.max(absences.get(node) ?? 0, seconds));
+	}
+	return absences;
+}
+/** What the drains mean for each workload, those that are away for a time first. */
+function workloadsOf(steps, evictions, { pods }) {
+	const absences = absencesOf(steps);
+	const running = /* @__PURE__ */ new Map();
+	for (const pod of pods) {
+		if (pod.terminating || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
+		running.set(ownerOf$1(pod), (running.get(ownerOf$1(pod)) ?? 0) + 1);
+	}
+	return [...Map.groupBy(evictions, ({ pod }) => ownerOf$1(pod))].map(([workload, own]) => toWorkload(workload, own, running.get(workload) ?? 0, absences)).toSorted((a, b) => Number(b.outage !== void 0) - Number(a.outage !== void 0) || (a.workload < b.workload ? -1 : 1));
+}
+function toWorkload(workload, evictions, pods, absences) {
+	const stranded = evictions.filter(({ nowhere }) => nowhere !== void 0).length;
+	const outage = outageOf(evictions, pods, absences);
+	const budgets = new Set(evictions.flatMap((eviction) => eviction.budgets.map(({ name }) => name)));
+	return {
+		workload,
+		pods,
+		evicted: evictions.length,
+		budgets: [...budgets].toSorted(),
+		stranded,
+		...outage !== void 0 && { outage }
+	};
+}
+/** Whether the drains of one batch take all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
+function outageOf(evictions, pods, absences) {
+	const [first] = evictions;
+	if (first === void 0 || isJob(first.pod)) return void 0;
+	for (const same of Map.groupBy(evictions, ({ batch }) => batch).values()) {
+		if (same.length < pods || same.some(isKept)) continue;
+		const single = pods === 1 || first.pod.desired === 1;
+		const nodes = [...new Set(same.map(({ pod }) => pod.node))];
+		const seconds = awaySeconds(same, Math.max(...nodes.map((node) => absences.get(node) ?? 0)));
+		return {
+			node: nodes.join(", "),
+			reason: single ? "single" : "together",
+			...seconds !== void 0 && { seconds }
+		};
+	}
+}
+/** A budget that wants a healthy pod lets the last of several go only when another is healthy elsewhere. */
+function isKept({ budgets }) {
+	return budgets.some(({ desiredHealthy }) => desiredHealthy > 0);
+}
+/** @returns undefined where nothing tells how long the pods take to start */
+function awaySeconds(evictions, absence) {
+	if (evictions.some(({ nowhere }) => nowhere !== void 0)) return absence;
+	const starts = evictions.map(({ pod }) => startSeconds(pod));
+	return starts.some((seconds) => seconds === void 0) ? void 0 : Math.min(...starts.map(Number));
+}
+/** A StatefulSet makes the next pod of a name only when the last one is gone, which takes up to its grace period. */
+function startSeconds({ controller, demand, startSeconds: seconds }) {
+	if (seconds === void 0) return void 0;
+	return controller?.startsWith("StatefulSet/") === true ? seconds + demand.graceSeconds : seconds;
+}
+function isJob({ controller }) {
+	return controller?.startsWith("Job/") === true;
+}
+// src/plan/checks/disruption-policy.ts
+/** The cluster file says how much disruption its owners bear at the most. */
+const disruptionPolicy = {
+	id: "disruption-policy",
+	about: "The plan keeps to the bounds of disruption that the cluster file sets.",
+	severity: "blocking",
+	evidence: "`spec.policy` of the cluster file, the batches of the plan, and its forecast.",
+	remedy: "Take fewer workers at once, give workloads a second replica, or change the bound.",
+	find: (input) => [
+		nodesAway,
+		absence,
+		outages
+	].flatMap((judge) => judge(input))
+};
+function nodesAway({ config, steps }) {
+	const { maxNodesAway: most } = config.policy;
+	if (most === void 0) return [];
+	const largest = unitsOf(steps).map(({ lanes }) => lanes.flatMap((lane) => lane.flatMap(({ kind, node }) => kind === "drain" ? [node ?? ""] : []))).toSorted((a, b) => b.length - a.length)[0] ?? [];
+	if (largest.length <= most) return [];
+	return [{
+		severity: "blocking",
+		object: "spec.policy.maxNodesAway",
+		message: `allows ${most} together, and the plan drains ${largest.length}: ${largest.slice(0, 5).join(", ")}${largest.length > 5 ? ", …" : ""}`,
+		remedy: "Lower spec.workers.maxUnavailable, or raise the bound."
+	}];
+}
+function absence({ config, steps }) {
+	const { maxAbsenceSeconds: most } = config.policy;
+	if (most === void 0) return [];
+	const [longest] = [...absencesOf(steps)].toSorted(([, a], [, b]) => b - a);
+	if (longest === void 0 || longest[1] <= most) return [];
+	return [{
+		severity: "blocking",
+		object: "spec.policy.maxAbsence",
+		message: `allows ${timeSpan(most)}, and ${longest[0]} is expected to be away for ${timeSpan(longest[1])}`,
+		remedy: "Shorten what its pods take to end, lower spec.drain.timeout, or raise the bound."
+	}];
+}
+function outages({ config, steps, evictions, observation }) {
+	const { maxOutages: most } = config.policy;
+	if (most === void 0) return [];
+	const away = ["single", "together"].flatMap((reason) => outagesOf(steps, evictions, observation, reason)).map(({ workload }) => workload);
+	if (away.length <= most) return [];
+	const named = away.toSorted().slice(0, 5).join(", ");
+	return [{
+		severity: "blocking",
+		object: "spec.policy.maxOutages",
+		message: `allows ${most}, and the plan leaves ${count(away.length, "workload")} without any pod for a time: ${named}${away.length > 5 ? ", …" : ""}`,
+		remedy: "Give these a second replica on another node, or raise the bound."
+	}];
 }
 // src/plan/checks/encryption.ts
 /** A backup holds every Secret of the cluster. */
@@ -19374,25 +20539,32 @@ function etcdProblems(etcd) {
 	if (!etcd.known) return [`its state could not be read: ${etcd.reason}`];
 	return [
 		...membersOf(etcd.value),
+		...leaderOf(etcd.value),
 		...alarmsOf(etcd.value),
 		...quorumOf(etcd.value)
 	].filter(({ severity }) => severity !== "info").map(({ object, message }) => `${object} ${message}`);
 }
-function membersOf({ members }) {
+function membersOf({ members, alarms }) {
 	return members.flatMap(({ id, name, learner, healthy }) => {
 		const object = `etcd member ${name === "" ? id : name}`;
-		if (!healthy) return [{
+		if (name === "") return [{
 			severity: "blocking",
 			object,
-			message: name === "" ? "was added but never started" : "is not healthy",
-			remedy: "Start or remove it: etcdctl endpoint status, etcdctl member list."
+			message: learner ? "was added as a learner but never started" : "was added but never started: it counts for the quorum all the same",
+			remedy: `Start it, or take it out with etcdctl member remove ${id}.`
+		}];
+		if (!healthy && !alarms.some((alarm) => alarm.endsWith(` on ${name}`))) return [{
+			severity: "blocking",
+			object,
+			message: learner ? "is a learner, and does not answer" : "is not healthy",
+			remedy: `Look at its log and start it: etcdctl endpoint status --cluster. If it is gone for good: etcdctl member remove ${id}.`
 		}];
 		if (!learner) return [];
 		return [{
 			severity: "blocking",
 			object,
 			message: "is a learner, which counts for no quorum",
-			remedy: "Promote it with etcdctl member promote, or remove it."
+			remedy: `Promote it with etcdctl member promote ${id}, or take it out with etcdctl member remove ${id}.`
 		}];
 	});
 }
@@ -19411,7 +20583,7 @@ function alarmsOf({ alarms }) {
 		severity: "blocking",
 		object: OBJECT,
 		message: `raises the alarm ${alarm}`,
-		remedy: "For NOSPACE free space by compaction and defragmentation, then etcdctl alarm disarm; for CORRUPT replace the member."
+		remedy: "For NOSPACE run kubestair defrag, which frees space and takes the alarm back (by hand: etcdctl compact, etcdctl defrag, etcdctl alarm disarm); for CORRUPT replace the member."
 	}));
 }
 function quorumOf({ topology, members }) {
@@ -19488,6 +20660,7 @@ const AT_ONCE$3 = .95;
 /** A database that is mostly free pages makes snapshots and restarts slow; small ones do not matter. */
 const FRAGMENTED = .5;
 const LARGE_BYTES = 5e8;
+const DEFRAGMENT = "Defragment it: kubestair defrag takes one member after the other, the leader last.";
 /** The database of etcd has room for what an upgrade writes, and holds little that is free. */
 const etcdSpace = {
 	id: "etcd-space",
@@ -19508,7 +20681,7 @@ function judge$2(member) {
 			severity: size >= AT_ONCE$3 * quota ? "blocking" : "warning",
 			object,
 			message: `its database fills ${full} % of its quota of ${megabytes(quota)} (${holds}): at 100 % the API takes no more writes`,
-			remedy: free >= size / 4 ? `Defragment it: ${defragment$1(member)}` : "Find what fills it (etcdctl get --prefix --keys-only /registry) and delete it, or raise --quota-backend-bytes."
+			remedy: free >= size / 4 ? DEFRAGMENT : "Find what fills it (etcdctl get --prefix --keys-only /registry) and delete it, or raise --quota-backend-bytes."
 		}];
 	}
 	if (size < LARGE_BYTES || free < FRAGMENTED * size) return [];
@@ -19516,12 +20689,8 @@ function judge$2(member) {
 		severity: "warning",
 		object,
 		message: `its database is ${holds}: snapshots and restarts take longer than they need`,
-		remedy: `Defragment it: ${defragment$1(member)}`
+		remedy: DEFRAGMENT
 	}];
-}
-/** One member after the other, since it does not answer meanwhile. */
-function defragment$1({ name }) {
-	return `etcdctl defrag, with the endpoint of ${name} alone and the leader last.`;
 }
 // src/plan/checks/evictions.ts
 /** The API server itself was asked to evict, without effect: it knows webhooks, policies and rights that no list shows. */
@@ -19687,6 +20856,13 @@ const HOST_CHECKS = [
 		evidence: "The offers of the repository of each minor, as apt on each host sees them.",
 		remedy: "Choose a version that the repository has, or bring the mirror up to date.",
 		mandatory: true
+	},
+	{
+		id: "image-registry",
+		about: "Every host gets a connection to where its runtime pulls the images of Kubernetes from.",
+		severity: "unknown",
+		evidence: "The imageRepository of kubeadm's ClusterConfiguration, containerd's mirrors of it and the proxy of the runtime, tried from each host.",
+		remedy: "Let the host reach the registry or a mirror; accept it where images come to hosts by other means."
 	}
 ];
 // src/plan/checks/host-services.ts
@@ -20095,18 +21271,24 @@ function problemsOf(node) {
 	if (node.problems.length === 0) return [];
 	const object = `Node/${node.name}`;
 	const message = `has ${node.problems.join(", ")}`;
-	if (node.cordonedBy !== void 0) return [{
-		severity: "warning",
-		object,
-		message: `${message}; the run ${node.cordonedBy} was working on it`,
-		remedy: "Nothing to do: the upgrade goes on with this node."
-	}];
+	if (node.cordonedBy !== void 0 || isJoining(node)) {
+		const { cordonedBy } = node;
+		return [{
+			severity: "warning",
+			object,
+			message: `${message}; ${cordonedBy === void 0 ? "a run" : `the run ${cordonedBy}`} was working on it`,
+			remedy: "Nothing to do: the upgrade goes on with this node."
+		}];
+	}
 	return [{
 		severity: "blocking",
 		object,
 		message,
 		remedy: `Find out why with kubectl describe node ${node.name}, mend it, and plan again.`
 	}];
+}
+function isJoining({ scheduling }) {
+	return scheduling.taints.some(({ key }) => key === JOINING);
 }
 function foreignCordon({ name, unschedulable, cordonedBy }) {
 	if (!unschedulable || cordonedBy !== void 0) return [];
@@ -20161,7 +21343,7 @@ const packageKeys = {
 	severity: "warning",
 	evidence: "The keyrings that the sources of those packages name, on each host, and the date.",
 	remedy: "Fetch the Release.key of the repository anew.",
-	find: ({ observation, now }) => perHost(observation, (facts, { name }) => facts.packageKeys.flatMap(({ path, id, expiresAt }) => {
+	find: ({ observation, now }) => perHost(observation, (facts, { name, host, kubelet }) => facts.packageKeys.flatMap(({ path, id, expiresAt }) => {
 		if (expiresAt === void 0) return [];
 		const days = (Date.parse(expiresAt) - now.getTime()) / DAY;
 		if (days >= SOON_DAYS) return [];
@@ -20170,10 +21352,15 @@ const packageKeys = {
 			severity: "warning",
 			object: `Node/${name}: ${path}`,
 			message: days <= 0 ? `its key ${id} expired on ${day}: apt on the host refuses the repository until the upgrade fetches a newer one` : `its key ${id} expires on ${day}`,
-			remedy: `On ${name}: curl -fsSL REPOSITORY/Release.key | gpg --dearmor --yes -o ${path}`
+			remedy: `On ${name}: curl -fsSL ${releaseKeyOf(host, kubelet)} | gpg --dearmor --yes -o ${path}`
 		}];
 	}))
 };
+/** Where the key of a host's own repository is, as its package source writes it. */
+function releaseKeyOf(host, kubelet) {
+	const base = host.known ? host.value.repository : "";
+	return base === "" ? "REPOSITORY/Release.key" : `${base.replace(/\/+$/, "")}/v${minorOf(kubelet)}/deb/Release.key`;
+}
 // src/plan/checks/packages.ts
 /** Packages that every kubeadm host has; kubectl is a convenience. */
 const NEEDED = ["kubeadm", "kubelet"];
@@ -20315,122 +21502,6 @@ const settingsEvidence = {
 		})];
 	}
 };
-// src/plan/forecast/forecast.ts
-/** Steps during which a node takes no pods: its absence. */
-const ABSENT = /* @__PURE__ */ new Set([
-	"drain",
-	"kubelet",
-	"system",
-	"reboot",
-	"ready",
-	"uncordon"
-]);
-/**
-* Durations, the pods that are disrupted in the order of the drains, and what it means for their workloads.
-* @param atOnce hosts that are worked on side by side
-*/
-function forecastOf(steps, evictions, observation, atOnce) {
-	const [longest] = [...absencesOf(steps)].toSorted(([, a], [, b]) => b - a);
-	return {
-		expectedSeconds: secondsOf(steps, atOnce),
-		evictions: evictions.map(({ pod, budgets }) => ({
-			node: pod.node,
-			pod: `${pod.namespace}/${pod.name}`,
-			controller: pod.controller ?? "",
-			budgets: budgets.map(({ name }) => name)
-		})),
-		workloads: workloadsOf(steps, evictions, observation),
-		...longest !== void 0 && { longestAbsence: {
-			node: longest[0],
-			seconds: longest[1]
-		} }
-	};
-}
-/** Workloads that one drain takes every pod of, for one of the reasons. */
-function outagesOf(steps, evictions, observation, reason) {
-	return workloadsOf(steps, evictions, observation).flatMap(({ workload, pods, outage }) => {
-		if (outage?.reason !== reason || workload.startsWith("Pod/")) return [];
-		const { node, seconds } = outage;
-		return [{
-			workload,
-			pods,
-			node,
-			away: seconds === void 0 ? "while it moves" : `for about ${seconds} s`
-		}];
-	});
-}
-/** Seconds that each node is cordoned, by what its steps are expected to take; of several hops the longest. */
-function absencesOf(steps) {
-	const byHop = /* @__PURE__ */ new Map();
-	for (const { kind, node, hop, expectedSeconds } of steps) {
-		if (node === void 0 || !ABSENT.has(kind)) continue;
-		const key = `${hop.to} ${node}`;
-		byHop.set(key, (byHop.get(key) ?? 0) + expectedSeconds);
-	}
-	const absences = /* @__PURE__ */ new Map();
-	for (const [key, seconds] of byHop) {
-		const node = key.slice(key.indexOf(" ") + 1);
-		absences.set(node, Math.max(absences.get(node) ?? 0, seconds));
-	}
-	return absences;
-}
-/** What the drains mean for each workload, those that are away for a time first. */
-function workloadsOf(steps, evictions, { pods }) {
-	const absences = absencesOf(steps);
-	const running = /* @__PURE__ */ new Map();
-	for (const pod of pods) {
-		if (pod.terminating || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
-		running.set(ownerOf$1(pod), (running.get(ownerOf$1(pod)) ?? 0) + 1);
-	}
-	return [...Map.groupBy(evictions, ({ pod }) => ownerOf$1(pod))].map(([workload, own]) => toWorkload(workload, own, running.get(workload) ?? 0, absences)).toSorted((a, b) => Number(b.outage !== void 0) - Number(a.outage !== void 0) || (a.workload < b.workload ? -1 : 1));
-}
-function toWorkload(workload, evictions, pods, absences) {
-	const stranded = evictions.filter(({ nowhere }) => nowhere !== void 0).length;
-	const outage = outageOf(evictions, pods, absences);
-	const budgets = new Set(evictions.flatMap((eviction) => eviction.budgets.map(({ name }) => name)));
-	return {
-		workload,
-		pods,
-		evicted: evictions.length,
-		budgets: [...budgets].toSorted(),
-		stranded,
-		...outage !== void 0 && { outage }
-	};
-}
-/** Whether the drains of one batch take all pods of a workload at once. Jobs run to an end and are not missed meanwhile. */
-function outageOf(evictions, pods, absences) {
-	const [first] = evictions;
-	if (first === void 0 || isJob(first.pod)) return void 0;
-	for (const same of Map.groupBy(evictions, ({ batch }) => batch).values()) {
-		if (same.length < pods || same.some(isKept)) continue;
-		const single = pods === 1 || first.pod.desired === 1;
-		const nodes = [...new Set(same.map(({ pod }) => pod.node))];
-		const seconds = awaySeconds(same, Math.max(...nodes.map((node) => absences.get(node) ?? 0)));
-		return {
-			node: nodes.join(", "),
-			reason: single ? "single" : "together",
-			...seconds !== void 0 && { seconds }
-		};
-	}
-}
-/** A budget that wants a healthy pod lets the last of several go only when another is healthy elsewhere. */
-function isKept({ budgets }) {
-	return budgets.some(({ desiredHealthy }) => desiredHealthy > 0);
-}
-/** @returns undefined where nothing tells how long the pods take to start */
-function awaySeconds(evictions, absence) {
-	if (evictions.some(({ nowhere }) => nowhere !== void 0)) return absence;
-	const starts = evictions.map(({ pod }) => startSeconds(pod));
-	return starts.some((seconds) => seconds === void 0) ? void 0 : Math.min(...starts.map(Number));
-}
-/** A StatefulSet makes the next pod of a name only when the last one is gone, which takes up to its grace period. */
-function startSeconds({ controller, demand, startSeconds: seconds }) {
-	if (seconds === void 0) return void 0;
-	return controller?.startsWith("StatefulSet/") === true ? seconds + demand.graceSeconds : seconds;
-}
-function isJob({ controller }) {
-	return controller?.startsWith("Job/") === true;
-}
 // src/plan/checks/single-replicas.ts
 /** A workload of one pod is away while that pod moves. */
 const singleReplicas = {
@@ -20594,6 +21665,10 @@ function statesDuring(observation, { kind, node, hop }) {
 		case "ready":
 		case "uncordon":
 		case "settle":
+		case "join":
+		case "carry-over":
+		case "reset":
+		case "remove":
 		case "quorum":
 		case "prepare":
 		case "system":
@@ -20768,7 +21843,7 @@ function patienceOf({ demand, phase }) {
 const staticPodEdits = {
 	id: "static-pod-edits",
 	about: "Static pods have no flags that the upgrade would drop: kubeadm writes their manifests anew.",
-	severity: "warning",
+	severity: "blocking",
 	evidence: "The flags in /etc/kubernetes/manifests on every control-plane host, and kubeadm's ClusterConfiguration.",
 	remedy: "Move the flag to the ClusterConfiguration: kubectl -n kube-system edit configmap kubeadm-config.",
 	find: ({ observation: { evidence }, steps }) => {
@@ -20779,15 +21854,19 @@ const staticPodEdits = {
 		return hostSettings.flatMap(({ node, found }) => found.known && rewritten.has(node) ? editsOf(node, found.value, clusterSettings) : []);
 	}
 };
+/** Without it an API server of a cluster that is encrypted at rest never becomes ready. */
+const VITAL$1 = "--encryption-provider-config";
 function editsOf(node, own, cluster) {
 	const kept = new Set(cluster.found.map(keyOf$3));
 	const lost = own.found.filter((setting) => isOfStaticPod(setting) && !kept.has(keyOf$3(setting)) && !isKubeadms(setting));
 	return [...Map.groupBy(lost, programOf)].map(([program, settings]) => {
 		const texts = [...new Set(settings.map(textOf$1))];
+		const vital = texts.includes(VITAL$1);
+		const end = vital ? ", and the API server cannot read what is encrypted any more" : "";
 		return {
-			severity: "warning",
+			severity: vital ? "blocking" : "warning",
 			object: `Pod/kube-system/${program}-${node}`,
-			message: `runs with ${texts.join(", ")} (${settings[0]?.place}), which is not in kubeadm's ClusterConfiguration: the upgrade drops ${texts.length === 1 ? "it" : "them"}`,
+			message: `runs with ${texts.join(", ")} (${settings[0]?.place}), which is not in kubeadm's ClusterConfiguration: the upgrade drops ${texts.length === 1 ? "it" : "them"}${end}`,
 			remedy: `If it is meant to stay, add it to extraArgs: kubectl -n kube-system edit configmap kubeadm-config.`
 		};
 	});
@@ -21261,43 +22340,38 @@ function spanFrom(moment, config) {
 function rfc3339(moment) {
 	return new Date(moment).toISOString();
 }
-// src/plan/checks/windows.ts
-/** A run stops between units of nodes: one that is longer than every window would never begin, or run into the day. */
-const windowsFit = {
-	id: "windows",
-	about: "A maintenance window opens, and is long enough for the nodes that are worked on together.",
-	severity: "blocking",
-	evidence: "`spec.windows` and `spec.freeze` of the cluster file, the date, and how long steps are expected to take.",
-	remedy: "Write a longer window, or smaller batches; settle when a freeze ends.",
-	find: ({ config, steps, now }) => {
-		const fit = fitOf(steps, config.workers.parallel, config, now);
-		if (fit === void 0) return [];
-		const { forecast, tooLong } = fit;
-		if (forecast.opensAt === void 0) return [{
-			severity: "blocking",
-			object: "spec.freeze",
-			message: `leaves no time to work within the next 400 days${forecast.frozen === void 0 ? "" : ` (${forecast.frozen})`}`,
-			remedy: "Let the freeze end earlier, or write a window outside of it."
-		}];
-		if (tooLong === void 0) return [];
-		const nodes = [...new Set(tooLong.steps.flatMap(({ node }) => node ?? []))];
-		return [{
-			severity: "blocking",
-			object: "spec.windows",
-			message: `${nodes.length === 0 ? tooLong.steps[0]?.does ?? "" : `the work on ${nodes.join(", ")}`} takes about ${minutes(tooLong.seconds)} without a stop, and the longest of the next windows is ${minutes(tooLong.windowSeconds)}`,
-			remedy: "Write a longer window, or take fewer workers at once (spec.workers.maxUnavailable)."
-		}];
-	}
-};
-function minutes(seconds) {
-	return `${Math.ceil(seconds / 60)} min`;
-}
 // src/plan/checks/registry.ts
 /** Every check, in the order in which findings are told. */
 const CHECKS = [
 	versionSkew,
 	kubeadmRules,
-	windowsFit,
+	{
+		id: "windows",
+		about: "A maintenance window opens, and is long enough for the nodes that are worked on together.",
+		severity: "blocking",
+		evidence: "`spec.windows` and `spec.freeze` of the cluster file, the date, and how long steps are expected to take.",
+		remedy: "Write a longer window, or smaller batches; settle when a freeze ends.",
+		find: ({ config, steps, now }) => {
+			const fit = fitOf(steps, config.workers.parallel, config, now);
+			if (fit === void 0) return [];
+			const { forecast, tooLong } = fit;
+			if (forecast.opensAt === void 0) return [{
+				severity: "blocking",
+				object: "spec.freeze",
+				message: `leaves no time to work within the next 400 days${forecast.frozen === void 0 ? "" : ` (${forecast.frozen})`}`,
+				remedy: "Let the freeze end earlier, or write a window outside of it."
+			}];
+			if (tooLong === void 0) return [];
+			const nodes = [...new Set(tooLong.steps.flatMap(({ node }) => node ?? []))];
+			return [{
+				severity: "blocking",
+				object: "spec.windows",
+				message: `${nodes.length === 0 ? tooLong.steps[0]?.does ?? "" : `the work on ${nodes.join(", ")}`} takes about ${timeSpan(tooLong.seconds)} without a stop, and the longest of the next windows is ${timeSpan(tooLong.windowSeconds)}`,
+				remedy: "Write a longer window, or take fewer workers at once (spec.workers.maxUnavailable)."
+			}];
+		}
+	},
+	disruptionPolicy,
 	apiReads,
 	nodesReady,
 	nodeTaints,
@@ -21328,6 +22402,7 @@ const CHECKS = [
 	conversionWebhooks,
 	storedVersions,
 	storageMigrations,
+	coredns,
 	reviewedVersions,
 	swap,
 	containerRuntime,
@@ -21348,7 +22423,8 @@ const CHECKS = [
 	hostPaths,
 	slowNodes,
 	encryptionAtRest,
-	backupEncrypted
+	backupEncrypted,
+	backupAge
 ];
 /** All checks, those that the provider makes on its hosts included. */
 const DESCRIPTIONS = [
@@ -21579,7 +22655,7 @@ function stepDrift(before, after) {
 function byNode(steps) {
 	return [...Map.groupBy(steps, ({ node, hop }) => `${node ?? "the cluster"} to ${hop.to}`)].map(([who, own]) => `${own.map(({ kind }) => kind).join(", ")} of ${who}`);
 }
-function changedStep({ expectedSeconds: _was, ...before }, { expectedSeconds: _is, ...after }) {
+function changedStep(before, after) {
 	return changesOf(before, after).map((change) => `step ${after.id}: ${change.path} ${change.before} → ${change.after}`);
 }
 function orderDrift(before, after, kept) {
@@ -21605,7 +22681,7 @@ function planDrift(approved, now) {
 		...etcdDrift(approved, now),
 		...settingDrift(approved, now),
 		...findingDrift(approved.findings, now.findings),
-		...stepDrift(approved.steps, now.steps)
+		...stepDrift(approvedSteps(approved.steps), approvedSteps(now.steps))
 	];
 	if (lines.length <= mostLines) return lines;
 	return [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more differences`];
@@ -22645,9 +23721,32 @@ function parseJson(text) {
 		throw new MalformedListError("the list ended early or is not valid JSON", { cause: error });
 	}
 }
+// src/backup/pieces.ts
+/**
+* A stream in few large pieces: each piece costs every stage after this one its share of work, however small it is. Chunks are joined
+* until there are so many bytes, but for the first, which some reader may be waiting for.
+*/
+async function* inPieces(source, size) {
+	let gathered = [];
+	let bytes = size;
+	for await (const chunk of source) {
+		gathered.push(chunk);
+		bytes += chunk.length;
+		if (bytes < size) continue;
+		yield joined$1(gathered);
+		gathered = [];
+		bytes = 0;
+	}
+	if (gathered.length > 0) yield joined$1(gathered);
+}
+function joined$1(chunks) {
+	const [only, ...more] = chunks;
+	return only !== void 0 && more.length === 0 ? only : Buffer.concat(chunks);
+}
 // src/backup/list-pages.ts
 /** kubectl's own default (`--chunk-size`). */
 const PAGE_OBJECTS$1 = 500;
+/** The first piece comes as it is, and has the list's metadata. */
 const BLOCK_BYTES = 131072;
 const peeked = object$1({ metadata: object$1({
 	resourceVersion: string().optional(),
@@ -22676,7 +23775,7 @@ async function* listPages(kube, kind, exactly, onPage, signal) {
 			const scanner = scanList();
 			let bytes = 0;
 			let next;
-			for await (const block of blocksOf(await answer)) {
+			for await (const block of inPieces(await answer, BLOCK_BYTES)) {
 				const lines = scanner.push(block);
 				const token = next === void 0 ? scanner.nextPage() : "";
 				if (token !== "") next = ask(token);
@@ -22690,27 +23789,6 @@ async function* listPages(kube, kind, exactly, onPage, signal) {
 	} finally {
 		stop.abort();
 	}
-}
-/**
-* A body in few large pieces: each piece costs every stage after this one its share of work, however small it is. The first comes as
-* it is, since it has the list's metadata.
-*/
-async function* blocksOf(body) {
-	let gathered = [];
-	let bytes = BLOCK_BYTES;
-	for await (const chunk of body) {
-		gathered.push(chunk);
-		bytes += chunk.length;
-		if (bytes < BLOCK_BYTES) continue;
-		yield joined$1(gathered);
-		gathered = [];
-		bytes = 0;
-	}
-	if (gathered.length > 0) yield joined$1(gathered);
-}
-function joined$1(chunks) {
-	const [only, ...more] = chunks;
-	return only !== void 0 && more.length === 0 ? only : Buffer.concat(chunks);
 }
 /**
 * The resource version and the size that a kind's list has now. A list without a version is a consistent read (Kubernetes API
@@ -22748,7 +23826,7 @@ function collectionPath$1({ group, version, resource }, namespace) {
 }
 // src/backup/export-kind.ts
 /** A list that breaks off is read again from its start this often. */
-const ATTEMPTS$2 = 3;
+const ATTEMPTS$3 = 3;
 /** How an aggregated API that does not know `resourceVersionMatch` refuses it: BadRequest, Invalid. */
 const CANNOT_CUT = [400, 422];
 /** The resource version was compacted away before the kind was listed: the whole cut has to be made again. */
@@ -22766,13 +23844,13 @@ async function exportKind(kind, exactly, deps) {
 	} catch (error) {
 		deps.signal.throwIfAborted();
 		if (error instanceof KubestairError) {
-			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$2) continue;
+			if (error.code === "KUBE_UNREACHABLE" && attempt < ATTEMPTS$3) continue;
 			throw error;
 		}
 		const refused = error instanceof KubeStatusError;
 		if (refused && error.status === 410 && exactly !== void 0) throw new CutExpiredError(error.message, { cause: error });
 		if (refused && CANNOT_CUT.includes(error.status) && exactly !== void 0) return await exportKind(kind, void 0, deps);
-		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$2) return failedKind(kind, reasonOf(error));
+		if (!(!refused || error.status === 410) || attempt === ATTEMPTS$3) return failedKind(kind, reasonOf(error));
 	}
 }
 /** The entry of a kind that could not be exported. */
@@ -23007,8 +24085,11 @@ async function* resume(begun, iterator) {
 	}
 }
 // src/backup/seal.ts
-/** Level 3 is zstd's own default: about 470 MB/s, and higher levels gain little on JSON and bbolt pages. */
-const ZSTD_LEVEL = 3;
+/**
+* Twice as fast as zstd's own default of 3, for a backup that shares its cores with what it backs up: 500 MB/s and more. Lists as
+* JSON get 2 % larger by it, a snapshot of a small cluster 17 %.
+*/
+const ZSTD_LEVEL = 1;
 const ZSTD = {
 	[constants$1.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
 	[constants$1.ZSTD_c_checksumFlag]: 1
@@ -23060,7 +24141,7 @@ async function* compress(source) {
 		chunkSize: PIECE_BYTES,
 		params: ZSTD
 	});
-	pipeline(Readable.from(source, { objectMode: false }), zstd, () => {});
+	pipeline(Readable.from(inPieces(source, PIECE_BYTES), { objectMode: false }), zstd, () => {});
 	yield* zstd;
 }
 async function* encrypt(source, recipients) {
@@ -23180,7 +24261,7 @@ function verify$1(tail, computed, size, object) {
 	});
 }
 // src/backup/snapshot.ts
-const ATTEMPTS$1 = 3;
+const ATTEMPTS$2 = 3;
 const CATCH_UP_MILLISECONDS = 3e4;
 const POLL_MILLISECONDS$6 = 500;
 /**
@@ -23197,7 +24278,7 @@ async function takeSnapshot(atLeast, deps) {
 			return await snapshotOf(etcd, BigInt(atLeast), deps);
 		} catch (error) {
 			deps.signal.throwIfAborted();
-			if (!(error instanceof KubestairError && error.code === "SNAPSHOT_CUT") || attempt === ATTEMPTS$1) throw error;
+			if (!(error instanceof KubestairError && error.code === "SNAPSHOT_CUT") || attempt === ATTEMPTS$2) throw error;
 			deps.log.warn(`${error.message} (${etcd.endpoint}); looking for a healthy member again`);
 		} finally {
 			await etcd.close();
@@ -25073,6 +26154,73 @@ function wantsLabels({ matchLabels = {}, matchExpressions = [] }) {
 function isEmpty({ matchLabels = {}, matchExpressions = [] }) {
 	return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }
+// src/cluster/corefile.ts
+/**
+* The plugins of every server block of a Corefile, as kubeadm's migration reads it: a word is a name, what follows on its line belongs to
+* it, and the depth of braces says what it is the name of. Addresses in a `hosts` block are left out: they are nobody's business.
+* Source: github.com/coredns/corefile-migration/migration/corefile, New, and github.com/coredns/caddy/caddyfile, lexer.go and
+* dispenser.go.
+*/
+function corefilePlugins(text) {
+	const plugins = [];
+	const tokens = tokensOf(text);
+	let depth = 0;
+	for (let at = 0; at < tokens.length; at += 1) {
+		const word = tokens[at]?.text ?? "";
+		if (word === "{") depth += 1;
+		else if (word === "}") depth -= 1;
+		else {
+			if (depth === 1) plugins.push({
+				name: word,
+				options: []
+			});
+			if (depth === 2 && isIP(word) === 0) plugins.at(-1)?.options.push(word);
+			while (isArgument(tokens[at], tokens[at + 1])) at += 1;
+		}
+	}
+	return plugins;
+}
+function isArgument(before, token) {
+	if (before === void 0 || token === void 0 || token.text === "{") return false;
+	return before.line + before.text.split("\n").length - 1 === token.line;
+}
+/** Words apart by white space; quotes keep white space together, and `#` hides the rest of its line, within a word the rest of that. */
+function tokensOf(text) {
+	const tokens = [];
+	let line = 1;
+	for (const [whole, quoted, word] of text.matchAll(/"((?:\\[\s\S]|[^"\\])*)"?|#[^\n]*|([^\s"#][^\s#]*)(?:#\S*)?|\s/g)) {
+		if (quoted !== void 0) tokens.push({
+			text: quoted.replaceAll("\\\"", "\""),
+			line
+		});
+		else if (word !== void 0) tokens.push({
+			text: word,
+			line
+		});
+		line += whole.split("\n").length - 1;
+	}
+	return tokens;
+}
+// src/cluster/observe-dns.ts
+/**
+* The cluster's DNS, by the ConfigMap and the label that kubeadm looks for.
+* Source: cmd/kubeadm/app/phases/addons/dns/dns.go, GetCoreDNSInfo and DeployedDNSAddon, v1.36.
+*/
+async function readDns(kube, signal) {
+	const [map, deployments] = await Promise.all([readable$1(PLAN_GRANTS.corefile, () => getIfThere(kube, "/api/v1/namespaces/kube-system/configmaps/coredns", { signal })), readable$1(PLAN_GRANTS.dns, () => listWhole(kube, "/apis/apps/v1/namespaces/kube-system/deployments", signal, { labelSelector: "k8s-app=kube-dns" }))]);
+	if (!map.known) return map;
+	if (!deployments.known) return deployments;
+	if (map.value === void 0 && deployments.value.length === 0) return known(void 0);
+	return known({
+		versions: deployments.value.map(({ spec }) => tagOf(spec?.template?.spec?.containers?.[0]?.image ?? "")),
+		plugins: corefilePlugins(map.value?.data?.Corefile ?? "")
+	});
+}
+/** `1.13.1` of `registry.k8s.io/coredns/coredns:v1.13.1`. */
+function tagOf(image) {
+	const [, tag = ""] = /:v?([^:/@]+)(?:@.*)?$/.exec(image) ?? [];
+	return tag;
+}
 // src/cluster/observe-migrations.ts
 const GROUP = "/apis/storagemigration.k8s.io";
 /** StorageVersionMigrations that have not come to an end, by name; none where the API server does not serve them. */
@@ -25092,11 +26240,12 @@ const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
 /** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
 async function observeExtensions(kube, signal) {
 	const reads = openReads();
-	const [configurations, apiServices, definitions, migrations] = await Promise.all([
+	const [configurations, apiServices, definitions, migrations, dns] = await Promise.all([
 		readConfigurations(kube, reads, signal),
 		readApiServices(kube, reads, signal),
 		readDefinitions(kube, reads, signal),
-		readMigrations(kube, reads, signal)
+		readMigrations(kube, reads, signal),
+		readDns(kube, signal)
 	]);
 	const backends = await readBackends(kube, [...clientsOf(configurations), ...definitions.flatMap((each) => conversionConfig(each) ?? [])], reads, signal);
 	return {
@@ -25105,7 +26254,8 @@ async function observeExtensions(kube, signal) {
 			webhooks: webhooksOf(configurations, backends),
 			apiServices,
 			customResources: definitions.map((each) => toCustomResource(each, backends)),
-			migrations
+			migrations,
+			dns
 		}
 	};
 }
@@ -25480,6 +26630,12 @@ function quarantineError(all) {
 // src/rollout/carry-out.ts
 /** A step that took this long is worth a line that says so. */
 const LONG_SECONDS = 10;
+/** What a step closes, for those who look on; batches are too many to be told each. */
+const THROUGH = {
+	"control-plane": "The control plane is through and healthy",
+	canaries: "The canaries are through and healthy",
+	hop: "The hop is through, and the cluster as healthy as before"
+};
 /** Carries out one step, unless the world shows it done or the run was stopped. */
 async function carryOut$2(step, position, alone, deps) {
 	const { runner, journal, clock, log, signal } = deps;
@@ -25527,10 +26683,12 @@ async function carryOut$2(step, position, alone, deps) {
 		journal.record(step.id, "done");
 		const took = (clock.monotonic() - began) / 1e3;
 		if (took >= LONG_SECONDS) log.info(`[${position}] ${who}: done in ${formatSeconds(took)}`);
+		const through = THROUGH[step.closes ?? ""];
+		if (through !== void 0) log.info(`[${position}] ${through}.`, "milestone");
 		return { record: finish("done") };
 	} catch (thrown) {
 		const error = toError(signal.aborted ? signal.reason : thrown, step);
-		const state = stateAfter(error);
+		const state = stateAfter$1(error);
 		journal.record(step.id, state === "interrupted" ? state : "failed", `${error.code}: ${error.message}`);
 		return {
 			record: finish(state, error.message),
@@ -25540,7 +26698,7 @@ async function carryOut$2(step, position, alone, deps) {
 		log.progress(step.id, void 0);
 	}
 }
-function stateAfter(error) {
+function stateAfter$1(error) {
 	const { code } = error;
 	if (isQuarantine(error)) return "quarantined";
 	return ERRORS[code].kind === "interrupted" ? "interrupted" : "failed";
@@ -26139,7 +27297,7 @@ async function bring(file, opened, there, { source, target, log, signal }) {
 	if (there.has(file.name) && await holds(target, file, signal)) return true;
 	const bytes = opened ? openPart(file.part, source, signal) : readSealed(file.part, source, signal);
 	await target.put(file.name, bytes, { signal });
-	log.progress("fetch", file.name);
+	log.progress("fetch", `fetched ${file.name}`);
 	return false;
 }
 function fileOf(part, opened) {
@@ -26600,7 +27758,7 @@ function keyOf$2(cluster, runId) {
 }
 // src/rollout/drain/cordon.ts
 /** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
-const ATTEMPTS = 5;
+const ATTEMPTS$1 = 5;
 /**
 * Cordons a node and marks the cordon as Kubestair's in the same write. A node that somebody else cordoned is left as it is,
 * so that it stays cordoned afterwards.
@@ -26622,12 +27780,12 @@ async function uncordonNode(kube, name, signal) {
 }
 /** Whether no cordon of Kubestair's is left on a node. */
 async function isUncordoned(kube, name, signal) {
-	return !isMarked(await readNode(kube, name, signal));
+	return !isMarked(await readNode$1(kube, name, signal));
 }
 /** Reads, decides and writes, with the version that was read: a cordon that somebody sets meanwhile is never taken for ours. */
 async function changeNode(kube, name, signal, decide) {
 	for (let attempt = 1;; attempt++) {
-		const node = await readNode(kube, name, signal);
+		const node = await readNode$1(kube, name, signal);
 		const change = decide(node);
 		if (change === void 0) return cordonOf(node);
 		const { annotations, unschedulable } = change;
@@ -26648,7 +27806,7 @@ async function changeNode(kube, name, signal, decide) {
 			});
 			return cordonOf(node);
 		} catch (thrown) {
-			if (!(thrown instanceof KubeStatusError && thrown.status === 409) || attempt === ATTEMPTS) throw thrown;
+			if (!(thrown instanceof KubeStatusError && thrown.status === 409) || attempt === ATTEMPTS$1) throw thrown;
 		}
 	}
 }
@@ -26659,7 +27817,7 @@ function cordonOf(node) {
 function isMarked({ metadata }) {
 	return metadata.annotations?.[CORDONED_BY] !== void 0;
 }
-async function readNode(kube, name, signal) {
+async function readNode$1(kube, name, signal) {
 	return await kube.request({
 		path: nodePath(name),
 		signal
@@ -27009,6 +28167,128 @@ async function blocked(node, leaving, { drain }) {
 		next: "Make room in the budget or repair the workload that is named, then run the same command again: it goes on with this node, which stays cordoned."
 	});
 }
+// src/cluster/carried.ts
+/** Labels that the kubelet sets by itself. Source: k8s.io/kubernetes, pkg/kubelet/kubelet_node_status.go, initialNode and updateDefaultLabels. */
+const OWN_LABELS = /^(?:kubernetes\.io\/(?:hostname|os|arch)|beta\.kubernetes\.io\/(?:os|arch))$/;
+/** Annotations by which the kubelet, kubeadm, storage and network say something about one very host. */
+const OWN_ANNOTATIONS = /^(?:[a-z.]*kubeadm\.alpha\.kubernetes\.io|node\.alpha\.kubernetes\.io|volumes\.kubernetes\.io|csi\.volume\.kubernetes\.io|alpha\.kubernetes\.io|kubectl\.kubernetes\.io|flannel\.alpha\.coreos\.com|[a-z.]*projectcalico\.org|[a-z.]*cilium\.io|k8s\.ovn\.org|kubestair\.dev)\//;
+/** Taints that controllers set by what a node is like, and cordons. */
+const OWN_TAINTS = /^(?:node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io|kubestair\.dev)\//;
+/**
+* Labels, annotations and taints that people or their tools gave to a node. A node cannot give itself labels of
+* node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays.
+*/
+function carriedFrom(old, node) {
+	const pick = (from, own, there) => Object.fromEntries(Object.entries(from ?? {}).filter(([key]) => !own.test(key) && there?.[key] === void 0));
+	return {
+		labels: pick(old.metadata.labels, OWN_LABELS, node.metadata.labels),
+		annotations: pick(old.metadata.annotations, OWN_ANNOTATIONS, node.metadata.annotations),
+		taints: (old.spec?.taints ?? []).flatMap(({ key = "", value = "", effect = "" }) => OWN_TAINTS.test(key) ? [] : [{
+			key,
+			value,
+			effect
+		}])
+	};
+}
+// src/rollout/replace/replace.ts
+/** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
+const ATTEMPTS = 5;
+/** Whether a node was given what the one had whose place it takes. */
+async function isCarriedOver(kube, name, old, signal) {
+	const node = await readNode(kube, name, signal);
+	return node !== void 0 && hostOf(node, "kubestair.dev/replaces") === old && !taintsOf(node).some(({ key }) => key === "kubestair.dev/joining");
+}
+/**
+* Gives a node the labels, taints and annotations of the one whose place it takes, notes where that one's host is, and lets pods in;
+* all of it in one write.
+* @param addresses of hosts, where the cluster file names them
+*/
+async function carryOver(kube, name, old, addresses, signal) {
+	const before = await readNode(kube, old, signal);
+	if (before === void 0) throw gone(old);
+	await change(kube, name, signal, (node) => {
+		const { labels, annotations, taints } = carriedFrom(before, node);
+		const own = taintsOf(node).filter(({ key }) => key !== JOINING);
+		const added = taints.filter(({ key, effect }) => !own.some((one) => one.key === key && one.effect === effect));
+		const mark = `${old} ${addresses[old] ?? addressOf$1(before)}`;
+		return {
+			metadata: {
+				labels,
+				annotations: {
+					...annotations,
+					[REPLACES]: mark
+				}
+			},
+			spec: { taints: [...own, ...added] }
+		};
+	});
+}
+/** Whether a node is gone, and the one in its place knows. */
+async function isRemoved(kube, old, successor, signal) {
+	const [before, node] = await Promise.all([readNode(kube, old, signal), readNode(kube, successor, signal)]);
+	return before === void 0 && node !== void 0 && hostOf(node, "kubestair.dev/replaces") !== old;
+}
+/** Deletes a node, once the one in its place remembers where its host is: a run that is cut off here still finds it. */
+async function removeNode(kube, old, successor, signal) {
+	await change(kube, successor, signal, (node) => {
+		const mark = node.metadata.annotations?.[REPLACES];
+		return mark === void 0 ? {} : { metadata: { annotations: { [FREED_HOST]: mark } } };
+	});
+	try {
+		await kube.request({
+			method: "DELETE",
+			path: pathOf(old),
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
+	}
+	await change(kube, successor, signal, () => ({ metadata: { annotations: { [REPLACES]: null } } }));
+}
+async function change(kube, name, signal, decide) {
+	for (let attempt = 1;; attempt += 1) {
+		const node = await readNode(kube, name, signal);
+		if (node === void 0) throw gone(name);
+		const { metadata, spec } = decide(node);
+		const { resourceVersion } = node.metadata;
+		const body = {
+			metadata: {
+				...metadata,
+				resourceVersion
+			},
+			...spec !== void 0 && { spec }
+		};
+		try {
+			await kube.request({
+				method: "PATCH",
+				path: pathOf(name),
+				body,
+				signal
+			});
+			return;
+		} catch (thrown) {
+			if (!(thrown instanceof KubeStatusError && thrown.status === 409) || attempt === ATTEMPTS) throw thrown;
+		}
+	}
+}
+function hostOf({ metadata }, annotation) {
+	return metadata.annotations?.[annotation]?.split(" ")[0];
+}
+function taintsOf({ spec }) {
+	return spec?.taints ?? [];
+}
+function readNode(kube, name, signal) {
+	return getIfThere(kube, pathOf(name), { signal });
+}
+function pathOf(name) {
+	return `/api/v1/nodes/${encodeURIComponent(name)}`;
+}
+function gone(name) {
+	return new KubestairError("STEP_FAILED", `the node ${name} is gone, and not by this run`, {
+		object: `Node/${name}`,
+		next: "Find out who deleted it, then run the same command again: it plans with the nodes that are there."
+	});
+}
 // src/rollout/user/context.ts
 /** What a command of the cluster file learns of where the rollout is. */
 function environmentOf({ node = "", hop }, { cluster, runId, kubeconfig }) {
@@ -27323,7 +28603,11 @@ async function isDone(step, { kube, provider, clock }, signal) {
 		case "kubelet":
 		case "system":
 		case "reboot":
-		case "close": return await patiently(() => provider.isDone(step, signal), patience);
+		case "close":
+		case "join":
+		case "reset": return await patiently(() => provider.isDone(step, signal), patience);
+		case "carry-over": return await patiently(() => isCarriedOver(kube, nodeOf(step), counterpartOf(step), signal), patience);
+		case "remove": return await patiently(() => isRemoved(kube, nodeOf(step), counterpartOf(step), signal), patience);
 		case "uncordon": return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
 		case "backup":
 		case "drain":
@@ -27360,7 +28644,9 @@ async function runStep(step, deps, context) {
 		case "prepare":
 		case "system":
 		case "reboot":
-		case "close": return await provider.run(step, {
+		case "close":
+		case "join":
+		case "reset": return await provider.run(step, {
 			runId,
 			epoch: deps.epoch,
 			...context
@@ -27385,6 +28671,21 @@ async function runStep(step, deps, context) {
 				seconds: PATIENCE_SECONDS$2
 			});
 			return;
+		case "carry-over": {
+			const { addresses } = config.access.ssh;
+			const patience = {
+				clock,
+				signal,
+				seconds: PATIENCE_SECONDS$2
+			};
+			const work = () => carryOver(kube, nodeOf(step), counterpartOf(step), addresses, signal);
+			return await patiently(work, patience);
+		}
+		case "remove": return await patiently(() => removeNode(kube, nodeOf(step), counterpartOf(step), signal), {
+			clock,
+			signal,
+			seconds: PATIENCE_SECONDS$2
+		});
 		case "quorum": return await waitForEtcd(deps, gate);
 		case "gate":
 			if (step.gate === void 0) throw new Error(`step ${step.id} names no gate`);
@@ -27430,6 +28731,10 @@ async function orQuarantine(step, runId, drain) {
 			cause: thrown
 		});
 	}
+}
+function counterpartOf({ id, counterpart }) {
+	if (counterpart === void 0) throw new Error(`step ${id} names no counterpart`);
+	return counterpart;
 }
 function nodeOf(step) {
 	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
@@ -27479,6 +28784,27 @@ function windowEnded(seconds, { why, opensAt }) {
 		object: `work of ${formatSeconds(seconds)}`,
 		next
 	});
+}
+// src/backup/newest-sound.ts
+/** Older ones are not looked at: somebody who has as many bad backups in a row has no good one. */
+const LOOKED_AT = 20;
+/** The newest backup that lacks nothing and whose parts were read back; null where there is none. */
+async function newestSoundBackup(cluster, deps) {
+	try {
+		const sound = (await listBackups(cluster, LOOKED_AT, deps)).find(({ manifest }) => isSound(manifest) && isProven(manifest, "checksums"));
+		return known(sound === void 0 ? null : {
+			id: sound.manifest.id,
+			finishedAt: sound.manifest.finishedAt
+		});
+	} catch (thrown) {
+		deps.signal?.throwIfAborted();
+		const { message, next } = asKubestairError(thrown);
+		return {
+			known: false,
+			reason: message,
+			...next !== void 0 && { next }
+		};
+	}
 }
 // src/evidence/manifest-documents.ts
 const APIS = [...new Set(DEPRECATED_APIS.map(({ api }) => api))];
@@ -28008,7 +29334,7 @@ function withPatch(text) {
 function scopeOf(hop, later, state, { config, provider }) {
 	const [next] = later;
 	if (config.workers.perHop || next === void 0) return "all";
-	if (workersOf(state).some((worker) => provider.workersMustPass(hop, worker))) return "all";
+	if (!(config.workers.strategy === "replace") && workersOf(state).some((worker) => provider.workersMustPass(hop, worker))) return "all";
 	return leavesWorkersBehind(project(project(state, hop, "control-plane"), next, "control-plane")) ? "all" : "control-plane";
 }
 function leavesWorkersBehind(state) {
@@ -28243,7 +29569,7 @@ function planRoute(input) {
 	for (const [index, hop] of path.entries()) {
 		const scope = scopeOf(hop, path.slice(index + 1), state, input);
 		const own = provider.steps(hop, state, config, scope);
-		state = project(state, hop, scope);
+		state = stateAfter(hop, scope, state, config);
 		if (own.length > 0) parts.push({
 			hop,
 			own
@@ -28277,6 +29603,10 @@ function planRoute(input) {
 		hops: [],
 		steps: [...late, ...owedOfRun(owed, there, config)]
 	};
+}
+function stateAfter(hop, scope, state, config) {
+	if (config.workers.strategy !== "replace" || scope !== "all") return project(state, hop, scope);
+	return project(projectReplacements(state, replacementsOf(state, config, hop.to), hop.to), hop, "control-plane");
 }
 /**
 * Where everything runs the target already, a run that was cut off may have left a node cordoned or packages off hold: what of
@@ -28707,7 +30037,7 @@ async function matches(pattern, cwd) {
 }
 // src/commands/current-plan.ts
 /** Looks at the cluster and makes the plan of it as it is now. */
-async function makeCurrentPlan(cluster, { kube, provider }, io) {
+async function makeCurrentPlan(cluster, { kube, provider, store }, io) {
 	const { config, versionAt } = cluster;
 	io.log.debug(`observing the cluster at ${kube.server}`);
 	let observation = await observe({
@@ -28730,6 +30060,11 @@ async function makeCurrentPlan(cluster, { kube, provider }, io) {
 		const { extensions, unread } = await observeExtensions(kube, io.signal);
 		observation = await rehearse(steps, {
 			...observation,
+			...config.policy.maxBackupAgeSeconds !== void 0 && { lastBackup: await newestSoundBackup(config.name, {
+				store,
+				log: io.log,
+				signal: io.signal
+			}) },
 			evidence: known(evidence),
 			extensions: known(extensions),
 			unread: [...observation.unread, ...unread]
@@ -29626,12 +30961,15 @@ async function prune(request, io) {
 	const { config } = await loadCluster(request, io);
 	const dryRun = request.dryRun === true;
 	const { report, stoppedBy } = await pruneStore(config, connectStore(config, io), dryRun, io);
-	const done = { state: dryRun ? "ready" : report.deleted.length > 0 ? "changed" : "nothing-to-do" };
+	const done = { state: dryRun ? "ready" : hasChanged(report) ? "changed" : "nothing-to-do" };
 	return {
 		command: "prune",
 		outcome: stoppedBy === void 0 ? done : outcomeOfError(stoppedBy),
 		pruned: report
 	};
+}
+function hasChanged({ deleted, swept }) {
+	return deleted.length + swept > 0;
 }
 // src/restore/etcd/choose-backup.ts
 /** Id of the newest complete backup with a snapshot of etcd. @throws KubestairError BACKUP_NOT_FOUND, and of the store */
@@ -31158,7 +32496,7 @@ async function backupBeforeHop(cluster, backups, { newest, unfinished }, mixedIn
 				next: "A backup of before an earlier upgrade is chosen with --from; kubestair restore etcd puts only the data back."
 			});
 		}
-		const lack = lackOf$1(backup);
+		const lack = lackOf$2(backup);
 		if (lack !== void 0) {
 			refused.push(`${id}: ${lack}`);
 			continue;
@@ -31176,7 +32514,7 @@ function isUpTo(target, newest) {
 	const version = versionOfTag(target);
 	return version !== void 0 && compareVersions(version, newest) <= 0;
 }
-function lackOf$1(backup) {
+function lackOf$2(backup) {
 	if (backup.manifest.etcd === void 0) return "it holds no snapshot of etcd";
 	try {
 		acceptForUpgrade(backup);
@@ -31437,12 +32775,12 @@ const resultSchema = looseObject({
 function readPlanFile(text, file, tool) {
 	const document = parse(text, file);
 	const parsed = union([resultSchema.transform(({ plan }) => plan), planSchema]).safeParse(document);
-	if (!parsed.success) throw invalid(file, lackOf(document));
+	if (!parsed.success) throw invalid(file, lackOf$1(document));
 	const plan = parsed.data;
 	if (plan.tool === tool && planHash(plan) !== plan.hash) throw invalid(file, "it was changed after it was made: its hash is not that of what it says");
 	return plan;
 }
-function lackOf(document) {
+function lackOf$1(document) {
 	const result = resultSchema.safeParse(document);
 	const plan = planSchema.safeParse(document);
 	const issue = (isObject(document) && "outcome" in document ? result : plan).error?.issues[0];
@@ -31939,7 +33277,7 @@ async function keepDossier(input, deps, directory, { clock, log, cwd, env, tool 
 	const place = path.resolve(cwd, directory ?? (env.RUNNER_TEMP || tmpdir()));
 	const file = path.join(place, `kubestair-dossier-${input.runId}.md`);
 	try {
-		await mkdir(place, { recursive: true });
+		await makeDirectory$1(place);
 		await writeFile(file, dossierText({
 			...input,
 			parts,
@@ -32229,12 +33567,12 @@ async function verify(request, io) {
 		config,
 		binaries: request.binaries ?? []
 	};
-	const sealed = opened.summary.manifest.recipients.length > 0 && identity === void 0;
-	if (!sealed) await requireIdentity(backup, io);
-	const proofs = [await proveChecksums(backup, io), ...sealed ? withoutIdentity(backup, io) : await proveStored(backup, { drill: false }, connections, io)];
+	const lack = lackOf(opened.summary.manifest, identity);
+	if (lack?.code !== "IDENTITY_MISSING") await requireIdentity(backup, io);
+	const proofs = [await proveChecksums(backup, io), ...lack === void 0 ? await proveStored(backup, { drill: false }, connections, io) : notCompared(backup, lack, io)];
 	return {
 		command: "verify",
-		outcome: outcomeOfProofs(backup, proofs, sealed ? ["checksums"] : ["checksums", "cross-proof"]),
+		outcome: outcomeOfProofs(backup, proofs, lack ? ["checksums"] : ["checksums", "cross-proof"]),
 		backup: opened.summary,
 		proofs,
 		...await keepProofs(backup, proofs, connections, io)
@@ -32257,12 +33595,15 @@ async function proveChecksums({ summary, source }, io) {
 		return endedProof(frame, thrown, clock.now());
 	}
 }
-function withoutIdentity({ summary: { manifest } }, io) {
-	const missing = new KubestairError("IDENTITY_MISSING", "the backup is encrypted, and no age identity was given", { next: "Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity." });
+/** What keeps an export from being compared with its snapshot, whoever asks. */
+function lackOf({ id, recipients, etcd }, identity) {
+	if (recipients.length > 0 && identity === void 0) return new KubestairError("IDENTITY_MISSING", "the backup is encrypted, and no age identity was given", { next: "Give the file that age-keygen made for one of the recipients with --identity, or its contents as the input age-identity." });
+	return etcd === void 0 ? withoutSnapshot(id) : void 0;
+}
+function notCompared({ summary: { manifest } }, lack, { env, clock, log }) {
 	const { version } = manifest.cluster;
-	const { clock, log } = io;
-	const by = whoRuns(io.env);
-	return unmadeProofs(missing, clock.now(), {
+	const by = whoRuns(env);
+	return unmadeProofs(lack, clock.now(), {
 		wanted: { drill: false },
 		version,
 		by,
@@ -32405,7 +33746,7 @@ function terminalLog(stream, clock, verbose) {
 		debug: (message) => {
 			if (verbose) line(message, (clean) => paint("dim", clean));
 		},
-		info: (message) => line(message),
+		info: (message, weight) => line(message, (clean) => weight === "milestone" ? paint("green", clean) : clean),
 		warn: (message) => line(`warning: ${message}`, (clean) => paint("yellow", clean)),
 		mask: redact.add,
 		async group(title, work) {

@@ -93,7 +93,7 @@ function actionsLog(clock, verbose) {
 	let depth = 0;
 	return {
 		debug: (message) => verbose ? print(message) : debug(cleanText(message)),
-		info: print,
+		info: (message, weight) => weight === "milestone" ? notice(cleanText(message)) : print(message),
 		warn: (message) => warning(cleanText(message)),
 		mask: maskSecret,
 		async group(title, work) {
