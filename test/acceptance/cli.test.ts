@@ -59,9 +59,14 @@ describe('bad input ends with exit code 2, its code, its place and what to do', 
       'a target for a verification',
       ['verify', '-f', 'a', '--target', 'v1.36.3'],
       'INPUT_INVALID',
-      'means nothing',
+      "Unknown option '--target'",
     ],
-    ['a dry run of a drill', ['drill', '-f', 'a', '--dry-run'], 'INPUT_INVALID', 'means nothing'],
+    [
+      'a dry run of a drill',
+      ['drill', '-f', 'a', '--dry-run'],
+      'INPUT_INVALID',
+      "Unknown option '--dry-run'",
+    ],
     ['a missing kubeconfig', ['plan', '-f', 'good.yaml', '--kubeconfig', 'nope'], 'KUBE_CONFIG', 'nope'],
   ])('%s', async (_what, args, code, text) => {
     await workspace.write('good.yaml', goodFile);
