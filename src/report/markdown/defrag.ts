@@ -1,18 +1,16 @@
 import { commandLine } from '../commands.ts';
 import { DEFRAG_COLUMNS, defragRows, freedBytes } from '../defrag-facts.ts';
 import type { DefragResult } from '../model.ts';
-import { progressOf } from '../progress.ts';
-import { count, formatBytes, formatSeconds, formatTime, secondsBetween } from '../units.ts';
+import { formatBytes, formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { backupSections } from './backup.ts';
-import { block, code, details, md, table } from './escape.ts';
-import { gantt } from './gantt.ts';
+import { block, code, md, table } from './escape.ts';
 import { problemText } from './problem.ts';
 import { KEEP, type Section } from './sections.ts';
+import { openSteps, plannedSteps, timeline } from './steps.ts';
 
 export function defragSections(result: DefragResult): readonly Section[] {
   const { outcome, records, backup } = result;
   const planned = result.dryRun || outcome.state === 'blocked';
-  const chart = gantt(records);
   return [
     { name: 'heading', keep: 'always', text: heading(result) },
     {
@@ -29,12 +27,12 @@ export function defragSections(result: DefragResult): readonly Section[] {
         defragRows(result).map(([name = '', ...cells]) => [code(name), ...cells.map(md)]),
       ),
     },
-    { name: 'steps', keep: KEEP.steps, text: planned ? steps(result) : openSteps(result) },
     {
-      name: 'timeline',
-      keep: KEEP.timeline,
-      text: chart === '' ? '' : details('Timeline (UTC)', chart),
+      name: 'steps',
+      keep: KEEP.steps,
+      text: planned ? plannedSteps(result.defrag.steps, 'Member') : openSteps(records),
     },
+    { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
     ...(backup === undefined ? [] : backupSections(backup, undefined)),
   ];
 }
@@ -66,20 +64,4 @@ function title(result: DefragResult): string {
 function goOn({ outcome, file }: DefragResult): string {
   if (outcome.state !== 'failed' && outcome.state !== 'interrupted') return '';
   return `To go on, run the workflow again, or:\n\n${block('sh', [commandLine('defrag', file)])}`;
-}
-
-function steps({ defrag }: DefragResult): string {
-  if (defrag.steps.length === 0) return '';
-  const rows = defrag.steps.map(({ node = '', does }, index) => [String(index + 1), code(node), md(does)]);
-  return details(count(defrag.steps.length, 'step'), table(['', 'Member', ''], rows));
-}
-
-function openSteps({ records }: DefragResult): string {
-  const { stopped, open } = progressOf(records);
-  const rows = [...stopped, ...open].map(({ step, state, error = '' }) => [
-    code(step.id),
-    state.replace('-', ' '),
-    md(error),
-  ]);
-  return rows.length === 0 ? '' : `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
 }

@@ -3,7 +3,7 @@ import { secondsBetween } from '../units.ts';
 import { block } from './escape.ts';
 
 /** A step as far as a chart shows it. */
-type Shown = Doable & { readonly kind: string; readonly hop?: { readonly to: string } };
+export type Shown = Doable & { readonly kind: string; readonly hop?: { readonly to: string } };
 
 /** More bars than this cannot be read. */
 const mostBars = 80;

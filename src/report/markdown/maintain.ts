@@ -8,19 +8,17 @@ import {
   workRows,
 } from '../maintain-facts.ts';
 import type { MaintainResult } from '../model.ts';
-import { progressOf } from '../progress.ts';
 import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { backupSections } from './backup.ts';
-import { block, code, details, md, table } from './escape.ts';
+import { block, code, md, table } from './escape.ts';
 import { findingSections } from './findings.ts';
-import { gantt } from './gantt.ts';
 import { problemText } from './problem.ts';
 import { KEEP, type Section } from './sections.ts';
+import { openSteps, plannedSteps, timeline } from './steps.ts';
 
 export function maintainSections(result: MaintainResult): readonly Section[] {
   const { outcome, records, backup, maintenance } = result;
   const planned = !touchedHosts(result);
-  const chart = gantt(records);
   return [
     { name: 'heading', keep: 'always', text: heading(result) },
     {
@@ -34,8 +32,12 @@ export function maintainSections(result: MaintainResult): readonly Section[] {
       keep: KEEP.nodes,
       text: planned ? tableOf(NODE_COLUMNS, neededRows(result)) : tableOf(WORK_COLUMNS, workRows(result)),
     },
-    { name: 'steps', keep: KEEP.steps, text: planned ? steps(result) : openSteps(result) },
-    { name: 'timeline', keep: KEEP.timeline, text: chart === '' ? '' : details('Timeline (UTC)', chart) },
+    {
+      name: 'steps',
+      keep: KEEP.steps,
+      text: planned ? plannedSteps(maintenance.steps, 'Node') : openSteps(records),
+    },
+    { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
     ...findingSections(maintenance.findings),
     ...(backup === undefined ? [] : backupSections(backup, undefined)),
   ];
@@ -79,24 +81,4 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
     head,
     rows.map(([node = '', ...cells]) => [code(node), ...cells.map(md)]),
   );
-}
-
-function steps({ maintenance }: MaintainResult): string {
-  if (maintenance.steps.length === 0) return '';
-  const rows = maintenance.steps.map(({ node = '', does }, index) => [
-    String(index + 1),
-    code(node),
-    md(does),
-  ]);
-  return details(count(rows.length, 'step'), table(['', 'Node', ''], rows));
-}
-
-function openSteps({ records }: MaintainResult): string {
-  const { stopped, open } = progressOf(records);
-  const rows = [...stopped, ...open].map(({ step, state, error = '' }) => [
-    code(step.id),
-    state.replace('-', ' '),
-    md(error),
-  ]);
-  return rows.length === 0 ? '' : `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
 }

@@ -1,5 +1,4 @@
 import type { RestoreResult } from '../model.ts';
-import { progressOf } from '../progress.ts';
 import { restoreCommand } from '../restore-command.ts';
 import {
   comparisonText,
@@ -10,12 +9,12 @@ import {
   touchedCluster,
   VOLUMES,
 } from '../restore-facts.ts';
-import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
+import { formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { block, code, details, md, table } from './escape.ts';
 import { findingSections } from './findings.ts';
-import { gantt } from './gantt.ts';
 import { problemText } from './problem.ts';
 import { KEEP, type Section } from './sections.ts';
+import { openSteps, plannedSteps, timeline } from './steps.ts';
 
 export function restoreSections(result: RestoreResult): readonly Section[] {
   const { outcome, restore: plan, records, dryRun } = result;
@@ -33,7 +32,11 @@ export function restoreSections(result: RestoreResult): readonly Section[] {
     { name: 'what is lost', keep: KEEP.nodes, text: losses(result) },
     { name: 'against the export', keep: KEEP.nodes, text: comparison(result) },
     { name: 'what is kept', keep: 'always', text: touched ? kept(result) : '' },
-    { name: 'steps', keep: KEEP.steps, text: planned ? steps(result) : openSteps(result) },
+    {
+      name: 'steps',
+      keep: KEEP.steps,
+      text: planned ? plannedSteps(plan.steps, 'Host') : openSteps(records),
+    },
     { name: 'commands', keep: KEEP.journal, text: dryRun ? commands(result) : '' },
     { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
     ...(planned ? [] : findingSections(plan.findings)),
@@ -100,25 +103,6 @@ function kept({ restore: plan }: RestoreResult): string {
   return `### Kept\n\nThe data of etcd that was replaced; remove it once nobody needs it any more.\n\n${block('text', keptLines(plan))}`;
 }
 
-function steps({ restore: plan }: RestoreResult): string {
-  const rows = plan.steps.map(({ node, does }, index) => [
-    String(index + 1),
-    node === undefined ? '' : code(node),
-    md(does),
-  ]);
-  return details(count(plan.steps.length, 'step'), table(['', 'Host', ''], rows));
-}
-
-function openSteps({ records }: RestoreResult): string {
-  const { stopped, open } = progressOf(records);
-  const rows = [...stopped, ...open].map(({ step, state, error = '' }) => [
-    code(step.id),
-    state.replace('-', ' '),
-    md(error),
-  ]);
-  return rows.length === 0 ? '' : `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
-}
-
 function commands({ restore: plan }: RestoreResult): string {
   const scripts = plan.steps.flatMap(({ node, nodes, does, script, feed }, index) => {
     if (script === undefined) return [];
@@ -130,9 +114,4 @@ function commands({ restore: plan }: RestoreResult): string {
     'Every command',
     block('sh', ['# These functions stand before every script.', plan.functions, ...scripts]),
   );
-}
-
-function timeline(records: RestoreResult['records']): string {
-  const chart = gantt(records);
-  return chart === '' ? '' : details('Timeline (UTC)', chart);
 }

@@ -9,10 +9,10 @@ import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { backupSections } from './backup.ts';
 import { block, code, details, md, table } from './escape.ts';
 import { findingSections } from './findings.ts';
-import { gantt } from './gantt.ts';
 import { planSections } from './plan.ts';
 import { problemText } from './problem.ts';
 import { KEEP, type Section } from './sections.ts';
+import { timeline } from './steps.ts';
 
 type UpgradeResult = Extract<Result, { readonly command: 'upgrade' }>;
 
@@ -123,11 +123,6 @@ function waits(records: readonly StepRecord[]): string {
     .filter(({ notes }) => notes.length > 0)
     .map(({ step, notes }) => [code(step.id), notes.map(md).join('<br>')]);
   return rows.length === 0 ? '' : details('Waits and retries', table(['Step', ''], rows));
-}
-
-function timeline(records: readonly StepRecord[]): string {
-  const chart = gantt(records);
-  return chart === '' ? '' : details('Timeline (UTC)', chart);
 }
 
 function duration(seconds: number | undefined): string {
