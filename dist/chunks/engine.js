@@ -2544,6 +2544,18 @@ function standing({ due, reason, problems }, dryRun) {
 	if (!due) return `left alone: ${reason}`;
 	return dryRun ? `due: ${reason}` : reason;
 }
+// src/report/markdown/problem.ts
+/** What went wrong, where, and what to do next. */
+function problemText$1({ code: reason, message, object, location, evidence, next }) {
+	const [first = "", ...excerpt] = message.split("\n");
+	const lines = [`**${code$1(reason)}** ${md(first)}`];
+	if (location !== void 0) lines.push(`In ${code$1(formatLocation(location))}.`);
+	if (excerpt.length > 0) lines.push(block("text", excerpt));
+	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code$1(object)}.`);
+	if (evidence !== void 0) lines.push(evidence.map((line) => `- ${md(line)}`).join("\n"));
+	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
+	return lines.join("\n\n");
+}
 // src/report/progress.ts
 function progressOf(records) {
 	return {
@@ -2588,23 +2600,44 @@ function bar({ step, state, startedAt = "", finishedAt = "" }) {
 function label(text) {
 	return text.replace(/[^\w.\- ]/g, "_");
 }
-// src/report/markdown/problem.ts
-/** What went wrong, where, and what to do next. */
-function problemText$1({ code: reason, message, object, location, evidence, next }) {
-	const [first = "", ...excerpt] = message.split("\n");
-	const lines = [`**${code$1(reason)}** ${md(first)}`];
-	if (location !== void 0) lines.push(`In ${code$1(formatLocation(location))}.`);
-	if (excerpt.length > 0) lines.push(block("text", excerpt));
-	if (object !== void 0 && !message.includes(object)) lines.push(`It is about ${code$1(object)}.`);
-	if (evidence !== void 0) lines.push(evidence.map((line) => `- ${md(line)}`).join("\n"));
-	if (next !== void 0) lines.push(`**Next:** ${md(next)}`);
-	return lines.join("\n\n");
+// src/report/markdown/steps.ts
+/** The steps of a plan, folded; nothing where there are none. @param column what a step is done on */
+function plannedSteps(steps, column) {
+	if (steps.length === 0) return "";
+	const rows = steps.map(({ node, does }, index) => [
+		String(index + 1),
+		node === void 0 ? "" : code$1(node),
+		md(does)
+	]);
+	return details(count$1(steps.length, "step"), table$1([
+		"",
+		column,
+		""
+	], rows));
+}
+/** The steps that a run stopped at or did not come to; nothing where it did all of them. */
+function openSteps$4(records) {
+	const { stopped, open } = progressOf(records);
+	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
+		code$1(step.id),
+		state.replace("-", " "),
+		md(error)
+	]);
+	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
+		"Step",
+		"State",
+		""
+	], rows)}`;
+}
+/** When each step ran, as a folded chart; nothing where none did. */
+function timeline(records) {
+	const chart = gantt(records);
+	return chart === "" ? "" : details("Timeline (UTC)", chart);
 }
 // src/report/markdown/defrag.ts
 function defragSections(result) {
 	const { outcome, records, backup } = result;
 	const planned = result.dryRun || outcome.state === "blocked";
-	const chart = gantt(records);
 	return [
 		{
 			name: "heading",
@@ -2629,12 +2662,12 @@ function defragSections(result) {
 		{
 			name: "steps",
 			keep: KEEP$2.steps,
-			text: planned ? steps$6(result) : openSteps$6(result)
+			text: planned ? plannedSteps(result.defrag.steps, "Member") : openSteps$4(records)
 		},
 		{
 			name: "timeline",
 			keep: KEEP$2.timeline,
-			text: chart === "" ? "" : details("Timeline (UTC)", chart)
+			text: timeline(records)
 		},
 		...backup === void 0 ? [] : backupSections(backup, void 0)
 	];
@@ -2658,32 +2691,6 @@ function title$3(result) {
 function goOn$6({ outcome, file }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	return `To go on, run the workflow again, or:\n\n${block("sh", [commandLine("defrag", file)])}`;
-}
-function steps$6({ defrag }) {
-	if (defrag.steps.length === 0) return "";
-	const rows = defrag.steps.map(({ node = "", does }, index) => [
-		String(index + 1),
-		code$1(node),
-		md(does)
-	]);
-	return details(count$1(defrag.steps.length, "step"), table$1([
-		"",
-		"Member",
-		""
-	], rows));
-}
-function openSteps$6({ records }) {
-	const { stopped, open } = progressOf(records);
-	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
-		code$1(step.id),
-		state.replace("-", " "),
-		md(error)
-	]);
-	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
-		"Step",
-		"State",
-		""
-	], rows)}`;
 }
 // src/report/maintain-facts.ts
 const NODE_COLUMNS = [
@@ -2839,7 +2846,6 @@ const signs = {
 function maintainSections(result) {
 	const { outcome, records, backup, maintenance } = result;
 	const planned = !touchedHosts(result);
-	const chart = gantt(records);
 	return [
 		{
 			name: "heading",
@@ -2864,12 +2870,12 @@ function maintainSections(result) {
 		{
 			name: "steps",
 			keep: KEEP$2.steps,
-			text: planned ? steps$5(result) : openSteps$5(result)
+			text: planned ? plannedSteps(maintenance.steps, "Node") : openSteps$4(records)
 		},
 		{
 			name: "timeline",
 			keep: KEEP$2.timeline,
-			text: chart === "" ? "" : details("Timeline (UTC)", chart)
+			text: timeline(records)
 		},
 		...findingSections(maintenance.findings),
 		...backup === void 0 ? [] : backupSections(backup, void 0)
@@ -2901,32 +2907,6 @@ function goOn$5(result) {
 function tableOf$1(head, rows) {
 	if (rows.length === 0) return "";
 	return table$1(head, rows.map(([node = "", ...cells]) => [code$1(node), ...cells.map(md)]));
-}
-function steps$5({ maintenance }) {
-	if (maintenance.steps.length === 0) return "";
-	const rows = maintenance.steps.map(({ node = "", does }, index) => [
-		String(index + 1),
-		code$1(node),
-		md(does)
-	]);
-	return details(count$1(rows.length, "step"), table$1([
-		"",
-		"Node",
-		""
-	], rows));
-}
-function openSteps$5({ records }) {
-	const { stopped, open } = progressOf(records);
-	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
-		code$1(step.id),
-		state.replace("-", " "),
-		md(error)
-	]);
-	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
-		"Step",
-		"State",
-		""
-	], rows)}`;
 }
 // src/report/markdown/matrix.ts
 function matrixSections({ matrix, waves }) {
@@ -3337,7 +3317,7 @@ function planSections(plan, source) {
 		{
 			name: "steps",
 			keep: KEEP$2.steps,
-			text: working ? steps$4(plan) : ""
+			text: working ? steps$3(plan) : ""
 		},
 		{
 			name: "evictions",
@@ -3360,7 +3340,7 @@ function rolloutChart(plan) {
 	const chart = planGantt(plan.steps, plan.atOnce);
 	return chart === "" ? "" : `### Rollout\n\n${chart}\n\n<sub>Hours and minutes from the start, as expected. In red: the node takes no pods.</sub>`;
 }
-function steps$4(plan) {
+function steps$3(plan) {
 	const groups = stepGroups(plan.steps).map(({ to, node, steps: own }) => {
 		const seconds = own.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
 		return [
@@ -3853,7 +3833,7 @@ function restoreSections(result) {
 		{
 			name: "steps",
 			keep: KEEP$2.steps,
-			text: planned ? steps$3(result) : openSteps$4(result)
+			text: planned ? plannedSteps(plan.steps, "Host") : openSteps$4(records)
 		},
 		{
 			name: "commands",
@@ -3863,7 +3843,7 @@ function restoreSections(result) {
 		{
 			name: "timeline",
 			keep: KEEP$2.timeline,
-			text: timeline$1(records)
+			text: timeline(records)
 		},
 		...planned ? [] : findingSections(plan.findings)
 	];
@@ -3909,31 +3889,6 @@ function comparison$1({ comparison: found }) {
 function kept$1({ restore: plan }) {
 	return `### Kept\n\nThe data of etcd that was replaced; remove it once nobody needs it any more.\n\n${block("text", keptLines(plan))}`;
 }
-function steps$3({ restore: plan }) {
-	const rows = plan.steps.map(({ node, does }, index) => [
-		String(index + 1),
-		node === void 0 ? "" : code$1(node),
-		md(does)
-	]);
-	return details(count$1(plan.steps.length, "step"), table$1([
-		"",
-		"Host",
-		""
-	], rows));
-}
-function openSteps$4({ records }) {
-	const { stopped, open } = progressOf(records);
-	const rows = [...stopped, ...open].map(({ step, state, error = "" }) => [
-		code$1(step.id),
-		state.replace("-", " "),
-		md(error)
-	]);
-	return rows.length === 0 ? "" : `### Not done\n\n${table$1([
-		"Step",
-		"State",
-		""
-	], rows)}`;
-}
 function commands$1({ restore: plan }) {
 	const scripts = plan.steps.flatMap(({ node, nodes, does, script, feed }, index) => {
 		if (script === void 0) return [];
@@ -3950,10 +3905,6 @@ function commands$1({ restore: plan }) {
 		plan.functions,
 		...scripts
 	]));
-}
-function timeline$1(records) {
-	const chart = gantt(records);
-	return chart === "" ? "" : details("Timeline (UTC)", chart);
 }
 // src/report/status-facts.ts
 /** As kubectl writes it, and who cordoned the node where that is known. */
@@ -4241,10 +4192,6 @@ function waits$1(records) {
 	const { done, doneBefore } = progressOf(records);
 	const rows = [...done, ...doneBefore].filter(({ notes }) => notes.length > 0).map(({ step, notes }) => [code$1(step.id), notes.map(md).join("<br>")]);
 	return rows.length === 0 ? "" : details("Waits and retries", table$1(["Step", ""], rows));
-}
-function timeline(records) {
-	const chart = gantt(records);
-	return chart === "" ? "" : details("Timeline (UTC)", chart);
 }
 function duration$3(seconds) {
 	return seconds === void 0 ? "–" : formatSeconds(seconds);
