@@ -8971,6 +8971,8 @@ async function untilAborted$1(work, signal) {
 	}
 }
 // src/adapters/ssh-process.ts
+/** What a killed ssh printed may take so long to arrive. */
+const LAST_WORDS_MILLISECONDS = 100;
 /** Starts the system's ssh. */
 function startSsh(args) {
 	const child = spawn("ssh", args, {
@@ -8997,13 +8999,23 @@ function startSsh(args) {
 		});
 		child.on("close", (code) => resolve(code ?? void 0));
 	});
+	const letGo = () => {
+		setTimeout(() => {
+			child.stdout.destroy();
+			child.stderr.destroy();
+		}, LAST_WORDS_MILLISECONDS);
+	};
 	return {
 		stdin: child.stdin,
 		stdout: child.stdout,
 		stderr: () => stderr,
 		ended,
 		startError: () => startError,
-		kill: () => void child.kill("SIGTERM")
+		kill: () => {
+			child.kill("SIGTERM");
+			if (child.exitCode !== null || child.signalCode !== null) letGo();
+			else child.once("exit", letGo);
+		}
 	};
 }
 /** Gives a process its input and takes what it prints. @throws what the input throws; the process is killed then */

@@ -5,6 +5,8 @@ import { CONNECTION_FAILED } from './ssh-errors.ts';
 
 /** More of standard error than this is of no use to anybody; the end says what went wrong. */
 const STDERR_KEPT = 64 * 1024;
+/** What a killed ssh printed may take so long to arrive. */
+const LAST_WORDS_MILLISECONDS = 100;
 
 export interface SshProcess {
   readonly stdin: Writable;
@@ -39,13 +41,24 @@ export function startSsh(args: readonly string[]): SshProcess {
     });
     child.on('close', (code) => resolve(code ?? undefined));
   });
+  // The process that shares connections holds the pipes too, until the remote command ends: that is not waited for.
+  const letGo = (): void => {
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, LAST_WORDS_MILLISECONDS);
+  };
   return {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: () => stderr,
     ended,
     startError: () => startError,
-    kill: () => void child.kill('SIGTERM'),
+    kill: () => {
+      child.kill('SIGTERM');
+      if (child.exitCode !== null || child.signalCode !== null) letGo();
+      else child.once('exit', letGo);
+    },
   };
 }
 
