@@ -187,7 +187,7 @@ describe('whatever the windows are', () => {
         expect(windowAt(between, config).state).toBe(state.state);
         expect(windowAt(edge, config).state).not.toBe(state.state);
       }),
-      { numRuns: 60 },
+      { numRuns: 300 },
     );
   });
 

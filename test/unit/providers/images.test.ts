@@ -31,8 +31,9 @@ test('a control plane pulls everything through kubeadm, by the cluster’s own c
 
 test('a worker pulls kube-proxy alone, whatever kubeadm prints before the list', async () => {
   await pull('worker');
-  expect(host.calls().at(-1)).toMatch(
-    /^ctr --address \/run\/\S+ -n k8s.io images pull --hosts-dir \S*\/etc\/containerd\/certs.d registry.example\/kube-proxy:v1.36.3$/,
+  // The stand-in of a host keeps /etc/containerd below its own directory.
+  expect(host.calls().at(-1)?.replace(host.directory, '')).toMatch(
+    /^ctr --address \/run\/\S+ -n k8s.io images pull --hosts-dir \/etc\/containerd\/certs.d registry.example\/kube-proxy:v1.36.3$/,
   );
 });
 
