@@ -2,7 +2,7 @@ import type { Outcome } from '../report/model.ts';
 import type { Journal, JournalEntry } from '../rollout/journal.ts';
 
 /** A run that is stopped has to come back at once; one that ended by itself waits for a store that is away, so that nothing is lost. */
-const STOPPED_MILLISECONDS = 3000;
+const STOPPED_MILLISECONDS = 2000;
 const ENDED_MILLISECONDS = 300_000;
 
 /** Records how a run ended, and waits for what is not written yet. */

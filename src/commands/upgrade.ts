@@ -162,17 +162,20 @@ async function backUpAndRollOut(
       .clear(io.signal)
       .catch(() => io.log.warn('ConfigMap kube-system/kubestair could not be removed'));
   }
-  const ended = { ...endOf(result, backup), apiWrites: await probe.stop() };
-  const [dossier] = await Promise.all([
+  const ended = endOf(result, backup);
+  const { outcome, records } = ended;
+  // Side by side, since a runner that cancels kills soon.
+  const [apiWrites, dossier] = await Promise.all([
+    probe.stop(),
     keepDossier(
-      { runId, plan, source, outcome: ended.outcome, records: ended.records },
+      { runId, plan, source, outcome, records },
       { kube, provider, nodes: observation.nodes },
       directory,
       io,
     ),
-    endJournal(journal, ended.outcome),
+    endJournal(journal, outcome),
   ]);
-  return { ...ended, ...(dossier !== undefined && { dossier }) };
+  return { ...ended, apiWrites, ...(dossier !== undefined && { dossier }) };
 }
 
 /** @returns whether a window had to be waited for: what was looked at before is old by now */

@@ -88,7 +88,7 @@ async function nodeProblems(
   if (reported === undefined || compareVersions(reported, version) < 0) {
     return [`its kubelet reports ${running}, not ${version}`];
   }
-  if (!hasCondition(node.status?.conditions, 'Ready')) return ['it is not Ready'];
+  if (!hasCondition(node.status?.conditions, 'Ready')) return [notReady(node)];
   const problems: string[] = [];
   for await (const pod of listAll<PodObject>(kube, `/api/v1/pods`, signal, {
     fieldSelector: `spec.nodeName=${name}`,
@@ -99,6 +99,13 @@ async function nodeProblems(
       problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
   }
   return problems;
+}
+
+/** With what its kubelet, or the node controller in its place, says of it. */
+function notReady({ status }: NodeObject): string {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const why = [ready?.reason, ready?.message].filter((text) => text !== undefined && text !== '').join(': ');
+  return why === '' ? 'it is not Ready' : `it is not Ready (${why})`;
 }
 
 // An API server that restarts is part of every upgrade: while it is away, the gate is just not passed yet.

@@ -53,6 +53,12 @@ export const CUT_OFF: Retry = {
 };
 
 /**
+ * kubeadm waits five minutes for each static pod before it gives up and puts all manifests back (phases/upgrade/staticpods.go,
+ * v1.36: rollbackOldManifests). Another try would take the API server away once more, so a person looks first.
+ */
+const TAKEN_BACK = says(/kubeadm has tried to recover everything into the earlier state/);
+
+/**
  * Runs a unit until it succeeds, again after failures that are known to pass.
  * @throws KubestairError STEP_FAILED with kubeadm's or apt's own last words; HOST_*
  */
@@ -67,7 +73,7 @@ export async function runJob(
   while (true) {
     const end = await runUnit(host, unit, clock, context);
     if (end.exitCode === 0) return end;
-    const retry = retries.find(({ when }) => when(end));
+    const retry = TAKEN_BACK(end) ? undefined : retries.find(({ when }) => when(end));
     if (retry === undefined) throw failure(host, unit, end);
     const now = clock.monotonic();
     const count = counts.get(retry) ?? { attempts: 0, since: now };
@@ -85,7 +91,11 @@ function says(pattern: RegExp): (end: UnitEnd) => boolean {
   return ({ lines }) => lines.some((line) => pattern.test(line));
 }
 
-function failure(host: Host, unit: Unit, { exitCode, lines }: UnitEnd): KubestairError {
+function failure(host: Host, unit: Unit, end: UnitEnd): KubestairError {
+  const { exitCode, lines } = end;
+  const takenBack = TAKEN_BACK(end)
+    ? `kubeadm has put the old manifests of ${host.name}'s control plane back: the version before is meant to run. `
+    : '';
   const how = exitCode === undefined ? 'was cut off' : `ended with exit code ${exitCode}`;
   const words = lines.slice(-6).join('\n');
   return new KubestairError(
@@ -93,7 +103,7 @@ function failure(host: Host, unit: Unit, { exitCode, lines }: UnitEnd): Kubestai
     `${unit.title}: the work on ${host.name} ${how}${words === '' ? '' : `:\n${words}`}`,
     {
       object: `Node/${host.name}`,
-      next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`,
+      next: `${takenBack}Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`,
     },
   );
 }

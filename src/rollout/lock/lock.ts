@@ -12,6 +12,8 @@ export const LEASE_SECONDS = 45;
 const RENEW_MILLISECONDS = 10_000;
 const POLL_MILLISECONDS = 2000;
 const RELEASE_MILLISECONDS = 5000;
+/** A runner that cancels kills after 7.5 seconds, and there is a report to write. */
+const RELEASE_WHEN_STOPPED_MILLISECONDS = 2000;
 
 export interface LockDeps {
   /** Absent where the cluster may be down and the store's lock has to do. */
@@ -67,7 +69,8 @@ export async function withLock<T>(deps: LockDeps, work: (lock: Lock) => Promise<
   } finally {
     ended.abort();
     await Promise.all(heartbeats);
-    if (!lost.signal.aborted) for (const place of held.toReversed()) await release(place, deps);
+    // Each place looks whether it is still this run's: one that was lost does not keep the other one taken.
+    await Promise.all(held.map((place) => release(place, deps)));
   }
 }
 
@@ -158,9 +161,10 @@ async function renew(
   }
 }
 
-async function release(place: LockPlace, { log, clock }: LockDeps): Promise<void> {
+async function release(place: LockPlace, { log, clock, signal }: LockDeps): Promise<void> {
   const inTime = new AbortController();
-  const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(
+  const most = signal.aborted ? RELEASE_WHEN_STOPPED_MILLISECONDS : RELEASE_MILLISECONDS;
+  const timeout = clock.sleep(most, inTime.signal).then(
     () => inTime.abort(new Error('out of time')),
     () => undefined,
   );

@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: 'pass' }
   /** Answered with an S3 error; the server behind never hears of it. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
+  /** The connection breaks at once, as if nobody were there; the server behind never hears of it. */
+  | { readonly kind: 'break' }
   /** Takes the head of the body, then waits before the rest is read: the sender is held up in the middle. */
   | { readonly kind: 'hold'; readonly until: () => Promise<void> }
   /** The connection breaks once so many bytes of the request's body went on. */
@@ -57,6 +59,10 @@ async function handle(
     incoming.resume();
     outgoing.writeHead(fault.status, { 'content-type': 'application/xml' });
     outgoing.end(`<Error><Code>${fault.code}</Code><Message>refused by the test</Message></Error>`);
+    return;
+  }
+  if (fault.kind === 'break') {
+    incoming.socket.destroy();
     return;
   }
   if (fault.kind === 'hold') await fault.until();

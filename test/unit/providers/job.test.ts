@@ -104,3 +104,15 @@ test('work that was cut off by a restart of the host is done once more', async (
   await runJob(host, unit(script), all, quickClock(), context);
   expect(context.notes).toEqual(['the work on the host was cut off; trying again in 5 s (attempt 2)']);
 });
+
+test('what kubeadm took back is not tried again by itself, whatever made it fail, and it is told what runs', async () => {
+  const host = localHost();
+  const words = `[upgrade/staticpods] Waiting for the kubelet to restart the component
+error: error execution phase control-plane: couldn't upgrade control plane. kubeadm has tried to recover everything into the earlier state. Errors faced: [context deadline exceeded, connection refused]`;
+  await expect(runJob(host, unit(failing(words, 1)), all, quickClock(), told())).rejects.toMatchObject({
+    code: 'STEP_FAILED',
+    message: expect.stringContaining('Errors faced'),
+    next: expect.stringMatching(/^kubeadm has put the old manifests of w1's control plane back/),
+  });
+  expect(starts(host)).toBe(1);
+});

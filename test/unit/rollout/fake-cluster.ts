@@ -26,6 +26,8 @@ export interface FakeNode {
   readonly name: string;
   kubelet: string;
   ready: boolean;
+  /** What its condition Ready says beside. */
+  why?: { readonly reason: string; readonly message: string };
   unschedulable: boolean;
   annotations: Record<string, string>;
   version: number;
@@ -402,12 +404,12 @@ function conflict(): KubeStatusError {
   );
 }
 
-function nodeObject({ name, kubelet, ready, unschedulable, annotations, version }: FakeNode): unknown {
+function nodeObject({ name, kubelet, ready, why, unschedulable, annotations, version }: FakeNode): unknown {
   return {
     metadata: { name, annotations, resourceVersion: String(version) },
     spec: { unschedulable },
     status: {
-      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', ...why }],
       nodeInfo: { kubeletVersion: kubelet },
     },
   };

@@ -57,6 +57,15 @@ describe('waitForNode', () => {
     });
   });
 
+  test('a node that is not Ready is told with what its kubelet says of it', async () => {
+    const reason = 'KubeletNotReady';
+    const message = 'container runtime network not ready: cni plugin not initialized';
+    Object.assign(cluster.nodes.get('w1') ?? {}, { ready: false, why: { reason, message } });
+    await expect(wait()).rejects.toMatchObject({
+      message: `node w1: still it is not Ready (${reason}: ${message}) after 60 s`,
+    });
+  });
+
   test('a kubelet of a newer patch is', async () => {
     Object.assign(cluster.nodes.get('w1') ?? {}, { kubelet: 'v1.36.4' });
     await wait();

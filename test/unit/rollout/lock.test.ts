@@ -216,3 +216,38 @@ test('a lock that is taken away aborts the work, in whichever place it was', asy
       await place.takeAway(`run-${index}`, 'its runner is gone', new AbortController().signal);
   }
 });
+
+test('a run that lost one place gives the other one back: whoever comes next waits for nobody there', async () => {
+  clock.at(25_000, () => leaveLease('thief'));
+  await expect(hold('run-1', (signal) => clock.sleep(200_000, signal))).rejects.toMatchObject({
+    code: 'LOCK_LOST',
+  });
+  expect(holder()).toBe('thief');
+  const began = clock.monotonic();
+  await hold('run-2', async () => expect(holder()).toBe('run-2'));
+  expect((clock.monotonic() - began) / 1000).toBeLessThan(LEASE_SECONDS + 5);
+});
+
+test('a run that was stopped does not wait for API server and store one after the other, nor for long', async () => {
+  const stop = new AbortController();
+  let hangs = false;
+  const { request } = cluster.kube;
+  const { get } = store;
+  const never = (signal: AbortSignal | undefined) =>
+    new Promise<never>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  cluster.kube.request = (asked) => (hangs ? never(asked.signal) : request(asked));
+  store.get = (key, signal) => (hangs ? never(signal) : get(key, signal));
+  store.put = ((put) => (key, body, options) => (hangs ? never(options?.signal) : put(key, body, options)))(
+    store.put,
+  );
+  clock.at(15_000, () => {
+    hangs = true;
+    stop.abort(new Error('cancelled'));
+  });
+  const outcome = expect(
+    hold('run-1', (signal) => clock.sleep(60_000, signal), stop.signal),
+  ).rejects.toThrow('cancelled');
+  await outcome;
+  // The runner kills 7.5 seconds after it asked, and there is more to do than this.
+  expect(clock.monotonic() - Date.parse('2026-11-21T09:00:15Z')).toBeLessThanOrEqual(2000);
+});

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { cli } from './kubestair.ts';
+
+/** What is done once a run prints a line, while the run goes on. */
+export interface Accident {
+  readonly at: RegExp;
+  readonly act: (child: ChildProcess) => Promise<unknown>;
+}
+
+export interface WatchedRun {
+  readonly code: number | null;
+  readonly printed: string;
+}
+
+/** Does each thing once, at the first line that a process prints of it, and tells what all of it printed once it has ended. */
+export function watch(child: ChildProcess, accidents: readonly Accident[]): () => Promise<string> {
+  const waiting = new Set(accidents);
+  const done: Promise<unknown>[] = [];
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      console.error(line);
+      printed += `${line}\n`;
+      for (const accident of waiting) {
+        if (!accident.at.test(line)) continue;
+        waiting.delete(accident);
+        done.push(accident.act(child));
+      }
+    });
+  }
+  return async () => {
+    await Promise.all(done);
+    if (waiting.size === 0) return printed;
+    throw new Error(`the run never came to ${[...waiting].map(({ at }) => String(at)).join(', ')}`);
+  };
+}
+
+/** Runs the built command line with accidents on its way. */
+export async function watchedRun(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  accidents: readonly Accident[],
+): Promise<WatchedRun> {
+  console.error(`$ kubestair ${args.join(' ')}`);
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const printed = watch(child, accidents);
+  const code = await ended;
+  console.error(`exit code ${code}`);
+  return { code, printed: await printed() };
+}
