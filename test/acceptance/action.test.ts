@@ -120,19 +120,31 @@ describe('cut off', () => {
     });
   }
 
-  test('by a cancelled job: interrupted, reported and with the command to go on, within 7 seconds', async () => {
-    let asked = 0;
-    const ended = await waitingRun((kill) => {
-      asked = Date.now();
-      kill('SIGINT');
-    });
-    expect(Date.now() - asked).toBeLessThan(7_000);
-    expect(ended.code).toBe(4);
-    expect(ended.outputs).toMatchObject({ outcome: 'interrupted', reason: 'INTERRUPTED', 'exit-code': '4' });
-    expect(ended.stdout).toContain('kubestair upgrade -f clusters/prod.yaml');
-    expect(ended.summary).toContain('INTERRUPTED');
-    expect(existsSync(ended.state['key-directory'] ?? '/')).toBe(false);
-  });
+  test.each([
+    { signals: ['SIGINT'] },
+    { signals: ['SIGTERM'] },
+    // A runner that is in a hurry, or a second person.
+    { signals: ['SIGINT', 'SIGTERM'] },
+  ] as const)(
+    'by a cancelled job ($signals): interrupted, reported and with the command to go on, within 7 seconds',
+    async ({ signals }) => {
+      let asked = 0;
+      const ended = await waitingRun((kill) => {
+        asked = Date.now();
+        for (const signal of signals) kill(signal);
+      });
+      expect(Date.now() - asked).toBeLessThan(7_000);
+      expect(ended.code).toBe(4);
+      expect(ended.outputs).toMatchObject({
+        outcome: 'interrupted',
+        reason: 'INTERRUPTED',
+        'exit-code': '4',
+      });
+      expect(ended.stdout).toContain('kubestair upgrade -f clusters/prod.yaml');
+      expect(ended.summary).toContain('INTERRUPTED');
+      expect(existsSync(ended.state['key-directory'] ?? '/')).toBe(false);
+    },
+  );
 
   test('by SIGKILL: post shreds the key and tells that the run was cut off', async () => {
     let kept = '';

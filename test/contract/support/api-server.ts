@@ -32,8 +32,12 @@ export interface ApiServer extends AsyncDisposable {
 /**
  * A real API server over a real etcd, with events in an etcd of their own; nothing else of a cluster runs.
  * @param flags Besides those that it needs.
+ * @param etcdServers Endpoints of another etcd that takes the place of its own.
  */
-export async function startApiServer(flags: readonly string[] = []): Promise<ApiServer> {
+export async function startApiServer(
+  flags: readonly string[] = [],
+  etcdServers?: string,
+): Promise<ApiServer> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await temporaryDirectory()).path;
   const etcd = stack.use(await startEtcd());
@@ -81,7 +85,7 @@ export async function startApiServer(flags: readonly string[] = []): Promise<Api
     await startServer({
       command: await apiServerBinary(),
       args: [
-        `--etcd-servers=http://127.0.0.1:${etcd.port}`,
+        `--etcd-servers=${etcdServers ?? `http://127.0.0.1:${etcd.port}`}`,
         `--etcd-servers-overrides=/events#http://127.0.0.1:${events.port}`,
         '--advertise-address=127.0.0.1',
         '--bind-address=127.0.0.1',

@@ -8,6 +8,8 @@ import { temporaryDirectory } from './temporary.ts';
 
 export interface EtcdCluster extends AsyncDisposable {
   readonly members: ReadonlyMap<string, Server>;
+  /** Of all members, as the API server takes them. */
+  readonly endpoints: string;
   /** A connection to each member; closed by the caller. */
   open(): Etcd[];
   etcdctl(...args: readonly string[]): Promise<string>;
@@ -55,6 +57,7 @@ export async function startEtcdCluster(flags: readonly string[] = []): Promise<E
   const owned = stack.move();
   return {
     members: new Map(names.map((name, index) => [name, servers[index] as Server])),
+    endpoints,
     open: () => places.map(({ port }) => openEtcd({ address: { kind: 'tcp', host: '127.0.0.1', port } })),
     etcdctl,
     put: (key, value) => runEtcdTool('etcdctl', [`--endpoints=${endpoints}`, 'put', key], value),

@@ -237,16 +237,17 @@ test('a run that was stopped does not wait for API server and store one after th
     new Promise<never>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   cluster.kube.request = (asked) => (hangs ? never(asked.signal) : request(asked));
   store.get = (key, signal) => (hangs ? never(signal) : get(key, signal));
-  store.put = ((put) => (key, body, options) => (hangs ? never(options?.signal) : put(key, body, options)))(
-    store.put,
-  );
+  store.put = (
+    (put) => (key, body, options) =>
+      hangs ? never(options?.signal) : put(key, body, options)
+  )(store.put);
   clock.at(15_000, () => {
     hangs = true;
     stop.abort(new Error('cancelled'));
   });
-  const outcome = expect(
-    hold('run-1', (signal) => clock.sleep(60_000, signal), stop.signal),
-  ).rejects.toThrow('cancelled');
+  const outcome = expect(hold('run-1', (signal) => clock.sleep(60_000, signal), stop.signal)).rejects.toThrow(
+    'cancelled',
+  );
   await outcome;
   // The runner kills 7.5 seconds after it asked, and there is more to do than this.
   expect(clock.monotonic() - Date.parse('2026-11-21T09:00:15Z')).toBeLessThanOrEqual(2000);
