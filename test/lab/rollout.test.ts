@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { kubectl, kubectlCommand } from './kubectl.ts';
+import { asUpgrader } from './support/as-upgrader.ts';
 import { kubestair } from './support/kubestair.ts';
 import {
   freshLab,
@@ -237,24 +237,6 @@ async function specOf(lab: TestLab, prometheusPort: number): Promise<Record<stri
       { name: 'back', when: 'after-node', command: `echo "after-node $KUBESTAIR_NODE" >>${log}` },
     ],
   };
-}
-
-/** The lab as somebody sees it who has no more than the published rights. */
-async function asUpgrader(lab: TestLab): Promise<TestLab> {
-  const run = (...args: readonly string[]) => kubectl(lab.state, args);
-  const account = '--serviceaccount=kube-system:upgrader';
-  await run('apply', '-f', 'docs/rbac.yaml');
-  await run('create', 'serviceaccount', 'upgrader', '-n', 'kube-system');
-  await run('create', 'clusterrolebinding', 'upgrader', '--clusterrole=kubestair-upgrade', account);
-  await run('create', 'rolebinding', 'upgrader', '-n', 'kube-system', '--role=kubestair-upgrade', account);
-  const token = (await run('create', 'token', 'upgrader', '-n', 'kube-system', '--duration=2h')).trim();
-  const admin = parse(await readFile(lab.access.kubeconfig, 'utf8')) as {
-    readonly users: readonly { readonly name: string }[];
-  };
-  const users = admin.users.map(({ name }) => ({ name, user: { token } }));
-  const kubeconfig = path.join(lab.dir, 'upgrader.kubeconfig');
-  await writeFile(kubeconfig, stringify({ ...admin, users }), { mode: 0o600 });
-  return { ...lab, access: { ...lab.access, kubeconfig } };
 }
 
 /** A window that opened at the full minute, and closes at a moment. */

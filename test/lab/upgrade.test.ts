@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { asUpgrader, deniedRequests } from './support/as-upgrader.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { expectUpgraded } from './support/upgraded.ts';
@@ -11,10 +12,11 @@ describe('kubestair upgrade, 1.35.4 to 1.36.3 on three hosts', () => {
 
   beforeAll(async () => {
     lab = await freshLab();
-    file = await writeClusterFile(lab, { version: 'v1.36' });
+    // Whoever may do more can do it too.
+    file = await writeClusterFile(await asUpgrader(lab), { version: 'v1.36' });
   });
 
-  it('brings every node to the target while the workloads keep their budgets', async () => {
+  it('brings every node to the target with no more than the published rights, while the workloads keep their budgets', async () => {
     const watch = await watchBudget({
       kubeconfig: lab.access.kubeconfig,
       namespace: demoNamespace,
@@ -22,12 +24,14 @@ describe('kubestair upgrade, 1.35.4 to 1.36.3 on three hosts', () => {
       service: 'web',
       addresses: lab.state.hosts.map((host) => host.address),
     });
-    const result = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
+    const result = await kubestair(['upgrade', '-f', file, '-v'], storeEnvironment(lab.access));
     const seen = await watch.stop();
     console.error(JSON.stringify(seen));
 
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('v1.36.3');
+    expect(result.stderr).toMatch(/PATCH \/api\/v1\/nodes\/cp1\S* 200 in/);
+    expect(deniedRequests(result.stderr)).toEqual([]);
     expect(seen.minimumReady).toBeGreaterThanOrEqual(2);
     expect(seen.observations).toBeGreaterThan(5);
     expect(seen.requests).toBeGreaterThan(100);

@@ -23,8 +23,8 @@ const SHAPES = {
   small: { controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] },
   /** Behind a load balancer, with every minor that there is. */
   ha: { controlPlanes: 3, workers: 2, version: '1.35.4', also: ['1.36.3', '1.37.1'] },
-  /** Behind a load balancer, with what one hop needs. */
-  trio: { controlPlanes: 3, workers: 1, version: '1.35.4', also: ['1.36.3'] },
+  /** Behind a load balancer, with what one hop needs: the pods of a drained worker fit on the other one. */
+  trio: { controlPlanes: 3, workers: 2, version: '1.35.4', also: ['1.36.3'] },
   /** Two workers and a host to put in the place of one. */
   spare: { controlPlanes: 1, workers: 2, spares: 1, version: '1.35.4', also: ['1.36.3'] },
   /** etcd on three hosts of its own, run by systemd. */

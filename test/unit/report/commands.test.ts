@@ -22,6 +22,24 @@ test('a restore goes on with everything that it was asked for', () => {
   );
 });
 
+test('a rollback goes on with the files that it was given', () => {
+  const access = { ageIdentityFile: './my key.txt', kubeconfigFile: '/etc/admin.conf' };
+  expect(resumeHint({ command: 'rollback', ...common, access, confirm: 'prod' })).toBe(
+    "To go on where it stopped: kubestair rollback -f clusters/prod.yaml --identity './my key.txt' --confirm prod --kubeconfig /etc/admin.conf",
+  );
+});
+
+test('private copies of inputs, which are gone after the run, are not named', () => {
+  const access = {
+    ageIdentityFile: '/tmp/x/age-identity',
+    kubeconfigFile: '/tmp/x/kubeconfig',
+    fromInputs: true,
+  } as const;
+  expect(resumeHint({ command: 'rollback', ...common, access })).toBe(
+    'To go on where it stopped: kubestair rollback -f clusters/prod.yaml --identity key.txt',
+  );
+});
+
 test('a plan starts again', () => {
   expect(resumeHint({ command: 'plan', ...common })).toBe(
     'To start again: kubestair plan -f clusters/prod.yaml',

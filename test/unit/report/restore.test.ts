@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../../../src/cluster/known.ts';
+import { requestLine } from '../../../src/report/commands.ts';
 import { exitCodeOf } from '../../../src/report/ending.ts';
 import { markdown, SUMMARY_LIMIT } from '../../../src/report/markdown/markdown.ts';
 import type { RestoreResult } from '../../../src/report/model.ts';
@@ -75,11 +76,20 @@ const restore: RestorePlan = {
   writtenAfter: '1000004712',
 };
 
+const asked = {
+  file: 'clusters/prod.yaml',
+  verbose: false,
+  access: { ageIdentityFile: 'prod.key' },
+  from: backup.manifest.id,
+  confirm: 'prod',
+} as const;
+
 const done: RestoreResult = {
   command: 'restore-etcd',
   outcome: { state: 'changed' },
-  file: 'clusters/prod.yaml',
+  file: asked.file,
   dryRun: false,
+  goOn: requestLine({ command: 'restore-etcd', ...asked }),
   backup,
   restore,
   records: steps.map((step, index) => ({
@@ -158,7 +168,7 @@ describe('a restore on a terminal', () => {
     const text = terminalText(failed, plain);
     expect(text).toContain('failed  r1/cp1/swap: no space left');
     expect(text).toContain(
-      `kubestair restore etcd -f clusters/prod.yaml --from ${backup.manifest.id} --confirm prod`,
+      `kubestair restore etcd -f clusters/prod.yaml --from ${backup.manifest.id} --identity prod.key --confirm prod`,
     );
   });
 });
@@ -214,8 +224,9 @@ describe('a rollback', () => {
   });
 
   it('goes on with the same command', () => {
-    expect(terminalText({ ...failed, command: 'rollback' }, plain)).toContain(
-      `kubestair rollback -f clusters/prod.yaml --from ${backup.manifest.id} --confirm prod`,
+    const goOn = requestLine({ command: 'rollback', ...asked });
+    expect(terminalText({ ...failed, command: 'rollback', goOn }, plain)).toContain(
+      `kubestair rollback -f clusters/prod.yaml --from ${backup.manifest.id} --identity prod.key --confirm prod`,
     );
   });
 });
