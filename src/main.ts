@@ -22,7 +22,7 @@ import type { Forge } from './ports/forge.ts';
 import type { Log } from './ports/log.ts';
 import { publish } from './publish.ts';
 import { annotationsOf } from './report/annotations.ts';
-import { resumeHint } from './report/commands.ts';
+import { IDENTITY_FILE, resumeHint } from './report/commands.ts';
 import { resultDocument } from './report/document.ts';
 import { type Ending, exitCodeOf, failureOf } from './report/ending.ts';
 import { COMMENT_LIMIT, markdown, SUMMARY_LIMIT } from './report/markdown/markdown.ts';
@@ -105,7 +105,7 @@ function forgeOf({ githubToken }: Materials, log: Log): Forge | undefined {
 
 async function runWith(request: Request, materials: Materials, forge: Forge | undefined): Promise<Ending> {
   const log = actionsLog(systemClock, request.verbose);
-  const next = resumeHint(request);
+  const next = resumeHint({ ...request, access: accessFromInputs(materials) });
   const signal = abortWhenAskedToStop({
     next,
     onFirst: (name) => log.warn(`${name}: stopping where it is safe. ${next}`),
@@ -137,9 +137,15 @@ async function runWith(request: Request, materials: Materials, forge: Forge | un
   }
 }
 
+/** What is said of the files before there are any. */
+function accessFromInputs({ ageIdentity }: Materials): AccessOverrides {
+  return { fromInputs: true, ...(ageIdentity !== undefined && { ageIdentityFile: IDENTITY_FILE }) };
+}
+
 async function writeMaterials(materials: Materials, directory: string): Promise<AccessOverrides> {
   const { sshPrivateKey, sshKnownHosts, kubeconfig, ageIdentity } = materials;
   return {
+    fromInputs: true,
     ...(sshPrivateKey !== undefined && {
       sshIdentityFile: await writePrivateFile(join(directory, 'identity'), sshPrivateKey),
     }),

@@ -4,6 +4,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Connections } from '../connect.ts';
 import { asKubestairError, KubestairError } from '../errors.ts';
 import { KubeStatusError } from '../ports/kube.ts';
+import { requestLine } from '../report/commands.ts';
 import type { RestoreResult, Result } from '../report/model.ts';
 import { plain } from '../report/terminal/paint.ts';
 import { restorePlanText } from '../report/terminal/restore.ts';
@@ -63,6 +64,7 @@ export async function carryOutRestore(
       command: request.command,
       file,
       dryRun,
+      goOn: requestLine({ ...request, from: backup.manifest.id, confirm: config.name }),
       backup,
       restore: plan,
       runId: asked.runId,

@@ -1,5 +1,8 @@
 import { COMMANDS, type Command, type CommandDoc, SETTINGS, type Setting } from '../request/contract.ts';
-import type { Request } from '../request/request.ts';
+import type { AccessOverrides, Request } from '../request/request.ts';
+
+/** What commands to copy call the file with the age identity where nobody has named one. */
+export const IDENTITY_FILE = 'key.txt';
 
 /** A command line to copy. @param argument what follows the command, with a space before it */
 export function commandLine(command: Command, file: string, planHash?: string, argument = ''): string {
@@ -32,9 +35,9 @@ export function resumeHint(request: Request): string {
   return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }
 
-/** The command line of a request, with every flag that it was given. */
-function requestLine(request: Request): string {
-  const given: Readonly<Record<string, unknown>> = { ...request };
+/** The command line of a request, to copy, with every flag that it was given. */
+export function requestLine(request: Request): string {
+  const given: Readonly<Record<string, unknown>> = { ...request, ...filesOf(request.access) };
   let after = '';
   let flags = '';
   for (const [name, { flag, argument }] of Object.entries<Setting>(SETTINGS)) {
@@ -46,4 +49,12 @@ function requestLine(request: Request): string {
       flags += value === true ? ` --${flag}` : values.map((one) => ` --${flag} ${one}`).join('');
   }
   return commandLine(request.command, request.file, undefined, after) + flags;
+}
+
+/** Files that were given for this run alone, by the names of their settings. */
+function filesOf({ kubeconfigFile, ageIdentityFile, fromInputs }: AccessOverrides): {
+  readonly [K in 'kubeconfigFile' | 'identity']?: string | undefined;
+} {
+  if (fromInputs !== true) return { kubeconfigFile, identity: ageIdentityFile };
+  return { identity: ageIdentityFile === undefined ? undefined : IDENTITY_FILE };
 }

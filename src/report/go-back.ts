@@ -1,6 +1,6 @@
 import type { VersionText } from '../cluster/observation.ts';
 import type { StepRecord } from '../rollout/timeline.ts';
-import { commandLine } from './commands.ts';
+import { commandLine, IDENTITY_FILE } from './commands.ts';
 import type { BackupSummary, Result } from './model.ts';
 
 /** How to take an upgrade back: what that means, and the commands to copy. */
@@ -23,7 +23,7 @@ export function goBack(
   const to = lastHop(records)?.from ?? plan.current;
   const isOneHop = to === plan.current;
   const taken = isOneHop ? `at ${manifest.startedAt}` : 'before that hop';
-  const identity = manifest.recipients.length === 0 ? '' : ' --identity key.txt';
+  const identity = manifest.recipients.length === 0 ? '' : ` --identity ${IDENTITY_FILE}`;
   const command = `${commandLine('rollback', source.file)}${identity}`;
   return {
     to,

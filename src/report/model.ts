@@ -119,6 +119,8 @@ export interface RestoreResult {
   /** Cluster file as the user named it. */
   readonly file: string;
   readonly dryRun: boolean;
+  /** Command line that goes on with it after a stop: the request, with the backup named that was chosen. */
+  readonly goOn: string;
   readonly backup: BackupSummary;
   readonly restore: RestorePlan;
   readonly records: readonly StepRecord<RestoreStep>[];

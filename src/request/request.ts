@@ -26,6 +26,8 @@ export interface AccessOverrides {
   readonly sshKnownHostsFile?: string;
   /** File with age identities. */
   readonly ageIdentityFile?: string;
+  /** They are private copies of inputs, which are gone after the run: no command to copy names them. */
+  readonly fromInputs?: true;
 }
 
 export type SettingName = keyof typeof SETTINGS;

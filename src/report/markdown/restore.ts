@@ -1,5 +1,4 @@
 import type { RestoreResult } from '../model.ts';
-import { restoreCommand } from '../restore-command.ts';
 import {
   comparisonText,
   differenceText,
@@ -74,7 +73,7 @@ function title(result: RestoreResult): string {
 
 function goOn(result: RestoreResult): string {
   if (result.outcome.state !== 'failed' && result.outcome.state !== 'interrupted') return '';
-  return `To go on, run the workflow again, or:\n\n${block('sh', [restoreCommand(result)])}`;
+  return `To go on, run the workflow again, or:\n\n${block('sh', [result.goOn])}`;
 }
 
 function losses({ restore: plan, backup, dryRun, outcome }: RestoreResult): string {

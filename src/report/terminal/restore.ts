@@ -1,7 +1,6 @@
 import type { RestorePlan } from '../../restore/etcd/plan.ts';
 import type { RestoreResult } from '../model.ts';
 import { progressOf } from '../progress.ts';
-import { restoreCommand } from '../restore-command.ts';
 import {
   comparisonText,
   differenceText,
@@ -135,7 +134,7 @@ function openSteps({ records, outcome }: RestoreResult, paint: Paint): string {
 
 function goOn(result: RestoreResult, paint: Paint): string {
   if (result.outcome.state !== 'failed' && result.outcome.state !== 'interrupted') return '';
-  return [paint('bold', 'To go on'), `  ${restoreCommand(result)}`].join('\n');
+  return [paint('bold', 'To go on'), `  ${result.goOn}`].join('\n');
 }
 
 function join(blocks: readonly string[]): string {
