@@ -149,6 +149,22 @@ describe('whose backup it is', () => {
   });
 });
 
+describe('whose backup it is that a rollback goes back to', () => {
+  it.each([
+    ['another cluster', request({ command: 'rollback', live: known({ uid: 'another', nodes: [] }) })],
+    ['another one than the cluster file means', request({ command: 'rollback', expectedUid: 'x' })],
+  ])('is refused for %s, and there is no flag that allows it', (_, asked) => {
+    const found = checkIdentity(asked, [surveyed('cp1')], [hostBackup('cp1', 'another authority')]);
+    expect(found).toMatchObject([
+      {
+        severity: 'blocking',
+        code: 'ROLLBACK_OTHER_CLUSTER',
+        remedy: 'Choose a backup of this cluster with --from.',
+      },
+    ]);
+  });
+});
+
 describe('the nodes of a restore', () => {
   const uid = manifest().cluster.uid;
   const nodes = [node('cp1'), node('cp2'), node('w1', 'worker')];

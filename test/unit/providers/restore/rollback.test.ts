@@ -14,7 +14,7 @@ import { rollbackSteps } from '../../../../src/providers/kubeadm/restore/rollbac
 import { restoreSteps } from '../../../../src/providers/kubeadm/restore/steps.ts';
 import type { HostBackup } from '../../../../src/restore/etcd/host-backup.ts';
 import type { RestoreStepKind } from '../../../../src/restore/etcd/plan.ts';
-import { apiServerManifest, hostFacts, manifest, request, snapshot } from './samples.ts';
+import { apiServerManifest, hostFacts, manifest, memberFacts, request, snapshot } from './samples.ts';
 
 const passed = { kind: 'checksums', result: 'passed', at: '2026-11-21T09:05:57Z', detail: 'all' } as const;
 /** Good until 2026-11-28. */
@@ -181,10 +181,49 @@ describe('what speaks against a rollback', () => {
       'ROLLBACK_ETCD_DATA',
       'does not read newer data',
     ],
+    [
+      'an etcdutl that is newer than the etcd that comes back',
+      {
+        nodes: [
+          controlPlane('cp1', {
+            member: memberFacts('cp1', { version: '3.7.0', etcdutl: { kind: 'process' } }),
+          }),
+        ],
+      },
+      'ROLLBACK_ETCD_DATA',
+      'has no etcdutl but that of etcd 3.7.0',
+    ],
   ])('is %s', (_what, change, code, words) => {
     const findings = find(change);
-    expect(findings[0]).toMatchObject({ severity: 'blocking', code });
+    expect(findings[0]).toMatchObject({ severity: 'blocking', code, remedy: expect.stringMatching(/.+/) });
     expect(findings[0]?.message).toContain(words);
+  });
+
+  it('is not knowing the versions', () => {
+    expect(find({ newest: undefined })).toMatchObject([
+      {
+        severity: 'unknown',
+        message: 'no host says which version it has',
+        remedy: expect.stringMatching(/.+/),
+      },
+    ]);
+    const member = memberFacts('cp1', { version: undefined });
+    const backup: HostBackup = {
+      ...files('cp1'),
+      file: (path) => (path.endsWith('etcd.yaml') ? undefined : files('cp1').file(path)),
+    };
+    expect(find({ nodes: [controlPlane('cp1', { member }, backup)] })).toMatchObject([
+      {
+        severity: 'unknown',
+        code: 'ROLLBACK_ETCD_DATA',
+        message: 'nothing says which version of etcd will run there',
+      },
+    ]);
+  });
+
+  it('is not that images have to be pulled, which is told', () => {
+    const toPull = [{ node: 'cp1', image: 'registry.k8s.io/etcd:3.6.6-0' }];
+    expect(find({ toPull })).toMatchObject([{ check: 'rollback-images', severity: 'info' }]);
   });
 
   it('is no longer that all packages are there once it has begun', () => {

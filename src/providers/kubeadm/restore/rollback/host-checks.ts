@@ -109,7 +109,7 @@ export function etcdData({ request, hosts, surveyed }: RollbackCheckInput): read
         {
           severity: 'blocking',
           object: `Node/${host.name}`,
-          message: `the only etcdutl there is that of etcd ${now}, and etcd ${version} of the backup may not read what it makes`,
+          message: `it has no etcdutl but that of etcd ${now}, and etcd ${version} of the backup may not read what that one makes`,
           remedy: `Install etcdutl ${version} of https://github.com/etcd-io/etcd/releases in /usr/local/bin.`,
           code: 'ROLLBACK_ETCD_DATA',
         },
