@@ -31,7 +31,7 @@ import { plain } from './report/terminal/paint.ts';
 import { problemText } from './report/terminal/problem.ts';
 import { terminalText } from './report/terminal/terminal.ts';
 import { prepareReport, writeReport } from './report-file.ts';
-import type { CommentMode } from './request/contract.ts';
+import type { CommentMode } from './request/contract/run-settings.ts';
 import { readContext } from './request/event.ts';
 import {
   checkMaterials,

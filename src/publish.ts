@@ -5,7 +5,7 @@ import type { Forge } from './ports/forge.ts';
 import type { Log } from './ports/log.ts';
 import type { CommentSubject } from './report/comment.ts';
 import { commandOf, type Ending } from './report/ending.ts';
-import type { CommentMode } from './request/contract.ts';
+import type { CommentMode } from './request/contract/run-settings.ts';
 import type { RunnerContext } from './request/event.ts';
 
 export interface PublishInput {

@@ -1,4 +1,6 @@
-import { OUTPUTS, SETTINGS, type Setting } from '../../src/request/contract.ts';
+import { OUTPUTS } from '../../src/request/contract/outputs.ts';
+import type { Setting } from '../../src/request/contract/setting.ts';
+import { SETTINGS } from '../../src/request/contract/settings.ts';
 
 /** The inputs of action.yml, as YAML below `inputs:`. */
 export function actionInputs(): string {

@@ -1,13 +1,8 @@
-import {
-  COMMANDS,
-  type Command,
-  type CommandDoc,
-  EXIT_CODES,
-  OUTPUTS,
-  type Output,
-  SETTINGS,
-  type Setting,
-} from '../../src/request/contract.ts';
+import { COMMANDS, type Command, type CommandDoc } from '../../src/request/contract/commands.ts';
+import { EXIT_CODES } from '../../src/request/contract/exit-codes.ts';
+import { OUTPUTS, type Output } from '../../src/request/contract/outputs.ts';
+import type { Setting } from '../../src/request/contract/setting.ts';
+import { SETTINGS } from '../../src/request/contract/settings.ts';
 
 export function commandTable(): string {
   const rows = Object.entries<CommandDoc>(COMMANDS).map(([name, { about, words }]) => [

@@ -1,4 +1,6 @@
-import { COMMANDS, type Command, type CommandDoc, SETTINGS, type Setting } from '../request/contract.ts';
+import { COMMANDS, type Command, type CommandDoc } from '../request/contract/commands.ts';
+import type { Setting } from '../request/contract/setting.ts';
+import { SETTINGS } from '../request/contract/settings.ts';
 import type { AccessOverrides, Request } from '../request/request.ts';
 
 /** What commands to copy call the file with the age identity where nobody has named one. */

@@ -1,4 +1,5 @@
-import type { Command, ExitCode } from '../request/contract.ts';
+import type { Command } from '../request/contract/commands.ts';
+import type { ExitCode } from '../request/contract/exit-codes.ts';
 import { commandOf, type Ending, exitCodeOf, type Failure } from './ending.ts';
 import type { Result } from './model.ts';
 

@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode, type ErrorKind, type KubestairError } from '../errors.ts';
-import type { Command, ExitCode } from '../request/contract.ts';
+import type { Command } from '../request/contract/commands.ts';
+import type { ExitCode } from '../request/contract/exit-codes.ts';
 import type { Outcome, Problem, Result } from './model.ts';
 
 /** How a run ended: with a result, or with an error before there was anything to report on. */

@@ -1,7 +1,7 @@
 import type { ClusterMatrix } from '../plan/matrix.ts';
 import type { OfflinePlan } from '../plan/offline.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { OutputName } from '../request/contract.ts';
+import type { OutputName } from '../request/contract/outputs.ts';
 import { backupUrl } from './backup-facts.ts';
 import { type Ending, exitCodeOf } from './ending.ts';
 import type { BackupSummary, Result } from './model.ts';

@@ -1,6 +1,8 @@
 import { DURATION } from '../config/duration.ts';
 import { KubestairError } from '../errors.ts';
-import { appliesTo, COMMAND_NAMES, type Command, SETTINGS, type Setting } from './contract.ts';
+import { COMMAND_NAMES, type Command } from './contract/commands.ts';
+import { appliesTo, type Setting } from './contract/setting.ts';
+import { SETTINGS } from './contract/settings.ts';
 import {
   type AccessOverrides,
   COMMON_SETTINGS,

@@ -1,17 +1,10 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import type { KubestairError } from '../errors.ts';
-import {
-  appliesTo,
-  COMMAND_NAMES,
-  COMMANDS,
-  type Command,
-  type CommandDoc,
-  EXIT_CODES,
-  OUTPUT_FORMATS,
-  type OutputFormat,
-  SETTINGS,
-  type Setting,
-} from './contract.ts';
+import { COMMAND_NAMES, COMMANDS, type Command, type CommandDoc } from './contract/commands.ts';
+import { EXIT_CODES } from './contract/exit-codes.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from './contract/run-settings.ts';
+import { appliesTo, type Setting } from './contract/setting.ts';
+import { SETTINGS } from './contract/settings.ts';
 import { invalid, makeRequest, splitList } from './make-request.ts';
 import type { RawValue, Request, SettingName } from './request.ts';
 

@@ -1,4 +1,7 @@
-import { type Command, type CommentMode, SETTINGS, type Setting } from './contract.ts';
+import type { Command } from './contract/commands.ts';
+import type { CommentMode } from './contract/run-settings.ts';
+import type { Setting } from './contract/setting.ts';
+import { SETTINGS } from './contract/settings.ts';
 import { invalid, makeRequest, readCommand, splitList } from './make-request.ts';
 import type { RawValue, Request, SettingName } from './request.ts';
 

@@ -1,4 +1,5 @@
-import type { Command, SETTINGS } from './contract.ts';
+import type { Command } from './contract/commands.ts';
+import type { SETTINGS } from './contract/settings.ts';
 
 /** What one run is asked to do. Secrets have become private files by now; how results are shown is not part of it. */
 export type Request = { readonly [C in Command]: RequestOf<C> }[Command];

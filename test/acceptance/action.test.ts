@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OUTPUTS } from '../../src/request/contract.ts';
+import { OUTPUTS } from '../../src/request/contract/outputs.ts';
 import { makeWorkspace, runStep, type StepEnded, type Workspace } from './runner.ts';
 import { goodFile, startSilentServer, syntaxError, unknownKey } from './samples.ts';
 

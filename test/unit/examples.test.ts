@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadClusterConfig } from '../../src/config/load.ts';
 import { DESCRIPTIONS } from '../../src/plan/checks/registry.ts';
-import { OUTPUTS, SETTINGS } from '../../src/request/contract.ts';
+import { OUTPUTS } from '../../src/request/contract/outputs.ts';
+import { SETTINGS } from '../../src/request/contract/settings.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');

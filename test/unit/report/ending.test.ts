@@ -4,7 +4,7 @@ import { annotationsOf } from '../../../src/report/annotations.ts';
 import { resultDocument } from '../../../src/report/document.ts';
 import { type Ending, exitCodeOf, failureOf } from '../../../src/report/ending.ts';
 import { outputsOf } from '../../../src/report/outputs.ts';
-import { OUTPUTS } from '../../../src/request/contract.ts';
+import { OUTPUTS } from '../../../src/request/contract/outputs.ts';
 import { backedUp, blocked, blockedPlan, failed, planned, source, status, upgraded } from './samples.ts';
 
 const badFile = failureOf(

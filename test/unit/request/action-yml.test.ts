@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { OUTPUTS, SETTINGS, type Setting } from '../../../src/request/contract.ts';
+import { OUTPUTS } from '../../../src/request/contract/outputs.ts';
+import type { Setting } from '../../../src/request/contract/setting.ts';
+import { SETTINGS } from '../../../src/request/contract/settings.ts';
 
 const action = parse(readFileSync(new URL('../../../action.yml', import.meta.url), 'utf8'));
 const settings: readonly Setting[] = Object.values(SETTINGS);

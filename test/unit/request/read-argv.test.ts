@@ -4,9 +4,9 @@ import {
   COMMANDS,
   type Command,
   type CommandDoc,
-  SETTINGS,
-  type Setting,
-} from '../../../src/request/contract.ts';
+} from '../../../src/request/contract/commands.ts';
+import type { Setting } from '../../../src/request/contract/setting.ts';
+import { SETTINGS } from '../../../src/request/contract/settings.ts';
 import { readArgv, wantsJson } from '../../../src/request/read-argv.ts';
 
 function read(line: string) {
