@@ -48,9 +48,10 @@ export interface StepsInput {
 type Make = (kind: RestoreStepKind, does: string, more?: Partial<RestoreStep>) => RestoreStep;
 
 /**
- * The restore of etcd, in order. New data is made everywhere before anything is stopped; all API servers stop before the first
- * member, and all members before any data is swapped, so that nothing acknowledges a write that will be lost; controllers and
- * kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
+ * The restore of etcd, in order; what is done on several hosts is done on all of them at once. New data is made everywhere before
+ * anything is stopped; all API servers stop before the first member, and all members before any data is swapped, so that nothing
+ * acknowledges a write that will be lost; controllers and kubelets come back after what they watch
+ * (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
  */
 export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
   const { restore, hosts, rollback } = input;
@@ -67,6 +68,8 @@ export function restoreSteps(input: StepsInput): readonly RestoreStep[] {
       kind,
       node: name,
       does,
+      // Nothing of the cluster answers meanwhile, so hosts do not wait for each other. Snapshots are brought before, and share one link.
+      ...(kind !== 'upload' && { batch: `${restore.restoreId}/${kind}` }),
       ...more,
     });
   const initialCluster = members

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unitsOf } from '../../../../src/plan/units.ts';
 import { restoreSteps, type StepsInput } from '../../../../src/providers/kubeadm/restore/steps.ts';
 import type { RestoreStepKind } from '../../../../src/restore/etcd/plan.ts';
 import { hostFacts, keysOf, memberFacts, snapshot, surveyed } from './samples.ts';
@@ -63,6 +64,16 @@ describe('the order of a restore', () => {
     const uploads = steps().filter(({ kind }) => kind === 'upload');
     expect(new Set(uploads.map(({ feed }) => feed))).toEqual(new Set([snapshot]));
   });
+
+  it.each<RestoreStepKind>(['stop-control-plane', 'stop-etcd', 'swap', 'start-etcd', 'start-api'])(
+    'does %s on all hosts side by side: the cluster is away no longer than it takes one of them',
+    (kind) => {
+      const units = unitsOf(steps()).filter(({ lanes }) => lanes.flat().some((step) => step.kind === kind));
+      expect(units.map(({ lanes }) => lanes.map((lane) => lane.map(({ node }) => node)))).toEqual([
+        [['cp1'], ['cp2'], ['cp3']],
+      ]);
+    },
+  );
 
   it('names each step once, and the same again for a run that goes on', () => {
     const ids = steps().map(({ id }) => id);
