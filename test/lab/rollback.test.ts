@@ -22,6 +22,16 @@ describe('kubestair rollback, after an upgrade that nobody wants any more', () =
   beforeAll(async () => {
     lab = await freshLab();
     file = await writeClusterFile(lab, { version: 'v1.36.3' });
+  });
+
+  it('has nothing to go back to before the upgrade', async () => {
+    const result = await run(['rollback', '--confirm', 'test']);
+    expect(result.code).toBe(3);
+    expect(result.stderr).toContain('ROLLBACK_NO_BACKUP');
+    expect(result.stderr).toContain('no proven backup that an upgrade of test made before its last hop');
+  });
+
+  it('is of an upgrade that went well', async () => {
     const result = await run(['upgrade', '-o', 'json']);
     expect(result.code).toBe(0);
     upgraded = JSON.parse(result.stdout) as Upgraded;
