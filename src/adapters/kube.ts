@@ -14,6 +14,8 @@ import { type LinkSpeed, openLinkSpeed } from './link-speed.ts';
 export interface KubeOptions extends KubeconfigOptions {
   /** For the API server's audit log, for example `kubestair/0.1.0`. */
   readonly userAgent: string;
+  /** Before a GET is sent again; about twice as long each further time. Default 500. */
+  readonly firstPauseMilliseconds?: number | undefined;
 }
 
 /** An apiserver ends every request but watches after 60 s itself (--request-timeout); a watch answers its headers at once. */
@@ -41,6 +43,7 @@ export async function openKube(options: KubeOptions, log: Log): Promise<Kube> {
     userAgent: options.userAgent,
     authentication: openAuthentication(config, () => loadKubeconfig({ ...options, context })),
     log,
+    firstPauseMilliseconds: options.firstPauseMilliseconds,
   });
 }
 
@@ -59,7 +62,7 @@ export function kubeOver(target: KubeTarget): Kube {
   };
 }
 
-export interface KubeTarget {
+export interface KubeTarget extends Pick<KubeOptions, 'firstPauseMilliseconds'> {
   readonly origin: string;
   readonly basePath: string;
   readonly server: string;
@@ -84,7 +87,7 @@ async function retrying<T>(
     return await pRetry(attempt, {
       retries:
         request.retries ?? (request.method === undefined || request.method === 'GET' ? GET_RETRIES : 0),
-      minTimeout: FIRST_PAUSE,
+      minTimeout: connection.firstPauseMilliseconds ?? FIRST_PAUSE,
       maxTimeout: LONGEST_PAUSE,
       randomize: true,
       signal,

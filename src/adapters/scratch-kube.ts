@@ -1,9 +1,9 @@
 import { Agent } from 'undici';
 import type { Kube } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
-import { kubeOver } from './kube.ts';
+import { type KubeTarget, kubeOver } from './kube.ts';
 
-export interface ScratchKubeOptions {
+export interface ScratchKubeOptions extends Pick<KubeTarget, 'firstPauseMilliseconds'> {
   /** For people: `the scratch API server v1.36.3 on cp1`. */
   readonly name: string;
   /** Unix socket that leads to its secure port. */
@@ -16,7 +16,7 @@ export interface ScratchKubeOptions {
 
 /** A scratch API server behind a Unix socket. Close it when it is done with. */
 export function openScratchKube(options: ScratchKubeOptions, log: Log): Kube & { close(): Promise<void> } {
-  const { name, socketPath, certificate, token, userAgent } = options;
+  const { name, socketPath, certificate, token, userAgent, firstPauseMilliseconds } = options;
   const dispatcher = new Agent({ connect: { socketPath, ca: certificate, servername: 'kubernetes' } });
   const credentials = Promise.resolve({ headers: { authorization: `Bearer ${token}` }, dispatcher });
   const kube = kubeOver({
@@ -27,6 +27,7 @@ export function openScratchKube(options: ScratchKubeOptions, log: Log): Kube & {
     userAgent,
     authentication: { credentials: () => credentials, renew: () => {} },
     log,
+    firstPauseMilliseconds,
   });
   return { ...kube, close: () => dispatcher.destroy() };
 }

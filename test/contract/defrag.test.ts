@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock as clock } from '../../src/adapters/clock.ts';
 import type { DefragConfig } from '../../src/config/schema.ts';
 import { type DefragPlan, type DefragStep, isFull, planDefrag } from '../../src/defrag/plan.ts';
 import { type EtcdState, readEtcdState } from '../../src/defrag/state.ts';
@@ -7,6 +6,7 @@ import { openDefragRunner } from '../../src/defrag/step-runner.ts';
 import { carryOutAll, type RolloutResult } from '../../src/rollout/engine.ts';
 import { recordedLog } from '../unit/backup/support/quiet.ts';
 import { type EtcdCluster, startEtcdCluster } from './support/etcd-cluster.ts';
+import { hastyClock as clock } from './support/hasty-clock.ts';
 
 const MIB = 1024 ** 2;
 const config: DefragConfig = { fragmentationPercent: 45, minSizeBytes: 8 * MIB, pauseSeconds: 0 };

@@ -4,11 +4,12 @@ import type { DrainConfig } from '../../src/config/schema.ts';
 import type { Kube } from '../../src/ports/kube.ts';
 import { drainNode } from '../../src/rollout/drain/drain.ts';
 import { type ApiServer, startApiServer } from './support/api-server.ts';
+import { hastyClock } from './support/hasty-clock.ts';
 
 // What evictions mean is the API server's affair: a real one, with a stand-in for the kubelet that lets deleted pods go.
 
 const SHORT: DrainConfig = {
-  timeoutSeconds: 6,
+  timeoutSeconds: 3,
   deleteEmptyDir: false,
   force: false,
   onTimeout: 'stop',
@@ -131,7 +132,7 @@ function drain(over: Partial<DrainConfig> = {}): Promise<void> {
   return drainNode('w1', {
     kube,
     drain: { ...SHORT, ...over },
-    clock: systemClock,
+    clock: hastyClock,
     runId: 'run-1',
     say: (line) => said.push(line),
     note: (line) => notes.push(line),

@@ -11,7 +11,7 @@ import {
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Hosts, openHosts } from '../../src/adapters/ssh.ts';
 import type { SshConfig } from '../../src/config/schema.ts';
 import { makeSshLab, type Sshd, type SshLab } from './sshd.ts';
@@ -89,10 +89,15 @@ describe('commands', () => {
   });
 
   test('the socket directory is private and gone afterwards', async () => {
-    const before = new Set(socketDirectories());
+    // Others of this machine make such directories too.
+    const own = path.join(lab.directory, 'tmp');
+    mkdirSync(own);
+    vi.stubEnv('TMPDIR', own);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const hosts = open();
     await hosts.hostOf({ name: 'w1', address: '127.0.0.1' }).run('true');
-    const [made = ''] = socketDirectories().filter((name) => !before.has(name));
+    const [made = ''] = readdirSync(own).map((name) => path.join(own, name));
+    expect(path.basename(made)).toMatch(/^kubestair-/);
     expect(statSync(made).mode & 0o777).toBe(0o700);
     await hosts.close();
     expect(existsSync(made)).toBe(false);
@@ -351,11 +356,4 @@ test('a connection that breaks is HOST_UNREACHABLE, and the next command connect
 
 async function drained(stream: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of stream);
-}
-
-function socketDirectories(): readonly string[] {
-  const base = process.env.TMPDIR ?? '/tmp';
-  return readdirSync(base)
-    .filter((name) => name.startsWith('kubestair-'))
-    .map((name) => path.join(base, name));
 }

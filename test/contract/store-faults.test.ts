@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/adapters/store.ts';
 import { listBackups, readBackup } from '../../src/backup/catalog.ts';
 import { digestOf } from '../../src/backup/digest.ts';
@@ -26,22 +27,20 @@ const kinds: readonly FakeKind[] = ['configmaps', 'secrets', 'namespaces'].map((
 }));
 
 let s3: S3Server;
-let folder = 0;
+let folders = 0;
 
 beforeAll(async () => {
   s3 = await startS3(['backups']);
+  for (const [name, value] of Object.entries(s3.credentials)) vi.stubEnv(name, value);
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await s3?.[Symbol.asyncDispose]();
 });
 
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
-function openBucket(endpoint: string): Store {
-  for (const [name, value] of Object.entries(s3.credentials)) vi.stubEnv(name, value);
+/** A part of the bucket that belongs to one backup. */
+function openBucket(endpoint: string, folder: number): Store {
   const config = { store: `s3://backups/${folder}`, endpoint, pathStyle: true };
   return openStore(config, { random: (bytes) => randomBytes(bytes), env: {} });
 }
@@ -62,7 +61,8 @@ interface Tried {
   readonly next: string | undefined;
   /** Requests that came through, in order. */
   readonly requests: readonly string[];
-  readonly seconds: number;
+  /** What it left, seen without faults. */
+  readonly store: Store;
 }
 
 /**
@@ -70,17 +70,16 @@ interface Tried {
  * is whole, and a run that says it has one does.
  */
 async function tryBackup(decide: Decide, files = small): Promise<Tried> {
-  folder += 1;
+  folders += 1;
+  const folder = folders;
   const requests: string[] = [];
   await using proxy = await startS3Proxy(s3.endpoint, (method, path, headers) => {
     requests.push(`${method} ${path}`);
     return decide(method, path, headers);
   });
-  const store = openBucket(proxy.endpoint);
-  const began = performance.now();
   const outcome = await runBackup(request, {
     kube: fakeKube({ kinds }),
-    store,
+    store: openBucket(proxy.endpoint, folder),
     hosts: [
       {
         node: 'cp1',
@@ -96,19 +95,18 @@ async function tryBackup(decide: Decide, files = small): Promise<Tried> {
     () => undefined,
     (thrown: unknown) => asKubestairError(thrown),
   );
-  const seconds = (performance.now() - began) / 1000;
-  await requireWholeOrNothing(outcome === undefined);
+  const store = openBucket(s3.endpoint, folder);
+  await requireWholeOrNothing(store, outcome === undefined);
   return {
     code: outcome?.code,
     message: outcome?.message ?? '',
     next: outcome?.next,
     requests,
-    seconds,
+    store,
   };
 }
 
-async function requireWholeOrNothing(taken: boolean): Promise<void> {
-  const store = openBucket(s3.endpoint);
+async function requireWholeOrNothing(store: Store, taken: boolean): Promise<void> {
   const found = await listBackups('prod', 10, { store, log: recordedLog() });
   if (taken) expect(found).toHaveLength(1);
   for (const { manifest, prefix } of found) {
@@ -118,6 +116,11 @@ async function requireWholeOrNothing(taken: boolean): Promise<void> {
       expect(plain).toEqual(part.plain);
     }
   }
+}
+
+/** Most of these backups wait for their next try. */
+async function sideBySide<T>(cases: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  await pLimit(SIDE_BY_SIDE).map(cases, work);
 }
 
 const PASS: Fault = { kind: 'pass' };
@@ -148,6 +151,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'answered up to byte 50': { kind: 'cut-answer', after: 50 },
 };
 
+const SIDE_BY_SIDE = 10;
 /** At least as many as a backup of this test takes. */
 const REQUESTS = 20;
 
@@ -162,17 +166,17 @@ describe('a store that fails once', () => {
   it.each(Object.entries(FAULTS))(
     'takes the backup all the same, whichever request is %s',
     async (_what, fault) => {
-      for (let index = 0; index < REQUESTS; index++) {
+      await sideBySide([...Array(REQUESTS).keys()], async (index) => {
         const { code, message, requests } = await tryBackup(once(index, fault));
         expect(code, `${requests[index]}: ${message}`).toBeUndefined();
-      }
+      });
     },
   );
 
   it.each(Object.entries(FAULTS))(
     'takes the backup all the same, whichever request of an upload in parts is %s',
     async (_what, fault) => {
-      for (const which of ['uploads', 'partNumber=1', 'partNumber=2', 'POST uploadId=']) {
+      await sideBySide(['uploads', 'partNumber=1', 'partNumber=2', 'POST uploadId='], async (which) => {
         let met = false;
         const { code, message } = await tryBackup((method, path) => {
           const wanted = which.split(' ').every((word) => `${method} ${path}`.includes(word));
@@ -182,7 +186,7 @@ describe('a store that fails once', () => {
         }, large);
         expect(code, `${which}: ${message}`).toBeUndefined();
         expect(met, which).toBe(true);
-      }
+      });
     },
   );
 
@@ -190,7 +194,7 @@ describe('a store that fails once', () => {
     ['an upload', 'PUT', 'cut-request'],
     ['a read', 'GET', 'cut-answer'],
   ] as const)('takes the backup all the same, wherever %s is cut', async (_what, cutMethod, kind) => {
-    for (const after of [0, 1, 17, 1000, 16_383, 65_535, 65_536, 65_537, 199_999, 200_000]) {
+    await sideBySide([0, 1, 17, 1000, 16_383, 65_535, 65_536, 65_537, 199_999, 200_000], async (after) => {
       let met = false;
       const { code, message } = await tryBackup((method, path) => {
         if (met || method !== cutMethod || !path.includes('/hosts/')) return PASS;
@@ -199,7 +203,7 @@ describe('a store that fails once', () => {
       });
       expect(code, `after ${after}: ${message}`).toBeUndefined();
       expect(met).toBe(true);
-    }
+    });
   });
 
   it('goes on reading where a large part was cut', async () => {
@@ -240,19 +244,18 @@ describe('a store that keeps failing', () => {
     ],
     ['a manifest whose answers are lost', always(writesManifest, { kind: 'lose-answer' }), 'STORE_FAILED'],
   ])('has no backup, and its code: %s', async (_what, decide, expected) => {
-    const { code, next } = await tryBackup(decide);
+    const { code, next, store } = await tryBackup(decide);
     expect(code).toBe(expected);
     expect(next).toEqual(expect.any(String));
-    expect(await listBackups('prod', 1, { store: openBucket(s3.endpoint), log: recordedLog() })).toEqual([]);
+    expect(await listBackups('prod', 1, { store, log: recordedLog() })).toEqual([]);
   });
 
   it('leaves what it may not delete, which is no backup', async () => {
-    const { code } = await tryBackup((method, path) => {
+    const { code, store } = await tryBackup((method, path) => {
       if (method === 'DELETE' && isPart(path)) return { kind: 'refuse', status: 500, code: 'InternalError' };
       return readsPart(method, path) ? { kind: 'alter-answer' } : PASS;
     });
     expect(code).toBe('STORE_CORRUPT');
-    const store = openBucket(s3.endpoint);
     expect((await Array.fromAsync(store.list('prod/'))).length).toBeGreaterThan(0);
     expect(await listBackups('prod', 1, { store, log: recordedLog() })).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import { openKube } from '../../../src/adapters/kube.ts';
+import { type KubeOptions, openKube } from '../../../src/adapters/kube.ts';
 import type { Kube } from '../../../src/ports/kube.ts';
 import { recordedLog } from '../../unit/backup/support/quiet.ts';
 import { apiServerBinary } from './binaries.ts';
@@ -21,8 +21,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly port: number;
   /** PEM texts of the user `client`, who may do nothing until a binding says so; the server goes by the name `kubernetes` too. */
   readonly client: Certificates['client'];
-  /** The adapter, with a kubeconfig as a user would have it. */
-  kubeAs(user: User): Promise<Kube>;
+  /** The adapter, with a kubeconfig as a user would have it. @param options `firstPauseMilliseconds` where answers are going to fail */
+  kubeAs(user: User, options?: Pick<KubeOptions, 'firstPauseMilliseconds'>): Promise<Kube>;
   /** Path of that kubeconfig. */
   kubeconfigFor(user: User): Promise<string>;
   /** One request as the administrator, with JSON as text on both ends; throws for any status of 400 and above. */
@@ -76,9 +76,15 @@ export async function startApiServer(
     return kubeconfig;
   }
 
-  async function kubeAs(user: User): Promise<Kube> {
+  async function kubeAs(
+    user: User,
+    options: Pick<KubeOptions, 'firstPauseMilliseconds'> = {},
+  ): Promise<Kube> {
     const kubeconfig = await kubeconfigFor(user);
-    return await openKube({ kubeconfig, env: {}, userAgent: 'kubestair/contract' }, recordedLog());
+    return await openKube(
+      { kubeconfig, env: {}, userAgent: 'kubestair/contract', ...options },
+      recordedLog(),
+    );
   }
 
   stack.use(

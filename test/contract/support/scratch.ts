@@ -29,7 +29,8 @@ export async function testScratch(
     machine,
     clients: {
       openKeys: (path) => openEtcdKeys({ kind: 'socket', path, serverName: 'localhost', port: 2379 }),
-      openKube: (options) => openScratchKube({ ...options, userAgent: 'kubestair/contract' }, log),
+      openKube: (options) =>
+        openScratchKube({ ...options, userAgent: 'kubestair/contract', firstPauseMilliseconds: 20 }, log),
     },
     clock: systemClock,
     log,

@@ -36,7 +36,7 @@ export async function startServer({ command, args, env, ready }: ServerOptions):
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 500);
       await ended;
       clearTimeout(late);
     },
@@ -45,7 +45,9 @@ export async function startServer({ command, args, env, ready }: ServerOptions):
   for (;;) {
     try {
       await ready();
-      return server;
+      // What answers may be another server, whose port this one wanted.
+      if (child.exitCode === null) return server;
+      throw new Error('it has ended');
     } catch (error) {
       if (child.exitCode !== null || performance.now() > deadline) {
         server.kill();
@@ -56,13 +58,29 @@ export async function startServer({ command, args, env, ready }: ServerOptions):
   }
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on. */
+/** The kernel gives connections ports from 32768 on (net.ipv4.ip_local_port_range), whoever was promised one. */
+const PORTS = { from: 15_000, to: 32_000, perProcess: 100 };
+let given = 0;
+
+/** A TCP port of 127.0.0.1 that nobody listens on, out of some that no other test process running now is given. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const shares = (PORTS.to - PORTS.from) / PORTS.perProcess;
+  const first = PORTS.from + (process.pid % shares) * PORTS.perProcess;
+  for (let tries = 0; tries < PORTS.perProcess; tries += 1) {
+    const port = first + (given++ % PORTS.perProcess);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`all ports from ${first} to ${first + PORTS.perProcess} are taken`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
+  return true;
 }

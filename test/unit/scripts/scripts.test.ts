@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { between } from '../../../scripts/generate/markers.ts';
 import { readVitestReport, sum, totalLine } from '../../../scripts/test/count.ts';
+import { takeTurns } from '../../../scripts/test/turns.ts';
 
 const report = JSON.stringify({
   numPassedTests: 5,
@@ -28,4 +29,23 @@ test('only what stands between the markers is replaced', () => {
   const text = 'a\n  # begin x\n  old\n  # end x\nb\n';
   expect(between(text, 'x', '  new', '#')).toBe('a\n  # begin x\n  new\n  # end x\nb\n');
   expect(() => between(text, 'y', '', '#')).toThrow(/no markers/);
+});
+
+test('what works side by side prints one after the other, the first one as it works', () => {
+  let seen = '';
+  const [first, second, third] = takeTurns(3, (bytes) => {
+    seen += String(bytes);
+  });
+  second?.write(Buffer.from('2a '));
+  first?.write(Buffer.from('1a '));
+  expect(seen).toBe('1a ');
+  third?.write(Buffer.from('3a '));
+  third?.end();
+  first?.write(Buffer.from('1b '));
+  first?.end();
+  expect(seen).toBe('1a 1b 2a ');
+  second?.write(Buffer.from('2b '));
+  expect(seen).toBe('1a 1b 2a 2b ');
+  second?.end();
+  expect(seen).toBe('1a 1b 2a 2b 3a ');
 });
