@@ -137,17 +137,20 @@ export interface ProofDifference {
   readonly finding: string;
 }
 
-/** Every object of a backup but the manifest. */
+/** Every object of a backup but the manifest, each once. */
 export function partsOf({
   resources,
   etcd,
   hosts,
   encryption = [],
 }: Pick<Manifest, 'resources' | 'etcd' | 'hosts' | 'encryption'>): readonly Part[] {
-  return [
+  const parts = [
     ...resources.flatMap((resource) => resource.part ?? []),
     ...(etcd ? [etcd.part] : []),
     ...hosts.map((host) => host.part),
     ...encryption.map((configuration) => configuration.part),
   ];
+  // Kinds without objects share one.
+  const nameOf = ({ path, plain, sealed }: Part): string => [path, plain.sha256, sealed.sha256].join(' ');
+  return [...new Map(parts.map((part) => [nameOf(part), part])).values()];
 }

@@ -3,7 +3,7 @@ import { KubestairError } from '../errors.ts';
 import type { Store } from '../ports/store.ts';
 import { digestOf, type MeasuredStream } from './digest.ts';
 import { gather } from './gather.ts';
-import type { Part } from './manifest.ts';
+import type { Digest, Part } from './manifest.ts';
 import { seal, sealedName, sealWhole } from './seal.ts';
 
 const DELETE_CONCURRENCY = 8;
@@ -11,11 +11,14 @@ const DELETE_CONCURRENCY = 8;
 /** Most kinds of a cluster have few objects: what streams, threads and multipart uploads cost is more than their contents. */
 const SMALL_BYTES = 128 * 1024;
 
+/** What every source that ends without a byte becomes, once: half of the kinds of a cluster have no objects. */
+const EMPTY = 'empty';
+
 /** Where the parts of one backup go. */
 export interface PartStore {
   /**
    * Seals a stream into the backup's folder under `path`, to which it adds what sealing adds to a name. Writing the same path
-   * again replaces the part. Fails with the source's own error, or the store's.
+   * again replaces the part. Streams without a byte share one part. Fails with the source's own error, or the store's.
    */
   write(path: string, source: MeasuredStream, signal: AbortSignal): Promise<Part>;
   /** Reads a part back and compares it with what was sent. @throws KubestairError STORE_CORRUPT */
@@ -27,18 +30,41 @@ export interface PartStore {
 /** @param prefix The backup's folder in the store, ending in `/`. */
 export function openPartStore(store: Store, prefix: string, recipients: readonly string[]): PartStore {
   const written = new Set<string>();
+  let empty: Promise<Part> | undefined;
+
+  async function writeWhole(
+    name: string,
+    whole: Uint8Array,
+    plain: Digest,
+    signal: AbortSignal,
+  ): Promise<Part> {
+    // Before the write, since one that failed may have left something all the same.
+    written.add(name);
+    const { bytes, sealed } = await sealWhole(whole, recipients);
+    await store.put(prefix + name, bytes, { signal });
+    return { path: name, plain, sealed };
+  }
+
+  async function writeEmpty(plain: Digest, signal: AbortSignal): Promise<Part> {
+    empty ??= writeWhole(sealedName(EMPTY, recipients), Buffer.of(), plain, signal);
+    try {
+      return await empty;
+    } catch (error) {
+      empty = undefined;
+      throw error;
+    }
+  }
 
   return {
     async write(path, source, signal) {
-      const name = sealedName(path, recipients);
       const gathered = await gather(source.bytes, SMALL_BYTES);
-      // Before the write, since one that failed may have left something all the same.
-      written.add(name);
+      const name = sealedName(path, recipients);
       if ('whole' in gathered) {
-        const { bytes, sealed } = await sealWhole(gathered.whole, recipients);
-        await store.put(prefix + name, bytes, { signal });
-        return { path: name, plain: source.digest(), sealed };
+        const plain = source.digest();
+        if (plain.bytes === 0) return await writeEmpty(plain, signal);
+        return await writeWhole(name, gathered.whole, plain, signal);
       }
+      written.add(name);
       const stream = seal({ ...source, bytes: gathered.stream }, recipients);
       await store.put(prefix + name, stream.bytes, { signal });
       return { path: name, ...stream.digests() };
@@ -58,6 +84,7 @@ export function openPartStore(store: Store, prefix: string, recipients: readonly
       await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
         await store.delete(prefix + name, signal);
         written.delete(name);
+        if (name === sealedName(EMPTY, recipients)) empty = undefined;
       });
     },
   };
