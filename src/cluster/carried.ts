@@ -20,9 +20,11 @@ const OWN_TAINTS = /^(?:node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io
 
 /**
  * Labels, annotations and taints that people or their tools gave to a node. A node cannot give itself labels of
- * node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays.
+ * node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays, and a
+ * label that names the old node is about that one.
+ * @param places labels that storage drivers set, each for its own node
  */
-export function carriedFrom(old: NodeObject, node: NodeObject): Carried {
+export function carriedFrom(old: NodeObject, node: NodeObject, places: readonly string[] = []): Carried {
   const pick = (
     from: Readonly<Record<string, string>> | undefined,
     own: RegExp,
@@ -32,7 +34,11 @@ export function carriedFrom(old: NodeObject, node: NodeObject): Carried {
       Object.entries(from ?? {}).filter(([key]) => !own.test(key) && there?.[key] === undefined),
     );
   return {
-    labels: pick(old.metadata.labels, OWN_LABELS, node.metadata.labels),
+    labels: Object.fromEntries(
+      Object.entries(pick(old.metadata.labels, OWN_LABELS, node.metadata.labels)).filter(
+        ([key, value]) => value !== old.metadata.name && !places.includes(key),
+      ),
+    ),
     annotations: pick(old.metadata.annotations, OWN_ANNOTATIONS, node.metadata.annotations),
     taints: (old.spec?.taints ?? []).flatMap(({ key = '', value = '', effect = '' }) =>
       OWN_TAINTS.test(key) ? [] : [{ key, value, effect }],

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import type { NodeObservation } from '../cluster/observation.ts';
 import type { Connections } from '../connect.ts';
 import { KubestairError } from '../errors.ts';
 import type { Log } from '../ports/log.ts';
+import type { HostPlace } from '../providers/provider.ts';
 import type { Lock } from '../rollout/lock/lock.ts';
 
 const AT_ONCE = 20;
@@ -13,21 +13,21 @@ const AT_ONCE = 20;
  * @throws KubestairError LOCK_LOST
  */
 export async function fenceHosts(
-  nodes: readonly NodeObservation[],
+  hosts: readonly HostPlace[],
   { epoch, signal }: Lock,
   { provider }: Pick<Connections, 'provider'>,
   log: Log,
 ): Promise<void> {
   const limit = pLimit(AT_ONCE);
   await Promise.all(
-    nodes.map((node) =>
+    hosts.map((host) =>
       limit(async () => {
         try {
-          await provider.fence(node, epoch, signal);
+          await provider.fence(host, epoch, signal);
         } catch (thrown) {
           signal.throwIfAborted();
           if (!(thrown instanceof KubestairError) || thrown.code === 'LOCK_LOST') throw thrown;
-          log.warn(`${node.name} could not be told that the lock was taken over: ${thrown.message}`);
+          log.warn(`${host.name} could not be told that the lock was taken over: ${thrown.message}`);
         }
       }),
     ),

@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { type Connections, connect } from '../connect.ts';
 import { type ApprovedPlan, approve } from '../plan/approved.ts';
 import type { Hop, Plan } from '../plan/plan.ts';
+import { spareHosts } from '../plan/replace.ts';
 import { secondsOf } from '../plan/units.ts';
 import { windowAt } from '../plan/windows.ts';
 import type { BackupSummary, Result } from '../report/model.ts';
@@ -67,7 +68,10 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
         const approved = approve(now.plan, { hash: plan.hash, plan });
         const agreed = { hash: approval.hash ?? plan.hash, target: plan.target };
         await keepPlan(plan, { store: connections.store, log: io.log, signal });
-        if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
+        if (lock.tookOver) {
+          const hosts = [...now.observation.nodes, ...spareHosts(now.observation, cluster.config)];
+          await fenceHosts(hosts, lock, connections, io.log);
+        }
         const run = { id: runId, epoch: lock.epoch, request };
         return await backUpAndRollOut(approved, agreed, now, run, cluster, connections, { ...io, signal });
       }),

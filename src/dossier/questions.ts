@@ -1,7 +1,7 @@
 import type { NodeObservation } from '../cluster/observation.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Kube } from '../ports/kube.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { HostPlace, Provider } from '../providers/provider.ts';
 import { clusterQuestions } from './cluster-questions.ts';
 import type { Question } from './gather.ts';
 
@@ -21,7 +21,7 @@ export function questionsAbout(
   { kube, provider, nodes }: DossierDeps,
 ): readonly Question[] {
   const placed = stopped.flatMap((step) => {
-    const node = nodes.find(({ name }) => name === step.node);
+    const node = placeOf(step, nodes);
     return node === undefined ? [] : [{ step, node }];
   });
   const shown = placed.slice(0, mostNodes);
@@ -48,6 +48,12 @@ export function questionsAbout(
     },
     ...clusterQuestions(kube, [...new Set(shown.map(({ node }) => node.name))]),
   ];
+}
+
+/** A host that is no node says in its steps where it is. */
+function placeOf({ node, address }: Step, nodes: readonly NodeObservation[]): HostPlace | undefined {
+  if (node !== undefined && address !== undefined) return { name: node, address };
+  return nodes.find(({ name }) => name === node);
 }
 
 function controlPlanes(nodes: readonly NodeObservation[]): readonly NodeObservation[] {

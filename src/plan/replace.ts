@@ -61,6 +61,14 @@ export function freeHosts(
   });
 }
 
+/** Hosts that a run may begin work on although they are no nodes. */
+export function spareHosts(
+  observation: Observation,
+  config: Pick<ClusterConfig, 'workers'>,
+): readonly FreedHost[] {
+  return config.workers.strategy === 'replace' ? freeHosts(observation, config) : [];
+}
+
 /** The cluster once workers were replaced. */
 export function projectReplacements(
   observation: Observation,

@@ -14,6 +14,7 @@ import type { ServedApi } from '../evidence/served-apis.ts';
 import type { FoundFacts } from '../maintenance/facts.ts';
 import type { Hop, Step } from '../plan/plan.ts';
 import type { HopScope } from '../plan/project.ts';
+import type { HostStep } from '../plan/step-kinds.ts';
 import type { Offered } from '../plan/targets.ts';
 import type { Etcd } from '../ports/etcd.ts';
 import type { ScratchMachine, ScratchNeed } from '../ports/scratch-machine.ts';
@@ -90,23 +91,26 @@ export interface Provider {
   /** Pure: whether a worker may not skip a hop although the version skew policy lets it. */
   workersMustPass(hop: Hop, worker: NodeObservation): boolean;
   /** Looks at the world, not at a journal. */
-  isDone(step: Step, signal?: AbortSignal): Promise<boolean>;
+  isDone(step: HostStep, signal?: AbortSignal): Promise<boolean>;
   /** Idempotent; long work is started, then polled, and found again by a later run. */
-  run(step: Step, context: StepContext): Promise<void>;
+  run(step: HostStep, context: StepContext): Promise<void>;
   /** How etcd is restored and an upgrade taken back. */
   readonly restorer: Restorer;
   /** What a maintenance finds on each host. Nothing changes there. */
   observeMaintenance(nodes: readonly NodeObservation[], signal?: AbortSignal): Promise<FoundFacts>;
 
   /** What a host tells of a step that stopped there, for people: the output of its unit, the kubelet's journal, services, disks. */
-  traces(node: NodeObservation, step: Step | undefined, signal?: AbortSignal): Promise<string>;
+  traces(node: HostPlace, step: Step | undefined, signal?: AbortSignal): Promise<string>;
   /** From now on the node's host refuses work of a run that holds a lower epoch of the lock. @throws KubestairError LOCK_LOST, HOST_* */
-  fence(node: NodeObservation, epoch: number, signal?: AbortSignal): Promise<void>;
+  fence(node: HostPlace, epoch: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /** A control-plane node, as far as it takes to get there. */
 export type ControlPlane = Pick<NodeObservation, 'name' | 'address'>;
+
+/** A host, as far as it takes to get there: it may be no node yet, or none any more. */
+export type HostPlace = Pick<NodeObservation, 'name' | 'address'>;
 
 export interface StepContext {
   readonly runId: string;

@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { KubestairError } from '../errors.ts';
 import { etcdProblems } from '../plan/checks/etcd.ts';
 import type { Hop, Step } from '../plan/plan.ts';
+import { isOnHost } from '../plan/step-kinds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -12,6 +13,7 @@ import { drainNode } from './drain/drain.ts';
 import type { StepRunContext, StepRunner } from './engine.ts';
 import { type GateDeps, waitFor, waitForNode, waitForWorkloads } from './gates.ts';
 import { patiently } from './patience.ts';
+import { dropTokens } from './replace/join-tokens.ts';
 import { carryOver, isCarriedOver, isRemoved, removeNode } from './replace/replace.ts';
 import type { UserDeps } from './user/context.ts';
 import { passGate } from './user/gate.ts';
@@ -62,17 +64,12 @@ async function isDone(
   signal: AbortSignal,
 ): Promise<boolean> {
   const patience = { clock, signal, seconds: PATIENCE_SECONDS };
-  switch (step.kind) {
-    case 'stage':
-    case 'control-plane':
-    case 'node-config':
-    case 'kubelet':
-    case 'system':
-    case 'reboot':
-    case 'close':
-    case 'join':
-    case 'reset':
-      return await patiently(() => provider.isDone(step, signal), patience);
+  const { kind } = step;
+  if (isOnHost(kind)) {
+    const onHost = { ...step, kind, node: nodeOf(step) };
+    return await patiently(() => provider.isDone(onHost, signal), patience);
+  }
+  switch (kind) {
     case 'carry-over':
       return await patiently(() => isCarriedOver(kube, nodeOf(step), counterpartOf(step), signal), patience);
     case 'remove':
@@ -84,7 +81,6 @@ async function isDone(
     case 'drain':
     case 'ready':
     case 'settle':
-    case 'prepare':
     case 'quorum':
     case 'gate':
       return false;
@@ -98,22 +94,15 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
   const { kube, provider, config, clock, runId, ownPod } = deps;
   const { signal } = context;
   const gate = { kube, clock, timeoutSeconds: config.gates.timeoutSeconds, signal, say: context.say };
-  switch (step.kind) {
+  const { kind } = step;
+  if (isOnHost(kind)) {
+    if (kind === 'control-plane') await waitForEtcd(deps, gate);
+    const onHost = { ...step, kind, node: nodeOf(step) };
+    return await provider.run(onHost, { runId, epoch: deps.epoch, ...context });
+  }
+  switch (kind) {
     case 'backup':
       return await deps.backUp(step.hop);
-    case 'control-plane':
-      await waitForEtcd(deps, gate);
-      return await provider.run(step, { runId, epoch: deps.epoch, ...context });
-    case 'stage':
-    case 'node-config':
-    case 'kubelet':
-    case 'prepare':
-    case 'system':
-    case 'reboot':
-    case 'close':
-    case 'join':
-    case 'reset':
-      return await provider.run(step, { runId, epoch: deps.epoch, ...context });
     case 'drain': {
       const own = ownPod !== undefined && { ownPod };
       const drain = { kube, drain: config.drain, clock, runId, ...own, ...context };
@@ -129,6 +118,8 @@ async function runStep(step: Step, deps: StepRunnerDeps, context: StepRunContext
     case 'carry-over': {
       const { addresses } = config.access.ssh;
       const patience = { clock, signal, seconds: PATIENCE_SECONDS };
+      // A run that was cut off in the middle of the join has left its token.
+      await patiently(() => dropTokens(kube, nodeOf(step), signal), patience);
       const work = () => carryOver(kube, nodeOf(step), counterpartOf(step), addresses, signal);
       return await patiently(work, patience);
     }

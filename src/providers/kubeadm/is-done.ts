@@ -1,4 +1,4 @@
-import type { Step } from '../../plan/plan.ts';
+import type { HostStep, UpgradeKind } from '../../plan/step-kinds.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Kube } from '../../ports/kube.ts';
 import { readConfiguredVersion } from './cluster-configuration.ts';
@@ -8,7 +8,7 @@ import { observeSystem } from './observe-host.ts';
 import { succeededScript, unitName } from './unit-script.ts';
 
 export interface DoneInput {
-  readonly step: Step & { readonly node: string };
+  readonly step: HostStep<UpgradeKind>;
   readonly host: Host;
   readonly kube: Kube;
   readonly clusterUid: string;
@@ -40,23 +40,6 @@ export async function isStepDone(
       const observed = await observeSystem(host, signal);
       return observed.known && !packagesOff(observed.value, to);
     }
-    case 'backup':
-    case 'drain':
-    case 'ready':
-    case 'uncordon':
-    case 'settle':
-    case 'join':
-    case 'carry-over':
-    case 'reset':
-    case 'remove':
-    case 'quorum':
-    case 'prepare':
-    case 'system':
-    case 'reboot':
-    case 'close':
-    case 'gate':
-    case 'hook':
-      return false;
   }
 }
 

@@ -5,9 +5,8 @@ import type { NamespaceObject } from '../../cluster/objects.ts';
 import type { NodeObservation } from '../../cluster/observation.ts';
 import { readable } from '../../cluster/reads.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
-import { KubestairError } from '../../errors.ts';
 import { attempt } from '../../evidence/attempt.ts';
-import type { Step } from '../../plan/plan.ts';
+import type { HostStep } from '../../plan/step-kinds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Kube } from '../../ports/kube.ts';
@@ -27,12 +26,12 @@ import { hostFiles } from './host-files.ts';
 import { isStepDone } from './is-done.ts';
 import { readNode } from './live.ts';
 import { lookAtHosts } from './maintenance/look.ts';
-import { isMaintenanceDone, isOfMaintenance, runMaintenance } from './maintenance/work.ts';
+import { isMaintenanceDone, runMaintenance } from './maintenance/work.ts';
 import { observeMembers, openAllMembers, openHealthyMember } from './observe-etcd.ts';
 import { observeHost } from './observe-host.ts';
 import { preflightHosts } from './preflight.ts';
 import { preflightSpares } from './replace/preflight.ts';
-import { isOfReplacement, isReplaceDone, runReplacement } from './replace/work.ts';
+import { isReplaceDone, runReplacement } from './replace/work.ts';
 import { requestedApis } from './requested-apis.ts';
 import { openRestorer } from './restore/restorer.ts';
 import { runStep } from './run-step.ts';
@@ -72,7 +71,7 @@ export function openKubeadm({
   };
   /** A step on what is no node says where it is. */
   const hostFor = async (
-    { node, address }: Pick<Step, 'address'> & { readonly node: string },
+    { node, address }: Pick<HostStep, 'node' | 'address'>,
     signal?: AbortSignal,
   ): Promise<Host> =>
     address === undefined ? await hostNamed(node, signal) : hostOf({ name: node, address });
@@ -168,40 +167,42 @@ export function openKubeadm({
     workersMustPass,
 
     async isDone(step, signal) {
-      const placed = requireNode(step);
-      const host = await hostFor(placed, signal);
-      if (isOfReplacement(placed)) return isReplaceDone({ step: placed, host, kube }, signal);
-      if (isOfMaintenance(placed))
-        return isMaintenanceDone({ step: placed, host, config: config.maintenance }, signal);
-      return isStepDone({ step: placed, host, kube, clusterUid: await clusterUid(signal) }, signal);
+      const host = await hostFor(step, signal);
+      switch (step.kind) {
+        case 'join':
+        case 'reset':
+          return isReplaceDone({ step, host, kube }, signal);
+        case 'prepare':
+        case 'system':
+        case 'reboot':
+        case 'close':
+          return isMaintenanceDone({ step, host, config: config.maintenance }, signal);
+        default:
+          return isStepDone({ step, host, kube, clusterUid: await clusterUid(signal) }, signal);
+      }
     },
 
     async run(step, context) {
-      const placed = requireNode(step);
-      const patience = { clock, signal: context.signal, seconds: config.gates.timeoutSeconds };
+      const { maintenance, gates } = config;
+      const { timeoutSeconds } = gates;
+      const patience = { clock, signal: context.signal, seconds: timeoutSeconds };
       const [host, uidNow] = await patiently(
-        () => Promise.all([hostFor(placed, context.signal), clusterUid(context.signal)]),
+        () => Promise.all([hostFor(step, context.signal), clusterUid(context.signal)]),
         patience,
       );
-      if (isOfReplacement(placed)) {
-        const work = { step: placed, host, kube, clusterUid: uidNow, config, clock };
-        return await runReplacement(work, context);
+      const work = { host, kube, clusterUid: uidNow, clock };
+      switch (step.kind) {
+        case 'join':
+        case 'reset':
+          return await runReplacement({ ...work, step, config }, context);
+        case 'prepare':
+        case 'system':
+        case 'reboot':
+        case 'close':
+          return await runMaintenance({ ...work, step, config: maintenance, timeoutSeconds }, context);
+        default:
+          return await runStep({ ...work, step, config }, context);
       }
-      if (isOfMaintenance(placed)) {
-        const { maintenance, gates } = config;
-        const { timeoutSeconds } = gates;
-        const work = {
-          step: placed,
-          host,
-          kube,
-          clusterUid: uidNow,
-          config: maintenance,
-          timeoutSeconds,
-          clock,
-        };
-        return await runMaintenance(work, context);
-      }
-      await runStep({ step: placed, host, kube, clusterUid: uidNow, config, clock }, context);
     },
 
     restorer: openRestorer({
@@ -223,10 +224,4 @@ export function openKubeadm({
 
     async close() {},
   };
-}
-
-function requireNode(step: Step): Step & { readonly node: string } {
-  const { node } = step;
-  if (node === undefined) throw new KubestairError('INTERNAL', `The step ${step.id} names no node`);
-  return { ...step, node };
 }

@@ -1,7 +1,7 @@
 import type { NodeRole } from '../../cluster/observation.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import { KubestairError } from '../../errors.ts';
-import type { Step } from '../../plan/plan.ts';
+import type { HostStep, UpgradeKind } from '../../plan/step-kinds.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Kube } from '../../ports/kube.ts';
@@ -19,7 +19,7 @@ import { kubeadmScript, kubeletScript, stageScript } from './scripts/steps.ts';
 import { unitName } from './unit-script.ts';
 
 export interface StepInput {
-  readonly step: Step & { readonly node: string };
+  readonly step: HostStep<UpgradeKind>;
   readonly host: Host;
   readonly kube: Kube;
   readonly clusterUid: string;
@@ -68,23 +68,6 @@ async function workOf(input: StepInput, signal: AbortSignal): Promise<Work> {
     case 'kubelet':
       await requireConfiguration(input, signal);
       return { script: kubeletScript(to), retries: [] };
-    case 'backup':
-    case 'drain':
-    case 'ready':
-    case 'uncordon':
-    case 'settle':
-    case 'join':
-    case 'carry-over':
-    case 'reset':
-    case 'remove':
-    case 'quorum':
-    case 'prepare':
-    case 'system':
-    case 'reboot':
-    case 'close':
-    case 'gate':
-    case 'hook':
-      throw new KubestairError('INTERNAL', `The provider kubeadm does not do ${step.id}`);
   }
 }
 

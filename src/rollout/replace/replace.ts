@@ -35,8 +35,9 @@ export async function carryOver(
 ): Promise<void> {
   const before = await readNode(kube, old, signal);
   if (before === undefined) throw gone(old);
+  const places = await storagePlaces(kube, old, signal);
   await change(kube, name, signal, (node) => {
-    const { labels, annotations, taints } = carriedFrom(before, node);
+    const { labels, annotations, taints } = carriedFrom(before, node, places);
     const own = taintsOf(node).filter(({ key }) => key !== JOINING);
     const added = taints.filter(
       ({ key, effect }) => !own.some((one) => one.key === key && one.effect === effect),
@@ -77,6 +78,18 @@ export async function removeNode(
     if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
   }
   await change(kube, successor, signal, () => ({ metadata: { annotations: { [REPLACES]: null } } }));
+}
+
+/** Labels by which storage drivers say where a node is: each driver sets them for its own node, and refuses one that it finds with another value. */
+async function storagePlaces(kube: Kube, name: string, signal: AbortSignal): Promise<readonly string[]> {
+  const path = `/apis/storage.k8s.io/v1/csinodes/${encodeURIComponent(name)}`;
+  const found = await getIfThere<CsiNodeObject>(kube, path, { signal });
+  return (found?.spec?.drivers ?? []).flatMap(({ topologyKeys }) => topologyKeys ?? []);
+}
+
+/** Source: k8s.io/api/storage/v1, CSINode. */
+interface CsiNodeObject {
+  readonly spec?: { readonly drivers?: readonly { readonly topologyKeys?: readonly string[] | null }[] };
 }
 
 interface Change {

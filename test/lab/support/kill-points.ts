@@ -78,6 +78,8 @@ function middleOf(kind: string): number {
     case 'drain':
     case 'kubelet':
     case 'node-config':
+    case 'join':
+    case 'reset':
       return 5000;
     default:
       return 300;

@@ -35,3 +35,9 @@ it('carries what people gave to a node, and nothing that is about its host', () 
     taints: [{ key: 'dedicated', value: '', effect: 'NoExecute' }],
   });
 });
+
+it('leaves behind what names the old node, and what storage drivers say of its place', () => {
+  const old = node({ 'openebs.io/nodename': 'n', 'topology.csi.example.com/rack': 'r1', pool: 'web' }, {});
+  const { labels } = carriedFrom(old, node({}, {}), ['topology.csi.example.com/rack']);
+  expect(labels).toEqual({ pool: 'web' });
+});

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Step, StepKind } from '../../../src/plan/plan.ts';
+import type { HostStep, UpgradeKind } from '../../../src/plan/step-kinds.ts';
 import { type Kube, KubeStatusError } from '../../../src/ports/kube.ts';
 import { isStepDone } from '../../../src/providers/kubeadm/is-done.ts';
 import { runStep } from '../../../src/providers/kubeadm/run-step.ts';
@@ -78,11 +78,11 @@ beforeEach(() => {
   host.write('var/lib/kubelet/config.yaml', 'kind: KubeletConfiguration\n');
 });
 
-function stepOf(kind: StepKind, node = 'w1'): Step & { readonly node: string } {
+function stepOf(kind: UpgradeKind, node = 'w1'): HostStep<UpgradeKind> {
   return { id: `${NEW}/${node}/${kind}`, kind, node, hop, does: `${kind} ${node}`, expectedSeconds: 1 };
 }
 
-function run(kind: StepKind, kube: Kube, node = 'w1', context = told()) {
+function run(kind: UpgradeKind, kube: Kube, node = 'w1', context = told()) {
   const given = config({ kubeadm: { ignorePreflightErrors: ['SystemVerification', 'Swap'] } });
   return runStep(
     { step: stepOf(kind, node), host, kube, clusterUid: 'uid', config: given, clock: quickClock() },

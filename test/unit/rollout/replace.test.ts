@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Kube, type KubeRequest, KubeStatusError } from '../../../src/ports/kube.ts';
+import { dropTokens, makeToken } from '../../../src/rollout/replace/join-tokens.ts';
 import { carryOver, isCarriedOver, isRemoved, removeNode } from '../../../src/rollout/replace/replace.ts';
+
+import { fakeClock } from './clock.ts';
 
 interface Node {
   metadata: {
@@ -80,5 +83,42 @@ describe('a node in the place of another one', () => {
     if (!(await isRemoved(kube, 'w1', 's1', signal))) await removeNode(kube, 'w1', 's1', signal);
     expect(await isRemoved(kube, 'w1', 's1', signal)).toBe(true);
     expect(nodes.get('s1')?.metadata.annotations).toEqual({ 'kubestair.dev/freed-host': 'w1 addr-w1' });
+  });
+});
+
+describe('the token of a join', () => {
+  it('is deleted with those that runs before left for the same node, and no other', async () => {
+    const secrets = new Map<string, { readonly description: string }>([
+      ['bootstrap-token-others', { description: 'The default bootstrap token' }],
+    ]);
+    const kube: Kube = {
+      server: 'x',
+      context: 'x',
+      stream: () => Promise.reject(new Error('no streams')),
+      async request({ method = 'GET', path, body }: KubeRequest) {
+        if (method === 'DELETE') return secrets.delete(path.split('/').at(-1) ?? '');
+        if (method === 'GET') {
+          expect(decodeURIComponent(path)).toContain('fieldSelector=type=bootstrap.kubernetes.io/token');
+          const items = [...secrets].map(([name, { description }]) => ({
+            metadata: { name },
+            data: { description: Buffer.from(description).toString('base64') },
+          }));
+          return { items };
+        }
+        const made = body as {
+          metadata: { name: string };
+          stringData: { description: string; expiration: string };
+        };
+        expect(made.stringData.expiration).toBe('2026-11-21T09:15:00Z');
+        secrets.set(made.metadata.name, made.stringData);
+        return {};
+      },
+    };
+    const clock = fakeClock();
+    await makeToken(kube, 's1', clock, signal);
+    await makeToken(kube, 's1', clock, signal);
+    const { id } = await makeToken(kube, 's10', clock, signal);
+    await dropTokens(kube, 's1', signal);
+    expect([...secrets.keys()]).toEqual(['bootstrap-token-others', `bootstrap-token-${id}`]);
   });
 });

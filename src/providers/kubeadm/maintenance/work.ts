@@ -5,6 +5,7 @@ import { KubestairError } from '../../../errors.ts';
 import { isRebootDue } from '../../../maintenance/due.ts';
 import type { MaintenanceFacts } from '../../../maintenance/facts.ts';
 import type { MaintenanceKind, Step } from '../../../plan/plan.ts';
+import type { HostKind, HostStep } from '../../../plan/step-kinds.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Host } from '../../../ports/host.ts';
 import type { Kube } from '../../../ports/kube.ts';
@@ -16,13 +17,7 @@ import { fenceScript, unitName } from '../unit-script.ts';
 import { lookAtHost } from './look.ts';
 import { BOOT_ID, closeScript, prepareScript, rebootScript, systemScript } from './scripts.ts';
 
-export type HostMaintenanceKind = Exclude<MaintenanceKind, 'quorum'>;
-export type MaintenanceStep = Step & { readonly node: string; readonly kind: HostMaintenanceKind };
-
-/** Whether a step is for a host to do, and no step of an upgrade. */
-export function isOfMaintenance(step: Step & { readonly node: string }): step is MaintenanceStep {
-  return ['prepare', 'system', 'reboot', 'close'].includes(step.kind);
-}
+export type MaintenanceStep = HostStep<MaintenanceKind & HostKind>;
 
 export interface MaintenanceWork {
   readonly step: MaintenanceStep;
@@ -42,11 +37,11 @@ export async function isMaintenanceDone(
   { step, host, config }: Pick<MaintenanceWork, 'step' | 'host' | 'config'>,
   signal?: AbortSignal,
 ): Promise<boolean> {
+  const { kind } = step;
+  if (kind === 'prepare') return false;
   const { id, facts } = await recordOn(step, host, signal);
   const record = facts.record?.id === id ? facts.record : undefined;
-  switch (step.kind) {
-    case 'prepare':
-      return false;
+  switch (kind) {
     case 'system':
       return record?.systemDone === true;
     case 'reboot':

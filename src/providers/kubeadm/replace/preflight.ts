@@ -5,7 +5,7 @@ import { minorOf } from '../../../cluster/version.ts';
 import type { ClusterConfig } from '../../../config/schema.ts';
 import { asKubestairError } from '../../../errors.ts';
 import type { Finding, Hop } from '../../../plan/plan.ts';
-import { freeHosts } from '../../../plan/replace.ts';
+import { spareHosts } from '../../../plan/replace.ts';
 import type { Host } from '../../../ports/host.ts';
 import { judge, type PreflightInput, TOOLS } from '../preflight.ts';
 import { offersScript, parseOffers } from '../scripts/offers.ts';
@@ -23,10 +23,10 @@ export async function preflightSpares(
   { hostOf, repository, signal }: PreflightInput,
 ): Promise<readonly Finding[]> {
   const last = hops.at(-1);
-  if (config.workers.strategy !== 'replace' || last === undefined) return [];
+  if (last === undefined) return [];
   const limit = pLimit(HOSTS_AT_ONCE);
   const findings = await Promise.all(
-    freeHosts(observation, config).map((spare) =>
+    spareHosts(observation, config).map((spare) =>
       limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal)),
     ),
   );

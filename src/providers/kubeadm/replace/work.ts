@@ -2,20 +2,23 @@ import { getIfThere } from '../../../cluster/api.ts';
 import { JOINING } from '../../../cluster/mapping.ts';
 import type { NodeObject } from '../../../cluster/objects.ts';
 import type { ClusterConfig } from '../../../config/schema.ts';
-import type { Step } from '../../../plan/plan.ts';
+import type { ReplaceKind } from '../../../plan/plan.ts';
+import type { HostKind, HostStep } from '../../../plan/step-kinds.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Host } from '../../../ports/host.ts';
 import type { Kube } from '../../../ports/kube.ts';
+import { waitFor } from '../../../rollout/gates.ts';
 import { patiently } from '../../../rollout/patience.ts';
+import { dropTokens, makeToken } from '../../../rollout/replace/join-tokens.ts';
 import type { StepContext } from '../../provider.ts';
 import { isAt } from '../hop-state.ts';
 import { CUT_OFF, runJob } from '../job.ts';
 import { readNode } from '../live.ts';
 import { unitName } from '../unit-script.ts';
-import { IS_JOINED, joinScript, putJoinFile, RESET } from './scripts.ts';
-import { dropToken, joinConfiguration, makeToken } from './token.ts';
+import { joinConfiguration } from './configuration.ts';
+import { FORGET_TAINT, IS_JOINED, joinScript, putJoinFile, RESET } from './scripts.ts';
 
-export type ReplaceStep = Step & { readonly node: string; readonly kind: 'join' | 'reset' };
+export type ReplaceStep = HostStep<ReplaceKind & HostKind>;
 
 export interface ReplaceWork {
   readonly step: ReplaceStep;
@@ -27,10 +30,6 @@ export interface ReplaceWork {
 }
 
 const PATIENCE_SECONDS = 300;
-
-export function isOfReplacement(step: Step & { readonly node: string }): step is ReplaceStep {
-  return step.kind === 'join' || step.kind === 'reset';
-}
 
 /** Whether the host is a node at the version; or no node any more. */
 export async function isReplaceDone(
@@ -67,12 +66,11 @@ export async function runReplacement(work: ReplaceWork, context: StepContext): P
  * A token is made for this one join, reaches the host over standard input, and is deleted as soon as the join is over. So a join that
  * fails is not repeated here: the same command makes a new token.
  */
-async function join(
-  { step, host, kube, clusterUid, config, clock }: ReplaceWork,
-  context: StepContext,
-): Promise<void> {
-  const { signal } = context;
+async function join(work: ReplaceWork, context: StepContext): Promise<void> {
+  const { step, host, kube, clusterUid, config, clock } = work;
+  const { signal, say } = context;
   const patience = { clock, signal, seconds: PATIENCE_SECONDS };
+  // One that an earlier run made may be in use: a join goes on by itself once it has begun.
   const token = await patiently(() => makeToken(kube, step.node, clock, signal), patience);
   try {
     const { ignorePreflightErrors } = config.kubeadm;
@@ -86,8 +84,12 @@ async function join(
     const unit = { name: unitName(clusterUid, step.id), title: step.does, script };
     await runJob(host, unit, [], clock, context);
   } finally {
-    // A run that is stopped leaves it to die by itself.
-    if (!signal.aborted) await patiently(() => dropToken(kube, token, signal), patience);
+    // A run that is stopped leaves it to die by itself, or to the run that goes on.
+    if (!signal.aborted) await patiently(() => dropTokens(kube, step.node, signal), patience);
   }
-  context.say(`${step.node} carries the taint ${JOINING} until it has its labels`);
+  const gate = { clock, timeoutSeconds: config.gates.timeoutSeconds, signal, say };
+  const isThere = async () => ((await isReplaceDone(work, signal)) ? [] : [`${step.node} is no node yet`]);
+  await waitFor(step.node, isThere, gate);
+  await patiently(() => host.run(FORGET_TAINT, { sudo: true, signal, timeoutSeconds: 60 }), patience);
+  say(`${step.node} carries the taint ${JOINING} until it has its labels`);
 }
