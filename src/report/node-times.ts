@@ -1,7 +1,7 @@
 import type { VersionText } from '../cluster/observation.ts';
 import type { StepKind } from '../plan/plan.ts';
 import type { StepRecord } from '../rollout/timeline.ts';
-import { secondsBetween } from './units.ts';
+import { formatSeconds, secondsBetween } from './units.ts';
 
 /** What one hop meant for one node; durations in seconds, absent where the run did not do that part. */
 export interface NodeTimes {
@@ -10,8 +10,10 @@ export interface NodeTimes {
   readonly drain?: number;
   /** kubeadm's work and the kubelet's, together. */
   readonly upgrade?: number;
-  /** From the begin of the drain until the node took pods again: how long its capacity was missing. */
+  /** From the begin of the drain until the node took pods again, or until the run stopped: how long its capacity was missing. */
   readonly away?: number;
+  /** Whether it still took no pods when the run stopped. */
+  readonly stillAway?: true;
   readonly state: NodeState;
 }
 
@@ -36,21 +38,32 @@ export function nodeTimes(records: readonly StepRecord[]): readonly NodeTimes[] 
     if (group === undefined) groups.set(key, [record]);
     else group.push(record);
   }
-  return [...groups.values()].flatMap(timesOf);
+  const end =
+    records
+      .map(({ finishedAt = '' }) => finishedAt)
+      .toSorted()
+      .at(-1) ?? '';
+  return [...groups.values()].flatMap((group) => timesOf(group, end));
 }
 
-function timesOf(records: readonly StepRecord[]): readonly NodeTimes[] {
+/** How long a node took no pods, for people; undefined where it never did. */
+export function awayText({ away, stillAway }: NodeTimes): string | undefined {
+  if (away === undefined) return undefined;
+  return stillAway ? `${formatSeconds(away)}, still away` : formatSeconds(away);
+}
+
+function timesOf(records: readonly StepRecord[], end: string): readonly NodeTimes[] {
   const first = records[0];
   if (first?.step.node === undefined) return [];
   const drain = durationOf(records, ['drain']);
   const upgrade = durationOf(records, ['control-plane', 'kubelet', 'join', 'reset']);
-  const away = absence(records);
+  const away = absence(records, end);
   const times: NodeTimes = {
     node: first.step.node,
     to: first.step.hop.to,
     ...(drain !== undefined && { drain }),
     ...(upgrade !== undefined && { upgrade }),
-    ...(away !== undefined && { away }),
+    ...away,
     state: stateOf(records),
   };
   return [times];
@@ -64,11 +77,15 @@ function durationOf(records: readonly StepRecord[], kinds: readonly StepKind[]):
   return durations.length === 0 ? undefined : durations.reduce((sum, seconds) => sum + seconds, 0);
 }
 
-function absence(records: readonly StepRecord[]): number | undefined {
+function absence(records: readonly StepRecord[], end: string): Pick<NodeTimes, 'away' | 'stillAway'> {
   const drain = records.find((record) => record.step.kind === 'drain' && record.startedAt !== undefined);
-  const back = records.find((record) => record.step.kind === 'uncordon' && record.state === 'done');
-  if (drain?.startedAt === undefined || back?.finishedAt === undefined) return undefined;
-  return secondsBetween(drain.startedAt, back.finishedAt);
+  if (drain?.startedAt === undefined || drain.state === 'was-done') return {};
+  const back = records.find((record) => record.step.kind === 'uncordon');
+  if (back?.state === 'done' && back.finishedAt !== undefined)
+    return { away: secondsBetween(drain.startedAt, back.finishedAt) };
+  // Somebody else's cordon is none that the run would have to take back.
+  if (back === undefined || back.state === 'was-done') return {};
+  return { away: secondsBetween(drain.startedAt, end), stillAway: true };
 }
 
 function stateOf(records: readonly StepRecord[]): NodeState {

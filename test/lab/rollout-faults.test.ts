@@ -44,6 +44,7 @@ describe('kubestair upgrade, one accident after another', () => {
   async function upgrade(
     accidents: readonly Accident[] = [],
     spec: Record<string, unknown> = {},
+    terminal?: string,
   ): Promise<WatchedRun> {
     file = await writeClusterFile(lab, {
       spec: {
@@ -64,7 +65,7 @@ describe('kubestair upgrade, one accident after another', () => {
       '--report',
       path.join(lab.dir, `report-${kept.length + 1}.html`),
     ];
-    const run = await watchedRun(args, storeEnvironment(lab.access, proxy.endpoint), accidents);
+    const run = await watchedRun(args, storeEnvironment(lab.access, proxy.endpoint), accidents, terminal);
     kept.push(run.printed);
     return run;
   }
@@ -160,13 +161,19 @@ describe('kubestair upgrade, one accident after another', () => {
   });
 
   it('an API server that is away for a minute does not end a drain; a package that does not install stops', async () => {
-    const run = await upgrade([
-      { at: /Cordon and drain w1/, act: () => refuseApi(lab.state, 'cp1', 60) },
-      { at: /kubelet and kubectl v1.36.3 on w1/, act: () => pin(lab.state, 'w1', '/usr/bin/kubelet') },
-    ]);
+    const run = await upgrade(
+      [
+        { at: /Cordon and drain w1/, act: () => refuseApi(lab.state, 'cp1', 60) },
+        { at: /kubelet and kubectl v1.36.3 on w1/, act: () => pin(lab.state, 'w1', '/usr/bin/kubelet') },
+      ],
+      {},
+      path.join(lab.dir, 'terminal'),
+    );
     expect(run.code).toBe(1);
     expect(run.printed).toContain('error[STEP_FAILED]');
     expect(run.printed).toMatch(/work on w1 ended with exit code \d+:[\s\S]*dpkg/);
+    // A line at the end of the screen that counts.
+    expect(run.printed).toMatch(/\d+s {2}w1: /);
     await unpin(lab.state, 'w1', '/usr/bin/kubelet');
   });
 

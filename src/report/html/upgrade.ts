@@ -3,7 +3,7 @@ import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
 import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
-import { type NodeTimes, nodeTimes } from '../node-times.ts';
+import { awayText, type NodeTimes, nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
 import { formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { chart } from './chart.ts';
@@ -54,13 +54,13 @@ function availability({ apiWrites }: UpgradeResult): Html {
 }
 
 function nodesTable(times: readonly NodeTimes[]): Html {
-  const rows = times.map(({ node, to, drain, upgrade, away, state }) => [
-    code(node),
-    to,
-    duration(drain),
-    duration(upgrade),
-    duration(away),
-    state,
+  const rows = times.map((each) => [
+    code(each.node),
+    each.to,
+    duration(each.drain),
+    duration(each.upgrade),
+    awayText(each) ?? '–',
+    each.state,
   ]);
   return table(['Node', 'To', 'Drain', 'Upgrade', 'Took no pods', 'State'], rows);
 }
@@ -69,10 +69,10 @@ function openTable(records: readonly StepRecord[]): Html {
   const { stopped, open } = progressOf(records);
   const rows = [...stopped, ...open].map(({ step, state, error, notes }) => [
     code(step.id),
-    state.replace('-', ' '),
-    lines([...(error === undefined ? [] : [error]), ...notes]),
+    state.replace('-', '\u00a0'),
+    lines([step.does, ...(error === undefined ? [] : [error]), ...notes]),
   ]);
-  return table(['Step', 'State', 'Why'], rows);
+  return table(['Step', 'State', 'What'], rows);
 }
 
 function stepsTable(records: readonly StepRecord[]): Html {

@@ -3,7 +3,7 @@ import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
 import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
-import { nodeTimes } from '../node-times.ts';
+import { awayText, nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
 import { count, formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { backupSections } from './backup.ts';
@@ -97,7 +97,7 @@ function nodes(records: readonly StepRecord[]): string {
     row.to,
     duration(row.drain),
     duration(row.upgrade),
-    duration(row.away),
+    awayText(row) ?? '–',
     row.state,
   ]);
   return `### Nodes\n\n${table(['Node', 'To', 'Drain', 'Upgrade', 'Away', 'State'], rows)}`;
@@ -108,13 +108,11 @@ function openSteps(records: readonly StepRecord[]): string {
   if (stopped.length === 0 && open.length === 0) return '';
   const rows = [...stopped, ...open].map(({ step, state, error, notes }) => [
     code(step.id),
-    state.replace('-', ' '),
-    [error ?? '', ...notes]
-      .filter((text) => text !== '')
-      .map(md)
-      .join('<br>'),
+    // A word that is broken over two lines makes every row two lines high.
+    state.replace('-', '&nbsp;'),
+    [step.does, ...(error === undefined ? [] : [error]), ...notes].map(md).join('<br>'),
   ]);
-  return `### Not done\n\n${table(['Step', 'State', ''], rows)}`;
+  return `### Not done\n\n${table(['Step', 'State', 'What'], rows)}`;
 }
 
 function waits(records: readonly StepRecord[]): string {

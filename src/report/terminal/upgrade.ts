@@ -3,7 +3,7 @@ import { apiWritesText } from '../api-writes.ts';
 import { commandLine } from '../commands.ts';
 import { goBack } from '../go-back.ts';
 import type { Result } from '../model.ts';
-import { nodeTimes } from '../node-times.ts';
+import { awayText, nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
 import { count, formatSeconds, secondsBetween } from '../units.ts';
 import { backupText, goBackText } from './backup.ts';
@@ -73,7 +73,7 @@ function nodes(records: readonly StepRecord[], paint: Paint): string {
     row.to,
     duration(row.drain),
     duration(row.upgrade),
-    duration(row.away),
+    awayText(row) ?? '-',
     row.state,
   ]);
   return columns([head, ...rows]).join('\n');

@@ -37,15 +37,22 @@ export function watch(child: ChildProcess, accidents: readonly Accident[]): () =
   };
 }
 
-/** Runs the built command line with accidents on its way. */
+/**
+ * Runs the built command line with accidents on its way.
+ * @param terminal file to record a terminal in that it runs on; without one it writes into pipes
+ */
 export async function watchedRun(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   accidents: readonly Accident[],
+  terminal?: string,
 ): Promise<WatchedRun> {
   console.error(`$ kubestair ${args.join(' ')}`);
-  const child = spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, ...env },
+  const command = [process.execPath, cli, ...args];
+  const onTerminal = ['script', '-qefc', `stty cols 120 rows 40; exec ${command.join(' ')}`, terminal ?? ''];
+  const [program = '', ...rest] = terminal === undefined ? command : onTerminal;
+  const child = spawn(program, rest, {
+    env: { ...process.env, TERM: 'xterm-256color', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -74,7 +74,7 @@ describe('a summary', () => {
     const text = markdown(failed, limit);
     expect(text).toContain('**`DRAIN_BLOCKED`** Pod shop/web-7d4-x2 could not be evicted in 10m 00s.');
     expect(text).toContain('3 steps of 7 are done.');
-    expect(text).toContain('| `v1.36.3/w1/kubelet` | not started |  |');
+    expect(text).toContain('| `v1.36.3/w1/kubelet` | not&nbsp;started | Install and restart the kubelet |');
   });
 
   test('cannot be given other contents by names from the cluster', () => {

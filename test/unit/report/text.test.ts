@@ -128,10 +128,10 @@ describe('before the first node', () => {
   });
 });
 
-test('the times of a node that is still away are left open', () => {
+test('a node that is still away is told so, with how long it was when the run stopped', () => {
   expect(nodeTimes(failed.records)).toEqual([
     { node: 'cp1', to: 'v1.36.3', upgrade: 180, state: 'upgraded' },
-    { node: 'w1', to: 'v1.36.3', drain: 45, state: 'failed' },
+    { node: 'w1', to: 'v1.36.3', drain: 45, away: 45, stillAway: true, state: 'failed' },
   ]);
 });
 
