@@ -217,6 +217,8 @@ describe('kubestair upgrade, one accident after another', () => {
   });
 
   it('a Lease that is stolen ends the run', async () => {
+    // From here on somebody else wants no new pods on w2.
+    await kubectl(lab.state, ['cordon', 'w2']);
     const run = await upgrade([
       { at: /kubeadm upgrade node on w2/, act: () => stealLease(lab.state, 'thief') },
     ]);
@@ -226,7 +228,6 @@ describe('kubestair upgrade, one accident after another', () => {
   });
 
   it('a job that is cancelled while API server and store hang is told in time', async () => {
-    await kubectl(lab.state, ['cordon', 'w2']);
     let asked = 0;
     let took = 0;
     let printed = async () => '';
