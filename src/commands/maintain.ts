@@ -8,6 +8,7 @@ import {
   planMaintenance,
   routeOf,
 } from '../maintenance/plan.ts';
+import { isOwedByMaintenance } from '../maintenance/user-steps.ts';
 import { blockedError } from '../plan/approved.ts';
 import type { Step } from '../plan/plan.ts';
 import { secondsOf } from '../plan/units.ts';
@@ -15,11 +16,13 @@ import type { BackupSummary, MaintainResult, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { RequestOf } from '../request/request.ts';
 import { openBaseline } from '../rollout/baseline.ts';
+import { openDebts } from '../rollout/debts.ts';
 import { carryOutAll, notStarted } from '../rollout/engine.ts';
 import { openJournal } from '../rollout/journal.ts';
 import { type Lock, withLock } from '../rollout/lock/lock.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { awaitWindow } from '../rollout/window.ts';
+import { startWriteProbe } from '../rollout/write-probe.ts';
 import { rehearse } from './current-plan.ts';
 import { endJournal } from './end-journal.ts';
 import { fenceHosts } from './fence-hosts.ts';
@@ -30,10 +33,10 @@ import { ownPodOf } from './own-pod.ts';
 import { newRunId } from './run-id.ts';
 import { plainOrder, takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
-import { assertWithinWindow } from './within-window.ts';
+import { assertWithinWindow, hasWaitedForWindow } from './within-window.ts';
 
 type MaintainRequest = RequestOf<'maintain'>;
-type Ended = Pick<MaintainResult, 'outcome' | 'maintenance' | 'records' | 'backup'>;
+type Ended = Pick<MaintainResult, 'outcome' | 'maintenance' | 'records' | 'backup' | 'apiWrites'>;
 
 /** What one run knows from its start. */
 interface Run {
@@ -65,6 +68,7 @@ export async function maintain(request: MaintainRequest, io: RunIo): Promise<Res
   try {
     requireClear(plan);
     if (request.dryRun === true) return ended({ outcome: { state: 'ready' }, records });
+    if (await hasWaitedForWindow(request, cluster.config, io)) return await maintain(request, io);
     assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
     await connections.store.probe(`${cluster.config.name}/`, io.signal);
     const lock = lockDeps(request, run.id, cluster.config.name, connections, io);
@@ -91,6 +95,8 @@ async function carryOut(run: Run, lock: Lock): Promise<Ended> {
   journal.record('run', 'started', `maintenance ${plan.id}, by ${whoRuns(io.env)}${outside}`);
   let backup: BackupSummary | undefined;
   const ownPod = ownPodOf(io.env);
+  const debts = openDebts(kube, clock, observation.owed ?? [], isOwedByMaintenance);
+  const { commands, web, kubeconfig } = connections;
   const runner = openStepRunner({
     kube,
     provider,
@@ -98,6 +104,8 @@ async function carryOut(run: Run, lock: Lock): Promise<Ended> {
     clock,
     runId,
     epoch: lock.epoch,
+    debts,
+    user: { commands, web, cluster: config.name, ...(kubeconfig !== undefined && { kubeconfig }) },
     // The run that began a maintenance is what it is named after.
     baseline: await openBaseline({
       kube,
@@ -121,6 +129,7 @@ async function carryOut(run: Run, lock: Lock): Promise<Ended> {
     await awaitWindow(secondsOf(steps, atOnce), { config, clock, log, signal, wait });
   };
   const { maxQuarantined } = config.drain;
+  const probe = startWriteProbe(kube, clock);
   const { records, stoppedBy } = await carryOutAll(plan.steps, {
     maxQuarantined,
     mayBegin,
@@ -131,9 +140,12 @@ async function carryOut(run: Run, lock: Lock): Promise<Ended> {
     signal,
     atOnce,
   });
+  if (stoppedBy === undefined) {
+    await debts.clear(signal).catch(() => log.warn('what a maintenance owes could not be cleared'));
+  }
   const outcome = stoppedBy === undefined ? ({ state: 'changed' } as const) : outcomeOfError(stoppedBy);
-  await endJournal(journal, outcome);
-  return { outcome, maintenance: plan, records, ...(backup !== undefined && { backup }) };
+  const [apiWrites] = await Promise.all([probe.stop(), endJournal(journal, outcome)]);
+  return { outcome, maintenance: plan, records, apiWrites, ...(backup !== undefined && { backup }) };
 }
 
 async function makePlan({

@@ -1,11 +1,10 @@
 import { acceptForUpgrade, type VerifiedBackup } from '../backup/verified.ts';
-import type { ClusterConfig } from '../config/schema.ts';
 import { type Connections, connect } from '../connect.ts';
+import { isOwedByMaintenance } from '../maintenance/user-steps.ts';
 import { type ApprovedPlan, approve } from '../plan/approved.ts';
 import type { Hop, Plan } from '../plan/plan.ts';
 import { spareHosts } from '../plan/replace.ts';
 import { secondsOf } from '../plan/units.ts';
-import { windowAt } from '../plan/windows.ts';
 import type { BackupSummary, Result } from '../report/model.ts';
 import type { RunIo } from '../request/io.ts';
 import type { UpgradeRequest } from '../request/request.ts';
@@ -31,7 +30,7 @@ import { ownPodOf } from './own-pod.ts';
 import { newRunId } from './run-id.ts';
 import { takeBackup } from './take-backup.ts';
 import { whoRuns } from './who-runs.ts';
-import { assertWithinWindow } from './within-window.ts';
+import { assertWithinWindow, hasWaitedForWindow } from './within-window.ts';
 
 /**
  * Plans, locks, looks again, backs up, proves the backup, and only then changes nodes. After any stop the same command goes on:
@@ -123,7 +122,7 @@ async function backUpAndRollOut(
   const outside = outsideWindow === undefined ? '' : `, outside of its windows: ${outsideWindow}`;
   journal.record('run', 'started', `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
   const ownPod = ownPodOf(io.env);
-  const debts = openDebts(kube, io.clock, observation.owed ?? []);
+  const debts = openDebts(kube, io.clock, observation.owed ?? [], (scope) => !isOwedByMaintenance(scope));
   const { commands, web, kubeconfig } = connections;
   const runner = openStepRunner({
     kube,
@@ -180,18 +179,6 @@ async function backUpAndRollOut(
     endJournal(journal, outcome),
   ]);
   return { ...ended, apiWrites, ...(dossier !== undefined && { dossier }) };
-}
-
-/** @returns whether a window had to be waited for: what was looked at before is old by now */
-async function hasWaitedForWindow(
-  { waitForWindow, outsideWindow }: UpgradeRequest,
-  config: ClusterConfig,
-  { clock, log, signal }: RunIo,
-): Promise<boolean> {
-  if (waitForWindow !== true || outsideWindow !== undefined) return false;
-  if (windowAt(clock.now(), config).state === 'open') return false;
-  await awaitWindow(0, { config, clock, log, signal, wait: true });
-  return true;
 }
 
 function endOf({ records, stoppedBy }: RolloutResult, backup: BackupSummary): Ended {

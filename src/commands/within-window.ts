@@ -1,6 +1,8 @@
 import type { MaintenanceConfig } from '../config/windows.ts';
 import { KubestairError } from '../errors.ts';
 import { windowAt } from '../plan/windows.ts';
+import type { RunIo } from '../request/io.ts';
+import { awaitWindow } from '../rollout/window.ts';
 
 /**
  * Refuses to begin outside of the maintenance windows, unless somebody said why it may.
@@ -24,6 +26,18 @@ export function assertWithinWindow(
       next: `${opensAt === undefined ? 'Change spec.windows or spec.freeze' : 'Run the same command then'}, or say why it may go on now with --outside-window.`,
     },
   );
+}
+
+/** @returns whether a window had to be waited for: what was looked at before is old by now */
+export async function hasWaitedForWindow(
+  { waitForWindow, outsideWindow }: { readonly waitForWindow?: boolean; readonly outsideWindow?: string },
+  config: MaintenanceConfig,
+  { clock, log, signal }: RunIo,
+): Promise<boolean> {
+  if (waitForWindow !== true || outsideWindow !== undefined) return false;
+  if (windowAt(clock.now(), config).state === 'open') return false;
+  await awaitWindow(0, { config, clock, log, signal, wait: true });
+  return true;
 }
 
 function time(date: Date): string {

@@ -4,6 +4,7 @@ import { batchesOf } from '../plan/batches.ts';
 import { drainPolicy } from '../plan/drain-policy.ts';
 import type { Hop, Step, StepKind } from '../plan/plan.ts';
 import type { NodeDue } from './due.ts';
+import { withMaintenanceGates } from './user-steps.ts';
 
 /** Estimates for a forecast, not limits. */
 const EXPECTED_SECONDS: Partial<Record<StepKind, number>> = {
@@ -29,7 +30,8 @@ export interface StepsInput {
 
 /**
  * A backup where a control plane is touched, then what needs no drain on all hosts, then control planes one by one with etcd whole
- * before and after each, its leader last, then workers in batches, and in the end the records of the hosts are closed.
+ * before and after each, its leader last, then workers in batches, with the gates and hooks of the cluster file around each node and around
+ * all of them, and in the end the records of the hosts are closed.
  */
 export function maintenanceSteps(input: StepsInput): readonly Step[] {
   const { observation, config, due } = input;
@@ -52,10 +54,12 @@ export function maintenanceSteps(input: StepsInput): readonly Step[] {
   ];
   const inOrder = [...controlPlanes, ...batches.flatMap(({ nodes }) => nodes)];
   const isDue = (part: 'prepare' | 'work') => (node: NodeObservation) => due.get(node.name)?.[part] === true;
+  const work = [...inOrder.filter(isDue('prepare')).map((node) => prepareStep(node, input)), ...units.flat()];
+  const { apiServerVersion: version, nodes, owed = [] } = observation;
+  const hop = { from: version, to: version };
   return [
     ...(controlPlanes.some(isDue('work')) ? [backupStep(observation)] : []),
-    ...inOrder.filter(isDue('prepare')).map((node) => prepareStep(node, input)),
-    ...units.flat(),
+    ...withMaintenanceGates(work, config, { owed, nodes, hop }),
     ...named(({ close }) => close).map((node) => closeStep(node, input)),
   ];
 }
@@ -148,7 +152,9 @@ function prepareStep(node: NodeObservation, { config, maintenance }: StepsInput)
 
 function closeStep(node: NodeObservation, { maintenance }: StepsInput): Step {
   const place = { node: node.name, batch: 'maintain/close', maintenance };
-  return makeStep('close', stay(node), `Note on ${node.name} that this maintenance is over`, place);
+  // As long as a node is left behind the maintenance is open, so that the next run takes it up again.
+  const does = `Note on ${node.name} that this maintenance is over`;
+  return { ...makeStep('close', stay(node), does, place), needsAll: true };
 }
 
 function backupStep({ apiServerVersion }: Observation): Step {

@@ -3,8 +3,14 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { formatSeconds } from '../report/units.ts';
 import type { Hop, Step } from './plan.ts';
 
-type UserConfig = Pick<ClusterConfig, 'gates' | 'hooks'>;
+export type UserConfig = Pick<ClusterConfig, 'gates' | 'hooks'>;
 type Place = Pick<Step, 'node' | 'batch'>;
+
+/** What gates and hooks are put into: the ids of their steps begin with its name, and what is owed for it with its scope. */
+export interface Frame {
+  readonly name: string;
+  readonly scope: '' | 'maintain/';
+}
 
 /** Where a hop lies in its run. */
 export interface HopPlace {
@@ -31,11 +37,12 @@ export function withUserSteps(
   config: UserConfig,
   { first, last }: HopPlace,
 ): readonly Step[] {
-  const before = (at: Level) => hooksOf(config, 'before', at, hop);
-  const after = (at: Level, scope: string) => paying(afterSteps(config, at, hop), scope);
+  const frame = frameOf(hop);
+  const before = (at: Level) => hooksOf(config, 'before', at, frame, hop);
+  const after = (at: Level, scope: string) => paying(afterSteps(config, at, frame, hop), scope);
   const own = `hop/${hop.to}`;
   const hopWide = opening(
-    [...before('hop'), ...aroundNodes(hop, steps, config), ...after('hop', own)],
+    [...before('hop'), ...aroundNodes(frame, steps, config), ...after('hop', own)],
     isOwed(config, 'hop') ? [own] : [],
   );
   const all = [...(first ? before('run') : []), ...hopWide, ...(last ? after('run', 'run') : [])];
@@ -55,69 +62,95 @@ export function owedSteps(
   nodes: readonly { readonly name: string; readonly kubelet: Hop['to'] }[],
   config: UserConfig,
 ): readonly Step[] {
-  const begun = new Set(next.flatMap(({ kind, node }) => (kind === 'stage' ? [] : [node])));
-  const ofNodes = nodes
-    .filter(({ name }) => owed.includes(`node/${name}`) && !begun.has(name))
-    .flatMap(({ name, kubelet }) =>
-      paying(afterSteps(config, 'node', { from: kubelet, to: kubelet }, { node: name }), `node/${name}`),
-    );
+  const ofNodes = owedOfNodes(owed, next, nodes, config);
   const left = owed.flatMap((scope) => (scope.startsWith('hop/') ? [scope.slice('hop/'.length)] : []));
   const ofHops = left
     .filter((to) => /^v\d/.test(to) && !hops.some((hop) => hop.to === to))
     .flatMap((to) => {
       const hop = { from: to as Hop['to'], to: to as Hop['to'] };
-      return paying(afterSteps(config, 'hop', hop), `hop/${to}`);
+      return paying(afterSteps(config, 'hop', frameOf(hop), hop), `hop/${to}`);
     });
   return [...ofNodes, ...ofHops];
 }
 
-/** What an earlier run owed as a whole, where nothing else is left to do. */
-export function owedOfRun(owed: readonly string[], hop: Hop, config: UserConfig): readonly Step[] {
-  return owed.includes('run') ? paying(afterSteps(config, 'run', hop), 'run') : [];
+/** What earlier runs owe to nodes that the steps ahead do not begin. @param frame default that of the version which each node has */
+export function owedOfNodes(
+  owed: readonly string[],
+  next: readonly Step[],
+  nodes: readonly { readonly name: string; readonly kubelet: Hop['to'] }[],
+  config: UserConfig,
+  frame?: Frame,
+): readonly Step[] {
+  const begun = new Set(next.flatMap(({ kind, node }) => (isAroundNode(kind) ? [node] : [])));
+  return nodes.flatMap(({ name, kubelet }) => {
+    const scope = `${frame?.scope ?? ''}node/${name}`;
+    if (!owed.includes(scope) || begun.has(name)) return [];
+    const hop = { from: kubelet, to: kubelet };
+    return paying(afterSteps(config, 'node', frame ?? frameOf(hop), hop, { node: name }), scope);
+  });
 }
 
-function isOwed(config: UserConfig, at: Level): boolean {
+/** What an earlier run owed as a whole, where nothing else is left to do. */
+export function owedOfRun(owed: readonly string[], hop: Hop, config: UserConfig): readonly Step[] {
+  return owed.includes('run') ? paying(afterSteps(config, 'run', frameOf(hop), hop), 'run') : [];
+}
+
+export function isOwed(config: UserConfig, at: Level): boolean {
   return (
     config.gates.checks.some((each) => each.at === at) ||
     config.hooks.some((each) => each.at === at && each.when === 'after')
   );
 }
 
-function aroundNodes(hop: Hop, steps: readonly Step[], config: UserConfig): readonly Step[] {
-  const own = steps.filter(({ kind, node }) => kind !== 'stage' && node !== undefined);
+/** Fetching ahead of time, and what is noted once all nodes are through, is nothing that a node goes through. */
+function isAroundNode(kind: Step['kind']): boolean {
+  return kind !== 'stage' && kind !== 'prepare' && kind !== 'close';
+}
+
+/** Steps with what comes before the first and after the last of each node. */
+export function aroundNodes(frame: Frame, steps: readonly Step[], config: UserConfig): readonly Step[] {
+  const own = steps.filter(({ kind, node }) => isAroundNode(kind) && node !== undefined);
   const lanes = [...Map.groupBy(own, ({ node }) => node).values()];
   const first = new Set(lanes.map((each) => each[0]));
   const last = new Set(lanes.map((each) => each.at(-1)));
   return steps.flatMap((step) => {
-    const { node } = step;
+    const { node, hop } = step;
     if (node === undefined) return [step];
+    const scope = `${frame.scope}node/${node}`;
     const place: Place = { node, ...(step.batch !== undefined && { batch: step.batch }) };
-    const before = first.has(step) ? hooksOf(config, 'before', 'node', hop, place) : [];
-    const after = last.has(step) ? paying(afterSteps(config, 'node', hop, place), `node/${node}`) : [];
-    return opening(
-      [...before, step, ...after],
-      first.has(step) && isOwed(config, 'node') ? [`node/${node}`] : [],
-    );
+    const before = first.has(step) ? hooksOf(config, 'before', 'node', frame, hop, place) : [];
+    const after = last.has(step) ? paying(afterSteps(config, 'node', frame, hop, place), scope) : [];
+    return opening([...before, step, ...after], first.has(step) && isOwed(config, 'node') ? [scope] : []);
   });
 }
 
 /** Gates first: what follows a node, a hop or a run follows its success. */
-function afterSteps(config: UserConfig, at: Level, hop: Hop, place: Place = {}): readonly Step[] {
+export function afterSteps(
+  config: UserConfig,
+  at: Level,
+  frame: Frame,
+  hop: Hop,
+  place: Place = {},
+): readonly Step[] {
   const gates = config.gates.checks.filter((each) => each.at === at);
-  return [...gates.map((gate) => gateStep(gate, hop, place)), ...hooksOf(config, 'after', at, hop, place)];
+  return [
+    ...gates.map((gate) => gateStep(gate, frame, hop, place)),
+    ...hooksOf(config, 'after', at, frame, hop, place),
+  ];
 }
 
-function hooksOf(
+export function hooksOf(
   { hooks }: UserConfig,
   when: Hook['when'],
   at: Level,
+  frame: Frame,
   hop: Hop,
   place: Place = {},
 ): readonly Step[] {
   return hooks
     .filter((hook) => hook.when === when && hook.at === at)
     .map((hook) => ({
-      ...base(hop, at, place, `hook-${hook.name}`),
+      ...base(frame, hop, at, place, `hook-${hook.name}`),
       kind: 'hook',
       hook,
       does: `Run the hook ${hook.name} ${when} ${subjectOf(at, hop, place)}`,
@@ -125,10 +158,10 @@ function hooksOf(
     }));
 }
 
-function gateStep(gate: GateCheck, hop: Hop, place: Place): Step {
+function gateStep(gate: GateCheck, frame: Frame, hop: Hop, place: Place): Step {
   const soak = gate.soakSeconds > 0 ? ` and goes on passing for ${formatSeconds(gate.soakSeconds)}` : '';
   return {
-    ...base(hop, gate.at, place, `gate-${gate.name}`),
+    ...base(frame, hop, gate.at, place, `gate-${gate.name}`),
     kind: 'gate',
     gate,
     does: `Wait until the gate ${gate.name} (${gate.probe.kind}) passes for ${subjectOf(gate.at, hop, place)}${soak}`,
@@ -137,14 +170,19 @@ function gateStep(gate: GateCheck, hop: Hop, place: Place): Step {
 }
 
 function base(
+  frame: Frame,
   hop: Hop,
   at: Level,
   place: Place,
   name: string,
 ): Pick<Step, 'id' | 'hop' | 'needsAll'> & Place {
   const where = at === 'run' ? 'run' : place.node;
-  const id = [hop.to, where, name].filter((part) => part !== undefined).join('/');
+  const id = [frame.name, where, name].filter((part) => part !== undefined).join('/');
   return { id, hop, ...place, ...(at !== 'node' && { needsAll: true }) };
+}
+
+function frameOf({ to }: Hop): Frame {
+  return { name: to, scope: '' };
 }
 
 function subjectOf(at: Level, hop: Hop, { node }: Place): string {
@@ -158,13 +196,13 @@ function subjectOf(at: Level, hop: Hop, { node }: Place): string {
   }
 }
 
-function opening(steps: readonly Step[], scopes: readonly string[]): readonly Step[] {
+export function opening(steps: readonly Step[], scopes: readonly string[]): readonly Step[] {
   const [first, ...rest] = steps;
   if (first === undefined || scopes.length === 0) return steps;
   return [{ ...first, opens: [...scopes, ...(first.opens ?? [])] }, ...rest];
 }
 
-function paying(steps: readonly Step[], scope: string): readonly Step[] {
+export function paying(steps: readonly Step[], scope: string): readonly Step[] {
   const last = steps.at(-1);
   return last === undefined ? [] : [...steps.slice(0, -1), pays(last, scope)];
 }

@@ -80,6 +80,8 @@ export interface MaintainResult {
   readonly maintenance: MaintenancePlan;
   readonly backup?: BackupSummary;
   readonly records: readonly StepRecord[];
+  /** How well the API server took writes meanwhile. */
+  readonly apiWrites?: WriteAvailability;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly runId: string;

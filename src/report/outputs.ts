@@ -2,6 +2,7 @@ import type { ClusterMatrix } from '../plan/matrix.ts';
 import type { OfflinePlan } from '../plan/offline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutputName } from '../request/contract/outputs.ts';
+import type { WriteAvailability } from '../rollout/write-probe.ts';
 import { backupUrl } from './backup-facts.ts';
 import { type Ending, exitCodeOf } from './ending.ts';
 import type { BackupSummary, Result } from './model.ts';
@@ -72,14 +73,16 @@ function detailsOf(ending: Ending): Details {
         ...provenDetails(ending.backup),
         'run-id': ending.runId,
         'dossier-file': ending.dossier ?? '',
-        ...(ending.apiWrites !== undefined && {
-          'api-writes-failed': String(ending.apiWrites.failed),
-          'api-longest-gap-seconds': String(ending.apiWrites.longestGapSeconds),
-        }),
+        ...apiWritesDetails(ending.apiWrites),
       };
     case 'status':
       return statusDetails(ending);
     case 'maintain':
+      return {
+        ...backupDetails(ending.backup),
+        'run-id': ending.runId,
+        ...apiWritesDetails(ending.apiWrites),
+      };
     case 'defrag':
       return { ...backupDetails(ending.backup), 'run-id': ending.runId };
     case 'verify':
@@ -136,4 +139,12 @@ function provenDetails(backup: BackupSummary | undefined): Details {
 
 function statusDetails({ status }: Extract<Result, { readonly command: 'status' }>): Details {
   return { 'current-version': status.apiServerVersion, 'target-version': status.target };
+}
+
+function apiWritesDetails(writes: WriteAvailability | undefined): Details {
+  if (writes === undefined) return {};
+  return {
+    'api-writes-failed': String(writes.failed),
+    'api-longest-gap-seconds': String(writes.longestGapSeconds),
+  };
 }

@@ -10,14 +10,22 @@ import { patiently } from './patience.ts';
 export interface Debts {
   open(scopes: readonly string[], signal: AbortSignal): Promise<void>;
   pay(scopes: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Forgets everything: the rollout is through, and what is left is of gates and hooks that the file no longer has. */
+  /** Forgets all that is its own: the rollout is through, and what is left is of gates and hooks that the file no longer has. */
   clear(signal: AbortSignal): Promise<void>;
 }
 
 const PATIENCE_SECONDS = 300;
 
-/** @param owed what was owed when the plan was made */
-export function openDebts(kube: Kube, clock: Clock, owed: readonly string[]): Debts {
+/**
+ * @param owed what was owed when the plan was made
+ * @param isOwn tells scopes that this command follows up from those of others; default all
+ */
+export function openDebts(
+  kube: Kube,
+  clock: Clock,
+  owed: readonly string[],
+  isOwn: (scope: string) => boolean = () => true,
+): Debts {
   const scopes = new Set(owed);
   let last: Promise<void> = Promise.resolve();
   // Lanes go on side by side; their writes do not, and each writes all that is owed by then.
@@ -42,8 +50,9 @@ export function openDebts(kube: Kube, clock: Clock, owed: readonly string[]): De
       if (scopes.size < had) await write(signal);
     },
     async clear(signal) {
-      if (scopes.size === 0) return;
-      scopes.clear();
+      const own = [...scopes].filter(isOwn);
+      if (own.length === 0) return;
+      for (const scope of own) scopes.delete(scope);
       await write(signal);
     },
   };

@@ -1,3 +1,4 @@
+import { apiWritesText } from '../api-writes.ts';
 import {
   maintainCommand,
   NODE_COLUMNS,
@@ -17,7 +18,7 @@ import { KEEP, type Section } from './sections.ts';
 import { openSteps, plannedSteps, timeline } from './steps.ts';
 
 export function maintainSections(result: MaintainResult): readonly Section[] {
-  const { outcome, records, backup, maintenance } = result;
+  const { outcome, records, backup, maintenance, apiWrites } = result;
   const planned = !touchedHosts(result);
   return [
     { name: 'heading', keep: 'always', text: heading(result) },
@@ -38,6 +39,11 @@ export function maintainSections(result: MaintainResult): readonly Section[] {
       text: planned ? plannedSteps(maintenance.steps, 'Node') : openSteps(records),
     },
     { name: 'timeline', keep: KEEP.timeline, text: timeline(records) },
+    {
+      name: 'API server',
+      keep: KEEP.timeline,
+      text: apiWrites === undefined ? '' : `**API server**: ${apiWritesText(apiWrites)}.`,
+    },
     ...findingSections(maintenance.findings),
     ...(backup === undefined ? [] : backupSections(backup, undefined)),
   ];

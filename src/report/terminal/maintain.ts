@@ -13,6 +13,7 @@ import { count, formatSeconds, secondsBetween } from '../units.ts';
 import { backupText } from './backup.ts';
 import { columns, type Paint } from './paint.ts';
 import { findingsText } from './plan.ts';
+import { apiWrites } from './upgrade.ts';
 
 /** What the hosts need, what was or would be done, and the one command to go on. */
 export function maintainText(result: MaintainResult, paint: Paint): string {
@@ -25,6 +26,7 @@ export function maintainText(result: MaintainResult, paint: Paint): string {
       ? tableOf(NODE_COLUMNS, neededRows(result), paint)
       : tableOf(WORK_COLUMNS, workRows(result), paint),
     planned ? steps(result, paint) : progress(result, paint),
+    apiWrites(result, paint),
     backup === undefined ? '' : backupText(backup, paint),
   ];
   if (outcome.state === 'failed' || outcome.state === 'interrupted') {

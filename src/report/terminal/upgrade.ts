@@ -79,7 +79,8 @@ function nodes(records: readonly StepRecord[], paint: Paint): string {
   return columns([head, ...rows]).join('\n');
 }
 
-function apiWrites({ apiWrites }: UpgradeResult, paint: Paint): string {
+/** How well the API server took writes meanwhile. */
+export function apiWrites({ apiWrites }: Pick<UpgradeResult, 'apiWrites'>, paint: Paint): string {
   return apiWrites === undefined ? '' : `${paint('bold', 'API server')}  ${apiWritesText(apiWrites)}`;
 }
 

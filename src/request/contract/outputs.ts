@@ -65,11 +65,11 @@ export const OUTPUTS = {
     about: 'Number of findings as JSON: `{"blocking": 0, "unknown": 0, "warning": 2, "info": 1}`.',
   },
   'api-writes-failed': {
-    commands: ['upgrade'],
+    commands: ['upgrade', 'maintain'],
     about: 'Writes to the API server that failed twice during the rollout, of about one a second.',
   },
   'api-longest-gap-seconds': {
-    commands: ['upgrade'],
+    commands: ['upgrade', 'maintain'],
     about: 'Longest time between two successful writes to the API server during the rollout, in seconds.',
   },
   clusters: { commands: ['matrix'], about: 'Number of clusters that the change touches.' },

@@ -52,7 +52,7 @@ export async function makeToken(
  */
 export async function dropTokens(kube: Kube, node: string, signal: AbortSignal): Promise<void> {
   const tokens = await listWhole<SecretObject>(kube, SECRETS, signal, { fieldSelector: `type=${TYPE}` });
-  const own = tokens.filter(({ data = {} }) => textOf(data['description']) === describe(node));
+  const own = tokens.filter(({ data = {} }) => textOf(data.description) === describe(node));
   for (const { metadata } of own) {
     try {
       await kube.request({ method: 'DELETE', path: `${SECRETS}/${metadata.name}`, signal });

@@ -70,7 +70,7 @@ async function run(wrap: (runner: StepRunner) => StepRunner = (runner) => runner
       web: { get: () => Promise.reject(new Error('no web here')) },
       commands: {
         run: async (command, { env }) => {
-          const node = env['KUBESTAIR_NODE'] ?? '';
+          const node = env.KUBESTAIR_NODE ?? '';
           const at = node === '' ? '' : ` ${node} ${world.cluster.nodes.get(node)?.kubelet}`;
           commands.push(`${command}${at}`);
           return { exitCode: command === failing ? 1 : 0, lines: ['words'] };

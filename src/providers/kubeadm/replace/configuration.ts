@@ -27,7 +27,7 @@ export async function joinConfiguration(
 ): Promise<string> {
   const path = '/api/v1/namespaces/kube-public/configmaps/cluster-info';
   const map = await get<{ readonly data?: Readonly<Record<string, string>> }>(kube, path, { signal });
-  const info = clusterInfo.safeParse(parse(map.data?.['kubeconfig'] ?? '')).data?.clusters[0]?.cluster;
+  const info = clusterInfo.safeParse(parse(map.data?.kubeconfig ?? '')).data?.clusters[0]?.cluster;
   if (info === undefined) throw noClusterInfo();
   const pem = Buffer.from(info['certificate-authority-data'], 'base64').toString('utf8');
   const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
