@@ -37,7 +37,7 @@ export function liveLines(screen: Screen, clock: Clock): LiveLines {
   const paintAll = (): void => {
     const width = Math.max(1, (screen.columns || USUAL.columns) - 1);
     const most = Math.max(1, (screen.rows || USUAL.rows) - 2);
-    const texts = [...lines.values()].map((line) => textOf(line, clock).slice(0, width));
+    const texts = [...lines.values()].map((line) => shortened(textOf(line, clock), width));
     const shown =
       texts.length > most ? [...texts.slice(0, most - 1), `and ${texts.length - most + 1} more`] : texts;
     if (shown.length > 0) screen.write(shown.join('\n'));
@@ -71,6 +71,10 @@ export function liveLines(screen: Screen, clock: Clock): LiveLines {
     },
     draw: redraw,
   };
+}
+
+function shortened(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 function textOf({ text, lasting, since }: Line, clock: Clock): string {

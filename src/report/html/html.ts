@@ -40,6 +40,11 @@ export function code(text: string): Html {
   return text === '' ? html`` : html`<code>${text}</code>`;
 }
 
+/** A text that is not broken over two lines. */
+export function whole(text: string): Html {
+  return html`<span class="whole">${text}</span>`;
+}
+
 /** A part of the page under a heading; nothing where it has no content. */
 export function section(title: string, content: Html): Html {
   return content.html === '' ? html`` : html`<section><h2>${title}</h2>\n${content}\n</section>\n`;

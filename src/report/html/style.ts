@@ -35,7 +35,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; font-size: 0.87em; }
 td { overflow-wrap: anywhere; }
-td:first-child { white-space: nowrap; }
+td:first-child, .whole { white-space: nowrap; }
 .findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
 summary { cursor: pointer; font-weight: 600; margin: 12px 0 6px; }
 svg { width: 100%; height: auto; display: block; }

@@ -7,7 +7,7 @@ import { awayText, type NodeTimes, nodeTimes } from '../node-times.ts';
 import { progressOf, touchedNodes } from '../progress.ts';
 import { formatSeconds, formatTime, secondsBetween } from '../units.ts';
 import { chart } from './chart.ts';
-import { code, folded, type Html, html, lines, section, table } from './html.ts';
+import { code, folded, type Html, html, lines, section, table, whole } from './html.ts';
 import { backupSection, findingsSection, problemBox, type Tile, tiles } from './parts.ts';
 import { rowsOfRecords } from './rows.ts';
 
@@ -69,7 +69,7 @@ function openTable(records: readonly StepRecord[]): Html {
   const { stopped, open } = progressOf(records);
   const rows = [...stopped, ...open].map(({ step, state, error, notes }) => [
     code(step.id),
-    state.replace('-', '\u00a0'),
+    whole(state.replace('-', ' ')),
     lines([step.does, ...(error === undefined ? [] : [error]), ...notes]),
   ]);
   return table(['Step', 'State', 'What'], rows);
@@ -78,7 +78,7 @@ function openTable(records: readonly StepRecord[]): Html {
 function stepsTable(records: readonly StepRecord[]): Html {
   const rows = records.map(({ step, state, startedAt, finishedAt, notes }) => [
     code(step.id),
-    state.replace('-', ' '),
+    whole(state.replace('-', ' ')),
     startedAt === undefined ? '–' : formatTime(startedAt).slice(11),
     startedAt === undefined || finishedAt === undefined
       ? '–'

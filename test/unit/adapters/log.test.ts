@@ -72,7 +72,7 @@ test('on a terminal progress replaces itself and never wraps', () => {
   log.progress('etcd', 'x'.repeat(100));
   log.progress('etcd', 'done');
   log.info('next');
-  expect(written()).toContain(`${'x'.repeat(39)}\r\u001b[2Kdone\r\u001b[2Knext\n`);
+  expect(written()).toContain(`${'x'.repeat(38)}…\r\u001b[2Kdone\r\u001b[2Knext\n`);
 });
 
 test('what is under way keeps a line of its own, with how long it has been, below what is printed', () => {
@@ -98,7 +98,7 @@ test('a terminal without a size shows more than nothing', () => {
   const { stream, written } = fakeStream(true);
   Object.assign(stream, { columns: 0, rows: 0 });
   terminalLog(stream, clockAt({ now: 0 }), false).progress('a', 'x'.repeat(100));
-  expect(screenOf(written())).toEqual(['x'.repeat(79)]);
+  expect(screenOf(written())).toEqual([`${'x'.repeat(78)}…`]);
 });
 
 test('more lines than the terminal has are counted', () => {
