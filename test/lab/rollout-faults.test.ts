@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorkspace, runStep } from '../acceptance/runner.ts';
 import { kubectl } from './kubectl.ts';
 import { onHost } from './ssh.ts';
@@ -20,12 +20,15 @@ import { kubestair } from './support/kubestair.ts';
 import { type Fault, type S3Proxy, startS3Proxy } from './support/s3-proxy.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { expectUpgraded } from './support/upgraded.ts';
-import { nodeFacts } from './support/versions.ts';
+import { componentImages, nodeFacts } from './support/versions.ts';
 import { type Accident, type WatchedRun, watch, watchedRun } from './support/watched-run.ts';
 import { clusterHosts } from './topology.ts';
+import { waitFor } from './wait.ts';
 import { watchBudget } from './watch-budget.ts';
 
 const BACKING_UP = /Backing up before anything/;
+/** A step that begins; the plan names it too, without its number. */
+const begins = (title: string) => new RegExp(`\\[\\d+/\\d+\\] ${title}`);
 const MANIFEST = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
 const CNI = '/etc/cni/net.d/10-pods.conflist';
 /** As a cancelled job has it: SIGINT, after 7.5 s SIGTERM, after 2.5 s more SIGKILL. */
@@ -38,7 +41,9 @@ describe('kubestair upgrade, one accident after another', () => {
   let proxy: S3Proxy;
   let budget: Awaited<ReturnType<typeof watchBudget>>;
   let storeFault: Fault = { kind: 'pass' };
-  const kept: string[] = [];
+  let runs = 0;
+  /** What is put right after a run, whatever came of it: the next one is to go on. */
+  const mends: (() => Promise<unknown>)[] = [];
 
   /** The same command again and again, with accidents on its way. */
   async function upgrade(
@@ -46,6 +51,7 @@ describe('kubestair upgrade, one accident after another', () => {
     spec: Record<string, unknown> = {},
     terminal?: string,
   ): Promise<WatchedRun> {
+    runs += 1;
     file = await writeClusterFile(lab, {
       spec: {
         backup: {
@@ -63,10 +69,9 @@ describe('kubestair upgrade, one accident after another', () => {
       '--dossier',
       lab.dir,
       '--report',
-      path.join(lab.dir, `report-${kept.length + 1}.html`),
+      path.join(lab.dir, `report-${runs}.html`),
     ];
     const run = await watchedRun(args, storeEnvironment(lab.access, proxy.endpoint), accidents, terminal);
-    kept.push(run.printed);
     return run;
   }
 
@@ -88,11 +93,16 @@ describe('kubestair upgrade, one accident after another', () => {
     });
   });
 
+  afterEach(async () => {
+    for (const mend of mends.splice(0)) await mend();
+  });
+
   afterAll(async () => {
     await proxy?.[Symbol.asyncDispose]();
   });
 
   it('a full disk: stops before any node is away, with the words of apt', async () => {
+    mends.push(() => unpin(lab.state, 'w2', '/var/cache/apt/archives'));
     const run = await upgrade([
       { at: BACKING_UP, act: () => fill(lab.state, 'w2', '/var/cache/apt/archives') },
     ]);
@@ -102,35 +112,30 @@ describe('kubestair upgrade, one accident after another', () => {
     for (const node of await nodeFacts(lab.state))
       expect(node).toMatchObject({ kubelet: 'v1.35.4', unschedulable: false });
     expect(await dossier()).toContain('Not done');
-    await onHost(lab.state, 'w2', 'umount /var/cache/apt/archives');
   });
 
   it('kubeadm that fails half-way and restores its manifests: stops, and the old control plane serves', async () => {
+    mends.push(() => unpin(lab.state, 'cp1', MANIFEST));
     const run = await upgrade([{ at: BACKING_UP, act: () => pin(lab.state, 'cp1', MANIFEST) }]);
     expect(run.code).toBe(1);
     expect(run.printed).toContain('error[STEP_FAILED]');
     expect(run.printed).toContain('kubeadm upgrade apply v1.36.3 on cp1');
-    const images = await kubectl(lab.state, [
-      'get',
-      'pods',
-      '-n',
-      'kube-system',
-      '-l',
-      'tier=control-plane',
-      '-o',
-      'yaml',
-    ]);
-    expect(images).not.toContain('kube-apiserver:v1.36.3');
     expect(await dossier()).toContain('kubeadm has tried to recover everything into the earlier state');
-    await unpin(lab.state, 'cp1', MANIFEST);
+    // The kubelet starts what was put back once it has ended the other.
+    const served = async () => {
+      const images = await componentImages(lab.state);
+      return images.includes('registry.k8s.io/kube-apiserver:v1.35.4') || undefined;
+    };
+    await waitFor('the old API server', served, { timeoutMs: 180_000, everyMs: 2000 });
   });
 
   it('SSH that is cut while kubeadm works, a store that is gone for five minutes and an etcd that stands still cost nothing; a finalizer stops', async () => {
     await keepPod(lab.state, 'held', 'w1');
+    mends.push(() => letGo(lab.state, 'held'));
     const run = await upgrade(
       [
         {
-          at: /kubeadm upgrade apply/,
+          at: begins('cp1: kubeadm upgrade apply'),
           act: async () => {
             storeFault = { kind: 'break' };
             await delay(5000);
@@ -139,7 +144,7 @@ describe('kubestair upgrade, one accident after another', () => {
             storeFault = { kind: 'pass' };
           },
         },
-        { at: /Cordon and drain cp1/, act: () => standStill(lab.state, 'cp1', 'etcd', 12) },
+        { at: begins('cp1: Cordon and drain'), act: () => standStill(lab.state, 'cp1', 'etcd', 12) },
       ],
       { drain: { timeout: '1m', deleteEmptyDir: true, force: true } },
     );
@@ -157,14 +162,14 @@ describe('kubestair upgrade, one accident after another', () => {
       kubelet: 'v1.35.4',
       unschedulable: true,
     });
-    await letGo(lab.state, 'held');
   });
 
   it('an API server that is away for a minute does not end a drain; a package that does not install stops', async () => {
+    mends.push(() => unpin(lab.state, 'w1', '/usr/bin/kubelet'));
     const run = await upgrade(
       [
-        { at: /Cordon and drain w1/, act: () => refuseApi(lab.state, 'cp1', 60) },
-        { at: /kubelet and kubectl v1.36.3 on w1/, act: () => pin(lab.state, 'w1', '/usr/bin/kubelet') },
+        { at: begins('w1: Cordon and drain'), act: () => refuseApi(lab.state, 'cp1', 60) },
+        { at: begins('w1: kubelet and kubectl'), act: () => pin(lab.state, 'w1', '/usr/bin/kubelet') },
       ],
       {},
       path.join(lab.dir, 'terminal'),
@@ -174,14 +179,16 @@ describe('kubestair upgrade, one accident after another', () => {
     expect(run.printed).toMatch(/work on w1 ended with exit code \d+:[\s\S]*dpkg/);
     // A line at the end of the screen that counts.
     expect(run.printed).toMatch(/\d+s {2}w1: /);
-    await unpin(lab.state, 'w1', '/usr/bin/kubelet');
   });
 
   it('a kubelet that crash-loops stops with its last words; a second run is told who holds the lock', async () => {
     let second: Awaited<ReturnType<typeof kubestair>> | undefined;
+    mends.push(() =>
+      onHost(lab.state, 'w1', 'echo KUBELET_EXTRA_ARGS= >/etc/default/kubelet; systemctl restart kubelet'),
+    );
     const run = await upgrade([
       {
-        at: /kubelet and kubectl v1.36.3 on w1/,
+        at: begins('w1: kubelet and kubectl'),
         act: async () => {
           await onHost(lab.state, 'w1', 'echo KUBELET_EXTRA_ARGS=--no-such-flag >/etc/default/kubelet');
           second = await kubestair(['upgrade', '-f', file], storeEnvironment(lab.access));
@@ -193,14 +200,10 @@ describe('kubestair upgrade, one accident after another', () => {
     expect(run.printed).toContain('unknown flag: --no-such-flag');
     expect(second?.code).toBe(3);
     expect(second?.stderr).toContain('error[LOCKED]');
-    await onHost(
-      lab.state,
-      'w1',
-      'echo KUBELET_EXTRA_ARGS= >/etc/default/kubelet; systemctl restart kubelet',
-    );
   });
 
   it('a node that does not get Ready stops with what it lacks', async () => {
+    mends.push(() => onHost(lab.state, 'w1', `mv /root/10-pods.conflist ${CNI}`));
     const run = await upgrade(
       [
         {
@@ -213,14 +216,13 @@ describe('kubestair upgrade, one accident after another', () => {
     expect(run.code).toBe(1);
     expect(run.printed).toContain('error[GATE_TIMEOUT]');
     expect(run.printed).toMatch(/node w1: still it is not Ready.*(cni|network)/i);
-    await onHost(lab.state, 'w1', `mv /root/10-pods.conflist ${CNI}`);
   });
 
   it('a Lease that is stolen ends the run', async () => {
     // From here on somebody else wants no new pods on w2.
     await kubectl(lab.state, ['cordon', 'w2']);
     const run = await upgrade([
-      { at: /kubeadm upgrade node on w2/, act: () => stealLease(lab.state, 'thief') },
+      { at: begins('w2: kubeadm upgrade node'), act: () => stealLease(lab.state, 'thief') },
     ]);
     expect(run.code).toBe(1);
     expect(run.printed).toContain('error[LOCK_LOST]');
@@ -228,6 +230,11 @@ describe('kubestair upgrade, one accident after another', () => {
   });
 
   it('a job that is cancelled while API server and store hang is told in time', async () => {
+    mends.push(async () => {
+      storeFault = { kind: 'pass' };
+      // Until the API server goes on.
+      await delay(25_000);
+    });
     let asked = 0;
     let took = 0;
     let printed = async () => '';
@@ -249,7 +256,7 @@ describe('kubestair upgrade, one accident after another', () => {
       (child) => {
         printed = watch(child, [
           {
-            at: /kubelet and kubectl v1.36.3 on w2/,
+            at: begins('w2: kubelet and kubectl'),
             act: async () => {
               await delay(1000);
               await standStill(lab.state, 'cp1', 'kube-apiserver', 25);
@@ -274,8 +281,6 @@ describe('kubestair upgrade, one accident after another', () => {
     expect(took).toBeLessThan(GRACE_MILLISECONDS[0]);
     expect(ended.outputs).toMatchObject({ outcome: 'interrupted', reason: 'INTERRUPTED' });
     expect(ended.summary).toContain('w2');
-    storeFault = { kind: 'pass' };
-    await delay(25_000);
   });
 
   it('the same command ends it, keeps the foreign cordon, and has nothing left to do then', async () => {

@@ -31,8 +31,9 @@ export function pin(state: LabState, host: string, file: string): Promise<string
   return onHost(state, host, `mount --bind ${file} ${file}`);
 }
 
+/** Takes off what pin() or fill() laid over it. */
 export function unpin(state: LabState, host: string, file: string): Promise<string> {
-  return onHost(state, host, `umount ${file}`);
+  return onHost(state, host, `if mountpoint -q ${file}; then umount ${file}; fi`);
 }
 
 /** A directory that has so little room that no package fits. */
