@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { between } from '../../scripts/generate/markers.ts';
+import { writeBetween } from '../support/pages.ts';
 import { type Bench, isMet } from './bench.ts';
 import { exportBench } from './export.ts';
 import { memoryBench } from './memory.ts';
@@ -44,13 +42,5 @@ async function runBench(bench: Bench): Promise<void> {
   const text = toMarkdown(result, circumstancesOf(bench.name));
   console.log(`\n${text}\n`);
   if (!result.claims.every(isMet)) process.exitCode = 1;
-  if (values.write) await writePage(bench.name, text);
-}
-
-async function writePage(name: string, text: string): Promise<void> {
-  const page = between(await readFile(PAGE, 'utf8'), `bench ${name}`, text, '<!--');
-  // As the linter wants it.
-  const formatted = execFileSync('biome', ['format', `--stdin-file-path=${PAGE}`], { input: page });
-  await writeFile(PAGE, formatted);
-  console.error(`wrote ${PAGE}`);
+  if (values.write) await writeBetween(PAGE, `bench ${bench.name}`, text);
 }

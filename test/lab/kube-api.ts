@@ -44,6 +44,31 @@ export async function getJson<T>(api: KubeApi, path: string, signal?: AbortSigna
   return JSON.parse(Buffer.concat(chunks).toString()) as T;
 }
 
+/** What the API server answered to one request, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends one request with a body or without and waits for the whole answer; no answer in time is an error. */
+export async function ask(
+  api: KubeApi,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body?: unknown },
+  timeoutMs: number,
+): Promise<Answer> {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+  const signal = AbortSignal.timeout(timeoutMs);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const options = { agent: api.agent, method, headers, signal };
+    const outgoing = request(`${api.base}${path}`, options, resolve);
+    outgoing.on('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+}
+
 /** Follows a watch until the server or the signal ends it. */
 export async function* watchJson<T>(api: KubeApi, path: string, signal: AbortSignal): AsyncGenerator<T> {
   // A server that went away without a word is found out by its silence.
