@@ -8,7 +8,8 @@ import { type Turn, takeTurns } from './test/turns.ts';
 /**
  * Runs every stage of a suite, all of them whatever fails, and ends with one line of totals. What stages print comes one after the
  * other, in their order.
- * `lab` is the suite that needs hosts, `kill` the part of it that kills every kind of step, the default one is everything else.
+ * `lab` is the suite that needs hosts, `kill` the part of it that kills every kind of step, `ha` the one that takes three control
+ * planes over two minors under load, the default one is everything else.
  */
 interface Stage {
   readonly name: string;
@@ -52,6 +53,7 @@ const suites: Readonly<Record<string, readonly Stage[]>> = {
   ],
   lab: [tests('lab', 'waits', oneByOne, ...labFiles())],
   kill: [tests('lab', 'waits', oneByOne, 'test/lab/kill.test.ts')],
+  ha: [tests('lab', 'waits', oneByOne, 'test/lab/reliability.test.ts')],
 };
 
 /** No names mean all of them. CI has to be done in time, so there the longest files take turns, day by day. */

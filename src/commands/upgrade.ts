@@ -19,6 +19,7 @@ import { openStepRunner } from '../rollout/step-runner.ts';
 import { awaitWindow } from '../rollout/window.ts';
 import { startWriteProbe } from '../rollout/write-probe.ts';
 import { approvalFor, readApproval } from './approval.ts';
+import { awaitCutOff } from './await-cut-off.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
 import { endJournal } from './end-journal.ts';
 import { fenceHosts } from './fence-hosts.ts';
@@ -42,6 +43,8 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   await using connections = await connect(cluster.config, request.access, io);
   const runId = newRunId(io);
   const startedAt = io.clock.now().toISOString();
+  const deps = lockDeps(request, runId, cluster.config.name, connections, io);
+  await awaitCutOff(deps, cluster.config, connections, io);
   const { plan } = await makeCurrentPlan(cluster, connections, io);
   const ended = (end: Ended): Result => {
     const finishedAt = io.clock.now().toISOString();
@@ -61,7 +64,7 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   await connections.store.probe(`${cluster.config.name}/`, io.signal);
   try {
     return ended(
-      await withLock(lockDeps(request, runId, cluster.config.name, connections, io), async (lock) => {
+      await withLock(deps, async (lock) => {
         const { signal } = lock;
         const now = await makeCurrentPlan(cluster, connections, { ...io, signal });
         const approved = approve(now.plan, { hash: plan.hash, plan });

@@ -103,6 +103,8 @@ export interface Provider {
   traces(node: HostPlace, step: Step | undefined, signal?: AbortSignal): Promise<string>;
   /** From now on the node's host refuses work of a run that holds a lower epoch of the lock. @throws KubestairError LOCK_LOST, HOST_* */
   fence(node: HostPlace, epoch: number, signal?: AbortSignal): Promise<void>;
+  /** What steps of any run are at on the host just now, in words. @throws KubestairError HOST_* */
+  atWork(host: HostPlace, signal?: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

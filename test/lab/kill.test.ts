@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StepKind } from '../../src/plan/plan.ts';
+import { formatSeconds } from '../../src/report/units.ts';
 import { onHost } from './ssh.ts';
-import { type KilledRun, type KillPoint, runUntilKilled } from './support/kill-points.ts';
+import { tellFigures } from './support/figures.ts';
+import { killPoints, WITH_USER_STEPS } from './support/kill-kinds.ts';
+import { type KilledRun, runUntilKilled } from './support/kill-points.ts';
 import { kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { expectUpgraded } from './support/upgraded.ts';
@@ -9,39 +11,16 @@ import { clusterHosts } from './topology.ts';
 import { watchBudget } from './watch-budget.ts';
 import { demoNamespace } from './workloads/deploy.ts';
 
-/** Kinds of steps that one hop of a cluster without gates and hooks of its own has in its journal. */
-const KINDS = [
-  'stage',
-  'control-plane',
-  'drain',
-  'kubelet',
-  'ready',
-  'uncordon',
-  'settle',
-  'node-config',
-] as const satisfies readonly StepKind[];
-
-/** All of them, or the share of a day: `KUBESTAIR_KILL=all`, `KUBESTAIR_KILL=1/4`. */
-function pointsOfToday(): readonly KillPoint[] {
-  const all = KINDS.flatMap((kind) => (['middle', 'after'] as const).map((when) => ({ kind, when })));
-  const wanted = process.env.KUBESTAIR_KILL ?? 'all';
-  if (wanted === 'all') return all;
-  const [, share = '', of = ''] = /^(\d+)\/(\d+)$/.exec(wanted) ?? [];
-  const points = all.filter((_, index) => index % Number(of) === Number(share) % Number(of));
-  if (points.length === 0)
-    throw new Error(`KUBESTAIR_KILL: ${wanted} is neither "all" nor a share such as 1/4`);
-  return points;
-}
-
 describe('kubestair upgrade, killed again and again', () => {
-  const points = pointsOfToday();
+  const points = killPoints(process.env['KUBESTAIR_KILL'] ?? 'all');
   const killed: KilledRun[] = [];
   let lab: TestLab;
   let file: string;
+  const figures: [string, string][] = [];
 
   beforeAll(async () => {
     lab = await freshLab();
-    file = await writeClusterFile(lab, { version: 'v1.36.3' });
+    file = await writeClusterFile(lab, { version: 'v1.36.3', spec: WITH_USER_STEPS });
   });
 
   it(
@@ -57,16 +36,25 @@ describe('kubestair upgrade, killed again and again', () => {
       const args = ['upgrade', '-f', file];
       const env = storeEnvironment(lab.access);
       let left = points;
+      const began = performance.now();
       for (;;) {
         const run = await runUntilKilled(lab, args, env, left);
         killed.push(run);
-        console.error(`killed ${run.at ? `${run.at.when} ${run.step}` : `not: exit code ${run.code}`}`);
+        console.error(
+          `killed ${run.at ? `${run.at.when} ${run.step}` : `not: exit code ${run.code}`}\n${run.printed}`,
+        );
         if (run.at === undefined) break;
         left = left.filter((point) => point !== run.at);
       }
       const seen = await watch.stop();
       console.error(JSON.stringify(seen));
       const last = killed.at(-1);
+      figures.push(
+        ['kills, each at another kind of step or time', `${killed.length - 1} of ${points.length}`],
+        ['the whole, with every waiting for the lock', formatSeconds((performance.now() - began) / 1000)],
+        ['replicas of the workload ready at the lowest', `${seen.minimumReady} of 3, its budget wants 2`],
+        ['requests of the workload', `${seen.requests}, ${seen.failures.length} failed`],
+      );
       expect(last?.code, last?.printed).toBe(0);
       expect(left).toEqual([]);
       expect(seen.minimumReady).toBeGreaterThanOrEqual(2);
@@ -84,7 +72,11 @@ describe('kubestair upgrade, killed again and again', () => {
       titles.push(...(log.match(/^Started kubestair-[0-9a-f]+\.service.*$/gm) ?? []));
     }
     const twice = titles.length - new Set(titles).size;
-    console.error(`${titles.length} units, ${twice} of them again, ${again} retries`);
+    figures.push(
+      ['pieces of work that were started on hosts', String(titles.length)],
+      ['of which again', `${twice}, after ${again} failed attempts that were told of`],
+    );
+    await tellFigures('kill', 'npm run test:lab:kill', figures);
     expect(titles.length).toBeGreaterThan(0);
     expect(twice).toBeLessThanOrEqual(again);
   });

@@ -13,6 +13,7 @@ import type { Kube } from '../../ports/kube.ts';
 import type { OpenMetrics } from '../../ports/metrics.ts';
 import { patiently } from '../../rollout/patience.ts';
 import type { Provider } from '../provider.ts';
+import { unitsAtWork } from './at-work.ts';
 import {
   type ClusterConfiguration,
   readClusterConfiguration,
@@ -221,6 +222,8 @@ export function openKubeadm({
     traces: async (node, step, signal) => hostTraces(hostOf(node), await clusterUid(signal), step, signal),
 
     fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
+
+    atWork: (node, signal) => unitsAtWork(hostOf(node), signal),
 
     async close() {},
   };

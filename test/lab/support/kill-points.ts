@@ -66,7 +66,10 @@ export async function runUntilKilled(
 }
 
 function isAt({ kind, when }: KillPoint, { step, event }: JournalEntry): boolean {
-  return step.split('/').at(-1) === kind && event === (when === 'middle' ? 'started' : 'done');
+  const last = step.split('/').at(-1) ?? '';
+  // Gates and hooks have their own names behind the kind.
+  const isOf = last === kind || last.startsWith(`${kind}-`);
+  return isOf && event === (when === 'middle' ? 'started' : 'done');
 }
 
 /** Longest time into a step of a kind, in milliseconds. */
@@ -81,6 +84,9 @@ function middleOf(kind: string): number {
     case 'join':
     case 'reset':
       return 5000;
+    case 'gate':
+    case 'hook':
+      return 1000;
     default:
       return 300;
   }
