@@ -65,10 +65,12 @@ function labFiles(): readonly string[] {
     ['action', 'restore-etcd', 'hosts', 'proofs'],
     ['rollout', 'rollback', 'workflows'],
     ['faults', 'restore-etcd-encrypted', 'pull-request'],
-    ['upgrade', 'maintain', 'restore-etcd-ha'],
+    ['kill', 'maintain', 'restore-etcd-ha'],
     ['action', 'rollback-ha'],
   ] as const;
   const files = [...always, ...(turns[today() % turns.length] ?? [])];
+  // Each turn other kills.
+  process.env['KUBESTAIR_KILL'] ??= `${Math.floor(today() / turns.length)}/10`;
   return files.map((name) => `test/lab/${name}.test.ts`);
 }
 

@@ -6,6 +6,7 @@ import { memoryBench } from './memory.ts';
 import { planBench } from './plan.ts';
 import { toMarkdown } from './report.ts';
 import { rolloutBench } from './rollout.ts';
+import { runbookBench } from './runbook.ts';
 import { snapshotBench } from './snapshot.ts';
 import { circumstancesOf } from './support/machine.ts';
 import { veleroBench } from './velero.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   veleroBench,
   planBench,
   rolloutBench,
+  runbookBench,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { VerifiedBackup } from '../../../src/backup/verified.ts';
 import { CORDONED_BY } from '../../../src/cluster/mapping.ts';
+import { awaitCutOff } from '../../../src/commands/await-cut-off.ts';
 import { endJournal } from '../../../src/commands/end-journal.ts';
 import { fenceHosts } from '../../../src/commands/fence-hosts.ts';
 import { approve } from '../../../src/plan/approved.ts';
@@ -12,7 +13,7 @@ import { openBaseline } from '../../../src/rollout/baseline.ts';
 import { openDebts } from '../../../src/rollout/debts.ts';
 import { rollout } from '../../../src/rollout/engine.ts';
 import { openJournal, readLastRun, unfinishedRun } from '../../../src/rollout/journal.ts';
-import { withLock } from '../../../src/rollout/lock/lock.ts';
+import { type Lock, withLock } from '../../../src/rollout/lock/lock.ts';
 import { readLock } from '../../../src/rollout/lock/read-lock.ts';
 import { openStepRunner } from '../../../src/rollout/step-runner.ts';
 import { recordedLog } from '../backup/support/quiet.ts';
@@ -68,7 +69,7 @@ function stepsOf(machine: Machine): readonly Step[] {
   }).steps;
 }
 
-/** What `upgrade` does once it is connected: lock, plan, backup, rollout. */
+/** What `upgrade` does once it is connected: wait for what was cut off, lock, plan, backup, rollout. */
 async function upgrade(machine: Machine, process: Process, runId: string): Promise<'ended' | 'killed'> {
   const kube = process.kube(machine.cluster.kube);
   const store = process.store(machine.store);
@@ -77,7 +78,7 @@ async function upgrade(machine: Machine, process: Process, runId: string): Promi
   const log = recordedLog();
   const { signal: stop } = new AbortController();
   const deps = { kube, store, cluster: 'prod', runId, who: 'test', waitSeconds: 0, clock, log, signal: stop };
-  const work = withLock(deps, async (lock) => {
+  const carryOut = async (lock: Lock): Promise<void> => {
     const { signal } = lock;
     const steps = stepsOf(machine);
     if (lock.tookOver) await fenceHosts(machine.observe().nodes, lock, { provider }, log);
@@ -106,7 +107,10 @@ async function upgrade(machine: Machine, process: Process, runId: string): Promi
     const { stoppedBy } = await rollout(plan, backup, { runner, journal, clock, log, signal });
     await endJournal(journal, { state: stoppedBy === undefined ? 'changed' : 'failed' });
     if (stoppedBy !== undefined) throw stoppedBy;
-  });
+  };
+  const work = awaitCutOff(deps, file, { kube, provider }, { clock, log, signal: stop }).then(() =>
+    withLock(deps, carryOut),
+  );
   return await Promise.race([work.then(() => 'ended' as const), process.killed]);
 }
 

@@ -5,11 +5,15 @@ import { FENCED_EXIT_CODE } from '../../../../src/providers/kubeadm/unit-script.
 /** What a unit's script does to its host once it has run to its end. */
 export interface Work {
   readonly seconds: number;
+  /** Seconds into it between which the only API server does not answer. */
+  readonly apiAway?: readonly [from: number, to: number];
   effect(): void;
 }
 
 interface Unit {
   readonly attempt: string;
+  readonly title: string;
+  readonly startedAt: number;
   readonly endsAt: number;
   readonly work: Work;
   ended: boolean;
@@ -22,6 +26,8 @@ export interface SimulatedHosts {
   /** Lets units end whose time has come. */
   settle(): void;
   succeeded(name: string, unit: string): boolean;
+  /** Whether the API server is away just now, for the work of a unit. */
+  isApiAway(): boolean;
 }
 
 /**
@@ -53,19 +59,43 @@ export function simulatedHosts(clock: Clock, workOf: (script: string) => Work): 
     if (running?.ended === false) return result('');
     const [, attempt = ''] = /^echo '(.*)' >attempt$/m.exec(script) ?? [];
     const [, text = ''] = /^cat >script <<'\w+'\n(.*)$/m.exec(script) ?? [];
+    const [, title = ''] = /--description='([^']*)'/.exec(script) ?? [];
     const work = workOf(text);
     started.push(text);
-    units.set(key, { attempt, endsAt: clock.now().getTime() + work.seconds * 1000, work, ended: false });
+    const startedAt = clock.now().getTime();
+    units.set(key, {
+      attempt,
+      title,
+      startedAt,
+      endsAt: startedAt + work.seconds * 1000,
+      work,
+      ended: false,
+    });
     return result('');
   };
   const look = (unit: Unit | undefined): CommandResult => {
     if (unit === undefined) return result('inactive\n\n\n0\n');
     return result(`${unit.ended ? 'inactive' : 'active'}\n${unit.attempt}\n${unit.ended ? 0 : ''}\n0\n`);
   };
+  const list = (name: string): CommandResult => {
+    const running = [...units].filter(([key, { ended }]) => key.startsWith(`${name}/`) && !ended);
+    const lines = running.map(
+      ([key, { title }]) => `${key.slice(name.length + 1)}.service loaded active running ${title}`,
+    );
+    return result(lines.join('\n'));
+  };
+  const isApiAway = (): boolean => {
+    settle();
+    return [...units.values()].some(({ ended, startedAt, work: { apiAway } }) => {
+      const seconds = (clock.now().getTime() - startedAt) / 1000;
+      return !ended && apiAway !== undefined && seconds >= apiAway[0] && seconds < apiAway[1];
+    });
+  };
   const run = (name: string, script: string): CommandResult => {
     settle();
     const refused = script.includes('/epoch') ? fence(name, script) : undefined;
     if (refused !== undefined) return refused;
+    if (script.includes('list-units')) return list(name);
     const [, unit] = /units\/(kubestair-[0-9a-f]+)/.exec(script) ?? [];
     if (unit === undefined) return result('');
     return script.includes('systemd-run')
@@ -76,6 +106,7 @@ export function simulatedHosts(clock: Clock, workOf: (script: string) => Work): 
   return {
     started,
     settle,
+    isApiAway,
     succeeded: (name, unit) => units.get(`${name}/${unit}`)?.ended === true,
     named: (name) => ({
       name,

@@ -4,6 +4,7 @@ import type { NodeObservation, Observation, VersionText } from '../../../../src/
 import { versionOfTag } from '../../../../src/cluster/version.ts';
 import type { Step } from '../../../../src/plan/plan.ts';
 import type { Host } from '../../../../src/ports/host.ts';
+import { unitsAtWork } from '../../../../src/providers/kubeadm/at-work.ts';
 import { isAt } from '../../../../src/providers/kubeadm/hop-state.ts';
 import { raiseFence, runUnit } from '../../../../src/providers/kubeadm/unit.ts';
 import { unitName } from '../../../../src/providers/kubeadm/unit-script.ts';
@@ -11,7 +12,7 @@ import type { Provider } from '../../../../src/providers/provider.ts';
 import { type MemoryStore, memoryStore } from '../../backup/support/memory-store.ts';
 import { controlPlane, host, cluster as observation, worker } from '../../plan/sample.ts';
 import type { FakeClock } from '../clock.ts';
-import { FakeCluster, type FakeNode } from '../fake-cluster.ts';
+import { FakeCluster, type FakeNode, refused } from '../fake-cluster.ts';
 import { type SimulatedHosts, simulatedHosts, type Work } from './hosts.ts';
 import type { Process } from './process.ts';
 
@@ -50,8 +51,9 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
     { kind: 'Deployment', name: 'web', replicas: 3 },
   );
   cluster.budgets.push({ name: 'web', matchLabels: { app: 'web' }, minAvailable: BUDGET });
-  cluster.fault = (request) => {
+  cluster.fault = (request, when) => {
     hosts.settle();
+    if (when === 'before' && hosts.isApiAway()) throw refused();
     const healthy = [...cluster.pods.values()].filter(
       ({ labels, ready, deletedAt }) => labels.app === 'web' && ready && deletedAt === undefined,
     );
@@ -66,7 +68,9 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
     switch (kind) {
       case 'control-plane':
         return {
-          seconds: 60,
+          seconds: 90,
+          // Longer than a lock of a dead run is waited for.
+          apiAway: [10, 80],
           effect: () => {
             staticPods.set(name, to);
             configured = to;
@@ -110,7 +114,7 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
     backups: [],
     violations,
     observe() {
-      hosts.settle();
+      if (hosts.isApiAway()) throw refused();
       const nodes = [...cluster.nodes.values()].map(observe);
       const owed = (cluster.debts?.owed ?? '').split('\n').filter((scope) => scope !== '');
       return observation(nodes, {
@@ -138,7 +142,8 @@ export function makeMachine(clock: FakeClock, { foreignCordon = false } = {}): M
           );
         },
         fence: ({ name }, epoch, signal) => raiseFence(hostOf(name), epoch, signal),
-      } as Pick<Provider, 'isDone' | 'run' | 'fence'> as unknown as Provider;
+        atWork: ({ name }, signal) => unitsAtWork(hostOf(name), signal),
+      } as Pick<Provider, 'isDone' | 'run' | 'fence' | 'atWork'> as unknown as Provider;
     },
   };
 }
