@@ -1,5 +1,4 @@
 import type { VersionText } from '../../../cluster/observation.ts';
-import type { Finding } from '../../../plan/plan.ts';
 import type { Host } from '../../../ports/host.ts';
 import { bumpFor } from '../../../restore/etcd/bump.ts';
 import { type HostBackup, readHostBackup } from '../../../restore/etcd/host-backup.ts';
@@ -8,9 +7,10 @@ import type { RestoreRequest } from '../../../restore/etcd/restorer.ts';
 import type { EtcdRoutes } from '../etcd-access.ts';
 import { unitName } from '../unit-script.ts';
 import { checkHosts, controlPlaneVersion, encryptionOf } from './checks.ts';
-import type { HostFacts, Unfinished } from './facts.ts';
+import type { Unfinished } from './facts.ts';
 import { checkIdentity } from './identity.ts';
 import { nodesOf } from './nodes.ts';
+import { checkBusy, checkUnfinished } from './other-runs.ts';
 import { planRollback } from './rollback/plan.ts';
 import { STATIC_POD_FUNCTIONS } from './scripts/processes.ts';
 import { keptIn, restoreSteps, type SurveyedHost } from './steps.ts';
@@ -131,34 +131,4 @@ async function revisionsOf({ routes }: EtcdRoutes, signal: AbortSignal): Promise
   );
   signal.throwIfAborted();
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-}
-
-function checkUnfinished(restore: Unfinished, hosts: readonly SurveyedHost[]): readonly Finding[] {
-  const others = hosts.flatMap(({ host, facts }): readonly Finding[] => {
-    if (facts.unfinished === undefined || facts.unfinished.restoreId === restore.restoreId) return [];
-    return [
-      {
-        check: 'restore-unfinished',
-        severity: 'warning',
-        object: `Node/${host.name}`,
-        message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
-        remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`,
-      },
-    ];
-  });
-  return others;
-}
-
-/** What an earlier run started on a host may still be at work there. */
-function checkBusy(own: ReadonlySet<string>, hosts: readonly SurveyedHost[]): readonly Finding[] {
-  const busy = ({ facts }: { readonly facts: HostFacts }) => facts.units.filter((unit) => !own.has(unit));
-  return hosts.flatMap((surveyed): readonly Finding[] =>
-    busy(surveyed).map((unit) => ({
-      check: 'restore-busy',
-      severity: 'blocking',
-      object: `Node/${surveyed.host.name}`,
-      message: `a step of another run still works there (${unit}.service)`,
-      remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`,
-    })),
-  );
 }

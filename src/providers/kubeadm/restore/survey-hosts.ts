@@ -71,10 +71,14 @@ async function lookAt(
       severity: 'blocking',
       object: `Node/${host.name}`,
       message,
-      remedy:
-        next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`,
+      remedy: `${withoutIt(host)}${next ?? 'Let the host be reached.'}`,
     };
   }
+}
+
+/** A host of an external etcd is no node: every member gets the data. */
+function withoutIt({ name, role }: RestoreHost): string {
+  return role === 'etcd' ? '' : `If it is gone for good, leave it out with --without ${name}. If not: `;
 }
 
 /** The hosts of an external etcd, as the API servers name them. */
