@@ -31,10 +31,12 @@ export function replacementsOf(
   const taken = new Set(begun.map(({ old }) => old.name));
   const behind = workers.filter(({ name, kubelet }) => compareVersions(kubelet, to) < 0 && !taken.has(name));
   const joined = workers.filter((node) => isJoining(node) && node.replaces === undefined);
+  const free = freeHosts(observation, config);
+  // One whose Node is gone although its successor still says that it replaces it is free by both.
+  const leaving = begun.map(({ old }) => old).filter(({ name }) => !free.some((host) => host.name === name));
   const queue: { readonly host: FreedHost; readonly state: Replacement['state'] }[] = [
     ...joined.map((host) => ({ host, state: 'joined' as const })),
-    ...freeHosts(observation, config).map((host) => ({ host, state: 'new' as const })),
-    ...begun.map(({ old }) => ({ host: old, state: 'new' as const })),
+    ...[...free, ...leaving].map((host) => ({ host, state: 'new' as const })),
   ];
   const fresh: Replacement[] = [];
   for (const old of behind) {

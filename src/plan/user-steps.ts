@@ -107,12 +107,18 @@ function isAroundNode(kind: Step['kind']): boolean {
   return kind !== 'stage' && kind !== 'prepare' && kind !== 'close';
 }
 
-/** Steps with what comes before the first and after the last of each node. */
+/**
+ * Steps with what comes before the first and after the last of each node. A node that goes has nothing after it, and the one that comes in
+ * its place nothing before it.
+ */
 export function aroundNodes(frame: Frame, steps: readonly Step[], config: UserConfig): readonly Step[] {
   const own = steps.filter(({ kind, node }) => isAroundNode(kind) && node !== undefined);
-  const lanes = [...Map.groupBy(own, ({ node }) => node).values()];
-  const first = new Set(lanes.map((each) => each[0]));
-  const last = new Set(lanes.map((each) => each.at(-1)));
+  const lanes = [...Map.groupBy(own, ({ node, counterpart }) => `${node} ${counterpart ?? ''}`).values()];
+  const leaving = new Set(lanes.filter((lane) => lane.some(({ kind }) => kind === 'remove')));
+  const coming = new Set(lanes.filter((lane) => lane.some(isReplacing) && !leaving.has(lane)));
+  const first = new Set(lanes.flatMap((lane) => (coming.has(lane) ? [] : lane.slice(0, 1))));
+  const last = new Set(lanes.flatMap((lane) => (leaving.has(lane) ? [] : lane.slice(-1))));
+  const begins = new Set(lanes.flatMap((lane) => (leaving.has(lane) ? [] : lane.slice(0, 1))));
   return steps.flatMap((step) => {
     const { node, hop } = step;
     if (node === undefined) return [step];
@@ -120,8 +126,12 @@ export function aroundNodes(frame: Frame, steps: readonly Step[], config: UserCo
     const place: Place = { node, ...(step.batch !== undefined && { batch: step.batch }) };
     const before = first.has(step) ? hooksOf(config, 'before', 'node', frame, hop, place) : [];
     const after = last.has(step) ? paying(afterSteps(config, 'node', frame, hop, place), scope) : [];
-    return opening([...before, step, ...after], first.has(step) && isOwed(config, 'node') ? [scope] : []);
+    return opening([...before, step, ...after], begins.has(step) && isOwed(config, 'node') ? [scope] : []);
   });
+}
+
+function isReplacing({ counterpart }: Step): boolean {
+  return counterpart !== undefined;
 }
 
 /** Gates first: what follows a node, a hop or a run follows its success. */

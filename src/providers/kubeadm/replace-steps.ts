@@ -62,13 +62,14 @@ export function replaceUnit(
     state === 'left-over'
       ? []
       : [
-          make('ready', hop, name, `Wait until ${name} is Ready at ${hop.to}`, {}),
+          make('ready', hop, name, `Wait until ${name} is Ready at ${hop.to}`, { counterpart: old.name }),
           {
-            ...make('drain', hop, old.name, `Cordon and drain ${old.name}${says}`, {}),
+            ...make('drain', hop, old.name, `Cordon and drain ${old.name}${says}`, { counterpart: name }),
             ...(force && { onTimeout: 'force' as const }),
           },
           make('reset', hop, old.name, `kubeadm reset of ${old.name}, which becomes free`, {
             address: old.address,
+            counterpart: name,
           }),
         ];
   return [
@@ -83,9 +84,7 @@ export function replaceUnit(
       hop,
       name,
       `Wait until workloads are as healthy as before ${name} took the place of ${old.name}`,
-      {
-        closes: 'batch',
-      },
+      { closes: 'batch', counterpart: old.name },
     ),
   ];
 }

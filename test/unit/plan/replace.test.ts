@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JOINING } from '../../../src/cluster/mapping.ts';
 import type { NodeObservation } from '../../../src/cluster/observation.ts';
 import { freeHosts, projectReplacements, replacementsOf } from '../../../src/plan/replace.ts';
+import { withUserSteps } from '../../../src/plan/user-steps.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
 import { cluster, config, controlPlane, scheduling, worker } from './sample.ts';
 
@@ -52,6 +53,16 @@ describe('which host takes the place of which worker', () => {
     const s1 = worker('s1', TO, { replaces: { name: 'w2', address: '10.0.0.2' } });
     expect(pairs([s1, old('w1'), old('w2')], ['s1'])).toEqual(['s1 for w2: ready', 'w2 for w1: new']);
     expect(pairs([s1, old('w1')], ['s1'])).toEqual(['s1 for w2: left-over', 'w2 for w1: new']);
+  });
+
+  it('gives a host that was about to become free to one worker alone', () => {
+    const w1 = { name: 'w1', address: '10.0.0.1' };
+    const s1 = worker('s1', TO, { replaces: w1, freed: w1 });
+    expect(pairs([s1, old('w2'), old('w3')], ['s1'])).toEqual([
+      's1 for w1: left-over',
+      'w1 for w2: new',
+      'w2 for w3: new',
+    ]);
   });
 
   it('begins with the host that an earlier upgrade left free', () => {
@@ -119,5 +130,57 @@ describe('the steps of a replacement', () => {
     expect(idsOf([s1], ['s1'])).toEqual(['v1.36.3/w1/remove', 'v1.36.3/settle']);
     const done = worker('s1', TO, { freed: { name: 'w1', address: '10.0.0.1' } });
     expect(idsOf([done], ['s1'])).toEqual([]);
+  });
+
+  it('have hooks before a node that goes, gates and hooks after one that comes, and no id twice', () => {
+    const command = { command: 'true', timeoutSeconds: 60 };
+    const user = {
+      hooks: (['before', 'after'] as const).map((when) => ({
+        name: when,
+        when,
+        at: 'node' as const,
+        ...command,
+      })),
+      gates: {
+        timeoutSeconds: 60,
+        checks: [
+          {
+            name: 'smoke',
+            at: 'node' as const,
+            probe: { kind: 'command' as const, command: 'true' },
+            timeoutSeconds: 60,
+            soakSeconds: 0,
+          },
+        ],
+      },
+    };
+    const own = kubeadmSteps(hop, cluster([server, old('w1'), old('w2')]), file(['s1']));
+    const steps = withUserSteps(hop, own, user, { first: true, last: true });
+    const ids = steps.map(({ id }) => id.slice('v1.36.3/'.length));
+    expect(ids.slice(2)).toEqual([
+      's1/join',
+      's1/carry-over',
+      's1/ready',
+      'w1/hook-before',
+      'w1/drain',
+      'w1/reset',
+      'w1/remove',
+      's1/settle',
+      's1/gate-smoke',
+      's1/hook-after',
+      'w1/join',
+      'w1/carry-over',
+      'w1/ready',
+      'w1/gate-smoke',
+      'w1/hook-after',
+      'w2/hook-before',
+      'w2/drain',
+      'w2/reset',
+      'w2/remove',
+      'settle',
+    ]);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(steps.flatMap(({ opens = [] }) => opens)).toEqual(['node/s1', 'node/w1']);
+    expect(steps.flatMap(({ pays = [] }) => pays)).toEqual(['node/s1', 'node/w1']);
   });
 });

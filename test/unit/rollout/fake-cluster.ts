@@ -31,6 +31,15 @@ export interface FakeNode {
   unschedulable: boolean;
   annotations: Record<string, string>;
   version: number;
+  labels: Record<string, string>;
+  taints: readonly FakeTaint[];
+  readonly address: string;
+  bootId: string;
+}
+
+export interface FakeTaint {
+  readonly key: string;
+  readonly effect: string;
 }
 
 export interface FakeWorkload {
@@ -65,6 +74,9 @@ export class FakeCluster {
   readonly leases = new Map<string, FakeLease>();
   /** Data of ConfigMap kube-system/kubestair, while it is there. */
   debts: Readonly<Record<string, string>> | undefined;
+  /** Secrets of kube-system, and what kubeadm publishes in kube-public. */
+  readonly secrets = new Map<string, Labels>();
+  clusterInfo = '';
   /** Aggregated APIs by name, and whether they are Available. */
   readonly apiServices = new Map<string, boolean>();
   /** Webhooks by the name of their configuration and Service, and how many endpoints are ready. */
@@ -90,6 +102,10 @@ export class FakeCluster {
       unschedulable: false,
       annotations: {},
       version: 1,
+      labels: {},
+      taints: [],
+      address: '10.0.0.1',
+      bootId: 'boot-1',
       ...over,
     };
     this.nodes.set(name, node);
@@ -165,7 +181,9 @@ export class FakeCluster {
   }
 
   private replace(gone: FakePod): void {
-    const node = [...this.nodes.values()].find(({ unschedulable }) => !unschedulable);
+    const node = [...this.nodes.values()].find(
+      ({ unschedulable, ready, taints }) => !unschedulable && ready && taints.length === 0,
+    );
     const name = gone.owner.startsWith('StatefulSet/') ? gone.name : `${gone.name}x`;
     const pod = this.addPod(name, node?.name ?? '', {
       ...gone,
@@ -182,6 +200,7 @@ export class FakeCluster {
     const { pathname, searchParams } = new URL(path, 'http://fake');
     const parts = pathname.split('/').slice(1);
     const nodeName = /^\/api\/v1\/nodes\/([^/]+)$/.exec(pathname)?.[1];
+    if (nodeName !== undefined && method === 'DELETE') return this.deleteNode(nodeName);
     if (nodeName !== undefined)
       return method === 'PATCH' ? this.patchNode(nodeName, body) : nodeObject(this.node(nodeName));
     if (pathname === '/api/v1/nodes') return { items: [...this.nodes.values()].map(nodeObject) };
@@ -204,6 +223,12 @@ export class FakeCluster {
           .filter(({ kind }) => `${kind.toLowerCase()}s` === workload)
           .map((one) => this.workloadObject(one)),
       };
+    if (pathname.startsWith('/api/v1/namespaces/kube-system/secrets'))
+      return this.secret(method, parts[5], body);
+    if (pathname === '/api/v1/namespaces/kube-public/configmaps/cluster-info')
+      return { data: { kubeconfig: this.clusterInfo } };
+    // No node has static pods here.
+    if (pathname === '/api/v1/namespaces/kube-system/pods') return { items: [] };
     if (pathname.startsWith('/api/v1/namespaces/kube-system/configmaps'))
       return this.configMap(method, parts.length > 5, body);
     const extended = this.extension(pathname, searchParams.get('labelSelector') ?? '');
@@ -217,6 +242,36 @@ export class FakeCluster {
       };
     if (pathname.includes('/leases')) return this.lease(method, body);
     throw new KubeStatusError(404, 'NotFound', `the server could not find ${pathname}`);
+  }
+
+  private deleteNode(name: string): unknown {
+    this.node(name);
+    this.nodes.delete(name);
+    for (const pod of [...this.pods.values()].filter(({ node }) => node === name)) this.pods.delete(pod.uid);
+    return { kind: 'Status', status: 'Success' };
+  }
+
+  private secret(method: string, name: string | undefined, body: unknown): unknown {
+    if (method === 'GET') {
+      return {
+        items: [...this.secrets].map(([key, data]) => ({
+          metadata: { name: key },
+          data: Object.fromEntries(
+            Object.entries(data).map(([field, text]) => [field, Buffer.from(text).toString('base64')]),
+          ),
+        })),
+      };
+    }
+    if (method === 'DELETE') {
+      if (!this.secrets.delete(name ?? '')) throw new KubeStatusError(404, 'NotFound', 'no such Secret');
+      return { kind: 'Status', status: 'Success' };
+    }
+    const { metadata, stringData } = body as {
+      readonly metadata: { readonly name: string };
+      readonly stringData: Labels;
+    };
+    this.secrets.set(metadata.name, stringData);
+    return {};
   }
 
   private configMap(method: string, named: boolean, body: unknown): unknown {
@@ -267,8 +322,12 @@ export class FakeCluster {
   private patchNode(name: string, body: unknown): unknown {
     const node = this.node(name);
     const patch = body as {
-      metadata: { resourceVersion?: string; annotations?: Record<string, string | null> };
-      spec?: { unschedulable?: boolean | null };
+      metadata: {
+        resourceVersion?: string;
+        annotations?: Record<string, string | null>;
+        labels?: Record<string, string>;
+      };
+      spec?: { unschedulable?: boolean | null; taints?: readonly FakeTaint[] };
     };
     if (
       patch.metadata.resourceVersion !== undefined &&
@@ -279,7 +338,10 @@ export class FakeCluster {
       if (value === null) delete node.annotations[key];
       else node.annotations[key] = value;
     }
-    if (patch.spec !== undefined) node.unschedulable = patch.spec.unschedulable ?? false;
+    Object.assign(node.labels, patch.metadata.labels);
+    const { spec = {} } = patch;
+    if ('unschedulable' in spec) node.unschedulable = spec.unschedulable ?? false;
+    node.taints = spec.taints ?? node.taints;
     node.version += 1;
     return nodeObject(node);
   }
@@ -404,13 +466,15 @@ function conflict(): KubeStatusError {
   );
 }
 
-function nodeObject({ name, kubelet, ready, why, unschedulable, annotations, version }: FakeNode): unknown {
+function nodeObject({ name, kubelet, ready, unschedulable, version, ...node }: FakeNode): unknown {
+  const { annotations, labels, taints, address, bootId, why } = node;
   return {
-    metadata: { name, annotations, resourceVersion: String(version) },
-    spec: { unschedulable },
+    metadata: { name, annotations, labels, resourceVersion: String(version) },
+    spec: { unschedulable, taints },
     status: {
       conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', ...why }],
-      nodeInfo: { kubeletVersion: kubelet },
+      addresses: [{ type: 'InternalIP', address }],
+      nodeInfo: { kubeletVersion: kubelet, bootID: bootId },
     },
   };
 }

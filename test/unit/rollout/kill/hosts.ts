@@ -21,7 +21,7 @@ interface Unit {
 
 export interface SimulatedHosts {
   named(name: string): Host;
-  /** Scripts that were started, as often as they were. */
+  /** Units that were started, as often as they were. */
   readonly started: readonly string[];
   /** Lets units end whose time has come. */
   settle(): void;
@@ -33,9 +33,14 @@ export interface SimulatedHosts {
 /**
  * Hosts that understand the scripts of src/providers/kubeadm/unit-script.ts: a unit goes on by itself whatever becomes of who started
  * it, one of a name runs at a time, and a start with an older epoch than was seen is refused.
- * @param workOf what a script does, by its text
+ * @param workOf what a unit does, by its name
+ * @param answerOf what else a host is asked or told, by its script; the output
  */
-export function simulatedHosts(clock: Clock, workOf: (script: string) => Work): SimulatedHosts {
+export function simulatedHosts(
+  clock: Clock,
+  workOf: (unit: string) => Work,
+  answerOf: (host: string, script: string) => string,
+): SimulatedHosts {
   const units = new Map<string, Unit>();
   const epochs = new Map<string, number>();
   const started: string[] = [];
@@ -58,19 +63,13 @@ export function simulatedHosts(clock: Clock, workOf: (script: string) => Work): 
     const running = units.get(key);
     if (running?.ended === false) return result('');
     const [, attempt = ''] = /^echo '(.*)' >attempt$/m.exec(script) ?? [];
-    const [, text = ''] = /^cat >script <<'\w+'\n(.*)$/m.exec(script) ?? [];
     const [, title = ''] = /--description='([^']*)'/.exec(script) ?? [];
-    const work = workOf(text);
-    started.push(text);
+    const unit = key.split('/')[1] ?? '';
+    const work = workOf(unit);
+    started.push(unit);
     const startedAt = clock.now().getTime();
-    units.set(key, {
-      attempt,
-      title,
-      startedAt,
-      endsAt: startedAt + work.seconds * 1000,
-      work,
-      ended: false,
-    });
+    const endsAt = startedAt + work.seconds * 1000;
+    units.set(key, { attempt, title, startedAt, endsAt, work, ended: false });
     return result('');
   };
   const look = (unit: Unit | undefined): CommandResult => {
@@ -97,7 +96,7 @@ export function simulatedHosts(clock: Clock, workOf: (script: string) => Work): 
     if (refused !== undefined) return refused;
     if (script.includes('list-units')) return list(name);
     const [, unit] = /units\/(kubestair-[0-9a-f]+)/.exec(script) ?? [];
-    if (unit === undefined) return result('');
+    if (unit === undefined) return result(answerOf(name, script));
     return script.includes('systemd-run')
       ? start(`${name}/${unit}`, script)
       : look(units.get(`${name}/${unit}`));

@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { Commands } from '../../../../src/ports/commands.ts';
+import type { Etcd } from '../../../../src/ports/etcd.ts';
 import type { CommandResult, Host } from '../../../../src/ports/host.ts';
 import type { Kube } from '../../../../src/ports/kube.ts';
 import type { Store } from '../../../../src/ports/store.ts';
 import type { StepRunner } from '../../../../src/rollout/engine.ts';
+import type { Doable } from '../../../../src/rollout/timeline.ts';
 
 /** One call to the world, and the kind of step that it was made for; `run` where it was made for none. */
 export interface Operation {
@@ -30,9 +32,10 @@ export interface Process {
   kube(kube: Kube): Kube;
   store(store: Store): Store;
   host(host: Host): Host;
+  etcd(member: Etcd): Etcd;
   /** Commands of the cluster file, which all succeed. */
   readonly commands: Commands;
-  runner(runner: StepRunner): StepRunner;
+  runner<S extends Doable & { readonly kind: string }>(runner: StepRunner<S>): StepRunner<S>;
 }
 
 export function startProcess(clock: Clock, kill?: Kill): Process {
@@ -61,10 +64,7 @@ export function startProcess(clock: Clock, kill?: Kill): Process {
     clock: {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
-      async sleep(milliseconds, signal) {
-        const answer = await settled(() => clock.sleep(milliseconds, signal));
-        return dead ? never : answer();
-      },
+      sleep: (milliseconds, signal) => operation('sleep', () => clock.sleep(milliseconds, signal)),
     },
     kube: (kube) => ({
       ...kube,
@@ -86,9 +86,16 @@ export function startProcess(clock: Clock, kill?: Kill): Process {
     host: (host) => ({
       ...host,
       run: (script, options): Promise<CommandResult> =>
-        operation(`host ${script.includes('systemd-run') ? 'start' : 'look'}`, () =>
-          host.run(script, options),
-        ),
+        operation(`host ${callOf(script)}`, () => host.run(script, options)),
+    }),
+    etcd: (member) => ({
+      ...member,
+      members: (signal) => operation('etcd members', () => member.members(signal)),
+      status: (signal) => operation('etcd status', () => member.status(signal)),
+      alarms: (signal) => operation('etcd alarms', () => member.alarms(signal)),
+      defragment: (signal) => operation('etcd defragment', () => member.defragment(signal)),
+      compact: (revision, signal) => operation('etcd compact', () => member.compact(revision, signal)),
+      disarm: (alarm, signal) => operation('etcd disarm', () => member.disarm(alarm, signal)),
     }),
     commands: { run: () => operation('command', async () => ({ exitCode: 0, lines: [] })) },
     runner: (runner) => ({
@@ -111,10 +118,20 @@ async function settled<T>(work: () => Promise<T>): Promise<() => T> {
   }
 }
 
+function callOf(script: string): string {
+  if (script.includes('systemctl reboot')) return 'restart';
+  if (script.includes('systemd-run')) return 'start';
+  return /^(set -eu\n)?(umask|touch|if \[ -e .*\n {2}sed)/m.test(script) ? 'write' : 'look';
+}
+
 function kindOfPath(path: string): string {
   return new URL(path, 'http://fake').pathname
     .split('/')
-    .filter((part) => /^(nodes|pods|eviction|leases|[a-z]+sets|deployments|poddisruptionbudgets)$/.test(part))
+    .filter((part) =>
+      /^(nodes|pods|eviction|leases|[a-z]+sets|deployments|poddisruptionbudgets|secrets|configmaps)$/.test(
+        part,
+      ),
+    )
     .join('/');
 }
 
