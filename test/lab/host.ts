@@ -14,7 +14,8 @@ import type { LabHost, LabState } from './state.ts';
 import { bridgeName, machineName } from './topology.ts';
 import { HopelessError, waitFor } from './wait.ts';
 
-function hostRoot(paths: LabPaths, host: string): string {
+/** Where a host's root lies on this machine. */
+export function hostRoot(paths: LabPaths, host: string): string {
   return path.join(paths.volume, 'live', host);
 }
 

@@ -10,6 +10,7 @@ const MB = 1_000_000;
 const PER_HOP: Readonly<Record<NodeRole, Readonly<Record<string, number>>>> = {
   'control-plane': {
     '/var/cache/apt/archives': 120 * MB,
+    '/var/cache/dnf': 120 * MB,
     '/usr': 150 * MB,
     '/var/lib/containerd': 900 * MB,
     '/var/lib/containers': 900 * MB,
@@ -19,6 +20,7 @@ const PER_HOP: Readonly<Record<NodeRole, Readonly<Record<string, number>>>> = {
   },
   worker: {
     '/var/cache/apt/archives': 120 * MB,
+    '/var/cache/dnf': 120 * MB,
     '/usr': 150 * MB,
     '/var/lib/containerd': 250 * MB,
     '/var/lib/containers': 250 * MB,
@@ -36,7 +38,8 @@ export const diskSpace: Check = {
   severity: 'blocking',
   evidence:
     'Free space and inodes of those file systems, the size of etcd, and the eviction thresholds of the kubelet.',
-  remedy: 'Free space: `apt-get clean`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.',
+  remedy:
+    'Free space: `apt-get clean` or `dnf clean packages`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.',
   find: ({ observation, hops }) =>
     perHost(observation, (facts, { name, role }) => {
       const byMount = Map.groupBy(facts.disks, ({ mount }) => mount);

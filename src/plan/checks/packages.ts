@@ -86,7 +86,7 @@ function notHeld(
 ): readonly Omit<Finding, 'check'>[] {
   const loose = NEEDED.filter((name) => !installed[name].held);
   if (loose.length === 0) return [];
-  const message = `does not hold ${loose.join(', ')}: any apt upgrade moves them`;
+  const message = `does not hold ${loose.join(', ')}: any upgrade of the system moves them`;
   return [
     { severity: 'warning', object, message, remedy: 'Nothing to do: they are on hold after the upgrade.' },
   ];

@@ -8,21 +8,23 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Host } from '../../ports/host.ts';
 import { readEncryptionFacts } from './encryption-facts.ts';
 import { type PrintedFacts, parseFacts } from './parse-host-facts.ts';
+import { dnfSource } from './scripts/dnf/source.ts';
 import { HOST_FACTS } from './scripts/host-facts.ts';
+import { LIST_PACKAGES } from './scripts/list-packages.ts';
+import { byManager, PACKAGE_MANAGER } from './scripts/package-manager.ts';
 import { packageSource } from './scripts/package-source.ts';
 
 const SCRIPT = `set -u
 . /etc/os-release
 printf 'os %s %s\\n' "\${ID:-}" "\${VERSION_ID:-}"
 printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
-if command -v dpkg-query >/dev/null; then
-  dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
-fi
-if command -v apt-get >/dev/null; then
+${PACKAGE_MANAGER}${LIST_PACKAGES}${byManager({
+  apt: `if command -v apt-get >/dev/null; then
 ${packageSource(undefined)}
 printf 'repository %s\\n' "$(own_base | sed 's#//[^/@]*@#//#')"
-fi
-exit 0`;
+fi`,
+  dnf: `${dnfSource(undefined)}printf 'repository %s\\n' "$(own_base)"`,
+})}exit 0`;
 
 const NONE: PackageObservation = { version: '', held: false };
 

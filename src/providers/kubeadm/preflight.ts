@@ -5,23 +5,17 @@ import { asKubestairError } from '../../errors.ts';
 import type { HostCheckId } from '../../plan/checks/host-preflight.ts';
 import type { Finding, Hop } from '../../plan/plan.ts';
 import type { Host } from '../../ports/host.ts';
-import { type Offers, offersScript, parseOffers, releasesIn } from './scripts/offers.ts';
+import { type Offers, offersScript, parseOffers, releasesIn, type Tools } from './scripts/offers.ts';
 import { DEFAULT_REPOSITORY, repositoryOf } from './scripts/package-source.ts';
 import { parseReach, registryScript } from './scripts/registry.ts';
 
 const HOSTS_AT_ONCE = 8;
 
-export const TOOLS = [
-  'apt-get',
-  'apt-mark',
-  'dpkg-deb',
-  'gpg',
-  'systemd-run',
-  'sha256sum',
-  'tar',
-  'awk',
-  'sed',
-];
+export const TOOLS: Tools = {
+  all: ['systemd-run', 'sha256sum', 'tar', 'awk', 'sed'],
+  apt: ['apt-get', 'apt-mark', 'dpkg-deb', 'gpg'],
+  dnf: ['dnf', 'rpm'],
+};
 
 export interface PreflightInput {
   readonly hostOf: (node: { readonly name: string; readonly address: string }) => Host;
@@ -135,7 +129,8 @@ export function judge(
             severity: 'blocking',
             object,
             message: `${offers.missingTools.join(', ')} ${offers.missingTools.length === 1 ? 'is' : 'are'} not installed`,
-            remedy: 'Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu).',
+            remedy:
+              'Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu) or dnf (RHEL and its kin).',
           }),
         ];
   return [...tools, ...hops.flatMap(({ to }) => judgeVersion(offers, node, to, base))];
@@ -148,7 +143,7 @@ function judgeVersion(
   base: string,
 ): readonly Finding[] {
   const minor = minorOf(to);
-  const repository = repositoryOf(base, minor);
+  const repository = repositoryOf(base, minor, offers.manager === 'dnf' ? 'rpm' : 'deb');
   const object = `Node/${node.name}`;
   const offer = offers.minors.get(minor);
   if (offer === undefined) return [];
@@ -157,7 +152,7 @@ function judgeVersion(
       finding('package-repository', {
         severity: 'blocking',
         object,
-        message: `apt cannot use ${repository}: ${offer.error || 'it holds none of kubeadm, kubelet and kubectl'}`,
+        message: `${offers.manager} cannot use ${repository}: ${offer.error || 'it holds none of kubeadm, kubelet and kubectl'}`,
         remedy:
           'Let the host reach the repository, or set spec.packages.repository to a mirror that it can reach.',
       }),

@@ -38,10 +38,14 @@ export async function offeredReleases(
   return new Map(minors.map((minor) => [minor, unknown(reason)]));
 }
 
-function releasesOf({ minors }: Offers, minor: MinorText, node: string): Known<readonly VersionText[]> {
+function releasesOf(
+  { manager, minors }: Offers,
+  minor: MinorText,
+  node: string,
+): Known<readonly VersionText[]> {
   const offer = minors.get(minor);
-  if (offer === undefined) return unknown(`${node} has no apt`);
-  if (offer.error !== '') return unknown(`apt on ${node} says: ${offer.error}`);
+  if (offer === undefined) return unknown(`${node} has neither apt nor dnf`);
+  if (offer.error !== '') return unknown(`${manager} on ${node} says: ${offer.error}`);
   const kubelets = new Set(releasesIn(offer.packages, 'kubelet'));
   const both = new Set(releasesIn(offer.packages, 'kubeadm').filter((version) => kubelets.has(version)));
   return known([...both].toSorted(compareVersions));

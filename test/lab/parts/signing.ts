@@ -4,7 +4,8 @@ import { ensureDirectory } from './cache.ts';
 import { run } from './process.ts';
 import type { Progress } from './progress.ts';
 
-const KEY_NAME = 'Kubestair lab packages';
+/** What the key that signs the lab's packages is called. */
+export const keyName = 'Kubestair lab packages';
 
 /** Makes, once for a cache, the key that signs the lab's package repositories; returns its GnuPG home. */
 export async function ensureSigningKey(progress: Progress, signal: AbortSignal | undefined): Promise<string> {
@@ -12,12 +13,12 @@ export async function ensureSigningKey(progress: Progress, signal: AbortSignal |
     await chmod(directory, 0o700);
     await gpg(
       directory,
-      ['--passphrase', '', '--quick-generate-key', KEY_NAME, 'rsa3072', 'sign', 'never'],
+      ['--passphrase', '', '--quick-generate-key', keyName, 'rsa3072', 'sign', 'never'],
       signal,
     );
     await writeFile(
       join(directory, 'Release.key'),
-      await gpg(directory, ['--armor', '--export', KEY_NAME], signal),
+      await gpg(directory, ['--armor', '--export', keyName], signal),
     );
   });
 }
@@ -31,7 +32,17 @@ export async function sign(
   const release = join(repository, 'Release');
   await gpg(keyring, ['--clearsign', '--output', join(repository, 'InRelease'), release], signal);
   await gpg(keyring, ['--armor', '--detach-sign', '--output', `${release}.gpg`, release], signal);
-  await gpg(keyring, ['--armor', '--output', `${release}.key`, '--export', KEY_NAME], signal);
+  await gpg(keyring, ['--armor', '--output', `${release}.key`, '--export', keyName], signal);
+}
+
+/** Signs a file as `<file>.asc`, and puts the key beside it as `<file>.key`, as repositories of rpms have it. */
+export async function detachedSignature(
+  keyring: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await gpg(keyring, ['--armor', '--detach-sign', '--output', `${file}.asc`, file], signal);
+  await gpg(keyring, ['--armor', '--output', `${file}.key`, '--export', keyName], signal);
 }
 
 async function gpg(home: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {

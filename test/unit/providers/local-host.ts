@@ -59,6 +59,8 @@ esac`,
       .replaceAll('/var/lib/kubestair', inside('var/lib/kubestair'))
       .replaceAll('/var/lib/kubelet', inside('var/lib/kubelet'))
       .replaceAll('/etc/apt', inside('etc/apt'))
+      .replaceAll('/etc/yum.repos.d', inside('etc/yum.repos.d'))
+      .replaceAll('/etc/dnf', inside('etc/dnf'))
       .replaceAll('/etc/containerd', inside('etc/containerd'))
       .replaceAll('/usr/lib/apt/apt-helper', 'apt-helper')
       .replaceAll('export PATH=', `export CALLS=${callsFile} PATH=${bin}:`);

@@ -27,7 +27,7 @@ function change(base = BASE) {
 }
 
 function changeTo(base: string | undefined) {
-  const script = switchRepository(hop, base, { apt: '/etc/apt', backup: BACKUP });
+  const script = switchRepository(hop, base, BACKUP);
   return host.run(`set -eu\nexport PATH=/usr/bin:/bin\n${packageFunctions('v1.36.3')}\n${script}`, {
     allowFailure: true,
   });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { sourceMinors } from '../../../src/providers/kubeadm/scripts/package-source.ts';
+import { sourceMinors } from '../../../src/providers/kubeadm/scripts/source-minors.ts';
 
 function minors(source: string, configured?: string): readonly string[] {
   const apt = mkdtempSync(path.join(tmpdir(), 'apt-'));

@@ -1,4 +1,6 @@
 import type { SystemConfig } from '../../../config/schema.ts';
+import { NEEDS_RESTARTING } from '../scripts/dnf/needs-restarting.ts';
+import { PACKAGE_MANAGER } from '../scripts/package-manager.ts';
 import { hereDocument, quote } from '../scripts/shell.ts';
 
 const ROOT = '/var/lib/kubestair/maintenance';
@@ -22,14 +24,18 @@ function packageManager(packages: SystemConfig['packages'], lists?: string): str
       : ` -o Dir::State::lists=${lists} -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o APT::Sandbox::User=`;
   const only = packages === 'security' ? ` | grep -iE '[(][^)]*(security)'` : '';
   return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 LC_ALL=C
-apt() {
+${PACKAGE_MANAGER}apt() {
   apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold${own} "$@"
 }
+dnf_lists() {
+  dnf -q -y${lists === undefined ? '' : ` --setopt=cachedir=${lists}/dnf`} "$@"
+}
 updates() {
-  if command -v apt-get >/dev/null; then
+  if [ $manager = apt ]; then
     apt -s --no-remove --with-new-pkgs upgrade 2>/dev/null | grep '^Inst '${only} | awk '{ print $2 }'
-  elif command -v dnf >/dev/null; then
-    dnf -q ${packages === 'security' ? '--security ' : ''}--exclude=${NAMES.replaceAll(' ', ',')} check-update 2>/dev/null | awk 'NF == 3 { sub(/[.][^.]*$/, "", $1); print $1 }'
+  else
+    # What replaces another package comes last, under a heading of its own.
+    dnf_lists ${packages === 'security' ? '--security ' : ''}--exclude=${NAMES.replaceAll(' ', ',')} check-update 2>/dev/null | awk '/^Obsoleting/ { exit } NF == 3 { sub(/[.][^.]*$/, "", $1); print $1 }'
   fi
   return 0
 }
@@ -37,14 +43,13 @@ updates() {
 }
 
 /** Why a host asks for a restart: Debian and Ubuntu leave a file, needrestart knows the kernel, dnf looks at what runs. */
-const REBOOT_ASKED = `reboot_asked() {
+const REBOOT_ASKED = `${NEEDS_RESTARTING}reboot_asked() {
   if [ -e /var/run/reboot-required ]; then
     echo "a restart is required$(sed 's/^/ /' /var/run/reboot-required.pkgs 2>/dev/null | sort -u | head -n 5 | tr -d '\\n' | sed 's/^/ by/')"
   elif command -v needrestart >/dev/null && needrestart -b -k 2>/dev/null | grep -qE '^NEEDRESTART-KSTA: [23]$'; then
     echo "a newer kernel is installed"
-  elif command -v dnf >/dev/null; then
-    dnf -q needs-restarting -r >/dev/null 2>&1
-    if [ $? -eq 1 ]; then echo "a restart is required"; fi
+  elif needs_restarting; then
+    echo "a restart is required by packages that were updated since it was started"
   fi
   return 0
 }
@@ -67,13 +72,15 @@ ${packages === 'none' ? '' : LIST_UPDATES.replaceAll('LISTS', lists)}
 exit 0`;
 }
 
-const LIST_UPDATES = `if command -v apt-get >/dev/null; then
+const LIST_UPDATES = `if [ $manager = apt ] && ! command -v apt-get >/dev/null; then
+  echo "error neither apt-get nor dnf is there"
+elif [ $manager = apt ]; then
   mkdir -p LISTS/partial
   said=$(apt update 2>&1)
   if [ $? -ne 0 ]; then echo "$said" | grep -E '^E:' | head -n 3 | sed 's/^/error /'; fi
   echo "$said" | grep -E '^W:' | head -n 3 | sed 's/^/warning /'
-elif ! command -v dnf >/dev/null; then
-  echo "error neither apt-get nor dnf is there"
+else
+  said=$(dnf_lists makecache --refresh 2>&1) || echo "$said" | grep -E 'rror' | head -n 3 | sed 's/^/error /'
 fi
 updates | sed 's/^/update /'`;
 
@@ -95,21 +102,21 @@ function noteBoot(record: string): string {
   mv ${record}/before.new ${record}/before`;
 }
 
-const HOLD = `if command -v apt-mark >/dev/null; then
+const HOLD = `if [ $manager = apt ] && command -v apt-mark >/dev/null; then
   for name in ${NAMES}; do
     if dpkg-query -W -f '\${db:Status-Status}' $name 2>/dev/null | grep -qx installed; then apt-mark hold $name >/dev/null; fi
   done
 fi
 `;
 
-const DOWNLOAD = `${HOLD}if command -v apt-get >/dev/null; then
+const DOWNLOAD = `${HOLD}if [ $manager = apt ]; then
   apt update
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "downloading" "$@"
     apt -y --no-remove --download-only --only-upgrade install "$@"
   fi
-elif command -v dnf >/dev/null; then
+else
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "downloading" "$@"
@@ -139,14 +146,14 @@ sync ${record}
 `;
 }
 
-const INSTALL = `${HOLD}if command -v apt-get >/dev/null; then
+const INSTALL = `${HOLD}if [ $manager = apt ]; then
   dpkg --configure -a --force-confold
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "updating" "$@"
     apt -y --no-remove --only-upgrade install "$@"
   fi
-elif command -v dnf >/dev/null; then
+else
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "updating" "$@"

@@ -1,6 +1,8 @@
 import type { PackageName, PackageObservation } from '../../../cluster/observation.ts';
 import { KubestairError } from '../../../errors.ts';
 import type { Host } from '../../../ports/host.ts';
+import { LIST_PACKAGES } from '../scripts/list-packages.ts';
+import { PACKAGE_MANAGER } from '../scripts/package-manager.ts';
 import { quote } from '../scripts/shell.ts';
 import { type StaticPod, staticPodOf } from '../static-pod.ts';
 import { readUnitMember } from './etcd-unit.ts';
@@ -33,8 +35,7 @@ file unfinished ${UNFINISHED}
 file revision ${LAST_REVISION}
 echo "free $(df -B1 --output=avail /var/lib | tail -n 1)"
 systemctl list-units --plain --no-legend --state=active,activating 'kubestair-*' | while read -r unit rest; do echo "unit $unit"; done
-dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
-exit 0`;
+${PACKAGE_MANAGER}${LIST_PACKAGES}exit 0`;
 
 /**
  * Looks at a host and changes nothing there.

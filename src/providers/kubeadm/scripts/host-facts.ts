@@ -1,9 +1,12 @@
+import { NEEDS_RESTARTING } from './dnf/needs-restarting.ts';
+import { PACKAGE_MANAGER } from './package-manager.ts';
 import { packageSource } from './package-source.ts';
 import { quote } from './shell.ts';
 
 /** Directories that an upgrade fills: packages, programs, images, etcd and kubeadm's copies of it, the kubelet's own. */
 const DISKS = [
   '/var/cache/apt/archives',
+  '/var/cache/dnf',
   '/usr',
   '/var/lib/containerd',
   '/var/lib/containers',
@@ -13,7 +16,7 @@ const DISKS = [
   '/var/lib/kubelet',
 ];
 
-const WRITTEN = ['/usr/bin', '/etc/kubernetes', '/var/lib/kubelet', '/var/lib/dpkg'];
+const WRITTEN = ['/usr/bin', '/etc/kubernetes', '/var/lib/kubelet', '/var/lib/dpkg', '/var/lib/rpm'];
 
 const UNITS = ['kubelet', 'containerd', 'crio', 'docker', 'cri-docker'];
 
@@ -31,7 +34,7 @@ for unit in ${UNITS.join(' ')}; do
   set -- $(systemctl show -p LoadState -p ActiveState -p UnitFileState "$unit.service" 2>/dev/null)
   case " $* " in *' LoadState=loaded '*) echo "unit $unit $*" ;; esac
 done
-if [ -e /var/run/reboot-required ]; then echo reboot-required; fi
+${PACKAGE_MANAGER}${NEEDS_RESTARTING}if [ -e /var/run/reboot-required ] || needs_restarting; then echo reboot-required; fi
 for path in ${WRITTEN.join(' ')}; do
   if [ -d "$path" ] && [ ! -w "$path" ]; then echo "read-only $path"; fi
 done
@@ -62,7 +65,7 @@ for file in /etc/kubernetes/*.conf; do
 done
 if [ -e /var/lib/kubelet/config.yaml ]; then printf 'kubelet-config %s\\n' "$(base64 -w 0 </var/lib/kubelet/config.yaml)"; fi
 if [ -e "$manifest" ]; then printf 'apiserver %s\\n' "$(base64 -w 0 <"$manifest")"; fi
-if command -v apt-get >/dev/null && command -v gpg >/dev/null; then
+if [ $manager = apt ] && command -v apt-get >/dev/null && command -v gpg >/dev/null; then
 ${packageSource(undefined)}
 entry_keyrings | while read -r file; do
   if [ -r "$file" ]; then

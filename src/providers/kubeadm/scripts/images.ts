@@ -1,4 +1,5 @@
 import type { NodeRole, VersionText } from '../../../cluster/observation.ts';
+import { byManager } from './package-manager.ts';
 import { hereDocument } from './shell.ts';
 
 /**
@@ -14,10 +15,7 @@ kubeadm_of_version() {
   case "$(kubeadm version -o short 2>/dev/null)" in
     ${version}) command -v kubeadm; return 0 ;;
   esac
-  eval "$(apt-config shell archives Dir::Cache::archives/d)"
-  package=$(ls "$archives"kubeadm_${version.slice(1)}-*.deb 2>/dev/null | tail -n 1)
-  if [ -z "$package" ]; then return 0; fi
-  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
+  ${byManager({ apt: FROM_DEB, dnf: FROM_RPM }).replaceAll('VERSION', version.slice(1))}
   chmod 700 "$work/kubeadm"
   if "$work/kubeadm" version -o short >/dev/null 2>&1; then echo "$work/kubeadm"; fi
 }
@@ -30,6 +28,20 @@ fi
 rm -f "$work/kubeadm" "$work/images.yaml"
 `;
 }
+
+const FROM_DEB = `eval "$(apt-config shell archives Dir::Cache::archives/d)"
+  package=$(ls "$archives"kubeadm_VERSION-*.deb 2>/dev/null | tail -n 1)
+  if [ -z "$package" ]; then return 0; fi
+  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"`;
+
+const FROM_RPM = `cache=$(sed -nE 's/^cachedir[[:space:]]*=[[:space:]]*//p' /etc/dnf/dnf.conf 2>/dev/null | tail -n 1)
+  package=$(find "\${cache:-/var/cache/dnf}" /var/cache/libdnf5 -name 'kubeadm-VERSION-*.rpm' 2>/dev/null | tail -n 1)
+  if [ -z "$package" ]; then return 0; fi
+  if command -v rpm2archive >/dev/null; then
+    rpm2archive - <"$package" | tar -x -z -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
+  else
+    rpm2cpio "$package" | cpio --extract --to-stdout --quiet ./usr/bin/kubeadm >"$work/kubeadm"
+  fi`;
 
 const CONTROL_PLANE = `  "$kubeadm" config images pull --config "$work/images.yaml"`;
 

@@ -1,33 +1,50 @@
 import type { VersionText } from '../../../cluster/observation.ts';
 import { type MinorText, versionOfTag } from '../../../cluster/version.ts';
+import { LOOK_WITH_DNF } from './dnf/offers.ts';
+import { dnfSource } from './dnf/source.ts';
+import { byManager, PACKAGE_MANAGER } from './package-manager.ts';
 import { packageSource } from './package-source.ts';
+import { quote } from './shell.ts';
 
 /** What a host can have, as it said itself. */
 export interface Offers {
+  readonly manager: 'apt' | 'dnf';
   readonly missingTools: readonly string[];
-  /** By minor: packages as `name version`, or what apt said when it could not read the repository. */
+  /** By minor: packages as `name version`, or what the package manager said when it could not read the repository. */
   readonly minors: ReadonlyMap<string, { readonly packages: readonly string[]; readonly error: string }>;
 }
 
+/** Programs that an upgrade runs on a host, by its package manager. */
+export interface Tools {
+  readonly all: readonly string[];
+  readonly apt: readonly string[];
+  readonly dnf: readonly string[];
+}
+
 /**
- * Asks the repositories of some minors what they offer, and which of the tools are missing. apt itself looks, so the signature holds and
- * the host's proxies and passwords apply, with lists and caches of its own in a temporary directory: nothing on the host changes.
+ * Asks the repositories of some minors what they offer, and which of the tools are missing. apt or dnf itself looks, so the host's keys,
+ * proxies and passwords apply, with lists and caches of its own in a temporary directory: nothing on the host changes.
  * @param configured repository that the cluster file names; default the one that the host uses
  */
 export function offersScript(
   minors: readonly MinorText[],
   configured: string | undefined,
-  tools: readonly string[] = [],
+  tools: Tools = { all: [], apt: [], dnf: [] },
 ): string {
-  return `for tool in ${tools.join(' ')}; do
+  const apt = `command -v apt-get >/dev/null || exit 0\n${packageSource(configured)}${LOOK_WITH_APT}`;
+  return `${PACKAGE_MANAGER}echo "manager $manager"
+case $manager in apt) tools=${quote(tools.apt.join(' '))} ;; dnf) tools=${quote(tools.dnf.join(' '))} ;; esac
+for tool in ${tools.all.join(' ')} $tools; do
   command -v $tool >/dev/null || PATH="$PATH:/usr/sbin:/sbin" command -v $tool >/dev/null || echo "missing $tool"
 done
-command -v apt-get >/dev/null || exit 0
 umask 077
-${packageSource(configured)}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
-look() {
+${byManager({ apt, dnf: `${dnfSource(configured)}${LOOK_WITH_DNF}` })}${minors.map((minor) => `look ${minor}`).join('\n')}
+exit 0`;
+}
+
+const LOOK_WITH_APT = `look() {
   minor=$1
   repository="$base/v$minor/deb/"
   echo "minor $minor"
@@ -45,19 +62,18 @@ look() {
   else
     grep -E '^[EW]:' "$made/$minor/said" | head -n 3 | sed 's/^/error /'
   fi
-}
-${minors.map((minor) => `look ${minor}`).join('\n')}
-exit 0`;
-}
+}`;
 
 /** Reads what the script printed. */
 export function parseOffers(stdout: string): Offers {
   const missingTools: string[] = [];
+  let manager: Offers['manager'] = 'apt';
   const minors = new Map<string, { packages: string[]; error: string }>();
   let current = { packages: [] as string[], error: '' };
   for (const line of stdout.split('\n')) {
     const [key, ...rest] = line.split(' ');
     const text = rest.join(' ');
+    if (key === 'manager') manager = text === 'dnf' ? 'dnf' : 'apt';
     if (key === 'missing') missingTools.push(text);
     if (key === 'minor') {
       current = { packages: [], error: '' };
@@ -66,7 +82,7 @@ export function parseOffers(stdout: string): Offers {
     if (key === 'offer') current.packages.push(text);
     if (key === 'error') current.error = [current.error, text].filter(Boolean).join('; ');
   }
-  return { missingTools, minors };
+  return { manager, missingTools, minors };
 }
 
 /** Releases of a package, whatever the revision of its build. @param packages as `name version` */

@@ -6,9 +6,9 @@ export const DEFAULT_REPOSITORY = 'https://pkgs.k8s.io/core:/stable:';
 /** Any repository laid out like pkgs.k8s.io, as an extended regular expression. */
 export const ANY_MIRROR = 'https?://[^[:space:]]+/core:/stable:/v1\\.[0-9]+/deb/?';
 
-/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor. */
-export function repositoryOf(base: string, minor: string): string {
-  return `${base.replace(/\/+$/, '')}/v${minor}/deb/`;
+/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor and kind of packages. */
+export function repositoryOf(base: string, minor: string, kind: 'deb' | 'rpm' = 'deb'): string {
+  return `${base.replace(/\/+$/, '')}/v${minor}/${kind}/`;
 }
 
 /**
@@ -59,10 +59,4 @@ entry_keyrings() {
   done | sort -u
 }
 `;
-}
-
-/** Prints `/v1.36/deb` for each entry of a host's sources that an upgrade would switch. Parameters as for packageSource(). */
-export function sourceMinors(configured: string | undefined, apt = '/etc/apt'): string {
-  return `${packageSource(configured, apt)}
-entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/deb' || :`;
 }

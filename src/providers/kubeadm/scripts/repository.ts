@@ -1,30 +1,22 @@
 import { minorOf } from '../../../cluster/version.ts';
 import type { Hop } from '../../../plan/plan.ts';
+import { switchDnf } from './dnf/repository.ts';
+import { byManager } from './package-manager.ts';
 import { ANY_MIRROR, packageSource } from './package-source.ts';
 import { quote } from './shell.ts';
 
-interface RepositoryPaths {
-  /** Where apt keeps its settings. */
-  readonly apt: string;
-  /** Where the files go as they were, the first time they are changed in a hop. */
-  readonly backup: string;
+/**
+ * Switches a host to the repository of the hop's minor and refreshes that source alone. Files are replaced whole, and kept as they were.
+ * packageFunctions() come before.
+ * @param configured repository that the cluster file names; default the one that the host uses, of which only the minor changes
+ * @param backup where files go as they were, the first time they are changed in a hop
+ */
+export function switchRepository(hop: Hop, configured: string | undefined, backup: string): string {
+  return `backup_directory=${quote(backup)}
+${REPLACE}${byManager({ apt: switchApt(hop, configured), dnf: switchDnf(hop, configured) })}`;
 }
 
-/**
- * Switches a host to the repository of the hop's minor and refreshes that source alone. The entry keeps its form, one line or
- * deb822, and its key file; files are replaced whole, and kept as they were.
- * @param configured repository that the cluster file names; default the one that the host uses, of which only the minor changes
- */
-export function switchRepository(
-  hop: Hop,
-  configured: string | undefined,
-  { apt, backup }: RepositoryPaths,
-): string {
-  const others = configured === undefined ? '' : ` -e "s#${ANY_MIRROR}#$named#"`;
-  return `${packageSource(configured, apt)}
-repository="$base/v${minorOf(hop.to)}/deb/"
-backup_directory=${quote(backup)}
-keep() {
+const REPLACE = `keep() {
   if [ -e "$1" ] && [ ! -e "$backup_directory$1" ]; then
     mkdir -p "$backup_directory$(dirname "$1")"
     cp -p "$1" "$backup_directory$1"
@@ -37,6 +29,13 @@ replace() {
   mv -f "$2" "$1"
   echo "changed $1"
 }
+`;
+
+/** The entry keeps its form, one line or deb822, and its key file. */
+function switchApt(hop: Hop, configured: string | undefined): string {
+  const others = configured === undefined ? '' : ` -e "s#${ANY_MIRROR}#$named#"`;
+  return `${packageSource(configured)}
+repository="$base/v${minorOf(hop.to)}/deb/"
 sources=$(entry_files)
 mkdir -p "$apt_directory/keyrings" "$apt_directory/sources.list.d"
 if [ -z "$sources" ]; then

@@ -16,14 +16,13 @@ export interface StageInput {
 
 /** Brings packages and images to a host; what runs there stays as it is. */
 export function stageScript({ hop, role, repository, configuration }: StageInput): string {
-  const paths = { apt: '/etc/apt', backup: `/var/lib/kubestair/before-${hop.to}` };
   return `${packageFunctions(hop.to)}
-${switchRepository(hop, repository, paths)}
+${switchRepository(hop, repository, `/var/lib/kubestair/before-${hop.to}`)}
 names="kubeadm kubelet"
 if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
 packages=$(exact $names)
 echo "downloading" $packages
-apt install -y --download-only --allow-change-held-packages --no-install-recommends --no-remove $packages
+download_exact $packages
 ${pullImages(role, hop.to, configuration)}`;
 }
 
@@ -77,7 +76,7 @@ names=kubelet
 if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
 before=$(installed kubelet)
 install_held $names
-if [ -n "$(installed kubeadm)" ]; then apt-mark hold kubeadm >/dev/null; fi
+if [ -n "$(installed kubeadm)" ]; then hold kubeadm; fi
 pid=$(systemctl show -p MainPID --value kubelet)
 if [ "$before" != "$(installed kubelet)" ] || [ ! /proc/$pid/exe -ef "$(command -v kubelet)" ]; then
   systemctl daemon-reload

@@ -8,8 +8,8 @@ import type { HostBackup } from '../../../../restore/etcd/host-backup.ts';
 import { partOfKind, type RestoreRequest } from '../../../../restore/etcd/restorer.ts';
 import { readObjects } from '../../../../restore/resources/read-objects.ts';
 import { offersScript, parseOffers, releaseOfPackage } from '../../scripts/offers.ts';
-import { sourceMinors } from '../../scripts/package-source.ts';
 import { quote } from '../../scripts/shell.ts';
+import { sourceMinors } from '../../scripts/source-minors.ts';
 import { controlPlaneVersion } from '../checks.ts';
 import type { HostFacts, Unfinished } from '../facts.ts';
 import type { RestorePlanDeps } from '../plan.ts';
@@ -122,7 +122,7 @@ async function withRepository(
     timeoutSeconds: 60,
   });
   const lines = stdout.split('\n').filter((line) => line !== '');
-  return { ...node, otherRepository: lines.some((line) => line !== `/v${minorOf(node.kubelet)}/deb`) };
+  return { ...node, otherRepository: lines.some((line) => !line.startsWith(`/v${minorOf(node.kubelet)}/`)) };
 }
 
 /** Asks the host's repository for the packages and its runtime for the images that it needs. */

@@ -35,18 +35,15 @@ export function stageBackScript(stage: StageBack): string {
   pull_image "$image" || { echo "error: $image cannot be had" >&2; exit 1; }
 done
 `;
-  const paths = { apt: '/etc/apt', backup: `${directory}/before` };
-  const change = switches
-    ? `${packageFunctions(to)}${switchRepository({ from, to }, repository, paths)}`
-    : '';
+  const change = switches ? switchRepository({ from, to }, repository, `${directory}/before`) : '';
   const download =
     packages.length === 0
       ? ''
       : `echo "downloading ${packages.join(' ')}"
-apt install -y --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(' ')}
+download_exact ${packages.map(quote).join(' ')}
 `;
   return `${pulls}mkdir -p -m 700 ${directory}
-${change}${download}${unfinished === undefined ? '' : `echo ${quote(unfinished)} >${UNFINISHED}\n`}touch ${directory}/staged`;
+${packageFunctions(to)}${change}${download}${unfinished === undefined ? '' : `echo ${quote(unfinished)} >${UNFINISHED}\n`}touch ${directory}/staged`;
 }
 
 export interface PutBack {
@@ -81,7 +78,8 @@ export function forgetUpgradeScript(to: VersionText): string {
   if [ "$directory" != "$KUBESTAIR_DIRECTORY" ]; then rm -f "$directory/exit"; fi
 done
 for directory in /var/lib/kubestair/before-v*; do
-  if [ -d "$directory" ] && dpkg --compare-versions "\${directory#*/before-v}" gt '${to.slice(1)}'; then rm -r "$directory"; fi
+  version=\${directory#*/before-v}
+  if [ -d "$directory" ] && [ "$version" != '${to.slice(1)}' ] && [ "$(printf '%s\\n' "$version" '${to.slice(1)}' | sort -V | tail -n 1)" = "$version" ]; then rm -r "$directory"; fi
 done
 `;
 }
@@ -107,14 +105,14 @@ done
 
 function install(packages: readonly string[]): string {
   const hold = `for name in kubeadm kubelet kubectl; do
-  if [ -n "$(installed $name)" ]; then apt-mark hold $name >/dev/null; fi
+  if [ -n "$(installed $name)" ]; then hold $name; fi
 done
 `;
   if (packages.length === 0) return hold;
-  return `trap 'apt-mark hold kubeadm kubelet kubectl >/dev/null 2>&1' EXIT
-dpkg --configure -a --force-confold
+  return `trap 'hold kubeadm kubelet kubectl 2>/dev/null' EXIT
+repair
 echo "installing ${packages.join(' ')}"
-apt install -y --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(' ')}
+install_back ${packages.map(quote).join(' ')}
 ${hold}trap - EXIT
 `;
 }
