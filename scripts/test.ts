@@ -70,7 +70,7 @@ function labFiles(): readonly string[] {
   ] as const;
   const files = [...always, ...(turns[today() % turns.length] ?? [])];
   // Each turn other kills.
-  process.env['KUBESTAIR_KILL'] ??= `${Math.floor(today() / turns.length)}/10`;
+  process.env['KUBESTAIR_KILL'] ??= `${Math.floor(today() / turns.length)}/8`;
   return files.map((name) => `test/lab/${name}.test.ts`);
 }
 

@@ -4,9 +4,9 @@ import type { KillPoint } from './kill-points.ts';
 const REPLACE = 'only where workers are replaced by other hosts';
 const MAINTENANCE = 'only of a maintenance';
 
-/** Every kind of step: killed at in this upgrade of one hop, or why it is none of its. A new kind does not compile until it says so. */
+/** Every kind of step: killed at in this upgrade, or why it cannot be. A new kind does not compile until it says so. */
 const KINDS: Readonly<Record<StepKind, 'killed at' | `only ${string}`>> = {
-  backup: 'only between two hops',
+  backup: 'only once, between two hops: the simulated matrix has it',
   stage: 'killed at',
   'control-plane': 'killed at',
   'node-config': 'killed at',
@@ -36,15 +36,22 @@ export const WITH_USER_STEPS = {
 
 /**
  * In the middle of and after every kind of step, or a part of that.
- * @param wanted `all`, or a share such as `1/10`: which of how many
+ * @param wanted `all`, or a share such as `1/8`: which of how many
  */
 export function killPoints(wanted: string): readonly KillPoint[] {
   const kinds = Object.entries(KINDS).flatMap(([kind, place]) => (place === 'killed at' ? [kind] : []));
-  // Those of one share are of kinds that lie apart.
   const all = (['middle', 'after'] as const).flatMap((when) => kinds.map((kind) => ({ kind, when })));
   if (wanted === 'all') return all;
   const [, share = '', of = ''] = /^(\d+)\/(\d+)$/.exec(wanted) ?? [];
   const points = all.filter((_, index) => index % Number(of) === Number(share) % Number(of));
   if (points.length > 0) return points;
-  throw new Error(`KUBESTAIR_KILL: ${wanted} is neither "all" nor a share such as 1/10`);
+  throw new Error(`KUBESTAIR_KILL: ${wanted} is neither "all" nor a share such as 1/8`);
+}
+
+/**
+ * Whether one hop has room for all of them: what a killed run left at work is done when the next one looks, so the only control plane of
+ * a hop is killed in its middle or after it.
+ */
+export function fitInOneHop(points: readonly KillPoint[]): boolean {
+  return new Set(points.map(({ kind }) => kind)).size === points.length;
 }

@@ -21,6 +21,8 @@ export interface TestLab {
 const SHAPES = {
   /** What most tests need. */
   small: { controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3'] },
+  /** The same with every minor that there is. */
+  stairs: { controlPlanes: 1, workers: 2, version: '1.35.4', also: ['1.36.3', '1.37.1'] },
   /** Behind a load balancer, with every minor that there is. */
   ha: { controlPlanes: 3, workers: 2, version: '1.35.4', also: ['1.36.3', '1.37.1'] },
   /** Behind a load balancer, with what one hop needs: the pods of a drained worker fit on the other one. */
