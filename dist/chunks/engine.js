@@ -1013,7 +1013,7 @@ function oneLine(text) {
 function entity(character) {
 	return `&#${character.codePointAt(0)};`;
 }
-// src/request/contract/commands.ts
+// src/request/contract.ts
 /** Every command, in the order in which a person meets them. */
 const COMMANDS = {
 	plan: {
@@ -1108,9 +1108,68 @@ const COMMANDS = {
 	}
 };
 const COMMAND_NAMES = Object.keys(COMMANDS);
-// src/request/contract/backup-settings.ts
-/** Which backup is read, with what it is opened and proven. */
-const BACKUP_SETTINGS = {
+const OUTPUT_FORMATS = [
+	"text",
+	"json",
+	"markdown"
+];
+/**
+* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
+* come from here.
+*/
+const SETTINGS = {
+	command: {
+		input: "command",
+		type: "choice",
+		choices: COMMAND_NAMES,
+		required: true,
+		about: `What to do: ${COMMAND_NAMES.map((name) => `\`${name}\``).join(", ")}.`
+	},
+	file: {
+		input: "file",
+		flag: "file",
+		short: "f",
+		placeholder: "path",
+		type: "path",
+		required: true,
+		unless: "against",
+		about: "Cluster file, for example `clusters/prod.yaml`; for `matrix` a glob such as `clusters/*.yaml`."
+	},
+	planHash: {
+		input: "plan-hash",
+		flag: "plan-hash",
+		placeholder: "hash",
+		type: "hash",
+		commands: ["upgrade"],
+		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
+	},
+	outsideWindow: {
+		input: "outside-window",
+		flag: "outside-window",
+		placeholder: "reason",
+		type: "text",
+		commands: [
+			"upgrade",
+			"maintain",
+			"defrag"
+		],
+		about: "Why this run may work outside of the maintenance windows and within a freeze; kept with the run."
+	},
+	waitForWindow: {
+		input: "wait-for-window",
+		flag: "wait-for-window",
+		type: "boolean",
+		commands: ["upgrade", "maintain"],
+		about: "Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits."
+	},
+	plan: {
+		input: "plan",
+		flag: "plan",
+		placeholder: "path",
+		type: "path",
+		commands: ["upgrade"],
+		about: "The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words."
+	},
 	from: {
 		input: "from",
 		flag: "from",
@@ -1192,61 +1251,7 @@ const BACKUP_SETTINGS = {
 			"defrag"
 		],
 		about: "Directory of this machine with etcd, etcdutl and kube-apiserver (or kube-apiserver-v1.36.3) to make proofs with; may be repeated. Without it they are made on a control-plane host, out of its own images."
-	}
-};
-// src/request/contract/plan-settings.ts
-/** What a plan is made from, and what is kept of that. */
-const PLAN_SETTINGS = {
-	against: {
-		input: "against",
-		flag: "against",
-		placeholder: "path",
-		type: "path",
-		commands: ["plan"],
-		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
 	},
-	offline: {
-		input: "offline",
-		flag: "offline",
-		type: "boolean",
-		commands: ["plan"],
-		about: "Plan from the files alone: no cluster is asked, and the plan cannot be approved. Always so for pull requests from forks."
-	},
-	base: {
-		input: "base",
-		flag: "base",
-		placeholder: "ref",
-		type: "text",
-		commands: ["plan", "matrix"],
-		about: "Commit, branch or tag that the change starts from, for `matrix` and `offline`; in a pull request its base, unless another one is named."
-	},
-	changed: {
-		input: "changed",
-		flag: "changed",
-		placeholder: "path",
-		type: "list",
-		commands: ["matrix"],
-		about: "Files that changed, where that is known already; git is not asked then."
-	},
-	saveObservation: {
-		input: "save-observation",
-		flag: "save-observation",
-		placeholder: "path",
-		type: "path",
-		commands: ["plan"],
-		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
-	},
-	pseudonymise: {
-		input: "pseudonymise",
-		flag: "pseudonymise",
-		type: "boolean",
-		commands: ["plan"],
-		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
-	}
-};
-// src/request/contract/restore-settings.ts
-/** Which objects are restored, and what becomes of those that are there. */
-const OBJECT_SETTINGS = {
 	dryRun: {
 		input: "dry-run",
 		flag: "dry-run",
@@ -1314,76 +1319,7 @@ const OBJECT_SETTINGS = {
 		type: "boolean",
 		commands: ["restore-resources"],
 		about: "Restore the rest when the API server refuses some objects; without it nothing is restored then."
-	}
-};
-/** What an operator says to a restore of everything. */
-const ETCD_SETTINGS = {
-	confirm: {
-		input: "confirm",
-		flag: "confirm",
-		placeholder: "cluster",
-		type: "text",
-		commands: ["restore-etcd", "rollback"],
-		about: "Name of the cluster, typed by whoever means it; a terminal is asked for it."
 	},
-	without: {
-		input: "without",
-		flag: "without",
-		placeholder: "node",
-		type: "list",
-		commands: ["restore-etcd", "rollback"],
-		about: "Control plane that is gone for good and cannot be restored; for `rollback` any node that is, or that is left as it is."
-	},
-	otherCluster: {
-		input: "other-cluster",
-		flag: "other-cluster",
-		type: "boolean",
-		default: "false",
-		commands: ["restore-etcd"],
-		about: "The backup is of another cluster, and these hosts are to become that one."
-	}
-};
-// src/request/contract/rollout-settings.ts
-/** What may be carried out, and when. */
-const APPROVAL_SETTINGS = {
-	planHash: {
-		input: "plan-hash",
-		flag: "plan-hash",
-		placeholder: "hash",
-		type: "hash",
-		commands: ["upgrade"],
-		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
-	},
-	outsideWindow: {
-		input: "outside-window",
-		flag: "outside-window",
-		placeholder: "reason",
-		type: "text",
-		commands: [
-			"upgrade",
-			"maintain",
-			"defrag"
-		],
-		about: "Why this run may work outside of the maintenance windows and within a freeze; kept with the run."
-	},
-	waitForWindow: {
-		input: "wait-for-window",
-		flag: "wait-for-window",
-		type: "boolean",
-		commands: ["upgrade", "maintain"],
-		about: "Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits."
-	},
-	plan: {
-		input: "plan",
-		flag: "plan",
-		placeholder: "path",
-		type: "path",
-		commands: ["upgrade"],
-		about: "The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words."
-	}
-};
-/** Who else is at work, and what a run takes up. */
-const LOCK_SETTINGS = {
 	lockWait: {
 		input: "lock-wait",
 		flag: "lock-wait",
@@ -1438,16 +1374,77 @@ const LOCK_SETTINGS = {
 		type: "text",
 		commands: ["backup"],
 		about: "etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader."
-	}
-};
-// src/request/contract/run-settings.ts
-const OUTPUT_FORMATS = [
-	"text",
-	"json",
-	"markdown"
-];
-/** How a run reaches the cluster, and where it tells what it did. */
-const RUN_SETTINGS = {
+	},
+	against: {
+		input: "against",
+		flag: "against",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
+	},
+	offline: {
+		input: "offline",
+		flag: "offline",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Plan from the files alone: no cluster is asked, and the plan cannot be approved. Always so for pull requests from forks."
+	},
+	base: {
+		input: "base",
+		flag: "base",
+		placeholder: "ref",
+		type: "text",
+		commands: ["plan", "matrix"],
+		about: "Commit, branch or tag that the change starts from, for `matrix` and `offline`; in a pull request its base, unless another one is named."
+	},
+	changed: {
+		input: "changed",
+		flag: "changed",
+		placeholder: "path",
+		type: "list",
+		commands: ["matrix"],
+		about: "Files that changed, where that is known already; git is not asked then."
+	},
+	saveObservation: {
+		input: "save-observation",
+		flag: "save-observation",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
+	},
+	pseudonymise: {
+		input: "pseudonymise",
+		flag: "pseudonymise",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
+	},
+	confirm: {
+		input: "confirm",
+		flag: "confirm",
+		placeholder: "cluster",
+		type: "text",
+		commands: ["restore-etcd", "rollback"],
+		about: "Name of the cluster, typed by whoever means it; a terminal is asked for it."
+	},
+	without: {
+		input: "without",
+		flag: "without",
+		placeholder: "node",
+		type: "list",
+		commands: ["restore-etcd", "rollback"],
+		about: "Control plane that is gone for good and cannot be restored; for `rollback` any node that is, or that is left as it is."
+	},
+	otherCluster: {
+		input: "other-cluster",
+		flag: "other-cluster",
+		type: "boolean",
+		default: "false",
+		commands: ["restore-etcd"],
+		about: "The backup is of another cluster, and these hosts are to become that one."
+	},
 	output: {
 		flag: "output",
 		short: "o",
@@ -1519,40 +1516,19 @@ const RUN_SETTINGS = {
 		about: "Log every request and every command on a host."
 	}
 };
-// src/request/contract/settings.ts
-/**
-* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
-* come from here, in this order.
-*/
-const SETTINGS = {
-	command: {
-		input: "command",
-		type: "choice",
-		choices: COMMAND_NAMES,
-		required: true,
-		about: `What to do: ${COMMAND_NAMES.map((name) => `\`${name}\``).join(", ")}.`
-	},
-	file: {
-		input: "file",
-		flag: "file",
-		short: "f",
-		placeholder: "path",
-		type: "path",
-		required: true,
-		unless: "against",
-		about: "Cluster file, for example `clusters/prod.yaml`; for `matrix` a glob such as `clusters/*.yaml`."
-	},
-	...APPROVAL_SETTINGS,
-	...BACKUP_SETTINGS,
-	...OBJECT_SETTINGS,
-	...LOCK_SETTINGS,
-	...PLAN_SETTINGS,
-	...ETCD_SETTINGS,
-	...RUN_SETTINGS
+/** Exit codes of the command line; the Action's step fails with the same ones. */
+const EXIT_CODES = {
+	0: "Done, or nothing to do.",
+	1: "Failed while working; run the same command again to go on.",
+	2: "Bad input: found before anything was changed.",
+	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
+	4: "Interrupted; run the same command again to go on."
 };
+/** Whether a setting means something for a command. */
+function appliesTo(setting, command) {
+	return setting.commands === void 0 || setting.commands.includes(command);
+}
 // src/report/commands.ts
-/** What commands to copy call the file with the age identity where nobody has named one. */
-const IDENTITY_FILE = "key.txt";
 /** A command line to copy. @param argument what follows the command, with a space before it */
 function commandLine(command, file, planHash, argument = "") {
 	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
@@ -1579,12 +1555,9 @@ function resumeHint(request) {
 	const again = requestLine(request);
 	return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }
-/** The command line of a request, to copy, with every flag that it was given. */
+/** The command line of a request, with every flag that it was given. */
 function requestLine(request) {
-	const given = {
-		...request,
-		...filesOf$1(request.access)
-	};
+	const given = { ...request };
 	let after = "";
 	let flags = "";
 	for (const [name, { flag, argument }] of Object.entries(SETTINGS)) {
@@ -1595,14 +1568,6 @@ function requestLine(request) {
 		else if (flag !== void 0) flags += value === true ? ` --${flag}` : values.map((one) => ` --${flag} ${one}`).join("");
 	}
 	return commandLine(request.command, request.file, void 0, after) + flags;
-}
-/** Files that were given for this run alone, by the names of their settings. */
-function filesOf$1({ kubeconfigFile, ageIdentityFile, fromInputs }) {
-	if (fromInputs !== true) return {
-		kubeconfigFile,
-		identity: ageIdentityFile
-	};
-	return { identity: ageIdentityFile === void 0 ? void 0 : IDENTITY_FILE };
 }
 // src/report/units.ts
 /** `42s`, `2m 05s`, `1h 02m`. */
@@ -2727,12 +2692,6 @@ function goOn$6({ outcome, file }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	return `To go on, run the workflow again, or:\n\n${block("sh", [commandLine("defrag", file)])}`;
 }
-// src/report/api-writes.ts
-/** `all of 512 succeeded, 2 at the second try; at most 1.2 s between two`. */
-function apiWritesText({ ok, retried, failed, longestGapSeconds, seconds }) {
-	const all = ok + failed;
-	return `${failed === 0 ? `all of ${count$1(all, "write")} succeeded` : `${failed} of ${count$1(all, "write")} failed`}${retried === 0 ? "" : `, ${retried} at the second try`}; at most ${longestGapSeconds} s between two, in ${formatSeconds(seconds)}`;
-}
 // src/report/maintain-facts.ts
 const NODE_COLUMNS = [
 	"Node",
@@ -2870,11 +2829,11 @@ function findingTable(found) {
 	], found.map((finding) => [
 		finding.accepted === void 0 ? signs[finding.severity] : "🤝&nbsp;accepted",
 		`${code$1(finding.object)}<br><sub>${md(finding.check)}</sub>`,
-		[md(finding.message), placeOf$2(finding)].filter((part) => part !== "").join("<br>"),
+		[md(finding.message), placeOf$1(finding)].filter((part) => part !== "").join("<br>"),
 		md(finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted))
 	]));
 }
-function placeOf$2({ location }) {
+function placeOf$1({ location }) {
 	return location === void 0 ? "" : `in ${code$1(formatLocation(location))}`;
 }
 const signs = {
@@ -2885,7 +2844,7 @@ const signs = {
 };
 // src/report/markdown/maintain.ts
 function maintainSections(result) {
-	const { outcome, records, backup, maintenance, apiWrites } = result;
+	const { outcome, records, backup, maintenance } = result;
 	const planned = !touchedHosts(result);
 	return [
 		{
@@ -2917,11 +2876,6 @@ function maintainSections(result) {
 			name: "timeline",
 			keep: KEEP$2.timeline,
 			text: timeline(records)
-		},
-		{
-			name: "API server",
-			keep: KEEP$2.timeline,
-			text: apiWrites === void 0 ? "" : `**API server**: ${apiWritesText(apiWrites)}.`
 		},
 		...findingSections(maintenance.findings),
 		...backup === void 0 ? [] : backupSections(backup, void 0)
@@ -3712,6 +3666,11 @@ function list$2(title, notes) {
 	const rows = notes.map(({ object, note }) => [code$1(object), md(note)]);
 	return details(`${title} (${notes.length})`, table$1(["Object", ""], rows));
 }
+// src/report/restore-command.ts
+/** The command line that goes on with a restore or a rollback. */
+function restoreCommand({ command, file, restore }) {
+	return `${commandLine(command, file)} --from ${restore.backupId} --confirm ${restore.cluster}`;
+}
 // src/restore/etcd/compare.ts
 const EXAMPLES$1 = 3;
 /** Kinds that kubelets and controllers write without anybody asking. */
@@ -3910,7 +3869,7 @@ function title$1(result) {
 }
 function goOn$4(result) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
-	return `To go on, run the workflow again, or:\n\n${block("sh", [result.goOn])}`;
+	return `To go on, run the workflow again, or:\n\n${block("sh", [restoreCommand(result)])}`;
 }
 function losses({ restore: plan, backup, dryRun, outcome }) {
 	const taken = formatTime(backup.manifest.startedAt);
@@ -4029,6 +3988,12 @@ function journal(status) {
 		md(detail ?? "")
 	])));
 }
+// src/report/api-writes.ts
+/** `all of 512 succeeded, 2 at the second try; at most 1.2 s between two`. */
+function apiWritesText({ ok, retried, failed, longestGapSeconds, seconds }) {
+	const all = ok + failed;
+	return `${failed === 0 ? `all of ${count$1(all, "write")} succeeded` : `${failed} of ${count$1(all, "write")} failed`}${retried === 0 ? "" : `, ${retried} at the second try`}; at most ${longestGapSeconds} s between two, in ${formatSeconds(seconds)}`;
+}
 // src/report/go-back.ts
 /**
 * The way back to before the last hop that was begun. Kubernetes has no downgrade in place
@@ -4039,7 +4004,7 @@ function goBack({ plan, source, records }, { manifest }) {
 	if (manifest.etcd === void 0) return void 0;
 	const to = lastHop(records)?.from ?? plan.current;
 	const taken = to === plan.current ? `at ${manifest.startedAt}` : "before that hop";
-	const identity = manifest.recipients.length === 0 ? "" : ` --identity ${IDENTITY_FILE}`;
+	const identity = manifest.recipients.length === 0 ? "" : " --identity key.txt";
 	const command = `${commandLine("rollback", source.file)}${identity}`;
 	return {
 		to,
@@ -4061,15 +4026,9 @@ function nodeTimes(records) {
 		if (group === void 0) groups.set(key, [record]);
 		else group.push(record);
 	}
-	const end = records.map(({ finishedAt = "" }) => finishedAt).toSorted().at(-1) ?? "";
-	return [...groups.values()].flatMap((group) => timesOf(group, end));
+	return [...groups.values()].flatMap(timesOf);
 }
-/** How long a node took no pods, for people; undefined where it never did. */
-function awayText({ away, stillAway }) {
-	if (away === void 0) return void 0;
-	return stillAway ? `${formatSeconds(away)}, still away` : formatSeconds(away);
-}
-function timesOf(records, end) {
+function timesOf(records) {
 	const first = records[0];
 	if (first?.step.node === void 0) return [];
 	const drain = durationOf(records, ["drain"]);
@@ -4079,13 +4038,13 @@ function timesOf(records, end) {
 		"join",
 		"reset"
 	]);
-	const away = absence$1(records, end);
+	const away = absence$1(records);
 	return [{
 		node: first.step.node,
 		to: first.step.hop.to,
 		...drain !== void 0 && { drain },
 		...upgrade !== void 0 && { upgrade },
-		...away,
+		...away !== void 0 && { away },
 		state: stateOf$1(records)
 	}];
 }
@@ -4096,16 +4055,11 @@ function durationOf(records, kinds) {
 	});
 	return durations.length === 0 ? void 0 : durations.reduce((sum, seconds) => sum + seconds, 0);
 }
-function absence$1(records, end) {
+function absence$1(records) {
 	const drain = records.find((record) => record.step.kind === "drain" && record.startedAt !== void 0);
-	if (drain?.startedAt === void 0 || drain.state === "was-done") return {};
-	const back = records.find((record) => record.step.kind === "uncordon");
-	if (back?.state === "done" && back.finishedAt !== void 0) return { away: secondsBetween(drain.startedAt, back.finishedAt) };
-	if (back === void 0 || back.state === "was-done") return {};
-	return {
-		away: secondsBetween(drain.startedAt, end),
-		stillAway: true
-	};
+	const back = records.find((record) => record.step.kind === "uncordon" && record.state === "done");
+	if (drain?.startedAt === void 0 || back?.finishedAt === void 0) return void 0;
+	return secondsBetween(drain.startedAt, back.finishedAt);
 }
 function stateOf$1(records) {
 	if (records.some(({ state }) => state === "failed")) return "failed";
@@ -4217,7 +4171,7 @@ function nodes$1(records) {
 		row.to,
 		duration$3(row.drain),
 		duration$3(row.upgrade),
-		awayText(row) ?? "–",
+		duration$3(row.away),
 		row.state
 	]))}`;
 }
@@ -4227,15 +4181,11 @@ function openSteps$3(records) {
 	return `### Not done\n\n${table$1([
 		"Step",
 		"State",
-		"What"
+		""
 	], [...stopped, ...open].map(({ step, state, error, notes }) => [
 		code$1(step.id),
-		state.replace("-", "&nbsp;"),
-		[
-			step.does,
-			...error === void 0 ? [] : [error],
-			...notes
-		].map(md).join("<br>")
+		state.replace("-", " "),
+		[error ?? "", ...notes].filter((text) => text !== "").map(md).join("<br>")
 	]))}`;
 }
 function waits$1(records) {
@@ -4722,14 +4672,13 @@ function detailsOf(ending) {
 			...provenDetails(ending.backup),
 			"run-id": ending.runId,
 			"dossier-file": ending.dossier ?? "",
-			...apiWritesDetails(ending.apiWrites)
+			...ending.apiWrites !== void 0 && {
+				"api-writes-failed": String(ending.apiWrites.failed),
+				"api-longest-gap-seconds": String(ending.apiWrites.longestGapSeconds)
+			}
 		};
 		case "status": return statusDetails(ending);
-		case "maintain": return {
-			...backupDetails(ending.backup),
-			"run-id": ending.runId,
-			...apiWritesDetails(ending.apiWrites)
-		};
+		case "maintain":
 		case "defrag": return {
 			...backupDetails(ending.backup),
 			"run-id": ending.runId
@@ -4799,13 +4748,6 @@ function statusDetails({ status }) {
 	return {
 		"current-version": status.apiServerVersion,
 		"target-version": status.target
-	};
-}
-function apiWritesDetails(writes) {
-	if (writes === void 0) return {};
-	return {
-		"api-writes-failed": String(writes.failed),
-		"api-longest-gap-seconds": String(writes.longestGapSeconds)
 	};
 }
 // src/report/terminal/paint.ts
@@ -5039,106 +4981,23 @@ const STYLES$1 = {
 	warning: "yellow",
 	info: "dim"
 };
-// src/report/terminal/upgrade.ts
-/** What an upgrade did, what it did not, and the one command to go on. */
-function upgradeText(result, paint) {
-	if (result.outcome.state === "blocked" && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
-	const blocks = [headline$2(result, paint), goOn$2(result, paint)];
-	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), apiWrites(result, paint), waits(result.records, paint), openSteps$1(result.records, paint));
-	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint));
-	if (result.backup !== void 0 && touchedNodes(result.records)) {
-		const way = goBack(result, result.backup);
-		if (way !== void 0) blocks.push(goBackText(way, paint));
-	}
-	return blocks.filter((block) => block !== "").join("\n\n");
-}
-function headline$2(result, paint) {
-	const { plan, outcome } = result;
-	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
-	switch (outcome.state) {
-		case "changed": return paint("green", `${plan.cluster} is at ${plan.target}: upgraded from ${plan.current} in ${took}.`);
-		case "nothing-to-do":
-		case "ready": return paint("green", `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
-		case "blocked": return paint("red", `Blocked after ${took}: ${untouched(result)}`);
-		case "failed": return paint("red", `Failed after ${took}: ${untouched(result)}`);
-		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${untouched(result)}`);
-	}
-}
-function untouched(result) {
-	const { cluster, target } = result.plan;
-	return touchedNodes(result.records) ? `${cluster} is on its way to ${target}.` : `no node of ${cluster} was touched.`;
-}
-function nodes(records, paint) {
-	const times = nodeTimes(records);
-	if (times.length === 0) return "";
-	return columns([[
-		"NODE",
-		"TO",
-		"DRAIN",
-		"UPGRADE",
-		"AWAY",
-		"STATE"
-	].map((name) => paint("dim", name)), ...times.map((row) => [
-		row.node,
-		row.to,
-		duration$2(row.drain),
-		duration$2(row.upgrade),
-		awayText(row) ?? "-",
-		row.state
-	])]).join("\n");
-}
-/** How well the API server took writes meanwhile. */
-function apiWrites({ apiWrites }, paint) {
-	return apiWrites === void 0 ? "" : `${paint("bold", "API server")}  ${apiWritesText(apiWrites)}`;
-}
-function waits(records, paint) {
-	const { done } = progressOf(records);
-	const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
-	return lines.length === 0 ? "" : [paint("bold", "Waits and retries"), ...lines].join("\n");
-}
-function openSteps$1(records, paint) {
-	const progress = progressOf(records);
-	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
-	const lines = [`${paint("bold", "Done")}  ${count$1(progress.done.length + progress.doneBefore.length, "step")}`];
-	for (const { step, state, error, notes } of progress.stopped) {
-		lines.push(`${paint("red", state)}  ${step.id}${error === void 0 ? "" : `: ${error}`}`);
-		lines.push(...notes.map((note) => `  ${note}`));
-	}
-	if (progress.open.length > 0) {
-		lines.push(`${paint("bold", "Not done")}  ${count$1(progress.open.length, "step")}:`);
-		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
-	}
-	return lines.join("\n");
-}
-function goOn$2({ outcome, source, dossier }, paint) {
-	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
-	return [
-		paint("bold", "To go on"),
-		`  ${commandLine("upgrade", source.file)}`,
-		...dossier === void 0 ? [] : [`${paint("bold", "What was found around it")}  ${dossier}`]
-	].join("\n");
-}
-function duration$2(seconds) {
-	return seconds === void 0 ? "-" : formatSeconds(seconds);
-}
 // src/report/terminal/maintain.ts
 /** What the hosts need, what was or would be done, and the one command to go on. */
 function maintainText(result, paint) {
 	const { maintenance, outcome, backup } = result;
 	const planned = !touchedHosts(result);
 	const blocks = [
-		headline$1(result, paint),
+		headline$2(result, paint),
 		planned ? findingsText(maintenance.findings, paint) : "",
 		planned ? tableOf(NODE_COLUMNS, neededRows(result), paint) : tableOf(WORK_COLUMNS, workRows(result), paint),
 		planned ? steps(result, paint) : progress(result, paint),
-		apiWrites(result, paint),
 		backup === void 0 ? "" : backupText(backup, paint)
 	];
 	if (outcome.state === "failed" || outcome.state === "interrupted") blocks.push([paint("bold", "To go on"), `  ${maintainCommand(result)}`].join("\n"));
 	if (outcome.state === "ready") blocks.push(["To carry it out:", `  ${maintainCommand(result)}`].join("\n"));
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
-function headline$1(result, paint) {
+function headline$2(result, paint) {
 	const { maintenance, outcome } = result;
 	const { cluster } = maintenance;
 	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
@@ -5281,13 +5140,13 @@ function list$1(title, notes) {
 /** What a restore or a rollback did or would do. */
 function restoreText(result, paint) {
 	const { restore: plan, comparison } = result;
-	const blocks = [headline(result, paint)];
+	const blocks = [headline$1(result, paint)];
 	if (result.dryRun || result.outcome.state === "blocked") {
 		blocks.push(restorePlanText(plan, result.backup.manifest.startedAt, paint));
 		if (result.dryRun) blocks.push(commands(plan, paint));
 		return join$2(blocks);
 	}
-	blocks.push(openSteps(result, paint));
+	blocks.push(openSteps$1(result, paint));
 	if (comparison !== void 0) {
 		const rows = differing(comparison).map((kind) => [kind.resource, differenceText(kind)]);
 		blocks.push([
@@ -5300,7 +5159,7 @@ function restoreText(result, paint) {
 		blocks.push([paint("bold", "The old data of etcd is kept"), ...keptLines(plan).map((line) => `  ${line}`)].join("\n"));
 		blocks.push(VOLUMES);
 	}
-	blocks.push(goOn$1(result, paint));
+	blocks.push(goOn$2(result, paint));
 	return join$2(blocks);
 }
 /** What an operator has to know before the cluster's name is typed. */
@@ -5344,7 +5203,7 @@ function commands({ steps, functions }, paint) {
 		...scripts
 	]);
 }
-function headline(result, paint) {
+function headline$1(result, paint) {
 	const { restore: plan, outcome, dryRun } = result;
 	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
 	const where = touchedCluster(result) ? `${plan.cluster} is in the middle of it` : "nothing was changed";
@@ -5359,7 +5218,7 @@ function headline(result, paint) {
 		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${where}.`);
 	}
 }
-function openSteps({ records, outcome }, paint) {
+function openSteps$1({ records, outcome }, paint) {
 	if (outcome.state === "changed") {
 		const notes = records.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
 		return notes.length === 0 ? "" : [paint("bold", "Notes"), ...notes].join("\n");
@@ -5372,9 +5231,9 @@ function openSteps({ records, outcome }, paint) {
 		...open.map(({ step }) => indented(step.id, "  "))
 	].join("\n");
 }
-function goOn$1(result, paint) {
+function goOn$2(result, paint) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
-	return [paint("bold", "To go on"), `  ${result.goOn}`].join("\n");
+	return [paint("bold", "To go on"), `  ${restoreCommand(result)}`].join("\n");
 }
 function join$2(blocks) {
 	return blocks.filter((block) => block !== "").join("\n\n");
@@ -5425,6 +5284,87 @@ function lastSteps(status, paint) {
 		paint("bold", "Steps of the last run"),
 		...columns(rows, "  ")
 	];
+}
+// src/report/terminal/upgrade.ts
+/** What an upgrade did, what it did not, and the one command to go on. */
+function upgradeText(result, paint) {
+	if (result.outcome.state === "blocked" && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
+	const blocks = [headline(result, paint), goOn$1(result, paint)];
+	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), apiWrites(result, paint), waits(result.records, paint), openSteps(result.records, paint));
+	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint));
+	if (result.backup !== void 0 && touchedNodes(result.records)) {
+		const way = goBack(result, result.backup);
+		if (way !== void 0) blocks.push(goBackText(way, paint));
+	}
+	return blocks.filter((block) => block !== "").join("\n\n");
+}
+function headline(result, paint) {
+	const { plan, outcome } = result;
+	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+	switch (outcome.state) {
+		case "changed": return paint("green", `${plan.cluster} is at ${plan.target}: upgraded from ${plan.current} in ${took}.`);
+		case "nothing-to-do":
+		case "ready": return paint("green", `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
+		case "blocked": return paint("red", `Blocked after ${took}: ${untouched(result)}`);
+		case "failed": return paint("red", `Failed after ${took}: ${untouched(result)}`);
+		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${untouched(result)}`);
+	}
+}
+function untouched(result) {
+	const { cluster, target } = result.plan;
+	return touchedNodes(result.records) ? `${cluster} is on its way to ${target}.` : `no node of ${cluster} was touched.`;
+}
+function nodes(records, paint) {
+	const times = nodeTimes(records);
+	if (times.length === 0) return "";
+	return columns([[
+		"NODE",
+		"TO",
+		"DRAIN",
+		"UPGRADE",
+		"AWAY",
+		"STATE"
+	].map((name) => paint("dim", name)), ...times.map((row) => [
+		row.node,
+		row.to,
+		duration$2(row.drain),
+		duration$2(row.upgrade),
+		duration$2(row.away),
+		row.state
+	])]).join("\n");
+}
+function apiWrites({ apiWrites }, paint) {
+	return apiWrites === void 0 ? "" : `${paint("bold", "API server")}  ${apiWritesText(apiWrites)}`;
+}
+function waits(records, paint) {
+	const { done } = progressOf(records);
+	const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
+	return lines.length === 0 ? "" : [paint("bold", "Waits and retries"), ...lines].join("\n");
+}
+function openSteps(records, paint) {
+	const progress = progressOf(records);
+	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
+	const lines = [`${paint("bold", "Done")}  ${count$1(progress.done.length + progress.doneBefore.length, "step")}`];
+	for (const { step, state, error, notes } of progress.stopped) {
+		lines.push(`${paint("red", state)}  ${step.id}${error === void 0 ? "" : `: ${error}`}`);
+		lines.push(...notes.map((note) => `  ${note}`));
+	}
+	if (progress.open.length > 0) {
+		lines.push(`${paint("bold", "Not done")}  ${count$1(progress.open.length, "step")}:`);
+		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
+	}
+	return lines.join("\n");
+}
+function goOn$1({ outcome, source, dossier }, paint) {
+	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
+	return [
+		paint("bold", "To go on"),
+		`  ${commandLine("upgrade", source.file)}`,
+		...dossier === void 0 ? [] : [`${paint("bold", "What was found around it")}  ${dossier}`]
+	].join("\n");
+}
+function duration$2(seconds) {
+	return seconds === void 0 ? "-" : formatSeconds(seconds);
 }
 // src/report/terminal/terminal.ts
 /** What standard output gets in the form `text`; empty where only the error on standard error has something to say. */
@@ -5486,10 +5426,6 @@ ${head.every((name) => name === "") ? void 0 : html`<thead><tr>${head.map((name)
 }
 function code(text) {
 	return text === "" ? html`` : html`<code>${text}</code>`;
-}
-/** A text that is not broken over two lines. */
-function whole(text) {
-	return html`<span class="whole">${text}</span>`;
 }
 /** A part of the page under a heading; nothing where it has no content. */
 function section(title, content) {
@@ -5807,7 +5743,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; font-size: 0.87em; }
 td { overflow-wrap: anywhere; }
-td:first-child, .whole { white-space: nowrap; }
+td:first-child { white-space: nowrap; }
 .findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
 summary { cursor: pointer; font-weight: 600; margin: 12px 0 6px; }
 svg { width: 100%; height: auto; display: block; }
@@ -5884,13 +5820,13 @@ function nodesTable(times) {
 		"Upgrade",
 		"Took no pods",
 		"State"
-	], times.map((each) => [
-		code(each.node),
-		each.to,
-		duration$1(each.drain),
-		duration$1(each.upgrade),
-		awayText(each) ?? "–",
-		each.state
+	], times.map(({ node, to, drain, upgrade, away, state }) => [
+		code(node),
+		to,
+		duration$1(drain),
+		duration$1(upgrade),
+		duration$1(away),
+		state
 	]));
 }
 function openTable(records) {
@@ -5898,15 +5834,11 @@ function openTable(records) {
 	return table([
 		"Step",
 		"State",
-		"What"
+		"Why"
 	], [...stopped, ...open].map(({ step, state, error, notes }) => [
 		code(step.id),
-		whole(state.replace("-", " ")),
-		lines$1([
-			step.does,
-			...error === void 0 ? [] : [error],
-			...notes
-		])
+		state.replace("-", " "),
+		lines$1([...error === void 0 ? [] : [error], ...notes])
 	]));
 }
 function stepsTable(records) {
@@ -5918,7 +5850,7 @@ function stepsTable(records) {
 		"What, and what it waited for"
 	], records.map(({ step, state, startedAt, finishedAt, notes }) => [
 		code(step.id),
-		whole(state.replace("-", " ")),
+		state.replace("-", " "),
 		startedAt === void 0 ? "–" : formatTime(startedAt).slice(11),
 		startedAt === void 0 || finishedAt === void 0 ? "–" : formatSeconds(secondsBetween(startedAt, finishedAt)),
 		lines$1([step.does, ...notes])
@@ -6080,11 +6012,6 @@ const DURATION = /^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
 /** @param text matches DURATION @returns seconds */
 function durationSeconds(text) {
 	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS$2[unit], 0);
-}
-// src/request/contract/setting.ts
-/** Whether a setting means something for a command. */
-function appliesTo(setting, command) {
-	return setting.commands === void 0 || setting.commands.includes(command);
 }
 // src/request/make-request.ts
 const COMMON = /* @__PURE__ */ new Set([
@@ -8351,8 +8278,7 @@ async function openKube(options, log) {
 			...options,
 			context
 		})),
-		log,
-		firstPauseMilliseconds: options.firstPauseMilliseconds
+		log
 	});
 }
 /** The port over a connection, however that came about. */
@@ -8374,7 +8300,7 @@ async function retrying(connection, request, attempt) {
 	try {
 		return await pRetry(attempt, {
 			retries: request.retries ?? (request.method === void 0 || request.method === "GET" ? GET_RETRIES : 0),
-			minTimeout: connection.firstPauseMilliseconds ?? FIRST_PAUSE,
+			minTimeout: FIRST_PAUSE,
 			maxTimeout: LONGEST_PAUSE,
 			randomize: true,
 			signal,
@@ -8837,7 +8763,7 @@ async function* linesOf(stream) {
 // src/adapters/scratch-kube.ts
 /** A scratch API server behind a Unix socket. Close it when it is done with. */
 function openScratchKube(options, log) {
-	const { name, socketPath, certificate, token, userAgent, firstPauseMilliseconds } = options;
+	const { name, socketPath, certificate, token, userAgent } = options;
 	const dispatcher = new import_undici.Agent({ connect: {
 		socketPath,
 		ca: certificate,
@@ -8858,8 +8784,7 @@ function openScratchKube(options, log) {
 				credentials: () => credentials,
 				renew: () => {}
 			},
-			log,
-			firstPauseMilliseconds
+			log
 		}),
 		close: () => dispatcher.destroy()
 	};
@@ -9457,7 +9382,7 @@ const NO_ANSWER = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST
 /** What a failed S3 request means to its user. @param object `s3://bucket/key` */
 function s3Error(error, object, bucket) {
 	if (error instanceof KubestairError) return error;
-	const failure = describe$5(error);
+	const failure = describe$4(error);
 	const said = failure.message === "" ? failure.name : failure.message;
 	const details = {
 		object,
@@ -9507,7 +9432,7 @@ function s3Error(error, object, bucket) {
 /** Before any work, a store that does not answer is bad input: most often a wrong endpoint. */
 function s3ProbeError(error, url, endpoint) {
 	if (!(error instanceof KubestairError) || error.code !== "STORE_FAILED") return error;
-	const failure = describe$5(error.cause);
+	const failure = describe$4(error.cause);
 	const reason = failure.message || failure.code || failure.name;
 	const details = {
 		object: endpoint ?? url,
@@ -9525,18 +9450,18 @@ function s3ProbeError(error, url, endpoint) {
 }
 /** Whether a create-only write that found its key taken may have met its own first attempt, whose answer got lost. */
 function mayBeOwnWrite(error) {
-	const { status, attempts } = describe$5(error);
+	const { status, attempts } = describe$4(error);
 	return status === 412 && attempts > 1;
 }
 /** Two create-only writes met (409 ConditionalRequestConflict): S3 asks to send it again. */
 function isConflict(error) {
-	return describe$5(error).status === 409;
+	return describe$4(error).status === 409;
 }
 function isMissingKey(error) {
-	const { name, status } = describe$5(error);
+	const { name, status } = describe$4(error);
 	return name === "NoSuchKey" || status === 404 && name !== "NoSuchBucket";
 }
-function describe$5(error) {
+function describe$4(error) {
 	if (!(error instanceof Error)) return {
 		name: "",
 		message: String(error),
@@ -10302,22 +10227,6 @@ async function patiently(work, { clock, signal, seconds, when = isTransient, onW
 		}
 		await clock.sleep(PAUSE_MILLISECONDS$4, signal);
 	}
-}
-// src/providers/kubeadm/at-work.ts
-/** Units of steps, with what they are described as; those of a scratch control plane and of a restart have other names. */
-const LIST_UNITS = "LC_ALL=C systemctl list-units --plain --no-legend --no-pager --full --type=service --state=active,activating,deactivating 'kubestair-*'";
-const UNIT$1 = /^kubestair-[0-9a-f]{16}\.service +\S+ +\S+ +\S+ +(?:Kubestair: )?(.*)$/;
-/** What Kubestair's units of steps on a host are at just now, as their titles say. @throws KubestairError HOST_* */
-async function unitsAtWork(host, signal) {
-	const { stdout } = await host.run(LIST_UNITS, {
-		sudo: true,
-		signal,
-		timeoutSeconds: 30
-	});
-	return stdout.split("\n").flatMap((line) => {
-		const [, title] = UNIT$1.exec(line.trim()) ?? [];
-		return title === void 0 ? [] : [title];
-	});
 }
 // src/providers/kubeadm/scripts/shell.ts
 /** One word for sh, whatever is in it. */
@@ -11327,6 +11236,22 @@ async function isStepDone({ step, host, kube, clusterUid }, signal) {
 			const observed = await observeSystem(host, signal);
 			return observed.known && !packagesOff(observed.value, to);
 		}
+		case "backup":
+		case "drain":
+		case "ready":
+		case "uncordon":
+		case "settle":
+		case "join":
+		case "carry-over":
+		case "reset":
+		case "remove":
+		case "quorum":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close":
+		case "gate":
+		case "hook": return false;
 	}
 }
 /** Whether a unit ended well and what it wrote is still so. */
@@ -11619,7 +11544,7 @@ function clean(line) {
 }
 // src/providers/kubeadm/unit.ts
 /** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
-const PATIENCE_SECONDS$8 = 600;
+const PATIENCE_SECONDS$7 = 600;
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 2e3;
 const LINES_KEPT = 60;
@@ -11722,7 +11647,7 @@ function persistently(host, clock, context, work) {
 	return patiently(work, {
 		clock,
 		signal: context.signal,
-		seconds: PATIENCE_SECONDS$8,
+		seconds: PATIENCE_SECONDS$7,
 		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
 	});
 }
@@ -11756,11 +11681,6 @@ const CUT_OFF = {
 	attempts: 2
 };
 /**
-* kubeadm waits five minutes for each static pod before it gives up and puts all manifests back (phases/upgrade/staticpods.go,
-* v1.36: rollbackOldManifests). Another try would take the API server away once more, so a person looks first.
-*/
-const TAKEN_BACK = says(/kubeadm has tried to recover everything into the earlier state/);
-/**
 * Runs a unit until it succeeds, again after failures that are known to pass.
 * @throws KubestairError STEP_FAILED with kubeadm's or apt's own last words; HOST_*
 */
@@ -11769,7 +11689,7 @@ async function runJob(host, unit, retries, clock, context) {
 	while (true) {
 		const end = await runUnit(host, unit, clock, context);
 		if (end.exitCode === 0) return end;
-		const retry = TAKEN_BACK(end) ? void 0 : retries.find(({ when }) => when(end));
+		const retry = retries.find(({ when }) => when(end));
 		if (retry === void 0) throw failure$1(host, unit, end);
 		const now = clock.monotonic();
 		const count = counts.get(retry) ?? {
@@ -11787,25 +11707,31 @@ async function runJob(host, unit, retries, clock, context) {
 function says(pattern) {
 	return ({ lines }) => lines.some((line) => pattern.test(line));
 }
-function failure$1(host, unit, end) {
-	const { exitCode, lines } = end;
-	const takenBack = TAKEN_BACK(end) ? `kubeadm has put the old manifests of ${host.name}'s control plane back: the version before is meant to run. ` : "";
+function failure$1(host, unit, { exitCode, lines }) {
 	const how = exitCode === void 0 ? "was cut off" : `ended with exit code ${exitCode}`;
 	const words = lines.slice(-6).join("\n");
 	return new KubestairError("STEP_FAILED", `${unit.title}: the work on ${host.name} ${how}${words === "" ? "" : `:\n${words}`}`, {
 		object: `Node/${host.name}`,
-		next: `${takenBack}Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
+		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
 	});
 }
 // src/providers/kubeadm/maintenance/work.ts
-const POLL_MILLISECONDS$9 = 2e3;
+/** Whether a step is for a host to do, and no step of an upgrade. */
+function isOfMaintenance(step) {
+	return [
+		"prepare",
+		"system",
+		"reboot",
+		"close"
+	].includes(step.kind);
+}
+const POLL_MILLISECONDS$8 = 2e3;
 /** Whether the host shows that a step of a maintenance is done: its record, and the boot that it is in. */
 async function isMaintenanceDone({ step, host, config }, signal) {
-	const { kind } = step;
-	if (kind === "prepare") return false;
 	const { id, facts } = await recordOn(step, host, signal);
 	const record = facts.record?.id === id ? facts.record : void 0;
-	switch (kind) {
+	switch (step.kind) {
+		case "prepare": return false;
 		case "system": return record?.systemDone === true;
 		case "reboot": return record !== void 0 && !isRebootDue({
 			...facts,
@@ -11859,7 +11785,7 @@ async function restart(work, id, context) {
 		const now = await bootOf(host, context.signal);
 		if (now !== void 0 && now !== before && await kubeletBoot(kube, step.node, context.signal) === now) break;
 		if (clock.now().getTime() >= end) throw notBack(host, now !== void 0 && now !== before, timeoutSeconds);
-		await clock.sleep(POLL_MILLISECONDS$9, context.signal);
+		await clock.sleep(POLL_MILLISECONDS$8, context.signal);
 	}
 	context.note(`${host.name} was back ${Math.round((clock.now().getTime() - began) / 1e3)} s after its restart began`);
 }
@@ -11994,7 +11920,7 @@ async function observeMembers({ topology, routes }, signal) {
 	const first = answers[0];
 	if (first === void 0) return unknown(`no etcd member answers: ${reasons(attempts)}`);
 	const statuses = new Map(answers.map(({ status }) => [status.memberId, status]));
-	const members = first.members.map((member) => describe$4(member, statuses));
+	const members = first.members.map((member) => describe$3(member, statuses));
 	const names = new Map(first.members.map(({ id, name }) => [id, name]));
 	return known({
 		topology,
@@ -12082,7 +12008,7 @@ function notFound(wanted, others) {
 		next: `Choose one of ${others.join(", ")}, or leave --member out.`
 	});
 }
-function describe$4(member, statuses) {
+function describe$3(member, statuses) {
 	const status = statuses.get(member.id);
 	return {
 		id: member.id,
@@ -12367,10 +12293,6 @@ function freeHosts({ nodes }, { workers }) {
 		return true;
 	});
 }
-/** Hosts that a run may begin work on although they are no nodes. */
-function spareHosts(observation, config) {
-	return config.workers.strategy === "replace" ? freeHosts(observation, config) : [];
-}
 /** The cluster once workers were replaced. */
 function projectReplacements(observation, replacements, to) {
 	let { nodes } = observation;
@@ -12464,12 +12386,6 @@ install_held() {
 const JOIN_FILE = "/run/kubestair/join.yaml";
 /** Says that a join of ours was begun, so that what it left may be cleared away. */
 const MARK = "/var/lib/kubestair/joining";
-/** Says which kubelet.conf a join of ours ended with, so that a run that was cut off then does not join again. */
-const JOINED = "/var/lib/kubestair/joined";
-/** Says that a reset was begun and is not over: kubelet.conf is among the first things that go. */
-const RESETTING = "/var/lib/kubestair/resetting";
-/** Where kubeadm keeps what a node registers itself with. */
-const FLAGS$1 = "/var/lib/kubelet/kubeadm-flags.env";
 /** Puts the configuration of a join, with its token, where root alone reads it. It reaches the host over standard input. */
 function putJoinFile(configuration) {
 	return `set -eu
@@ -12478,19 +12394,12 @@ mkdir -p /run/kubestair
 cat >${JOIN_FILE} ${hereDocument(configuration)}`;
 }
 /**
-* Installs kubelet and kubeadm and joins. A host that belongs to some cluster is left alone, but for what an own attempt left behind, and
-* one that joined already is not joined again. The token is removed whatever comes.
+* Installs kubelet and kubeadm and joins. A host that belongs to some cluster is left alone, but for what an own attempt left behind. The
+* token is removed whatever comes.
 */
 function joinScript({ clusterUid, version }) {
-	return `trap 'rm -f ${JOIN_FILE}' EXIT
-(
-${packageFunctions(version)}
+	return `${packageFunctions(version)}
 if [ -e /etc/kubernetes/kubelet.conf ]; then
-  if [ -e ${JOINED} ] && sha256sum --check --status ${JOINED}; then
-    echo "this host has joined already"
-    systemctl restart kubelet
-    exit 0
-  fi
   if [ "$(cat ${MARK} 2>/dev/null)" != ${quote(clusterUid)} ]; then
     echo "error: this host belongs to a cluster already: /etc/kubernetes/kubelet.conf is there" >&2
     exit 1
@@ -12501,29 +12410,21 @@ names="kubelet kubeadm"
 if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
 install_held $names
 echo ${quote(clusterUid)} >${MARK}
-kubeadm join --config ${JOIN_FILE}
+(
+  trap 'rm -f ${JOIN_FILE}' EXIT
+  kubeadm join --config ${JOIN_FILE}
+)
 systemctl enable --quiet kubelet
-sha256sum /etc/kubernetes/kubelet.conf >${JOINED}
-rm -f ${MARK}
-)`;
+rm -f ${MARK}`;
 }
-/**
-* The taint of a join is for the first registration of its node alone: were the Node object deleted one day, the kubelet would come back
-* with it.
-*/
-const FORGET_TAINT = `if [ -e ${FLAGS$1} ]; then
-  sed -i 's/ *--register-with-taints=${JOINING.replace("/", "[/]")}:NoSchedule//' ${FLAGS$1}
-fi`;
 /**
 * Takes a host out of its cluster. What kubeadm leaves behind is cleared: the rules of kube-proxy and the interfaces of the network, not
 * its configuration, which is the host's own where an image or an administrator put it there.
 */
-const RESET = `mkdir -p /var/lib/kubestair
-touch ${RESETTING}
-if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /var/lib/kubelet/config.yaml ]; then
+const RESET = `if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /var/lib/kubelet/config.yaml ]; then
   kubeadm reset --force --cleanup-tmp-dir
 fi
-rm -f /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf ${JOINED}
+rm -f /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf
 rm -rf /var/lib/cni /var/lib/kubelet/pki
 for name in cni0 flannel.1 kube-ipvs0 nodelocaldns; do
   if ip link show "$name" >/dev/null 2>&1; then ip link delete "$name"; fi
@@ -12536,14 +12437,15 @@ for tool in iptables ip6tables; do
   fi
 done
 if command -v ipvsadm >/dev/null; then ipvsadm --clear; fi
-if command -v nft >/dev/null; then
-  nft delete table ip kube-proxy 2>/dev/null || :
-  nft delete table ip6 kube-proxy 2>/dev/null || :
-fi
-rm -f ${RESETTING}
+for table in kube-proxy; do
+  if command -v nft >/dev/null; then
+    nft delete table ip $table 2>/dev/null || :
+    nft delete table ip6 $table 2>/dev/null || :
+  fi
+done
 `;
-/** Prints whether the host belongs to a cluster, or has not been wholly taken out of one. */
-const IS_JOINED = `if [ -e /etc/kubernetes/kubelet.conf ] || [ -e ${RESETTING} ]; then echo joined; else echo free; fi`;
+/** Prints whether the host belongs to a cluster. */
+const IS_JOINED = "if [ -e /etc/kubernetes/kubelet.conf ]; then echo joined; else echo free; fi";
 /** Prints what a host has that is to be joined. */
 const SPARE_FACTS = `if [ -e /etc/kubernetes/kubelet.conf ]; then
   echo "joined $(sed -n 's/^ *server: *//p' /etc/kubernetes/kubelet.conf | head -n 1)"
@@ -12559,9 +12461,9 @@ const CHECK = "spare-hosts";
 /** What stands in the way of the hosts that are to become nodes; nothing where the strategy is another one. */
 async function preflightSpares(observation, hops, config, { hostOf, repository, signal }) {
 	const last = hops.at(-1);
-	if (last === void 0) return [];
+	if (config.workers.strategy !== "replace" || last === void 0) return [];
 	const limit = pLimit(HOSTS_AT_ONCE$6);
-	return (await Promise.all(spareHosts(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
+	return (await Promise.all(freeHosts(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
 }
 async function preflightSpare(host, { name, address }, hop, clusterUid, repository, signal) {
 	const object = `Host/${name}`;
@@ -12622,481 +12524,7 @@ function judgeSpare(stdout, name, clusterUid) {
 	});
 	return findings;
 }
-// src/cluster/selector.ts
-/**
-* Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
-* Source: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector), pkg/labels/selector.go (Requirement.Matches).
-*/
-function selects(selector, labels) {
-	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets$1(requirement, labels));
-}
-function meets$1(requirement, labels) {
-	const value = labels[requirement.key];
-	const values = requirement.values ?? [];
-	switch (requirement.operator) {
-		case "In": return value !== void 0 && values.includes(value);
-		case "NotIn": return value === void 0 || !values.includes(value);
-		case "Exists": return value !== void 0;
-		case "DoesNotExist": return value === void 0;
-	}
-}
-// src/cluster/map-extensions.ts
-function toWebhooks(kind, { metadata, webhooks = [] }, backends) {
-	return webhooks.map((webhook) => {
-		const { clientConfig, namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = webhook;
-		const backend = backends.of(clientConfig);
-		const host = clientConfig.url === void 0 ? void 0 : hostIn(clientConfig.url);
-		const caExpiresAt = endOf$1(clientConfig.caBundle);
-		const own = backends.labelsOf(clientConfig.service?.namespace ?? "");
-		return {
-			configuration: `${kind}/${metadata.name}`,
-			webhook: webhook.name,
-			failsClosed: webhook.failurePolicy !== "Ignore",
-			...backend !== void 0 && { backend },
-			...host !== void 0 && { host },
-			rules: (webhook.rules ?? []).map(({ apiGroups = [], resources = [], operations = [], scope = "*" }) => ({
-				groups: apiGroups,
-				resources,
-				operations,
-				scope
-			})),
-			selective: !isEmpty$1(objectSelector) || matchConditions.length > 0,
-			optIn: wantsLabels(objectSelector) || wantsLabels(namespaceSelector),
-			coversItself: own === void 0 || selects(namespaceSelector, own),
-			...caExpiresAt !== void 0 && { caExpiresAt }
-		};
-	});
-}
-function toApiService({ metadata, spec, status }) {
-	const condition = status?.conditions?.find(({ type }) => type === "Available");
-	const available = condition?.status === "True";
-	return {
-		service: metadata.name,
-		available,
-		reason: available ? "" : condition?.reason ?? "no condition says that it is",
-		aggregated: spec?.service !== void 0 && spec.service !== null
-	};
-}
-/** @returns undefined where the API server converts by itself */
-function conversionConfig({ spec }) {
-	return spec?.conversion?.strategy === "Webhook" ? spec.conversion.webhook?.clientConfig ?? {} : void 0;
-}
-function toCustomResource(definition, backends) {
-	const { metadata, spec, status } = definition;
-	const conversion = conversionConfig(definition);
-	const versions = spec?.versions ?? [];
-	return {
-		crd: metadata.name,
-		established: (status?.conditions ?? []).some(({ type, status: value }) => type === "Established" && value === "True"),
-		served: versions.filter(({ served }) => served === true).map(({ name }) => name),
-		storage: versions.find(({ storage }) => storage === true)?.name ?? "",
-		stored: status?.storedVersions ?? [],
-		...conversion !== void 0 && { conversion: toConversion(conversion, backends) }
-	};
-}
-function toConversion(config, backends) {
-	const backend = backends.of(config);
-	const caExpiresAt = endOf$1(config.caBundle);
-	return {
-		...backend !== void 0 && { backend },
-		...caExpiresAt !== void 0 && { caExpiresAt }
-	};
-}
-/** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */
-function toBackend(service, slices) {
-	const ready = slices.flatMap(({ endpoints = [] }) => endpoints).filter(({ conditions }) => conditions?.ready !== false);
-	const nodes = new Set(ready.flatMap(({ nodeName }) => nodeName === void 0 ? [] : [nodeName]));
-	return {
-		service,
-		ready: ready.length,
-		onNodes: [...nodes].toSorted()
-	};
-}
-/** When the last authority of a bundle ends: until then something may be trusted. */
-function endOf$1(bundle) {
-	if (bundle === void 0) return void 0;
-	const blocks = Buffer.from(bundle, "base64").toString("latin1").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-	try {
-		const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
-		return ends.length === 0 ? void 0 : new Date(Math.max(...ends)).toISOString();
-	} catch {
-		return;
-	}
-}
-function hostIn(url) {
-	return URL.canParse(url) ? new URL(url).host : url;
-}
-/** Whether a selector takes only what carries some label, instead of leaving some out. */
-function wantsLabels({ matchLabels = {}, matchExpressions = [] }) {
-	return Object.keys(matchLabels).length > 0 || matchExpressions.some(({ operator }) => operator === "In" || operator === "Exists");
-}
-function isEmpty$1({ matchLabels = {}, matchExpressions = [] }) {
-	return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
-}
-// src/cluster/corefile.ts
-/**
-* The plugins of every server block of a Corefile, as kubeadm's migration reads it: a word is a name, what follows on its line belongs to
-* it, and the depth of braces says what it is the name of. Addresses in a `hosts` block are left out: they are nobody's business.
-* Source: github.com/coredns/corefile-migration/migration/corefile, New, and github.com/coredns/caddy/caddyfile, lexer.go and
-* dispenser.go.
-*/
-function corefilePlugins(text) {
-	const plugins = [];
-	const tokens = tokensOf(text);
-	let depth = 0;
-	for (let at = 0; at < tokens.length; at += 1) {
-		const word = tokens[at]?.text ?? "";
-		if (word === "{") depth += 1;
-		else if (word === "}") depth -= 1;
-		else {
-			if (depth === 1) plugins.push({
-				name: word,
-				options: []
-			});
-			if (depth === 2 && isIP(word) === 0) plugins.at(-1)?.options.push(word);
-			while (isArgument(tokens[at], tokens[at + 1])) at += 1;
-		}
-	}
-	return plugins;
-}
-function isArgument(before, token) {
-	if (before === void 0 || token === void 0 || token.text === "{") return false;
-	return before.line + before.text.split("\n").length - 1 === token.line;
-}
-/** Words apart by white space; quotes keep white space together, and `#` hides the rest of its line, within a word the rest of that. */
-function tokensOf(text) {
-	const tokens = [];
-	let line = 1;
-	for (const [whole, quoted, word] of text.matchAll(/"((?:\\[\s\S]|[^"\\])*)"?|#[^\n]*|([^\s"#][^\s#]*)(?:#\S*)?|\s/g)) {
-		if (quoted !== void 0) tokens.push({
-			text: quoted.replaceAll("\\\"", "\""),
-			line
-		});
-		else if (word !== void 0) tokens.push({
-			text: word,
-			line
-		});
-		line += whole.split("\n").length - 1;
-	}
-	return tokens;
-}
-// src/cluster/observe-dns.ts
-/**
-* The cluster's DNS, by the ConfigMap and the label that kubeadm looks for.
-* Source: cmd/kubeadm/app/phases/addons/dns/dns.go, GetCoreDNSInfo and DeployedDNSAddon, v1.36.
-*/
-async function readDns(kube, signal) {
-	const [map, deployments] = await Promise.all([readable$1(PLAN_GRANTS.corefile, () => getIfThere(kube, "/api/v1/namespaces/kube-system/configmaps/coredns", { signal })), readable$1(PLAN_GRANTS.dns, () => listWhole(kube, "/apis/apps/v1/namespaces/kube-system/deployments", signal, { labelSelector: "k8s-app=kube-dns" }))]);
-	if (!map.known) return map;
-	if (!deployments.known) return deployments;
-	if (map.value === void 0 && deployments.value.length === 0) return known(void 0);
-	return known({
-		versions: deployments.value.map(({ spec }) => tagOf(spec?.template?.spec?.containers?.[0]?.image ?? "")),
-		plugins: corefilePlugins(map.value?.data?.Corefile ?? "")
-	});
-}
-/** `1.13.1` of `registry.k8s.io/coredns/coredns:v1.13.1`. */
-function tagOf(image) {
-	const [, tag = ""] = /:v?([^:/@]+)(?:@.*)?$/.exec(image) ?? [];
-	return tag;
-}
-// src/cluster/observe-migrations.ts
-const GROUP = "/apis/storagemigration.k8s.io";
-/** StorageVersionMigrations that have not come to an end, by name; none where the API server does not serve them. */
-async function readMigrations(kube, reads, signal) {
-	const version = (await reads.attempt(PLAN_GRANTS.migrations, () => getIfThere(kube, GROUP, { signal }), void 0))?.preferredVersion?.version;
-	if (version === void 0) return [];
-	return (await reads.attempt(PLAN_GRANTS.migrations, () => listWhole(kube, `${GROUP}/${version}/storageversionmigrations`, signal), [])).filter(isUnderWay).map(({ metadata }) => metadata.name);
-}
-/** Source: k8s.io/api/storagemigration, MigrationConditionType. */
-function isUnderWay({ status }) {
-	const ended = ({ type, status: value }) => (type === "Succeeded" || type === "Failed") && value === "True";
-	return !(status?.conditions ?? []).some(ended);
-}
-// src/cluster/observe-extensions.ts
-const AT_ONCE$3 = 8;
-const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
-/** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
-async function observeExtensions(kube, signal) {
-	const reads = openReads();
-	const [configurations, apiServices, definitions, migrations, dns] = await Promise.all([
-		readConfigurations(kube, reads, signal),
-		readApiServices$1(kube, reads, signal),
-		readDefinitions(kube, reads, signal),
-		readMigrations(kube, reads, signal),
-		readDns(kube, signal)
-	]);
-	const backends = await readBackends(kube, [...clientsOf(configurations), ...definitions.flatMap((each) => conversionConfig(each) ?? [])], reads, signal);
-	return {
-		unread: reads.unread,
-		extensions: {
-			webhooks: webhooksOf(configurations, backends),
-			apiServices,
-			customResources: definitions.map((each) => toCustomResource(each, backends)),
-			migrations,
-			dns
-		}
-	};
-}
-/** Every webhook, with what answers for it. */
-async function readWebhooks(kube, reads, signal) {
-	const configurations = await readConfigurations(kube, reads, signal);
-	return webhooksOf(configurations, await readBackends(kube, clientsOf(configurations), reads, signal));
-}
-async function readApiServices$1(kube, reads, signal) {
-	const path = "/apis/apiregistration.k8s.io/v1/apiservices";
-	const list = () => listWhole(kube, path, signal);
-	return (await reads.attempt(PLAN_GRANTS.apiServices, list, [])).map(toApiService);
-}
-async function readConfigurations(kube, reads, signal) {
-	const list = (plural) => () => listWhole(kube, `${ADMISSION}/${plural}`, signal);
-	const { validatingWebhooks, mutatingWebhooks } = PLAN_GRANTS;
-	const [validating, mutating] = await Promise.all([reads.attempt(validatingWebhooks, list("validatingwebhookconfigurations"), []), reads.attempt(mutatingWebhooks, list("mutatingwebhookconfigurations"), [])]);
-	return {
-		validating,
-		mutating
-	};
-}
-function clientsOf({ validating, mutating }) {
-	return [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig));
-}
-function webhooksOf({ validating, mutating }, backends) {
-	return [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))];
-}
-/** Without their schemas, which are most of them, as they arrive. */
-async function readDefinitions(kube, reads, signal) {
-	const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-	const found = [];
-	const gather = async () => {
-		for await (const { metadata, spec, status } of listAll(kube, path, signal)) {
-			const versions = (spec?.versions ?? []).map(({ name, served = false, storage = false }) => ({
-				name,
-				served,
-				storage
-			}));
-			found.push({
-				metadata: { name: metadata.name },
-				spec: {
-					versions,
-					...spec?.conversion !== void 0 && { conversion: spec.conversion }
-				},
-				...status !== void 0 && { status }
-			});
-		}
-	};
-	await reads.attempt(PLAN_GRANTS.customResources, gather, void 0);
-	return found;
-}
-async function readBackends(kube, configs, reads, signal) {
-	const limit = pLimit(AT_ONCE$3);
-	const named = configs.flatMap(({ service }) => service === void 0 ? [] : [service]);
-	const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
-	const found = /* @__PURE__ */ new Map();
-	const labels = /* @__PURE__ */ new Map();
-	await Promise.all([...[...services].map(([key, { namespace, name }]) => limit(async () => {
-		found.set(key, await readBackend(kube, namespace, name, signal));
-	})), ...[...new Set(named.map(({ namespace }) => namespace))].map((namespace) => limit(async () => {
-		const read = await reads.attempt(PLAN_GRANTS.namespaces, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}`, { signal }), void 0);
-		if (read !== void 0) labels.set(namespace, read.metadata.labels ?? {});
-	}))]);
-	return {
-		of: ({ service }) => service && found.get(`${service.namespace}/${service.name}`),
-		labelsOf: (namespace) => labels.get(namespace)
-	};
-}
-/** @returns undefined for a Service that is a name outside of the cluster */
-async function readBackend(kube, namespace, name, signal) {
-	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
-	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
-	const slices = await readable$1(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
-	if (!slices.known) return slices;
-	const backend = toBackend(`${namespace}/${name}`, slices.value);
-	if (backend.ready > 0) return known(backend);
-	const service = await readable$1(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
-	if (!service.known) return service;
-	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
-}
-// src/rollout/extension-health.ts
-/**
-* Aggregated APIs that are Available, and webhooks that somebody answers for. What cannot be read is not healthy either: a gate that
-* saw it before must not pass blindly.
-*/
-async function extensionHealth(kube, signal) {
-	const reads = openReads();
-	const [services, webhooks] = await Promise.all([readApiServices$1(kube, reads, signal), readWebhooks(kube, reads, signal)]);
-	const unread = reads.unread.map(({ resource, reason }) => `${resource}: ${reason}`);
-	return [
-		{
-			name: "APIServices and webhooks",
-			healthy: unread.length === 0,
-			detail: unread.join("; ")
-		},
-		...services.filter(({ aggregated }) => aggregated).map(({ service, available, reason }) => ({
-			name: `APIService/${service}`,
-			healthy: available,
-			detail: `not Available: ${reason}`
-		})),
-		...webhooks.flatMap(({ configuration, webhook, backend }) => {
-			if (backend === void 0) return [];
-			const name = `${configuration}/${webhook}`;
-			if (!backend.known) return [{
-				name,
-				healthy: false,
-				detail: backend.reason
-			}];
-			const { service, ready } = backend.value;
-			return [{
-				name,
-				healthy: ready > 0,
-				detail: `nobody answers for Service/${service}`
-			}];
-		})
-	];
-}
-// src/rollout/workloads.ts
-const KINDS$1 = {
-	Deployment: "deployments",
-	StatefulSet: "statefulsets",
-	DaemonSet: "daemonsets"
-};
-/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
-async function takeBaseline(kube, signal) {
-	const healthy = /* @__PURE__ */ new Set();
-	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
-	const broken = /* @__PURE__ */ new Set();
-	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
-		const key = daemonPodKey(pod);
-		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
-	}
-	return {
-		healthy,
-		broken
-	};
-}
-/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
-async function regressionsSince({ healthy: before }, kube, signal) {
-	const worse = [];
-	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
-	return worse;
-}
-/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
-function daemonPodKey({ metadata, spec }) {
-	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
-	if (owner?.kind !== "DaemonSet") return void 0;
-	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
-}
-function hasCondition(conditions, type) {
-	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-}
-async function* allHealth(kube, signal) {
-	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
-		name: `Node/${metadata.name}`,
-		healthy: hasCondition(status?.conditions, "Ready"),
-		detail: "not Ready"
-	};
-	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
-	yield* await extensionHealth(kube, signal);
-}
-function healthOf(kind, { metadata, spec, status = {} }) {
-	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
-	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
-	if (!seen) return {
-		name,
-		healthy: false,
-		detail: "its controller has not seen the last change"
-	};
-	return {
-		name,
-		healthy: have >= want,
-		detail: `${have} of ${want} available`
-	};
-}
-function countsOf(kind, replicas, status) {
-	switch (kind) {
-		case "Deployment":
-		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
-		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
-	}
-}
-// src/rollout/gates.ts
-const POLL_MILLISECONDS$8 = 2e3;
-/** After a kubelet restart old statuses stand for a moment: once is not enough. */
-const CALM_LOOKS = 2;
-/**
-* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
-* that were not before.
-* @throws KubestairError GATE_TIMEOUT naming what is missing
-*/
-async function waitForNode(node, version, baseline, deps) {
-	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
-}
-/**
-* Waits until every node and workload that was healthy in the baseline is healthy again.
-* @throws KubestairError GATE_TIMEOUT naming the workloads
-*/
-async function waitForWorkloads(baseline, deps) {
-	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
-}
-/**
-* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
-* @param what for people: what is waited for
-* @throws KubestairError GATE_TIMEOUT with what is still wrong
-*/
-async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
-	const end = clock.monotonic() + timeoutSeconds * 1e3;
-	let calm = 0;
-	let told = "";
-	for (;;) {
-		const problems = await orUnreachable(problemsOf, signal);
-		calm = problems.length === 0 ? calm + 1 : 0;
-		if (calm === CALM_LOOKS) return;
-		const line = problems.join("; ");
-		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
-		told = line;
-		if (clock.monotonic() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
-			object: what,
-			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
-		});
-		await clock.sleep(POLL_MILLISECONDS$8, signal);
-	}
-}
-async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
-	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
-		signal,
-		retries: 0
-	});
-	const running = node.status?.nodeInfo?.kubeletVersion;
-	const reported = running === void 0 ? void 0 : versionOfTag(running);
-	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
-	if (!hasCondition(node.status?.conditions, "Ready")) return [notReady(node)];
-	const problems = [];
-	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
-		const place = daemonPodKey(pod);
-		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
-	}
-	return problems;
-}
-/** With what its kubelet, or the node controller in its place, says of it. */
-function notReady({ status }) {
-	const ready = status?.conditions?.find(({ type }) => type === "Ready");
-	const why = [ready?.reason, ready?.message].filter((text) => text !== void 0 && text !== "").join(": ");
-	return why === "" ? "it is not Ready" : `it is not Ready (${why})`;
-}
-async function orUnreachable(look, signal) {
-	try {
-		return await look();
-	} catch (thrown) {
-		signal.throwIfAborted();
-		if (!isTransient(thrown)) throw thrown;
-		return [asKubestairError(thrown).message];
-	}
-}
-// src/rollout/replace/join-tokens.ts
-const SECRETS = "/api/v1/namespaces/kube-system/secrets";
-const TYPE = "bootstrap.kubernetes.io/token";
+// src/providers/kubeadm/replace/token.ts
 /** As long as a join takes, with the packages at hand. */
 const TOKEN_SECONDS = 900;
 /** Makes a token that dies by itself soon. @throws KubeStatusError */
@@ -13108,11 +12536,11 @@ async function makeToken(kube, node, clock, signal) {
 	const expiration = new Date(clock.now().getTime() + TOKEN_SECONDS * 1e3).toISOString().slice(0, 19);
 	await kube.request({
 		method: "POST",
-		path: SECRETS,
+		path: "/api/v1/namespaces/kube-system/secrets",
 		body: {
 			apiVersion: "v1",
 			kind: "Secret",
-			type: TYPE,
+			type: "bootstrap.kubernetes.io/token",
 			metadata: {
 				name: `bootstrap-token-${token.id}`,
 				namespace: "kube-system"
@@ -13120,7 +12548,7 @@ async function makeToken(kube, node, clock, signal) {
 			stringData: {
 				"token-id": token.id,
 				"token-secret": token.secret,
-				description: describe$3(node),
+				description: `Kubestair: join of ${node}`,
 				expiration: `${expiration}Z`,
 				"usage-bootstrap-authentication": "true",
 				"usage-bootstrap-signing": "true",
@@ -13131,34 +12559,19 @@ async function makeToken(kube, node, clock, signal) {
 	});
 	return token;
 }
-/**
-* Deletes every token that was made for the join of a node, by runs that were cut off too, and does not wait for them to die by themselves.
-* @throws KubeStatusError, KubestairError KUBE_REQUEST
-*/
-async function dropTokens(kube, node, signal) {
-	const own = (await listWhole(kube, SECRETS, signal, { fieldSelector: `type=${TYPE}` })).filter(({ data = {} }) => textOf$2(data.description) === describe$3(node));
-	for (const { metadata } of own) try {
+/** Does not wait for the token to die by itself; one that is gone already is no error. */
+async function dropToken(kube, { id }, signal) {
+	const path = `/api/v1/namespaces/kube-system/secrets/bootstrap-token-${id}`;
+	try {
 		await kube.request({
 			method: "DELETE",
-			path: `${SECRETS}/${metadata.name}`,
+			path,
 			signal
 		});
 	} catch (thrown) {
 		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
 	}
 }
-function describe$3(node) {
-	return `Kubestair: join of ${node}`;
-}
-function textOf$2(base64 = "") {
-	return Buffer.from(base64, "base64").toString("utf8");
-}
-/** Lower-case letters and digits, as tokens have them; without a bias. */
-function letters(length) {
-	const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-	return [...randomBytes(length)].map((byte) => alphabet[byte % 32]).join("");
-}
-// src/providers/kubeadm/replace/configuration.ts
 const clusterInfo = object$1({ clusters: array(object$1({ cluster: object$1({
 	server: string(),
 	"certificate-authority-data": string()
@@ -13170,7 +12583,7 @@ const clusterInfo = object$1({ clusters: array(object$1({ cluster: object$1({
 */
 async function joinConfiguration(kube, node, { id, secret }, ignorePreflightErrors, signal) {
 	const map = await get(kube, "/api/v1/namespaces/kube-public/configmaps/cluster-info", { signal });
-	const info = clusterInfo.safeParse((0, import_dist.parse)(map.data?.kubeconfig ?? "")).data?.clusters[0]?.cluster;
+	const info = clusterInfo.safeParse((0, import_dist.parse)(map.data?.["kubeconfig"] ?? "")).data?.clusters[0]?.cluster;
 	if (info === void 0) throw noClusterInfo();
 	const pem = Buffer.from(info["certificate-authority-data"], "base64").toString("utf8");
 	const key = new X509Certificate(pem).publicKey.export({
@@ -13195,6 +12608,11 @@ async function joinConfiguration(kube, node, { id, secret }, ignorePreflightErro
 		}
 	})}\n`;
 }
+/** Lower-case letters and digits, as tokens have them; without a bias. */
+function letters(length) {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+	return [...randomBytes(length)].map((byte) => alphabet[byte % 32]).join("");
+}
 function noClusterInfo() {
 	return new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-public/cluster-info names no API server", {
 		object: "ConfigMap/kube-public/cluster-info",
@@ -13202,7 +12620,10 @@ function noClusterInfo() {
 	});
 }
 // src/providers/kubeadm/replace/work.ts
-const PATIENCE_SECONDS$7 = 300;
+const PATIENCE_SECONDS$6 = 300;
+function isOfReplacement(step) {
+	return step.kind === "join" || step.kind === "reset";
+}
 /** Whether the host is a node at the version; or no node any more. */
 async function isReplaceDone({ step, host, kube }, signal) {
 	switch (step.kind) {
@@ -13236,13 +12657,12 @@ async function runReplacement(work, context) {
 * A token is made for this one join, reaches the host over standard input, and is deleted as soon as the join is over. So a join that
 * fails is not repeated here: the same command makes a new token.
 */
-async function join$1(work, context) {
-	const { step, host, kube, clusterUid, config, clock } = work;
-	const { signal, say } = context;
+async function join$1({ step, host, kube, clusterUid, config, clock }, context) {
+	const { signal } = context;
 	const patience = {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$7
+		seconds: PATIENCE_SECONDS$6
 	};
 	const token = await patiently(() => makeToken(kube, step.node, clock, signal), patience);
 	try {
@@ -13263,22 +12683,9 @@ async function join$1(work, context) {
 			script
 		}, [], clock, context);
 	} finally {
-		if (!signal.aborted) await patiently(() => dropTokens(kube, step.node, signal), patience);
+		if (!signal.aborted) await patiently(() => dropToken(kube, token, signal), patience);
 	}
-	const gate = {
-		clock,
-		timeoutSeconds: config.gates.timeoutSeconds,
-		signal,
-		say
-	};
-	const isThere = async () => await isReplaceDone(work, signal) ? [] : [`${step.node} is no node yet`];
-	await waitFor(step.node, isThere, gate);
-	await patiently(() => host.run(FORGET_TAINT, {
-		sudo: true,
-		signal,
-		timeoutSeconds: 60
-	}), patience);
-	say(`${step.node} carries the taint ${JOINING} until it has its labels`);
+	context.say(`${step.node} carries the taint ${JOINING} until it has its labels`);
 }
 // src/tables/apis.ts
 /**
@@ -14376,7 +13783,7 @@ function etcdData({ request, hosts, surveyed }) {
 		if (runs.kind === "static-pod" && etcdutl?.kind === "process" && now !== void 0 && version !== void 0 && minorOf(`v${now}`) !== minorOf(`v${version}`)) return [{
 			severity: "blocking",
 			object: `Node/${host.name}`,
-			message: `it has no etcdutl but that of etcd ${now}, and etcd ${version} of the backup may not read what that one makes`,
+			message: `the only etcdutl there is that of etcd ${now}, and etcd ${version} of the backup may not read what it makes`,
 			remedy: `Install etcdutl ${version} of https://github.com/etcd-io/etcd/releases in /usr/local/bin.`,
 			code: "ROLLBACK_ETCD_DATA"
 		}];
@@ -15248,10 +14655,9 @@ function startedMark(restoreId, what) {
 }
 // src/providers/kubeadm/restore/steps.ts
 /**
-* The restore of etcd, in order; what is done on several hosts is done on all of them at once. New data is made everywhere before
-* anything is stopped; all API servers stop before the first member, and all members before any data is swapped, so that nothing
-* acknowledges a write that will be lost; controllers and kubelets come back after what they watch
-* (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
+* The restore of etcd, in order. New data is made everywhere before anything is stopped; all API servers stop before the first
+* member, and all members before any data is swapped, so that nothing acknowledges a write that will be lost; controllers and
+* kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
 */
 function restoreSteps(input) {
 	const { restore, hosts, rollback } = input;
@@ -15272,7 +14678,6 @@ function restoreSteps(input) {
 		kind,
 		node: name,
 		does,
-		...kind !== "upload" && { batch: `${restore.restoreId}/${kind}` },
 		...more
 	});
 	const initialCluster = members.flatMap(({ member }) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(",");
@@ -15591,7 +14996,7 @@ async function lookAtVersions(nodes, { hostOf }, signal) {
 // src/providers/kubeadm/restore/restorer.ts
 const HOSTS_AT_ONCE$2 = 8;
 /** How long a host may be away while something is brought to it, in seconds. */
-const PATIENCE_SECONDS$6 = 300;
+const PATIENCE_SECONDS$5 = 300;
 /** Restores etcd of clusters that kubeadm made: stacked, or external as systemd units. */
 function openRestorer(deps) {
 	const { hostOf, routesFrom, clock } = deps;
@@ -15622,7 +15027,7 @@ function openRestorer(deps) {
 			const { exitCode } = await patiently(look, {
 				clock,
 				signal,
-				seconds: PATIENCE_SECONDS$6
+				seconds: PATIENCE_SECONDS$5
 			});
 			return exitCode === 0;
 		},
@@ -15639,7 +15044,7 @@ function openRestorer(deps) {
 				await patiently(send, {
 					clock,
 					signal,
-					seconds: PATIENCE_SECONDS$6
+					seconds: PATIENCE_SECONDS$5
 				});
 				return [];
 			}
@@ -15873,6 +15278,22 @@ async function workOf(input, signal) {
 				script: kubeletScript(to),
 				retries: []
 			};
+		case "backup":
+		case "drain":
+		case "ready":
+		case "uncordon":
+		case "settle":
+		case "join":
+		case "carry-over":
+		case "reset":
+		case "remove":
+		case "quorum":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close":
+		case "gate":
+		case "hook": throw new KubestairError("INTERNAL", `The provider kubeadm does not do ${step.id}`);
 	}
 }
 /** A host that is no node yet becomes a worker. */
@@ -17268,66 +16689,61 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		steps: kubeadmSteps,
 		workersMustPass,
 		async isDone(step, signal) {
-			const host = await hostFor(step, signal);
-			switch (step.kind) {
-				case "join":
-				case "reset": return isReplaceDone({
-					step,
-					host,
-					kube
-				}, signal);
-				case "prepare":
-				case "system":
-				case "reboot":
-				case "close": return isMaintenanceDone({
-					step,
-					host,
-					config: config.maintenance
-				}, signal);
-				default: return isStepDone({
-					step,
-					host,
-					kube,
-					clusterUid: await clusterUid(signal)
-				}, signal);
-			}
+			const placed = requireNode(step);
+			const host = await hostFor(placed, signal);
+			if (isOfReplacement(placed)) return isReplaceDone({
+				step: placed,
+				host,
+				kube
+			}, signal);
+			if (isOfMaintenance(placed)) return isMaintenanceDone({
+				step: placed,
+				host,
+				config: config.maintenance
+			}, signal);
+			return isStepDone({
+				step: placed,
+				host,
+				kube,
+				clusterUid: await clusterUid(signal)
+			}, signal);
 		},
 		async run(step, context) {
-			const { maintenance, gates } = config;
-			const { timeoutSeconds } = gates;
-			const [host, uidNow] = await patiently(() => Promise.all([hostFor(step, context.signal), clusterUid(context.signal)]), {
+			const placed = requireNode(step);
+			const [host, uidNow] = await patiently(() => Promise.all([hostFor(placed, context.signal), clusterUid(context.signal)]), {
 				clock,
 				signal: context.signal,
-				seconds: timeoutSeconds
+				seconds: config.gates.timeoutSeconds
 			});
-			const work = {
+			if (isOfReplacement(placed)) return await runReplacement({
+				step: placed,
 				host,
 				kube,
 				clusterUid: uidNow,
+				config,
 				clock
-			};
-			switch (step.kind) {
-				case "join":
-				case "reset": return await runReplacement({
-					...work,
-					step,
-					config
-				}, context);
-				case "prepare":
-				case "system":
-				case "reboot":
-				case "close": return await runMaintenance({
-					...work,
-					step,
+			}, context);
+			if (isOfMaintenance(placed)) {
+				const { maintenance, gates } = config;
+				const { timeoutSeconds } = gates;
+				return await runMaintenance({
+					step: placed,
+					host,
+					kube,
+					clusterUid: uidNow,
 					config: maintenance,
-					timeoutSeconds
-				}, context);
-				default: return await runStep$1({
-					...work,
-					step,
-					config
+					timeoutSeconds,
+					clock
 				}, context);
 			}
+			await runStep$1({
+				step: placed,
+				host,
+				kube,
+				clusterUid: uidNow,
+				config,
+				clock
+			}, context);
 		},
 		restorer: openRestorer({
 			hostOf,
@@ -17341,8 +16757,15 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		},
 		traces: async (node, step, signal) => hostTraces(hostOf(node), await clusterUid(signal), step, signal),
 		fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
-		atWork: (node, signal) => unitsAtWork(hostOf(node), signal),
 		async close() {}
+	};
+}
+function requireNode(step) {
+	const { node } = step;
+	if (node === void 0) throw new KubestairError("INTERNAL", `The step ${step.id} names no node`);
+	return {
+		...step,
+		node
 	};
 }
 // src/connect.ts
@@ -19012,7 +18435,7 @@ function etcdMinor(version) {
 	return parsed === null ? "" : `${parsed.major}.${parsed.minor}`;
 }
 /** `/etc/default/kubelet, line 3`. */
-function placeOf$1({ place, line }) {
+function placeOf({ place, line }) {
 	return line === void 0 ? place : `line ${line} of ${place}`;
 }
 // src/plan/checks/admission-plugins.ts
@@ -19027,8 +18450,8 @@ const admissionPlugins = {
 	find: (input) => refusals("admission-plugin", input).map(({ setting, object, program }) => ({
 		severity: "blocking",
 		object,
-		message: `names the admission plug-in ${setting.name} (${placeOf$1(setting)}), which ${program} does not have: it would not start`,
-		remedy: `Take ${setting.name} out of ${placeOf$1(setting)}.`
+		message: `names the admission plug-in ${setting.name} (${placeOf(setting)}), which ${program} does not have: it would not start`,
+		remedy: `Take ${setting.name} out of ${placeOf(setting)}.`
 	}))
 };
 // src/plan/checks/check.ts
@@ -19212,6 +18635,24 @@ const backupAge = {
 		}];
 	}
 };
+// src/cluster/selector.ts
+/**
+* Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
+* Source: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector), pkg/labels/selector.go (Requirement.Matches).
+*/
+function selects(selector, labels) {
+	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets$1(requirement, labels));
+}
+function meets$1(requirement, labels) {
+	const value = labels[requirement.key];
+	const values = requirement.values ?? [];
+	switch (requirement.operator) {
+		case "In": return value !== void 0 && values.includes(value);
+		case "NotIn": return value === void 0 || !values.includes(value);
+		case "Exists": return value !== void 0;
+		case "DoesNotExist": return value === void 0;
+	}
+}
 // src/rollout/drain/filters.ts
 const DELETE = { kind: "delete" };
 /**
@@ -20136,8 +19577,8 @@ const componentFlags = {
 	find: (input) => refusals("flag", input).map(({ setting, object, program }) => ({
 		severity: "blocking",
 		object,
-		message: `starts with --${setting.name} (${placeOf$1(setting)}), which ${program} does not know: it would not start`,
-		remedy: `Take --${setting.name} out of ${placeOf$1(setting)}.`
+		message: `starts with --${setting.name} (${placeOf(setting)}), which ${program} does not know: it would not start`,
+		remedy: `Take --${setting.name} out of ${placeOf(setting)}.`
 	}))
 };
 // src/plan/checks/config-fields.ts
@@ -20151,8 +19592,8 @@ const configFields = {
 	find: (input) => refusals("field", input).map(({ setting, object, program }) => ({
 		severity: "warning",
 		object,
-		message: `has the field ${setting.name} (${placeOf$1(setting)}), which ${program} does not know and leaves out`,
-		remedy: `Take ${setting.name} out of ${placeOf$1(setting)}, or write it as ${program} knows it.`
+		message: `has the field ${setting.name} (${placeOf(setting)}), which ${program} does not know and leaves out`,
+		remedy: `Take ${setting.name} out of ${placeOf(setting)}, or write it as ${program} knows it.`
 	}))
 };
 // src/plan/checks/container-runtime.ts
@@ -21174,7 +20615,7 @@ function asFinding$1(name, version, { atLeast, severity, why }) {
 // src/plan/checks/etcd-space.ts
 /** From these shares of its quota on; at all of it etcd refuses every write (etcd.io/docs, "Maintenance", space quota). */
 const NEAR = .8;
-const AT_ONCE$2 = .95;
+const AT_ONCE$3 = .95;
 /** A database that is mostly free pages makes snapshots and restarts slow; small ones do not matter. */
 const FRAGMENTED = .5;
 const LARGE_BYTES = 5e8;
@@ -21196,7 +20637,7 @@ function judge$2(member) {
 	if (quota !== void 0 && size >= NEAR * quota) {
 		const full = Math.floor(100 * size / quota);
 		return [{
-			severity: size >= AT_ONCE$2 * quota ? "blocking" : "warning",
+			severity: size >= AT_ONCE$3 * quota ? "blocking" : "warning",
 			object,
 			message: `its database fills ${full} % of its quota of ${megabytes(quota)} (${holds}): at 100 % the API takes no more writes`,
 			remedy: free >= size / 4 ? DEFRAGMENT : "Find what fills it (etcdctl get --prefix --keys-only /registry) and delete it, or raise --quota-backend-bytes."
@@ -21291,8 +20732,8 @@ const featureGates = {
 		return {
 			severity: "blocking",
 			object,
-			message: `turns the feature gate ${setting.name} ${setting.on ? "on" : "off"} (${placeOf$1(setting)}), which ${program} ${why}: it would not start`,
-			remedy: `Take ${setting.name} out of ${placeOf$1(setting)}.`
+			message: `turns the feature gate ${setting.name} ${setting.on ? "on" : "off"} (${placeOf(setting)}), which ${program} ${why}: it would not start`,
+			remedy: `Take ${setting.name} out of ${placeOf(setting)}.`
 		};
 	})
 };
@@ -21981,8 +21422,8 @@ const runtimeConfig = {
 	find: (input) => refusals("runtime-version", input).map(({ setting, object, program }) => ({
 		severity: "blocking",
 		object,
-		message: `names ${setting.name} in runtime-config (${placeOf$1(setting)}), which ${program} does not have: it would not start`,
-		remedy: `Take ${setting.name} out of ${placeOf$1(setting)}, and of the API server's --runtime-config.`
+		message: `names ${setting.name} in runtime-config (${placeOf(setting)}), which ${program} does not have: it would not start`,
+		remedy: `Take ${setting.name} out of ${placeOf(setting)}, and of the API server's --runtime-config.`
 	}))
 };
 // src/plan/checks/settings-evidence.ts
@@ -23522,8 +22963,6 @@ function nameOf$1(epoch) {
 const RENEW_MILLISECONDS = 1e4;
 const POLL_MILLISECONDS$7 = 2e3;
 const RELEASE_MILLISECONDS = 5e3;
-/** A runner that cancels kills after 7.5 seconds, and there is a report to write. */
-const RELEASE_WHEN_STOPPED_MILLISECONDS = 2e3;
 /**
 * Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
 * nobody else can take the lock there meanwhile either.
@@ -23551,7 +22990,7 @@ async function withLock(deps, work) {
 	} finally {
 		ended.abort();
 		await Promise.all(heartbeats);
-		await Promise.all(held.map((place) => release$2(place, deps)));
+		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$2(place, deps);
 	}
 }
 /** The places of a cluster's lock, in the order in which they are taken. */
@@ -23628,10 +23067,9 @@ async function renew(place, { clock, log }, lost, ended) {
 		}
 	}
 }
-async function release$2(place, { log, clock, signal }) {
+async function release$2(place, { log, clock }) {
 	const inTime = new AbortController();
-	const most = signal.aborted ? RELEASE_WHEN_STOPPED_MILLISECONDS : RELEASE_MILLISECONDS;
-	const timeout = clock.sleep(most, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
+	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
 	try {
 		await place.release(inTime.signal);
 	} catch {
@@ -24037,7 +23475,7 @@ async function readGroups(kube, path, signal) {
 }
 /** Aggregated APIs whose server does not answer; discovery may still show them as they once were. */
 async function unavailableServices(kube, signal) {
-	const answer = await readApiServices(kube, signal);
+	const answer = await readApiServices$1(kube, signal);
 	return apiServices.parse(answer).items.flatMap(({ spec, status }) => {
 		if (spec.service === void 0 || spec.service === null) return [];
 		const available = status?.conditions?.find((condition) => condition.type === "Available");
@@ -24050,7 +23488,7 @@ async function unavailableServices(kube, signal) {
 		}];
 	});
 }
-async function readApiServices(kube, signal) {
+async function readApiServices$1(kube, signal) {
 	try {
 		return await kube.request({
 			path: "/apis/apiregistration.k8s.io/v1/apiservices",
@@ -24574,20 +24012,14 @@ async function exportExactly({ kind }, resourceVersion, ifExpired, deps) {
 	}
 }
 // src/backup/manifest.ts
-/** Every object of a backup but the manifest, each once. */
+/** Every object of a backup but the manifest. */
 function partsOf$1({ resources, etcd, hosts, encryption = [] }) {
-	const parts = [
+	return [
 		...resources.flatMap((resource) => resource.part ?? []),
 		...etcd ? [etcd.part] : [],
 		...hosts.map((host) => host.part),
 		...encryption.map((configuration) => configuration.part)
 	];
-	const nameOf = ({ path, plain, sealed }) => [
-		path,
-		plain.sha256,
-		sealed.sha256
-	].join(" ");
-	return [...new Map(parts.map((part) => [nameOf(part), part])).values()];
 }
 // src/backup/gather.ts
 /** Reads a stream until it ends or has more bytes than the limit. */
@@ -24683,41 +24115,23 @@ function encrypterFor(recipients) {
 const DELETE_CONCURRENCY = 8;
 /** Most kinds of a cluster have few objects: what streams, threads and multipart uploads cost is more than their contents. */
 const SMALL_BYTES = 131072;
-/** What every source that ends without a byte becomes, once: half of the kinds of a cluster have no objects. */
-const EMPTY = "empty";
 /** @param prefix The backup's folder in the store, ending in `/`. */
 function openPartStore(store, prefix, recipients) {
 	const written = /* @__PURE__ */ new Set();
-	let empty;
-	async function writeWhole(name, whole, plain, signal) {
-		written.add(name);
-		const { bytes, sealed } = await sealWhole(whole, recipients);
-		await store.put(prefix + name, bytes, { signal });
-		return {
-			path: name,
-			plain,
-			sealed
-		};
-	}
-	async function writeEmpty(plain, signal) {
-		empty ??= writeWhole(sealedName(EMPTY, recipients), Buffer.of(), plain, signal);
-		try {
-			return await empty;
-		} catch (error) {
-			empty = void 0;
-			throw error;
-		}
-	}
 	return {
 		async write(path, source, signal) {
-			const gathered = await gather$2(source.bytes, SMALL_BYTES);
 			const name = sealedName(path, recipients);
-			if ("whole" in gathered) {
-				const plain = source.digest();
-				if (plain.bytes === 0) return await writeEmpty(plain, signal);
-				return await writeWhole(name, gathered.whole, plain, signal);
-			}
+			const gathered = await gather$2(source.bytes, SMALL_BYTES);
 			written.add(name);
+			if ("whole" in gathered) {
+				const { bytes, sealed } = await sealWhole(gathered.whole, recipients);
+				await store.put(prefix + name, bytes, { signal });
+				return {
+					path: name,
+					plain: source.digest(),
+					sealed
+				};
+			}
 			const stream = seal({
 				...source,
 				bytes: gathered.stream
@@ -24741,7 +24155,6 @@ function openPartStore(store, prefix, recipients) {
 			await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
 				await store.delete(prefix + name, signal);
 				written.delete(name);
-				if (name === sealedName(EMPTY, recipients)) empty = void 0;
 			});
 		}
 	};
@@ -25599,12 +25012,12 @@ function compare$2(before, after, path, lost) {
 		for (const [at, value] of before.entries()) compare$2(value, other[at], `${path}[${at}]`, lost);
 		return;
 	}
-	if (!isObject$1(before)) return void (isEmpty(before) && after === void 0 ? void 0 : lost.push(path));
+	if (!isObject$1(before)) return void (isEmpty$1(before) && after === void 0 ? void 0 : lost.push(path));
 	if (after !== void 0 && !isObject$1(after)) return void lost.push(path);
 	for (const [key, value] of Object.entries(before)) compare$2(value, after?.[key], path === "" ? key : `${path}.${key}`, lost);
 }
 /** An empty value and none mean the same in every API of Kubernetes that drops empty values. */
-function isEmpty(value) {
+function isEmpty$1(value) {
 	return value === null || value === "" || value === false || value === 0;
 }
 function isObject$1(value) {
@@ -25924,148 +25337,18 @@ function once(work) {
 		return result;
 	};
 }
-// src/proof/scratch-etcd.ts
+// src/proof/scratch.ts
 const ETCD_PORT = 2379;
-/** Where the API servers of a scratch control plane find etcd. */
-const SCRATCH_ETCD = `http://127.0.0.1:${ETCD_PORT}`;
-/** What the snapshot is kept as on the machine. */
-const SNAPSHOT = "snapshot.db";
 const PEER_PORT = 2380;
-const GIB$1 = 1024 ** 3;
+const API_PORT = 6443;
+const READY_SECONDS = 180;
+const POLL_MILLISECONDS$4 = 250;
+const GIB = 1024 ** 3;
+const SNAPSHOT = "snapshot.db";
 const DATA = "etcd-data";
-/** Makes the data of etcd from the snapshot that the machine keeps, which it needs no more then. @throws KubestairError SNAPSHOT_HASH, SCRATCH_* */
-async function restoreSnapshot(machine, signal) {
-	const etcdutl = await machine.program("etcdutl", void 0, signal);
-	const file = `${machine.directory}/${SNAPSHOT}`;
-	const flags = [`--data-dir=${machine.directory}/${DATA}`, ...MEMBER];
-	const { exitCode, lines } = await machine.run([
-		etcdutl,
-		"snapshot",
-		"restore",
-		file,
-		...flags
-	], signal);
-	if (exitCode !== 0) throw notRestored(machine, lines);
-	await machine.remove(SNAPSHOT, signal);
-}
-const MEMBER = [
-	"--name=scratch",
-	`--initial-cluster=scratch=http://127.0.0.1:${PEER_PORT}`,
-	`--initial-advertise-peer-urls=http://127.0.0.1:${PEER_PORT}`
-];
-/** Starts etcd on that data. @throws KubestairError SCRATCH_* */
-async function startEtcd(machine, signal) {
-	const command = [
-		await machine.program("etcd", void 0, signal),
-		...MEMBER,
-		`--data-dir=${machine.directory}/${DATA}`,
-		`--listen-client-urls=${SCRATCH_ETCD}`,
-		`--advertise-client-urls=${SCRATCH_ETCD}`,
-		`--listen-peer-urls=http://127.0.0.1:${PEER_PORT}`,
-		"--unsafe-no-fsync",
-		"--auto-compaction-retention=0",
-		`--quota-backend-bytes=${64 * GIB$1}`,
-		"--log-level=warn"
-	];
-	return machine.start({
-		name: "etcd",
-		command,
-		port: ETCD_PORT,
-		memoryBytes: 8 * GIB$1
-	}, signal);
-}
-function notRestored(machine, lines) {
-	const words = lines.slice(-3).join("\n");
-	if (/expected sha256|integrity check failed/.test(words)) return new KubestairError("SNAPSHOT_HASH", `etcdutl refuses the snapshot: ${words}`, {
-		object: machine.name,
-		next: "Run the command again; if it happens again, take another backup."
-	});
-	return new KubestairError("SCRATCH_FAILED", `etcdutl did not restore the snapshot: ${words}`, {
-		object: machine.name,
-		next: "Look at what it says; an etcdutl of another minor than etcd may not read its snapshot."
-	});
-}
-// src/proof/scratch-api-server.ts
 const ENCRYPTION = "encryption.yaml";
 const TOKENS = "tokens.csv";
 const SIGNING_KEY = "service-accounts.key";
-/** An API server that changes as little as it can, calls no webhooks, and lets in whoever has the token. */
-function apiServerFlags(inside, name, port, { flags, etcdPrefix }, encryption) {
-	return [
-		`--etcd-servers=${SCRATCH_ETCD}`,
-		`--etcd-prefix=${etcdPrefix}`,
-		"--etcd-compaction-interval=0",
-		"--watch-cache=false",
-		"--advertise-address=127.0.0.1",
-		"--bind-address=127.0.0.1",
-		`--secure-port=${port}`,
-		`--cert-dir=${inside(name)}`,
-		"--endpoint-reconciler-type=none",
-		"--authorization-mode=AlwaysAllow",
-		`--token-auth-file=${inside(TOKENS)}`,
-		"--service-account-issuer=https://scratch.invalid",
-		`--service-account-key-file=${inside(SIGNING_KEY)}`,
-		`--service-account-signing-key-file=${inside(SIGNING_KEY)}`,
-		...flags,
-		...encryption === void 0 ? [] : [`--encryption-provider-config=${inside(ENCRYPTION)}`]
-	];
-}
-/** Puts the files on the machine that those flags name. */
-async function keepSecrets(machine, token, encryption, signal) {
-	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-	const key = privateKey.export({
-		type: "sec1",
-		format: "pem"
-	}).toString();
-	await machine.keepText(SIGNING_KEY, key, signal);
-	if (encryption !== void 0) await machine.keepText(ENCRYPTION, encryption.text, signal);
-	await machine.keepText(TOKENS, `${token},kubestair,1,system:masters\n`, signal);
-}
-/** It makes one for itself, which may be half written. */
-async function readCertificate(machine, name, signal) {
-	const text = await machine.readText(`${name}/apiserver.crt`, signal);
-	if (!text.trimEnd().endsWith("-----END CERTIFICATE-----")) throw new Error("no whole certificate yet");
-	return text;
-}
-async function readiness(kube, signal) {
-	for await (const _chunk of await kube.stream({
-		path: "/readyz",
-		retries: 0,
-		signal
-	}));
-}
-// src/proof/scratch-ready.ts
-const READY_SECONDS = 180;
-const POLL_MILLISECONDS$4 = 250;
-/** Asks until there is an answer; a program that has ended will not give one. @throws KubestairError SCRATCH_FAILED, or what `hopeless` makes of a line */
-async function untilReady({ machine, clock }, title, service, ask, signal, hopeless = () => void 0) {
-	const deadline = clock.monotonic() + READY_SECONDS * 1e3;
-	for (;;) {
-		try {
-			return await ask();
-		} catch (thrown) {
-			signal.throwIfAborted();
-			const { running, lines } = await service.look(signal);
-			for (const line of lines) {
-				const error = hopeless(line);
-				if (error !== void 0) throw error;
-			}
-			const late = clock.monotonic() >= deadline;
-			if (!running || late) throw notStarted$1(machine, title, running ? `is not ready after ${READY_SECONDS} s (${thrown})` : "ended", lines, thrown);
-		}
-		await clock.sleep(POLL_MILLISECONDS$4, signal);
-	}
-}
-function notStarted$1(machine, title, how, lines, cause) {
-	return new KubestairError("SCRATCH_FAILED", `the scratch ${title} ${how}:\n${lines.slice(-5).join("\n")}`, {
-		object: machine.name,
-		next: "Its last words say why.",
-		cause
-	});
-}
-// src/proof/scratch.ts
-const API_PORT = 6443;
-const GIB = 1024 ** 3;
 function openScratch(deps) {
 	const { machine } = deps;
 	const inside = (file) => `${machine.directory}/${file}`;
@@ -26076,15 +25359,15 @@ function openScratch(deps) {
 		place: machine.name,
 		receive: (snapshot, signal) => machine.keep(SNAPSHOT, snapshot, signal),
 		async startEtcd(signal) {
-			await restoreSnapshot(machine, signal);
-			const service = await startEtcd(machine, signal);
+			await restore$1(deps, signal);
+			const service = await startEtcd(deps, signal);
 			const keys = deps.clients.openKeys(service.socketPath);
 			await untilReady(deps, "etcd", service, () => keys.countAt(0n, signal), signal);
 			return keys;
 		},
 		async startApiServer(version, settings, encryption, hopeless, signal) {
 			const program = await machine.program("kube-apiserver", version, signal);
-			if (servers === 0) await keepSecrets(machine, token, encryption, signal);
+			if (servers === 0) await keepSecrets(deps, token, encryption, signal);
 			const port = API_PORT + servers;
 			servers += 1;
 			const name = `apiserver${servers}`;
@@ -26116,6 +25399,127 @@ function openScratch(deps) {
 		},
 		close: () => machine.close()
 	};
+}
+async function restore$1({ machine }, signal) {
+	const etcdutl = await machine.program("etcdutl", void 0, signal);
+	const file = `${machine.directory}/${SNAPSHOT}`;
+	const flags = [`--data-dir=${machine.directory}/${DATA}`, ...MEMBER];
+	const { exitCode, lines } = await machine.run([
+		etcdutl,
+		"snapshot",
+		"restore",
+		file,
+		...flags
+	], signal);
+	if (exitCode !== 0) throw notRestored(machine, lines);
+	await machine.remove(SNAPSHOT, signal);
+}
+const MEMBER = [
+	"--name=scratch",
+	`--initial-cluster=scratch=http://127.0.0.1:${PEER_PORT}`,
+	`--initial-advertise-peer-urls=http://127.0.0.1:${PEER_PORT}`
+];
+async function startEtcd({ machine }, signal) {
+	const client = `http://127.0.0.1:${ETCD_PORT}`;
+	const command = [
+		await machine.program("etcd", void 0, signal),
+		...MEMBER,
+		`--data-dir=${machine.directory}/${DATA}`,
+		`--listen-client-urls=${client}`,
+		`--advertise-client-urls=${client}`,
+		`--listen-peer-urls=http://127.0.0.1:${PEER_PORT}`,
+		"--unsafe-no-fsync",
+		"--auto-compaction-retention=0",
+		`--quota-backend-bytes=${64 * GIB}`,
+		"--log-level=warn"
+	];
+	return machine.start({
+		name: "etcd",
+		command,
+		port: ETCD_PORT,
+		memoryBytes: 8 * GIB
+	}, signal);
+}
+/** An API server that changes as little as it can, calls no webhooks, and lets in whoever has the token. */
+function apiServerFlags(inside, name, port, { flags, etcdPrefix }, encryption) {
+	return [
+		`--etcd-servers=http://127.0.0.1:${ETCD_PORT}`,
+		`--etcd-prefix=${etcdPrefix}`,
+		"--etcd-compaction-interval=0",
+		"--watch-cache=false",
+		"--advertise-address=127.0.0.1",
+		"--bind-address=127.0.0.1",
+		`--secure-port=${port}`,
+		`--cert-dir=${inside(name)}`,
+		"--endpoint-reconciler-type=none",
+		"--authorization-mode=AlwaysAllow",
+		`--token-auth-file=${inside(TOKENS)}`,
+		"--service-account-issuer=https://scratch.invalid",
+		`--service-account-key-file=${inside(SIGNING_KEY)}`,
+		`--service-account-signing-key-file=${inside(SIGNING_KEY)}`,
+		...flags,
+		...encryption === void 0 ? [] : [`--encryption-provider-config=${inside(ENCRYPTION)}`]
+	];
+}
+async function keepSecrets({ machine }, token, encryption, signal) {
+	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+	const key = privateKey.export({
+		type: "sec1",
+		format: "pem"
+	}).toString();
+	await machine.keepText(SIGNING_KEY, key, signal);
+	if (encryption !== void 0) await machine.keepText(ENCRYPTION, encryption.text, signal);
+	await machine.keepText(TOKENS, `${token},kubestair,1,system:masters\n`, signal);
+}
+/** It makes one for itself, which may be half written. */
+async function readCertificate(machine, name, signal) {
+	const text = await machine.readText(`${name}/apiserver.crt`, signal);
+	if (!text.trimEnd().endsWith("-----END CERTIFICATE-----")) throw new Error("no whole certificate yet");
+	return text;
+}
+async function readiness(kube, signal) {
+	for await (const _chunk of await kube.stream({
+		path: "/readyz",
+		retries: 0,
+		signal
+	}));
+}
+/** Asks until there is an answer; a program that has ended will not give one. */
+async function untilReady({ machine, clock }, title, service, ask, signal, hopeless = () => void 0) {
+	const deadline = clock.monotonic() + READY_SECONDS * 1e3;
+	for (;;) {
+		try {
+			return await ask();
+		} catch (thrown) {
+			signal.throwIfAborted();
+			const { running, lines } = await service.look(signal);
+			for (const line of lines) {
+				const error = hopeless(line);
+				if (error !== void 0) throw error;
+			}
+			const late = clock.monotonic() >= deadline;
+			if (!running || late) throw notStarted$1(machine, title, running ? `is not ready after ${READY_SECONDS} s (${thrown})` : "ended", lines, thrown);
+		}
+		await clock.sleep(POLL_MILLISECONDS$4, signal);
+	}
+}
+function notRestored(machine, lines) {
+	const words = lines.slice(-3).join("\n");
+	if (/expected sha256|integrity check failed/.test(words)) return new KubestairError("SNAPSHOT_HASH", `etcdutl refuses the snapshot: ${words}`, {
+		object: machine.name,
+		next: "Run the command again; if it happens again, take another backup."
+	});
+	return new KubestairError("SCRATCH_FAILED", `etcdutl did not restore the snapshot: ${words}`, {
+		object: machine.name,
+		next: "Look at what it says; an etcdutl of another minor than etcd may not read its snapshot."
+	});
+}
+function notStarted$1(machine, title, how, lines, cause) {
+	return new KubestairError("SCRATCH_FAILED", `the scratch ${title} ${how}:\n${lines.slice(-5).join("\n")}`, {
+		object: machine.name,
+		next: "Its last words say why.",
+		cause
+	});
 }
 // src/proof/tee.ts
 /** Few enough to hold in memory, many enough that the two need not take turns. */
@@ -26616,6 +26020,454 @@ const DISARM = {
 function inOrder(members) {
 	return members.toSorted((a, b) => Number(a.leader) - Number(b.leader) || (a.name < b.name ? -1 : 1));
 }
+// src/cluster/map-extensions.ts
+function toWebhooks(kind, { metadata, webhooks = [] }, backends) {
+	return webhooks.map((webhook) => {
+		const { clientConfig, namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = webhook;
+		const backend = backends.of(clientConfig);
+		const host = clientConfig.url === void 0 ? void 0 : hostIn(clientConfig.url);
+		const caExpiresAt = endOf$1(clientConfig.caBundle);
+		const own = backends.labelsOf(clientConfig.service?.namespace ?? "");
+		return {
+			configuration: `${kind}/${metadata.name}`,
+			webhook: webhook.name,
+			failsClosed: webhook.failurePolicy !== "Ignore",
+			...backend !== void 0 && { backend },
+			...host !== void 0 && { host },
+			rules: (webhook.rules ?? []).map(({ apiGroups = [], resources = [], operations = [], scope = "*" }) => ({
+				groups: apiGroups,
+				resources,
+				operations,
+				scope
+			})),
+			selective: !isEmpty(objectSelector) || matchConditions.length > 0,
+			optIn: wantsLabels(objectSelector) || wantsLabels(namespaceSelector),
+			coversItself: own === void 0 || selects(namespaceSelector, own),
+			...caExpiresAt !== void 0 && { caExpiresAt }
+		};
+	});
+}
+function toApiService({ metadata, spec, status }) {
+	const condition = status?.conditions?.find(({ type }) => type === "Available");
+	const available = condition?.status === "True";
+	return {
+		service: metadata.name,
+		available,
+		reason: available ? "" : condition?.reason ?? "no condition says that it is",
+		aggregated: spec?.service !== void 0 && spec.service !== null
+	};
+}
+/** @returns undefined where the API server converts by itself */
+function conversionConfig({ spec }) {
+	return spec?.conversion?.strategy === "Webhook" ? spec.conversion.webhook?.clientConfig ?? {} : void 0;
+}
+function toCustomResource(definition, backends) {
+	const { metadata, spec, status } = definition;
+	const conversion = conversionConfig(definition);
+	const versions = spec?.versions ?? [];
+	return {
+		crd: metadata.name,
+		established: (status?.conditions ?? []).some(({ type, status: value }) => type === "Established" && value === "True"),
+		served: versions.filter(({ served }) => served === true).map(({ name }) => name),
+		storage: versions.find(({ storage }) => storage === true)?.name ?? "",
+		stored: status?.storedVersions ?? [],
+		...conversion !== void 0 && { conversion: toConversion(conversion, backends) }
+	};
+}
+function toConversion(config, backends) {
+	const backend = backends.of(config);
+	const caExpiresAt = endOf$1(config.caBundle);
+	return {
+		...backend !== void 0 && { backend },
+		...caExpiresAt !== void 0 && { caExpiresAt }
+	};
+}
+/** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */
+function toBackend(service, slices) {
+	const ready = slices.flatMap(({ endpoints = [] }) => endpoints).filter(({ conditions }) => conditions?.ready !== false);
+	const nodes = new Set(ready.flatMap(({ nodeName }) => nodeName === void 0 ? [] : [nodeName]));
+	return {
+		service,
+		ready: ready.length,
+		onNodes: [...nodes].toSorted()
+	};
+}
+/** When the last authority of a bundle ends: until then something may be trusted. */
+function endOf$1(bundle) {
+	if (bundle === void 0) return void 0;
+	const blocks = Buffer.from(bundle, "base64").toString("latin1").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+	try {
+		const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
+		return ends.length === 0 ? void 0 : new Date(Math.max(...ends)).toISOString();
+	} catch {
+		return;
+	}
+}
+function hostIn(url) {
+	return URL.canParse(url) ? new URL(url).host : url;
+}
+/** Whether a selector takes only what carries some label, instead of leaving some out. */
+function wantsLabels({ matchLabels = {}, matchExpressions = [] }) {
+	return Object.keys(matchLabels).length > 0 || matchExpressions.some(({ operator }) => operator === "In" || operator === "Exists");
+}
+function isEmpty({ matchLabels = {}, matchExpressions = [] }) {
+	return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
+}
+// src/cluster/corefile.ts
+/**
+* The plugins of every server block of a Corefile, as kubeadm's migration reads it: a word is a name, what follows on its line belongs to
+* it, and the depth of braces says what it is the name of. Addresses in a `hosts` block are left out: they are nobody's business.
+* Source: github.com/coredns/corefile-migration/migration/corefile, New, and github.com/coredns/caddy/caddyfile, lexer.go and
+* dispenser.go.
+*/
+function corefilePlugins(text) {
+	const plugins = [];
+	const tokens = tokensOf(text);
+	let depth = 0;
+	for (let at = 0; at < tokens.length; at += 1) {
+		const word = tokens[at]?.text ?? "";
+		if (word === "{") depth += 1;
+		else if (word === "}") depth -= 1;
+		else {
+			if (depth === 1) plugins.push({
+				name: word,
+				options: []
+			});
+			if (depth === 2 && isIP(word) === 0) plugins.at(-1)?.options.push(word);
+			while (isArgument(tokens[at], tokens[at + 1])) at += 1;
+		}
+	}
+	return plugins;
+}
+function isArgument(before, token) {
+	if (before === void 0 || token === void 0 || token.text === "{") return false;
+	return before.line + before.text.split("\n").length - 1 === token.line;
+}
+/** Words apart by white space; quotes keep white space together, and `#` hides the rest of its line, within a word the rest of that. */
+function tokensOf(text) {
+	const tokens = [];
+	let line = 1;
+	for (const [whole, quoted, word] of text.matchAll(/"((?:\\[\s\S]|[^"\\])*)"?|#[^\n]*|([^\s"#][^\s#]*)(?:#\S*)?|\s/g)) {
+		if (quoted !== void 0) tokens.push({
+			text: quoted.replaceAll("\\\"", "\""),
+			line
+		});
+		else if (word !== void 0) tokens.push({
+			text: word,
+			line
+		});
+		line += whole.split("\n").length - 1;
+	}
+	return tokens;
+}
+// src/cluster/observe-dns.ts
+/**
+* The cluster's DNS, by the ConfigMap and the label that kubeadm looks for.
+* Source: cmd/kubeadm/app/phases/addons/dns/dns.go, GetCoreDNSInfo and DeployedDNSAddon, v1.36.
+*/
+async function readDns(kube, signal) {
+	const [map, deployments] = await Promise.all([readable$1(PLAN_GRANTS.corefile, () => getIfThere(kube, "/api/v1/namespaces/kube-system/configmaps/coredns", { signal })), readable$1(PLAN_GRANTS.dns, () => listWhole(kube, "/apis/apps/v1/namespaces/kube-system/deployments", signal, { labelSelector: "k8s-app=kube-dns" }))]);
+	if (!map.known) return map;
+	if (!deployments.known) return deployments;
+	if (map.value === void 0 && deployments.value.length === 0) return known(void 0);
+	return known({
+		versions: deployments.value.map(({ spec }) => tagOf(spec?.template?.spec?.containers?.[0]?.image ?? "")),
+		plugins: corefilePlugins(map.value?.data?.Corefile ?? "")
+	});
+}
+/** `1.13.1` of `registry.k8s.io/coredns/coredns:v1.13.1`. */
+function tagOf(image) {
+	const [, tag = ""] = /:v?([^:/@]+)(?:@.*)?$/.exec(image) ?? [];
+	return tag;
+}
+// src/cluster/observe-migrations.ts
+const GROUP = "/apis/storagemigration.k8s.io";
+/** StorageVersionMigrations that have not come to an end, by name; none where the API server does not serve them. */
+async function readMigrations(kube, reads, signal) {
+	const version = (await reads.attempt(PLAN_GRANTS.migrations, () => getIfThere(kube, GROUP, { signal }), void 0))?.preferredVersion?.version;
+	if (version === void 0) return [];
+	return (await reads.attempt(PLAN_GRANTS.migrations, () => listWhole(kube, `${GROUP}/${version}/storageversionmigrations`, signal), [])).filter(isUnderWay).map(({ metadata }) => metadata.name);
+}
+/** Source: k8s.io/api/storagemigration, MigrationConditionType. */
+function isUnderWay({ status }) {
+	const ended = ({ type, status: value }) => (type === "Succeeded" || type === "Failed") && value === "True";
+	return !(status?.conditions ?? []).some(ended);
+}
+// src/cluster/observe-extensions.ts
+const AT_ONCE$2 = 8;
+const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
+/** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
+async function observeExtensions(kube, signal) {
+	const reads = openReads();
+	const [configurations, apiServices, definitions, migrations, dns] = await Promise.all([
+		readConfigurations(kube, reads, signal),
+		readApiServices(kube, reads, signal),
+		readDefinitions(kube, reads, signal),
+		readMigrations(kube, reads, signal),
+		readDns(kube, signal)
+	]);
+	const backends = await readBackends(kube, [...clientsOf(configurations), ...definitions.flatMap((each) => conversionConfig(each) ?? [])], reads, signal);
+	return {
+		unread: reads.unread,
+		extensions: {
+			webhooks: webhooksOf(configurations, backends),
+			apiServices,
+			customResources: definitions.map((each) => toCustomResource(each, backends)),
+			migrations,
+			dns
+		}
+	};
+}
+/** Every webhook, with what answers for it. */
+async function readWebhooks(kube, reads, signal) {
+	const configurations = await readConfigurations(kube, reads, signal);
+	return webhooksOf(configurations, await readBackends(kube, clientsOf(configurations), reads, signal));
+}
+async function readApiServices(kube, reads, signal) {
+	const path = "/apis/apiregistration.k8s.io/v1/apiservices";
+	const list = () => listWhole(kube, path, signal);
+	return (await reads.attempt(PLAN_GRANTS.apiServices, list, [])).map(toApiService);
+}
+async function readConfigurations(kube, reads, signal) {
+	const list = (plural) => () => listWhole(kube, `${ADMISSION}/${plural}`, signal);
+	const { validatingWebhooks, mutatingWebhooks } = PLAN_GRANTS;
+	const [validating, mutating] = await Promise.all([reads.attempt(validatingWebhooks, list("validatingwebhookconfigurations"), []), reads.attempt(mutatingWebhooks, list("mutatingwebhookconfigurations"), [])]);
+	return {
+		validating,
+		mutating
+	};
+}
+function clientsOf({ validating, mutating }) {
+	return [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig));
+}
+function webhooksOf({ validating, mutating }, backends) {
+	return [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))];
+}
+/** Without their schemas, which are most of them, as they arrive. */
+async function readDefinitions(kube, reads, signal) {
+	const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+	const found = [];
+	const gather = async () => {
+		for await (const { metadata, spec, status } of listAll(kube, path, signal)) {
+			const versions = (spec?.versions ?? []).map(({ name, served = false, storage = false }) => ({
+				name,
+				served,
+				storage
+			}));
+			found.push({
+				metadata: { name: metadata.name },
+				spec: {
+					versions,
+					...spec?.conversion !== void 0 && { conversion: spec.conversion }
+				},
+				...status !== void 0 && { status }
+			});
+		}
+	};
+	await reads.attempt(PLAN_GRANTS.customResources, gather, void 0);
+	return found;
+}
+async function readBackends(kube, configs, reads, signal) {
+	const limit = pLimit(AT_ONCE$2);
+	const named = configs.flatMap(({ service }) => service === void 0 ? [] : [service]);
+	const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
+	const found = /* @__PURE__ */ new Map();
+	const labels = /* @__PURE__ */ new Map();
+	await Promise.all([...[...services].map(([key, { namespace, name }]) => limit(async () => {
+		found.set(key, await readBackend(kube, namespace, name, signal));
+	})), ...[...new Set(named.map(({ namespace }) => namespace))].map((namespace) => limit(async () => {
+		const read = await reads.attempt(PLAN_GRANTS.namespaces, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}`, { signal }), void 0);
+		if (read !== void 0) labels.set(namespace, read.metadata.labels ?? {});
+	}))]);
+	return {
+		of: ({ service }) => service && found.get(`${service.namespace}/${service.name}`),
+		labelsOf: (namespace) => labels.get(namespace)
+	};
+}
+/** @returns undefined for a Service that is a name outside of the cluster */
+async function readBackend(kube, namespace, name, signal) {
+	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
+	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
+	const slices = await readable$1(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
+	if (!slices.known) return slices;
+	const backend = toBackend(`${namespace}/${name}`, slices.value);
+	if (backend.ready > 0) return known(backend);
+	const service = await readable$1(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
+	if (!service.known) return service;
+	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
+}
+// src/rollout/extension-health.ts
+/**
+* Aggregated APIs that are Available, and webhooks that somebody answers for. What cannot be read is not healthy either: a gate that
+* saw it before must not pass blindly.
+*/
+async function extensionHealth(kube, signal) {
+	const reads = openReads();
+	const [services, webhooks] = await Promise.all([readApiServices(kube, reads, signal), readWebhooks(kube, reads, signal)]);
+	const unread = reads.unread.map(({ resource, reason }) => `${resource}: ${reason}`);
+	return [
+		{
+			name: "APIServices and webhooks",
+			healthy: unread.length === 0,
+			detail: unread.join("; ")
+		},
+		...services.filter(({ aggregated }) => aggregated).map(({ service, available, reason }) => ({
+			name: `APIService/${service}`,
+			healthy: available,
+			detail: `not Available: ${reason}`
+		})),
+		...webhooks.flatMap(({ configuration, webhook, backend }) => {
+			if (backend === void 0) return [];
+			const name = `${configuration}/${webhook}`;
+			if (!backend.known) return [{
+				name,
+				healthy: false,
+				detail: backend.reason
+			}];
+			const { service, ready } = backend.value;
+			return [{
+				name,
+				healthy: ready > 0,
+				detail: `nobody answers for Service/${service}`
+			}];
+		})
+	];
+}
+// src/rollout/workloads.ts
+const KINDS$1 = {
+	Deployment: "deployments",
+	StatefulSet: "statefulsets",
+	DaemonSet: "daemonsets"
+};
+/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
+async function takeBaseline(kube, signal) {
+	const healthy = /* @__PURE__ */ new Set();
+	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
+	const broken = /* @__PURE__ */ new Set();
+	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+		const key = daemonPodKey(pod);
+		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
+	}
+	return {
+		healthy,
+		broken
+	};
+}
+/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
+async function regressionsSince({ healthy: before }, kube, signal) {
+	const worse = [];
+	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
+	return worse;
+}
+/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
+function daemonPodKey({ metadata, spec }) {
+	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+	if (owner?.kind !== "DaemonSet") return void 0;
+	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
+}
+function hasCondition(conditions, type) {
+	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+async function* allHealth(kube, signal) {
+	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
+		name: `Node/${metadata.name}`,
+		healthy: hasCondition(status?.conditions, "Ready"),
+		detail: "not Ready"
+	};
+	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
+	yield* await extensionHealth(kube, signal);
+}
+function healthOf(kind, { metadata, spec, status = {} }) {
+	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
+	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
+	if (!seen) return {
+		name,
+		healthy: false,
+		detail: "its controller has not seen the last change"
+	};
+	return {
+		name,
+		healthy: have >= want,
+		detail: `${have} of ${want} available`
+	};
+}
+function countsOf(kind, replicas, status) {
+	switch (kind) {
+		case "Deployment":
+		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
+		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
+	}
+}
+// src/rollout/gates.ts
+const POLL_MILLISECONDS$3 = 2e3;
+/** After a kubelet restart old statuses stand for a moment: once is not enough. */
+const CALM_LOOKS = 2;
+/**
+* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
+* that were not before.
+* @throws KubestairError GATE_TIMEOUT naming what is missing
+*/
+async function waitForNode(node, version, baseline, deps) {
+	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
+}
+/**
+* Waits until every node and workload that was healthy in the baseline is healthy again.
+* @throws KubestairError GATE_TIMEOUT naming the workloads
+*/
+async function waitForWorkloads(baseline, deps) {
+	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
+}
+/**
+* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
+* @param what for people: what is waited for
+* @throws KubestairError GATE_TIMEOUT with what is still wrong
+*/
+async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
+	const end = clock.monotonic() + timeoutSeconds * 1e3;
+	let calm = 0;
+	let told = "";
+	for (;;) {
+		const problems = await orUnreachable(problemsOf, signal);
+		calm = problems.length === 0 ? calm + 1 : 0;
+		if (calm === CALM_LOOKS) return;
+		const line = problems.join("; ");
+		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
+		told = line;
+		if (clock.monotonic() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
+			object: what,
+			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
+		});
+		await clock.sleep(POLL_MILLISECONDS$3, signal);
+	}
+}
+async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
+	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
+		signal,
+		retries: 0
+	});
+	const running = node.status?.nodeInfo?.kubeletVersion;
+	const reported = running === void 0 ? void 0 : versionOfTag(running);
+	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
+	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
+	const problems = [];
+	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
+		const place = daemonPodKey(pod);
+		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
+	}
+	return problems;
+}
+async function orUnreachable(look, signal) {
+	try {
+		return await look();
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!isTransient(thrown)) throw thrown;
+		return [asKubestairError(thrown).message];
+	}
+}
 // src/defrag/step-runner.ts
 /** Carries out the steps of a defragmentation. What is done is read from etcd. */
 function openDefragRunner(deps) {
@@ -26908,7 +26760,7 @@ function recordOfBackup(step, { manifest }) {
 }
 // src/commands/end-journal.ts
 /** A run that is stopped has to come back at once; one that ended by itself waits for a store that is away, so that nothing is lost. */
-const STOPPED_MILLISECONDS = 2e3;
+const STOPPED_MILLISECONDS = 3e3;
 const ENDED_MILLISECONDS = 3e5;
 /** Records how a run ended, and waits for what is not written yet. */
 async function endJournal(journal, { state, problem }) {
@@ -26936,51 +26788,6 @@ function lockDeps({ lockWait = "0s" }, runId, cluster, { kube, store }, { env, c
 		signal
 	};
 }
-// src/rollout/window.ts
-/** The system's clock is read again this often: it may be set meanwhile, and machines may sleep. */
-const LOOK_MILLISECONDS = 3e4;
-/**
-* Comes back when work of so many seconds may begin: at once within a window that it fits into.
-* @throws KubestairError WINDOW_ENDED when it does not fit and nobody wants to wait, or no further window is in sight
-*/
-async function awaitWindow(seconds, { config, clock, log, signal, wait }) {
-	let told = "";
-	for (;;) {
-		const room = roomFor(seconds, clock.now(), config);
-		if (room.fits) return;
-		if (!wait || room.opensAt === void 0) throw windowEnded(seconds, room);
-		const line = `${room.why}; waiting for the window that opens at ${formatTime(room.opensAt.toISOString())}`;
-		if (line !== told) log.info(line);
-		told = line;
-		await clock.sleep(LOOK_MILLISECONDS, signal);
-	}
-}
-/** Whether work of so many seconds fits into what is left of the window that is open now. */
-function roomFor(seconds, now, config) {
-	const state = windowAt(now, config);
-	if (state.state === "closed") return {
-		fits: false,
-		why: state.frozen === void 0 ? "the maintenance window has ended" : `a freeze is on (${state.frozen})`,
-		...state.opensAt !== void 0 && { opensAt: state.opensAt }
-	};
-	const { closesAt } = state;
-	if (closesAt === void 0 || now.getTime() + seconds * 1e3 <= closesAt.getTime()) return { fits: true };
-	const why = `the maintenance window ends at ${formatTime(closesAt.toISOString())}, and what comes next takes about ${formatSeconds(seconds)}`;
-	const after = windowAt(closesAt, config);
-	const opensAt = after.state === "closed" ? after.opensAt : closesAt;
-	return {
-		fits: false,
-		why,
-		...opensAt !== void 0 && { opensAt }
-	};
-}
-function windowEnded(seconds, { why, opensAt }) {
-	const next = opensAt === void 0 ? "No window opens in sight: change spec.windows or spec.freeze, then run the same command again." : `It goes on in the next window at ${formatTime(opensAt.toISOString())}: run the same command then, or let it wait with --wait-for-window.`;
-	return new KubestairError("WINDOW_ENDED", `stopped between nodes: ${why}`, {
-		object: `work of ${formatSeconds(seconds)}`,
-		next
-	});
-}
 // src/commands/within-window.ts
 /**
 * Refuses to begin outside of the maintenance windows, unless somebody said why it may.
@@ -26996,19 +26803,6 @@ function assertWithinWindow(config, now, outside) {
 		object: `cluster ${config.name}`,
 		next: `${opensAt === void 0 ? "Change spec.windows or spec.freeze" : "Run the same command then"}, or say why it may go on now with --outside-window.`
 	});
-}
-/** @returns whether a window had to be waited for: what was looked at before is old by now */
-async function hasWaitedForWindow({ waitForWindow, outsideWindow }, config, { clock, log, signal }) {
-	if (waitForWindow !== true || outsideWindow !== void 0) return false;
-	if (windowAt(clock.now(), config).state === "open") return false;
-	await awaitWindow(0, {
-		config,
-		clock,
-		log,
-		signal,
-		wait: true
-	});
-	return true;
 }
 function time(date) {
 	return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -27562,195 +27356,9 @@ async function makeFolder(folder) {
 		});
 	}
 }
-// src/plan/user-steps.ts
-/** What takes how long is the file's own affair; so much is expected. */
-const EXPECTED_SECONDS$1 = {
-	command: 10,
-	prometheus: 5,
-	http: 5,
-	job: 30
-};
-/**
-* The steps of a hop with the gates and hooks that the cluster file puts around its nodes, around itself and around the run. What has to
-* follow a node, a hop or the run is owed from the first step of that on, so that no later run forgets it.
-* @param steps what the provider does, without the hop's backup
-*/
-function withUserSteps(hop, steps, config, { first, last }) {
-	const frame = frameOf(hop);
-	const before = (at) => hooksOf(config, "before", at, frame, hop);
-	const after = (at, scope) => paying(afterSteps(config, at, frame, hop), scope);
-	const own = `hop/${hop.to}`;
-	const hopWide = opening([
-		...before("hop"),
-		...aroundNodes(frame, steps, config),
-		...after("hop", own)
-	], isOwed(config, "hop") ? [own] : []);
-	return opening([
-		...first ? before("run") : [],
-		...hopWide,
-		...last ? after("run", "run") : []
-	], first && isOwed(config, "run") ? ["run"] : []);
-}
-/**
-* What earlier runs began and did not follow up, as far as the steps ahead do not come to it anyway.
-* @param owed scopes as `node/w1`, `hop/v1.36.3` and `run`
-* @param next steps of the hop that comes next
-* @param hops those that are ahead
-*/
-function owedSteps(owed, next, hops, nodes, config) {
-	const ofNodes = owedOfNodes(owed, next, nodes, config);
-	const ofHops = owed.flatMap((scope) => scope.startsWith("hop/") ? [scope.slice(4)] : []).filter((to) => /^v\d/.test(to) && !hops.some((hop) => hop.to === to)).flatMap((to) => {
-		const hop = {
-			from: to,
-			to
-		};
-		return paying(afterSteps(config, "hop", frameOf(hop), hop), `hop/${to}`);
-	});
-	return [...ofNodes, ...ofHops];
-}
-/** What earlier runs owe to nodes that the steps ahead do not begin. @param frame default that of the version which each node has */
-function owedOfNodes(owed, next, nodes, config, frame) {
-	const begun = new Set(next.flatMap(({ kind, node }) => isAroundNode(kind) ? [node] : []));
-	return nodes.flatMap(({ name, kubelet }) => {
-		const scope = `${frame?.scope ?? ""}node/${name}`;
-		if (!owed.includes(scope) || begun.has(name)) return [];
-		const hop = {
-			from: kubelet,
-			to: kubelet
-		};
-		return paying(afterSteps(config, "node", frame ?? frameOf(hop), hop, { node: name }), scope);
-	});
-}
-/** What an earlier run owed as a whole, where nothing else is left to do. */
-function owedOfRun(owed, hop, config) {
-	return owed.includes("run") ? paying(afterSteps(config, "run", frameOf(hop), hop), "run") : [];
-}
-function isOwed(config, at) {
-	return config.gates.checks.some((each) => each.at === at) || config.hooks.some((each) => each.at === at && each.when === "after");
-}
-/** Fetching ahead of time, and what is noted once all nodes are through, is nothing that a node goes through. */
-function isAroundNode(kind) {
-	return kind !== "stage" && kind !== "prepare" && kind !== "close";
-}
-/** Steps with what comes before the first and after the last of each node. */
-function aroundNodes(frame, steps, config) {
-	const own = steps.filter(({ kind, node }) => isAroundNode(kind) && node !== void 0);
-	const lanes = [...Map.groupBy(own, ({ node }) => node).values()];
-	const first = new Set(lanes.map((each) => each[0]));
-	const last = new Set(lanes.map((each) => each.at(-1)));
-	return steps.flatMap((step) => {
-		const { node, hop } = step;
-		if (node === void 0) return [step];
-		const scope = `${frame.scope}node/${node}`;
-		const place = {
-			node,
-			...step.batch !== void 0 && { batch: step.batch }
-		};
-		const before = first.has(step) ? hooksOf(config, "before", "node", frame, hop, place) : [];
-		const after = last.has(step) ? paying(afterSteps(config, "node", frame, hop, place), scope) : [];
-		return opening([
-			...before,
-			step,
-			...after
-		], first.has(step) && isOwed(config, "node") ? [scope] : []);
-	});
-}
-/** Gates first: what follows a node, a hop or a run follows its success. */
-function afterSteps(config, at, frame, hop, place = {}) {
-	return [...config.gates.checks.filter((each) => each.at === at).map((gate) => gateStep(gate, frame, hop, place)), ...hooksOf(config, "after", at, frame, hop, place)];
-}
-function hooksOf({ hooks }, when, at, frame, hop, place = {}) {
-	return hooks.filter((hook) => hook.when === when && hook.at === at).map((hook) => ({
-		...base(frame, hop, at, place, `hook-${hook.name}`),
-		kind: "hook",
-		hook,
-		does: `Run the hook ${hook.name} ${when} ${subjectOf(at, hop, place)}`,
-		expectedSeconds: EXPECTED_SECONDS$1.command
-	}));
-}
-function gateStep(gate, frame, hop, place) {
-	const soak = gate.soakSeconds > 0 ? ` and goes on passing for ${formatSeconds(gate.soakSeconds)}` : "";
-	return {
-		...base(frame, hop, gate.at, place, `gate-${gate.name}`),
-		kind: "gate",
-		gate,
-		does: `Wait until the gate ${gate.name} (${gate.probe.kind}) passes for ${subjectOf(gate.at, hop, place)}${soak}`,
-		expectedSeconds: EXPECTED_SECONDS$1[gate.probe.kind] + gate.soakSeconds
-	};
-}
-function base(frame, hop, at, place, name) {
-	const where = at === "run" ? "run" : place.node;
-	return {
-		id: [
-			frame.name,
-			where,
-			name
-		].filter((part) => part !== void 0).join("/"),
-		hop,
-		...place,
-		...at !== "node" && { needsAll: true }
-	};
-}
-function frameOf({ to }) {
-	return {
-		name: to,
-		scope: ""
-	};
-}
-function subjectOf(at, hop, { node }) {
-	switch (at) {
-		case "node": return node ?? "";
-		case "hop": return `the hop to ${hop.to}`;
-		case "run": return "the run";
-	}
-}
-function opening(steps, scopes) {
-	const [first, ...rest] = steps;
-	if (first === void 0 || scopes.length === 0) return steps;
-	return [{
-		...first,
-		opens: [...scopes, ...first.opens ?? []]
-	}, ...rest];
-}
-function paying(steps, scope) {
-	const last = steps.at(-1);
-	return last === void 0 ? [] : [...steps.slice(0, -1), pays(last, scope)];
-}
-function pays(step, scope) {
-	return {
-		...step,
-		pays: [...step.pays ?? [], scope]
-	};
-}
-// src/maintenance/user-steps.ts
-/** What a maintenance owes is told apart from what an upgrade does: either is followed up by its own command. */
-const FRAME = {
-	name: "maintain",
-	scope: "maintain/"
-};
-const RUN = "maintain/run";
-/** Whether something that is owed is for a maintenance to follow up. */
-function isOwedByMaintenance(scope) {
-	return scope.startsWith(FRAME.scope);
-}
-/**
-* The steps of a maintenance with the gates and hooks that the cluster file puts around each node and around the whole run, and first what
-* a run that was cut off still owes. Gates and hooks of a hop are for upgrades: a maintenance has none.
-*/
-function withMaintenanceGates(steps, config, { owed, nodes, hop }) {
-	const late = owedOfNodes(owed, steps, nodes, config, FRAME);
-	const after = paying(afterSteps(config, "run", FRAME, hop), RUN);
-	if (steps.length === 0) return [...late, ...owed.includes(RUN) ? after : []];
-	const whole = [
-		...hooksOf(config, "before", "run", FRAME, hop),
-		...aroundNodes(FRAME, steps, config),
-		...after
-	];
-	return [...late, ...opening(whole, isOwed(config, "run") ? [RUN] : [])];
-}
 // src/maintenance/steps.ts
 /** Estimates for a forecast, not limits. */
-const EXPECTED_SECONDS = {
+const EXPECTED_SECONDS$1 = {
 	backup: 60,
 	prepare: 30,
 	quorum: 5,
@@ -27764,8 +27372,7 @@ const EXPECTED_SECONDS = {
 };
 /**
 * A backup where a control plane is touched, then what needs no drain on all hosts, then control planes one by one with etcd whole
-* before and after each, its leader last, then workers in batches, with the gates and hooks of the cluster file around each node and around
-* all of them, and in the end the records of the hosts are closed.
+* before and after each, its leader last, then workers in batches, and in the end the records of the hosts are closed.
 */
 function maintenanceSteps(input) {
 	const { observation, config, due } = input;
@@ -27780,19 +27387,10 @@ function maintenanceSteps(input) {
 	const units = [...controlPlanes.map((node) => controlPlaneUnit(node, input)), ...batches.map(({ nodes }, index) => workerUnit(nodes, index + 1, input))];
 	const inOrder = [...controlPlanes, ...batches.flatMap(({ nodes }) => nodes)];
 	const isDue = (part) => (node) => due.get(node.name)?.[part] === true;
-	const work = [...inOrder.filter(isDue("prepare")).map((node) => prepareStep(node, input)), ...units.flat()];
-	const { apiServerVersion: version, nodes, owed = [] } = observation;
-	const hop = {
-		from: version,
-		to: version
-	};
 	return [
 		...controlPlanes.some(isDue("work")) ? [backupStep(observation)] : [],
-		...withMaintenanceGates(work, config, {
-			owed,
-			nodes,
-			hop
-		}),
+		...inOrder.filter(isDue("prepare")).map((node) => prepareStep(node, input)),
+		...units.flat(),
 		...named(({ close }) => close).map((node) => closeStep(node, input))
 	];
 }
@@ -27894,11 +27492,7 @@ function closeStep(node, { maintenance }) {
 		batch: "maintain/close",
 		maintenance
 	};
-	const does = `Note on ${node.name} that this maintenance is over`;
-	return {
-		...makeStep("close", stay(node), does, place),
-		needsAll: true
-	};
+	return makeStep("close", stay(node), `Note on ${node.name} that this maintenance is over`, place);
 }
 function backupStep({ apiServerVersion }) {
 	return makeStep("backup", {
@@ -27922,7 +27516,7 @@ function makeStep(kind, hop, does, place) {
 		place.node,
 		kind
 	].filter((part) => part !== void 0).join("/");
-	const expectedSeconds = (EXPECTED_SECONDS[kind] ?? 0) + (place.soakSeconds ?? 0);
+	const expectedSeconds = (EXPECTED_SECONDS$1[kind] ?? 0) + (place.soakSeconds ?? 0);
 	return {
 		id,
 		kind,
@@ -28120,103 +27714,6 @@ function parsed$1(text) {
 }
 function keyOf$2(cluster, runId) {
 	return `${cluster}/baselines/${runId}.json`;
-}
-// src/rollout/debts.ts
-const PATIENCE_SECONDS$5 = 300;
-/**
-* @param owed what was owed when the plan was made
-* @param isOwn tells scopes that this command follows up from those of others; default all
-*/
-function openDebts(kube, clock, owed, isOwn = () => true) {
-	const scopes = new Set(owed);
-	let last = Promise.resolve();
-	const write = (signal) => {
-		const next = last.catch(() => void 0).then(() => patiently(() => save(kube, [...scopes], signal), {
-			clock,
-			signal,
-			seconds: PATIENCE_SECONDS$5
-		}));
-		last = next;
-		return next;
-	};
-	return {
-		async open(opened, signal) {
-			if (opened.every((scope) => scopes.has(scope))) return;
-			for (const scope of opened) scopes.add(scope);
-			await write(signal);
-		},
-		async pay(paid, signal) {
-			const had = scopes.size;
-			for (const scope of paid) scopes.delete(scope);
-			if (scopes.size < had) await write(signal);
-		},
-		async clear(signal) {
-			const own = [...scopes].filter(isOwn);
-			if (own.length === 0) return;
-			for (const scope of own) scopes.delete(scope);
-			await write(signal);
-		}
-	};
-}
-async function save(kube, scopes, signal) {
-	const path = `${DEBTS_PATH}/${DEBTS_NAME}`;
-	try {
-		if (scopes.length === 0) await kube.request({
-			method: "DELETE",
-			path,
-			signal
-		});
-		else await kube.request({
-			method: "PATCH",
-			path,
-			body: { data: { owed: scopes.join("\n") } },
-			signal
-		});
-	} catch (thrown) {
-		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
-		if (scopes.length === 0) return;
-		const object = {
-			metadata: { name: DEBTS_NAME },
-			data: { owed: scopes.join("\n") }
-		};
-		await kube.request({
-			method: "POST",
-			path: DEBTS_PATH,
-			body: object,
-			signal
-		});
-	}
-}
-// src/plan/step-kinds.ts
-/**
-* Who carries out a kind of step: the provider, on a host, or the engine itself, through the API and where it runs. The one list that is
-* read at run time: whatever does only one of them is typed by it.
-*/
-const DONE_BY = {
-	backup: "engine",
-	stage: "provider",
-	"control-plane": "provider",
-	"node-config": "provider",
-	drain: "engine",
-	kubelet: "provider",
-	ready: "engine",
-	uncordon: "engine",
-	settle: "engine",
-	gate: "engine",
-	hook: "engine",
-	join: "provider",
-	"carry-over": "engine",
-	reset: "provider",
-	remove: "engine",
-	quorum: "engine",
-	prepare: "provider",
-	system: "provider",
-	reboot: "provider",
-	close: "provider"
-};
-/** Whether a step of this kind is carried out on a host. */
-function isOnHost(kind) {
-	return DONE_BY[kind] === "provider";
 }
 // src/rollout/drain/cordon.ts
 /** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
@@ -28554,7 +28051,7 @@ function uidOf({ metadata }) {
 	return metadata.uid ?? "";
 }
 // src/rollout/drain/drain.ts
-const POLL_MILLISECONDS$3 = 1e3;
+const POLL_MILLISECONDS$2 = 1e3;
 /** An API server that restarts is back sooner; longer than that nothing else of the upgrade would work either. */
 const PATIENCE_SECONDS$4 = 300;
 /**
@@ -28596,7 +28093,7 @@ async function isEmptyInTime(leaving, look, { drain, clock, say, signal }) {
 		if (line !== told) say(line);
 		told = line;
 		if (clock.monotonic() >= deadline) return false;
-		await clock.sleep(POLL_MILLISECONDS$3, signal);
+		await clock.sleep(POLL_MILLISECONDS$2, signal);
 	}
 }
 async function sortPods(node, { kube, drain, ownPod, signal }) {
@@ -28638,14 +28135,12 @@ const OWN_ANNOTATIONS = /^(?:[a-z.]*kubeadm\.alpha\.kubernetes\.io|node\.alpha\.
 const OWN_TAINTS = /^(?:node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io|kubestair\.dev)\//;
 /**
 * Labels, annotations and taints that people or their tools gave to a node. A node cannot give itself labels of
-* node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays, and a
-* label that names the old node is about that one.
-* @param places labels that storage drivers set, each for its own node
+* node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays.
 */
-function carriedFrom(old, node, places = []) {
+function carriedFrom(old, node) {
 	const pick = (from, own, there) => Object.fromEntries(Object.entries(from ?? {}).filter(([key]) => !own.test(key) && there?.[key] === void 0));
 	return {
-		labels: Object.fromEntries(Object.entries(pick(old.metadata.labels, OWN_LABELS, node.metadata.labels)).filter(([key, value]) => value !== old.metadata.name && !places.includes(key))),
+		labels: pick(old.metadata.labels, OWN_LABELS, node.metadata.labels),
 		annotations: pick(old.metadata.annotations, OWN_ANNOTATIONS, node.metadata.annotations),
 		taints: (old.spec?.taints ?? []).flatMap(({ key = "", value = "", effect = "" }) => OWN_TAINTS.test(key) ? [] : [{
 			key,
@@ -28670,9 +28165,8 @@ async function isCarriedOver(kube, name, old, signal) {
 async function carryOver(kube, name, old, addresses, signal) {
 	const before = await readNode(kube, old, signal);
 	if (before === void 0) throw gone(old);
-	const places = await storagePlaces(kube, old, signal);
 	await change(kube, name, signal, (node) => {
-		const { labels, annotations, taints } = carriedFrom(before, node, places);
+		const { labels, annotations, taints } = carriedFrom(before, node);
 		const own = taintsOf(node).filter(({ key }) => key !== JOINING);
 		const added = taints.filter(({ key, effect }) => !own.some((one) => one.key === key && one.effect === effect));
 		const mark = `${old} ${addresses[old] ?? addressOf$1(before)}`;
@@ -28709,10 +28203,6 @@ async function removeNode(kube, old, successor, signal) {
 		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
 	}
 	await change(kube, successor, signal, () => ({ metadata: { annotations: { [REPLACES]: null } } }));
-}
-/** Labels by which storage drivers say where a node is: each driver sets them for its own node, and refuses one that it finds with another value. */
-async function storagePlaces(kube, name, signal) {
-	return ((await getIfThere(kube, `/apis/storage.k8s.io/v1/csinodes/${encodeURIComponent(name)}`, { signal }))?.spec?.drivers ?? []).flatMap(({ topologyKeys }) => topologyKeys ?? []);
 }
 async function change(kube, name, signal, decide) {
 	for (let attempt = 1;; attempt += 1) {
@@ -28806,7 +28296,7 @@ async function lookByHttp({ url, status: wanted }, web, signal) {
 	};
 }
 // src/rollout/user/job-look.ts
-const POLL_MILLISECONDS$2 = 2e3;
+const POLL_MILLISECONDS$1 = 2e3;
 /** An API server that restarts is back sooner. */
 const PATIENCE_SECONDS$3 = 120;
 const LOG_LINES = 20;
@@ -28843,7 +28333,7 @@ async function lookByJob({ job, namespace }, about, seconds, { kube, clock, runI
 					says: [`Job ${namespace}/${name} ${how}`, ...output].join("\n")
 				};
 			}
-			await clock.sleep(POLL_MILLISECONDS$2, signal);
+			await clock.sleep(POLL_MILLISECONDS$1, signal);
 		}
 	} finally {
 		const path = `${jobs}/${name}?propagationPolicy=Background`;
@@ -28975,7 +28465,7 @@ function parsed(body) {
 	}
 }
 // src/rollout/user/gate.ts
-const POLL_MILLISECONDS$1 = 5e3;
+const POLL_MILLISECONDS = 5e3;
 /**
 * Waits until a gate of the cluster file passes, and has gone on passing for as long as it has to. One that fails meanwhile begins anew,
 * as long as there is time.
@@ -29000,7 +28490,7 @@ async function passGate(gate, step, deps, context) {
 			say(`waiting for the gate ${gate.name}: ${look.says}`);
 			if (now >= deadline) throw failed(gate, step, look);
 		}
-		await clock.sleep(POLL_MILLISECONDS$1, signal);
+		await clock.sleep(POLL_MILLISECONDS, signal);
 	}
 }
 async function lookOnce({ probe }, step, number, seconds, deps, context) {
@@ -29065,16 +28555,16 @@ async function isDone(step, { kube, provider, clock }, signal) {
 		signal,
 		seconds: PATIENCE_SECONDS$2
 	};
-	const { kind } = step;
-	if (isOnHost(kind)) {
-		const onHost = {
-			...step,
-			kind,
-			node: nodeOf(step)
-		};
-		return await patiently(() => provider.isDone(onHost, signal), patience);
-	}
-	switch (kind) {
+	switch (step.kind) {
+		case "stage":
+		case "control-plane":
+		case "node-config":
+		case "kubelet":
+		case "system":
+		case "reboot":
+		case "close":
+		case "join":
+		case "reset": return await patiently(() => provider.isDone(step, signal), patience);
 		case "carry-over": return await patiently(() => isCarriedOver(kube, nodeOf(step), counterpartOf(step), signal), patience);
 		case "remove": return await patiently(() => isRemoved(kube, nodeOf(step), counterpartOf(step), signal), patience);
 		case "uncordon": return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
@@ -29082,6 +28572,7 @@ async function isDone(step, { kube, provider, clock }, signal) {
 		case "drain":
 		case "ready":
 		case "settle":
+		case "prepare":
 		case "quorum":
 		case "gate": return false;
 		case "hook": return false;
@@ -29097,22 +28588,28 @@ async function runStep(step, deps, context) {
 		signal,
 		say: context.say
 	};
-	const { kind } = step;
-	if (isOnHost(kind)) {
-		if (kind === "control-plane") await waitForEtcd(deps, gate);
-		const onHost = {
-			...step,
-			kind,
-			node: nodeOf(step)
-		};
-		return await provider.run(onHost, {
+	switch (step.kind) {
+		case "backup": return await deps.backUp(step.hop);
+		case "control-plane":
+			await waitForEtcd(deps, gate);
+			return await provider.run(step, {
+				runId,
+				epoch: deps.epoch,
+				...context
+			});
+		case "stage":
+		case "node-config":
+		case "kubelet":
+		case "prepare":
+		case "system":
+		case "reboot":
+		case "close":
+		case "join":
+		case "reset": return await provider.run(step, {
 			runId,
 			epoch: deps.epoch,
 			...context
 		});
-	}
-	switch (kind) {
-		case "backup": return await deps.backUp(step.hop);
 		case "drain": {
 			const own = ownPod !== void 0 && { ownPod };
 			const drain = {
@@ -29140,7 +28637,6 @@ async function runStep(step, deps, context) {
 				signal,
 				seconds: PATIENCE_SECONDS$2
 			};
-			await patiently(() => dropTokens(kube, nodeOf(step), signal), patience);
 			const work = () => carryOver(kube, nodeOf(step), counterpartOf(step), addresses, signal);
 			return await patiently(work, patience);
 		}
@@ -29203,117 +28699,50 @@ function nodeOf(step) {
 	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
 	return step.node;
 }
-// src/rollout/write-probe.ts
-const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-/** An object that nothing watches. */
-const PROBE_LEASE = "kubestair-write-probe";
-const EVERY_MILLISECONDS = 1e3;
-/** A client that waits longer than this has given up. */
-const ANSWER_MILLISECONDS = 4e3;
-const RETRY_MILLISECONDS = 100;
-const CLEAN_UP_MILLISECONDS = 1e3;
-/** Writes one small object about once a second, as a client would that tries each write twice, until it is stopped. */
-function startWriteProbe(kube, clock) {
-	const ended = new AbortController();
-	const began = clock.monotonic();
-	let last = began;
-	let longest = 0;
-	const counts = {
-		ok: 0,
-		retried: 0,
-		failed: 0
-	};
-	const succeeded = () => {
-		longest = Math.max(longest, clock.monotonic() - last);
-		last = clock.monotonic();
-		counts.ok += 1;
-	};
-	const probe = async () => {
-		if (await write(kube, clock, ended.signal)) return succeeded();
-		await clock.sleep(RETRY_MILLISECONDS, ended.signal);
-		const second = await write(kube, clock, ended.signal);
-		if (ended.signal.aborted) return;
-		if (!second) {
-			counts.failed += 1;
-			return;
-		}
-		counts.retried += 1;
-		succeeded();
-	};
-	const loop = (async () => {
-		while (!ended.signal.aborted) {
-			const next = clock.monotonic() + EVERY_MILLISECONDS;
-			await probe().catch(() => void 0);
-			await clock.sleep(Math.max(0, next - clock.monotonic()), ended.signal).catch(() => void 0);
-		}
-	})();
-	return { async stop() {
-		ended.abort();
-		await loop;
-		const now = clock.monotonic();
-		const gap = Math.max(longest, counts.failed > 0 ? now - last : 0);
-		await within(clock, CLEAN_UP_MILLISECONDS, new AbortController().signal, (signal) => kube.request({
-			method: "DELETE",
-			path: `${LEASES}/${PROBE_LEASE}`,
-			signal
-		})).catch(() => void 0);
-		return {
-			...counts,
-			longestGapSeconds: rounded(gap),
-			seconds: rounded(now - began)
-		};
-	} };
-}
-/** @returns whether the write was answered with success in time */
-async function write(kube, clock, ended) {
-	const spec = {
-		holderIdentity: "kubestair",
-		renewTime: clock.now().toISOString().replace("Z", "000Z")
-	};
-	const send = (signal) => kube.request({
-		method: "PATCH",
-		path: `${LEASES}/${PROBE_LEASE}`,
-		body: { spec },
-		signal
-	});
-	const create = (signal) => kube.request({
-		method: "POST",
-		path: LEASES,
-		body: {
-			apiVersion: "coordination.k8s.io/v1",
-			kind: "Lease",
-			metadata: { name: PROBE_LEASE },
-			spec
-		},
-		signal
-	});
-	try {
-		await within(clock, ANSWER_MILLISECONDS, ended, async (signal) => {
-			try {
-				return await send(signal);
-			} catch (thrown) {
-				if (thrown instanceof KubeStatusError && thrown.status === 404) return await create(signal);
-				throw thrown;
-			}
-		});
-		return true;
-	} catch {
-		return false;
+// src/rollout/window.ts
+/** The system's clock is read again this often: it may be set meanwhile, and machines may sleep. */
+const LOOK_MILLISECONDS = 3e4;
+/**
+* Comes back when work of so many seconds may begin: at once within a window that it fits into.
+* @throws KubestairError WINDOW_ENDED when it does not fit and nobody wants to wait, or no further window is in sight
+*/
+async function awaitWindow(seconds, { config, clock, log, signal, wait }) {
+	let told = "";
+	for (;;) {
+		const room = roomFor(seconds, clock.now(), config);
+		if (room.fits) return;
+		if (!wait || room.opensAt === void 0) throw windowEnded(seconds, room);
+		const line = `${room.why}; waiting for the window that opens at ${formatTime(room.opensAt.toISOString())}`;
+		if (line !== told) log.info(line);
+		told = line;
+		await clock.sleep(LOOK_MILLISECONDS, signal);
 	}
 }
-async function within(clock, milliseconds, ended, work) {
-	const late = new AbortController();
-	const done = new AbortController();
-	clock.sleep(milliseconds, AbortSignal.any([done.signal, ended])).then(() => late.abort(/* @__PURE__ */ new Error("no answer in time"))).catch(() => void 0);
-	try {
-		return await work(AbortSignal.any([late.signal, ended]));
-	} finally {
-		done.abort();
-	}
+/** Whether work of so many seconds fits into what is left of the window that is open now. */
+function roomFor(seconds, now, config) {
+	const state = windowAt(now, config);
+	if (state.state === "closed") return {
+		fits: false,
+		why: state.frozen === void 0 ? "the maintenance window has ended" : `a freeze is on (${state.frozen})`,
+		...state.opensAt !== void 0 && { opensAt: state.opensAt }
+	};
+	const { closesAt } = state;
+	if (closesAt === void 0 || now.getTime() + seconds * 1e3 <= closesAt.getTime()) return { fits: true };
+	const why = `the maintenance window ends at ${formatTime(closesAt.toISOString())}, and what comes next takes about ${formatSeconds(seconds)}`;
+	const after = windowAt(closesAt, config);
+	const opensAt = after.state === "closed" ? after.opensAt : closesAt;
+	return {
+		fits: false,
+		why,
+		...opensAt !== void 0 && { opensAt }
+	};
 }
-/** Seconds with one decimal. */
-function rounded(milliseconds) {
-	return Math.round(milliseconds / 100) / 10;
+function windowEnded(seconds, { why, opensAt }) {
+	const next = opensAt === void 0 ? "No window opens in sight: change spec.windows or spec.freeze, then run the same command again." : `It goes on in the next window at ${formatTime(opensAt.toISOString())}: run the same command then, or let it wait with --wait-for-window.`;
+	return new KubestairError("WINDOW_ENDED", `stopped between nodes: ${why}`, {
+		object: `work of ${formatSeconds(seconds)}`,
+		next
+	});
 }
 // src/backup/newest-sound.ts
 /** Older ones are not looked at: somebody who has as many bad backups in a row has no good one. */
@@ -29942,6 +29371,143 @@ function newestOffered(minor, { config, versionAt }, { newest }, offered) {
 		next: `A control plane goes up one minor at a time. Let a control-plane host reach the package repository, or name a release of ${minor} in spec.via, beside the version at ${place}.`
 	});
 }
+// src/plan/user-steps.ts
+/** What takes how long is the file's own affair; so much is expected. */
+const EXPECTED_SECONDS = {
+	command: 10,
+	prometheus: 5,
+	http: 5,
+	job: 30
+};
+/**
+* The steps of a hop with the gates and hooks that the cluster file puts around its nodes, around itself and around the run. What has to
+* follow a node, a hop or the run is owed from the first step of that on, so that no later run forgets it.
+* @param steps what the provider does, without the hop's backup
+*/
+function withUserSteps(hop, steps, config, { first, last }) {
+	const before = (at) => hooksOf(config, "before", at, hop);
+	const after = (at, scope) => paying(afterSteps(config, at, hop), scope);
+	const own = `hop/${hop.to}`;
+	const hopWide = opening([
+		...before("hop"),
+		...aroundNodes(hop, steps, config),
+		...after("hop", own)
+	], isOwed(config, "hop") ? [own] : []);
+	return opening([
+		...first ? before("run") : [],
+		...hopWide,
+		...last ? after("run", "run") : []
+	], first && isOwed(config, "run") ? ["run"] : []);
+}
+/**
+* What earlier runs began and did not follow up, as far as the steps ahead do not come to it anyway.
+* @param owed scopes as `node/w1`, `hop/v1.36.3` and `run`
+* @param next steps of the hop that comes next
+* @param hops those that are ahead
+*/
+function owedSteps(owed, next, hops, nodes, config) {
+	const begun = new Set(next.flatMap(({ kind, node }) => kind === "stage" ? [] : [node]));
+	const ofNodes = nodes.filter(({ name }) => owed.includes(`node/${name}`) && !begun.has(name)).flatMap(({ name, kubelet }) => paying(afterSteps(config, "node", {
+		from: kubelet,
+		to: kubelet
+	}, { node: name }), `node/${name}`));
+	const ofHops = owed.flatMap((scope) => scope.startsWith("hop/") ? [scope.slice(4)] : []).filter((to) => /^v\d/.test(to) && !hops.some((hop) => hop.to === to)).flatMap((to) => {
+		return paying(afterSteps(config, "hop", {
+			from: to,
+			to
+		}), `hop/${to}`);
+	});
+	return [...ofNodes, ...ofHops];
+}
+/** What an earlier run owed as a whole, where nothing else is left to do. */
+function owedOfRun(owed, hop, config) {
+	return owed.includes("run") ? paying(afterSteps(config, "run", hop), "run") : [];
+}
+function isOwed(config, at) {
+	return config.gates.checks.some((each) => each.at === at) || config.hooks.some((each) => each.at === at && each.when === "after");
+}
+function aroundNodes(hop, steps, config) {
+	const own = steps.filter(({ kind, node }) => kind !== "stage" && node !== void 0);
+	const lanes = [...Map.groupBy(own, ({ node }) => node).values()];
+	const first = new Set(lanes.map((each) => each[0]));
+	const last = new Set(lanes.map((each) => each.at(-1)));
+	return steps.flatMap((step) => {
+		const { node } = step;
+		if (node === void 0) return [step];
+		const place = {
+			node,
+			...step.batch !== void 0 && { batch: step.batch }
+		};
+		const before = first.has(step) ? hooksOf(config, "before", "node", hop, place) : [];
+		const after = last.has(step) ? paying(afterSteps(config, "node", hop, place), `node/${node}`) : [];
+		return opening([
+			...before,
+			step,
+			...after
+		], first.has(step) && isOwed(config, "node") ? [`node/${node}`] : []);
+	});
+}
+/** Gates first: what follows a node, a hop or a run follows its success. */
+function afterSteps(config, at, hop, place = {}) {
+	return [...config.gates.checks.filter((each) => each.at === at).map((gate) => gateStep(gate, hop, place)), ...hooksOf(config, "after", at, hop, place)];
+}
+function hooksOf({ hooks }, when, at, hop, place = {}) {
+	return hooks.filter((hook) => hook.when === when && hook.at === at).map((hook) => ({
+		...base(hop, at, place, `hook-${hook.name}`),
+		kind: "hook",
+		hook,
+		does: `Run the hook ${hook.name} ${when} ${subjectOf(at, hop, place)}`,
+		expectedSeconds: EXPECTED_SECONDS.command
+	}));
+}
+function gateStep(gate, hop, place) {
+	const soak = gate.soakSeconds > 0 ? ` and goes on passing for ${formatSeconds(gate.soakSeconds)}` : "";
+	return {
+		...base(hop, gate.at, place, `gate-${gate.name}`),
+		kind: "gate",
+		gate,
+		does: `Wait until the gate ${gate.name} (${gate.probe.kind}) passes for ${subjectOf(gate.at, hop, place)}${soak}`,
+		expectedSeconds: EXPECTED_SECONDS[gate.probe.kind] + gate.soakSeconds
+	};
+}
+function base(hop, at, place, name) {
+	const where = at === "run" ? "run" : place.node;
+	return {
+		id: [
+			hop.to,
+			where,
+			name
+		].filter((part) => part !== void 0).join("/"),
+		hop,
+		...place,
+		...at !== "node" && { needsAll: true }
+	};
+}
+function subjectOf(at, hop, { node }) {
+	switch (at) {
+		case "node": return node ?? "";
+		case "hop": return `the hop to ${hop.to}`;
+		case "run": return "the run";
+	}
+}
+function opening(steps, scopes) {
+	const [first, ...rest] = steps;
+	if (first === void 0 || scopes.length === 0) return steps;
+	return [{
+		...first,
+		opens: [...scopes, ...first.opens ?? []]
+	}, ...rest];
+}
+function paying(steps, scope) {
+	const last = steps.at(-1);
+	return last === void 0 ? [] : [...steps.slice(0, -1), pays(last, scope)];
+}
+function pays(step, scope) {
+	return {
+		...step,
+		pays: [...step.pays ?? [], scope]
+	};
+}
 // src/plan/build-plan.ts
 /** A full export of a mid-sized cluster with its snapshot, read back. */
 const BACKUP_SECONDS = 60;
@@ -30503,15 +30069,15 @@ const AT_ONCE = 20;
 * not answer is told later, as this run starts its first work there.
 * @throws KubestairError LOCK_LOST
 */
-async function fenceHosts(hosts, { epoch, signal }, { provider }, log) {
+async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
 	const limit = pLimit(AT_ONCE);
-	await Promise.all(hosts.map((host) => limit(async () => {
+	await Promise.all(nodes.map((node) => limit(async () => {
 		try {
-			await provider.fence(host, epoch, signal);
+			await provider.fence(node, epoch, signal);
 		} catch (thrown) {
 			signal.throwIfAborted();
 			if (!(thrown instanceof KubestairError) || thrown.code === "LOCK_LOST") throw thrown;
-			log.warn(`${host.name} could not be told that the lock was taken over: ${thrown.message}`);
+			log.warn(`${node.name} could not be told that the lock was taken over: ${thrown.message}`);
 		}
 	})));
 }
@@ -30558,7 +30124,6 @@ async function maintain(request, io) {
 			outcome: { state: "ready" },
 			records
 		});
-		if (await hasWaitedForWindow(request, cluster.config, io)) return await maintain(request, io);
 		assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
 		await connections.store.probe(`${cluster.config.name}/`, io.signal);
 		return ended(await withLock(lockDeps(request, run.id, cluster.config.name, connections, io), (held) => carryOut({
@@ -30595,8 +30160,6 @@ async function carryOut(run, lock) {
 	journal.record("run", "started", `maintenance ${plan.id}, by ${whoRuns(io.env)}${outside}`);
 	let backup;
 	const ownPod = ownPodOf(io.env);
-	const debts = openDebts(kube, clock, observation.owed ?? [], isOwedByMaintenance);
-	const { commands, web, kubeconfig } = connections;
 	const runner = openStepRunner({
 		kube,
 		provider,
@@ -30604,13 +30167,6 @@ async function carryOut(run, lock) {
 		clock,
 		runId,
 		epoch: lock.epoch,
-		debts,
-		user: {
-			commands,
-			web,
-			cluster: config.name,
-			...kubeconfig !== void 0 && { kubeconfig }
-		},
 		baseline: await openBaseline({
 			kube,
 			store,
@@ -30641,7 +30197,6 @@ async function carryOut(run, lock) {
 		});
 	};
 	const { maxQuarantined } = config.drain;
-	const probe = startWriteProbe(kube, clock);
 	const { records, stoppedBy } = await carryOutAll(plan.steps, {
 		maxQuarantined,
 		mayBegin,
@@ -30652,14 +30207,12 @@ async function carryOut(run, lock) {
 		signal,
 		atOnce
 	});
-	if (stoppedBy === void 0) await debts.clear(signal).catch(() => log.warn("what a maintenance owes could not be cleared"));
 	const outcome = stoppedBy === void 0 ? { state: "changed" } : outcomeOfError(stoppedBy);
-	const [apiWrites] = await Promise.all([probe.stop(), endJournal(journal, outcome)]);
+	await endJournal(journal, outcome);
 	return {
 		outcome,
 		maintenance: plan,
 		records,
-		apiWrites,
 		...backup !== void 0 && { backup }
 	};
 }
@@ -31667,11 +31220,6 @@ async function carryOutRestore(request, config, chooseBackup, connections, io) {
 			command: request.command,
 			file,
 			dryRun,
-			goOn: requestLine({
-				...request,
-				from: backup.manifest.id,
-				confirm: config.name
-			}),
 			backup,
 			restore: plan,
 			runId: asked.runId,
@@ -31870,328 +31418,6 @@ function collectionPath({ group, version, resource, namespaced }, namespace) {
 }
 function objectPath(kind, { metadata }) {
 	return `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(metadata.name)}`;
-}
-// src/restore/resources/left-out.ts
-/** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
-const KINDS = {
-	events: "events tell of what has passed",
-	"events.events.k8s.io": "events tell of what has passed",
-	"leases.coordination.k8s.io": "a Lease belongs to a process that runs now",
-	"leasecandidates.coordination.k8s.io": "a Lease belongs to a process that runs now",
-	nodes: "kubelets register their nodes themselves",
-	"csinodes.storage.k8s.io": "kubelets register their nodes themselves",
-	"csistoragecapacities.storage.k8s.io": "the storage driver measures it anew",
-	"volumeattachments.storage.k8s.io": "attachments follow from the pods that run",
-	componentstatuses: "it is no stored object",
-	"controllerrevisions.apps": "their StatefulSet or DaemonSet makes them",
-	"ipaddresses.networking.k8s.io": "the API server makes them for Services",
-	"certificatesigningrequests.certificates.k8s.io": "a signing request is good once",
-	"resourceslices.resource.k8s.io": "the driver on the node publishes them",
-	"storageversions.internal.apiserver.k8s.io": "API servers publish them"
-};
-/** Why a kind is never restored; undefined where it is. */
-function kindLeftOut(kind) {
-	if (kind.group.endsWith("metrics.k8s.io")) return "metrics are no stored objects";
-	return KINDS[resourceName(kind)];
-}
-/** Why an object is not restored although its kind is; undefined where it is. */
-function objectLeftOut(kind, object) {
-	const { metadata, status } = object;
-	if (metadata.deletionTimestamp !== void 0) return "it was being deleted when the backup was taken";
-	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
-	const labels = metadata.labels ?? {};
-	const annotations = metadata.annotations ?? {};
-	switch (resourceName(kind)) {
-		case "pods":
-			if (annotations["kubernetes.io/config.mirror"] !== void 0) return "the kubelet makes it from a static manifest";
-			if (owner !== void 0) return `its ${owner.kind} makes it`;
-			return status?.phase === "Succeeded" || status?.phase === "Failed" ? "it had ended" : void 0;
-		case "replicasets.apps": return owner?.kind === "Deployment" ? "its Deployment makes it" : void 0;
-		case "jobs.batch": return hasEnded(object) ? "it had ended, and would run again" : void 0;
-		case "endpointslices.discovery.k8s.io": return labels["endpointslice.kubernetes.io/managed-by"] === void 0 ? void 0 : "its Service makes it";
-		case "endpoints": return annotations["endpoints.kubernetes.io/last-change-trigger-time"] === void 0 && labels["endpoints.kubernetes.io/managed-by"] === void 0 && metadata.name !== "kubernetes" ? void 0 : "its Service makes it";
-		case "services": return metadata.namespace === "default" && metadata.name === "kubernetes" ? "the API server makes it" : void 0;
-		case "configmaps": return metadata.name === "kube-root-ca.crt" || isApiServersOwn(metadata) ? "the cluster writes its own authorities into it" : void 0;
-		case "apiservices.apiregistration.k8s.io": return labels["kube-aggregator.kubernetes.io/automanaged"] === void 0 ? void 0 : "the API server makes it";
-		case "flowschemas.flowcontrol.apiserver.k8s.io":
-		case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": return annotations["apf.kubernetes.io/autoupdate-spec"] === "true" ? "the API server keeps it" : void 0;
-		default: return;
-	}
-}
-function isApiServersOwn({ namespace, name }) {
-	return namespace === "kube-system" && name === "extension-apiserver-authentication";
-}
-function hasEnded({ status }) {
-	return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => (condition.type === "Complete" || condition.type === "Failed") && condition.status === "True");
-}
-// src/restore/resources/order.ts
-/**
-* What has to be there before what, kind by kind. Custom resources and everything that is not named come before `LAST`.
-* After the order that Velero has learnt (velero.io/docs, "Restore Reference", v1.18), with workloads before their services so that
-* nothing is routed to them before they are there.
-*/
-const FIRST = [
-	"customresourcedefinitions.apiextensions.k8s.io",
-	"namespaces",
-	"priorityclasses.scheduling.k8s.io",
-	"runtimeclasses.node.k8s.io",
-	"ingressclasses.networking.k8s.io",
-	"csidrivers.storage.k8s.io",
-	"storageclasses.storage.k8s.io",
-	"persistentvolumes",
-	"persistentvolumeclaims",
-	"clusterroles.rbac.authorization.k8s.io",
-	"roles.rbac.authorization.k8s.io",
-	"clusterrolebindings.rbac.authorization.k8s.io",
-	"rolebindings.rbac.authorization.k8s.io",
-	"serviceaccounts",
-	"secrets",
-	"configmaps",
-	"limitranges",
-	"podtemplates",
-	"deployments.apps",
-	"statefulsets.apps",
-	"daemonsets.apps",
-	"replicasets.apps",
-	"replicationcontrollers",
-	"cronjobs.batch",
-	"jobs.batch",
-	"pods",
-	"services",
-	"endpoints",
-	"endpointslices.discovery.k8s.io"
-];
-/** They refuse or redirect requests of others: only once what they lead to is ready. */
-const LAST = [
-	"resourcequotas",
-	"validatingadmissionpolicies.admissionregistration.k8s.io",
-	"validatingadmissionpolicybindings.admissionregistration.k8s.io",
-	"mutatingadmissionpolicies.admissionregistration.k8s.io",
-	"mutatingadmissionpolicybindings.admissionregistration.k8s.io",
-	"apiservices.apiregistration.k8s.io",
-	"mutatingwebhookconfigurations.admissionregistration.k8s.io",
-	"validatingwebhookconfigurations.admissionregistration.k8s.io"
-];
-const MIDDLE = FIRST.length;
-/** Kinds in the order in which they are restored. */
-function restoreOrder(kinds) {
-	return kinds.toSorted((a, b) => rank(a) - rank(b) || (resourceName(a) < resourceName(b) ? -1 : 1));
-}
-function rank(kind) {
-	const name = resourceName(kind);
-	const first = FIRST.indexOf(name);
-	if (first >= 0) return first;
-	const last = LAST.indexOf(name);
-	return last >= 0 ? MIDDLE + 1 + last : MIDDLE;
-}
-// src/restore/resources/selection.ts
-/** @throws KubestairError INPUT_INVALID for a pair that is none */
-function parseRenames(pairs) {
-	return new Map(pairs.map((pair) => {
-		const [from = "", to = "", ...more] = pair.split("=");
-		if (from === "" || to === "" || more.length > 0) throw new KubestairError("INPUT_INVALID", `--as-namespace "${pair}" is no pair of namespaces.`, { next: "Write it as old=new." });
-		return [from, to];
-	}));
-}
-/**
-* Whether objects of a kind can be selected at all. Where namespaces are named, nothing of the whole cluster is, but
-* the Namespaces themselves, and what `kinds` names.
-*/
-function selectsKind({ namespaces, kinds }, kind) {
-	if (kinds.length > 0) return kinds.some((written) => names(written, kind));
-	return namespaces.length === 0 || kind.namespaced || resourceName(kind) === "namespaces";
-}
-function selectsObject(selection, kind, { metadata }) {
-	const { namespaces, labels } = selection;
-	if (labels !== void 0 && !selects(labels, metadata.labels ?? {})) return false;
-	if (namespaces.length === 0) return true;
-	if (resourceName(kind) === "namespaces") return namespaces.includes(metadata.name);
-	return !kind.namespaced || namespaces.includes(metadata.namespace ?? "");
-}
-/** Kinds that were named and are not in the backup. */
-function unknownKinds({ kinds }, there) {
-	return kinds.filter((written) => !there.some((kind) => names(written, kind)));
-}
-function names(written, kind) {
-	const wanted = written.toLowerCase();
-	return [
-		kind.resource,
-		resourceName(kind),
-		kind.kind,
-		`${kind.kind}.${kind.group}`
-	].some((name) => name.toLowerCase() === wanted);
-}
-// src/restore/resources/backed-up-kinds.ts
-const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
-/** The selected kinds in the order in which they need each other; those that are never restored are told. @throws KubestairError INPUT_INVALID for kinds that the backup does not have */
-function partsToRestore({ resources }, selection, tally) {
-	const unknown = unknownKinds(selection, resources);
-	if (unknown.length > 0) throw new KubestairError("INPUT_INVALID", `The backup has no kind ${unknown.join(", ")}.`, { next: "Name kinds as kubectl api-resources does, for example deployments.apps." });
-	const parts = [];
-	for (const resource of resources) {
-		if (!selectsKind(selection, resource) || resource.objects === 0 || resource.part === void 0) continue;
-		const reason = kindLeftOut(resource);
-		if (reason !== void 0) tally.leftOut(resourceName(resource), resource.objects, reason);
-		else parts.push({
-			...resource,
-			part: resource.part
-		});
-	}
-	return restoreOrder(parts);
-}
-/** Objects of a kind that is gone cannot be restored without its definition, whether that was selected or not. */
-function withDefinitions(selected, { resources }, undefinedKinds) {
-	if (undefinedKinds.length === 0 || selected.some((part) => resourceName(part) === "customresourcedefinitions.apiextensions.k8s.io")) return selected;
-	const definitions = resources.find((resource) => resourceName(resource) === CRDS);
-	return definitions?.part === void 0 ? selected : [{
-		...definitions,
-		part: definitions.part
-	}, ...selected];
-}
-/** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
-async function definedKinds({ resources }, { source, signal }) {
-	const defined = /* @__PURE__ */ new Set();
-	const part = resources.find((resource) => resourceName(resource) === CRDS)?.part;
-	if (part === void 0) return defined;
-	for await (const { metadata } of readObjects(part, source, signal)) defined.add(metadata.name);
-	return defined;
-}
-// src/restore/resources/owners.ts
-/** Owner references with today's UIDs; undefined while one of them is not known. */
-function relinked(owners, uids) {
-	const now = owners.map((owner) => ({
-		...owner,
-		uid: uids.get(owner.uid) ?? ""
-	}));
-	return now.every(({ uid }) => uid !== "") ? now : void 0;
-}
-/**
-* Gives an orphan back to its owners. One that is in the cluster under its old name, though it was not restored, is taken; one
-* that is not there is left out, since the garbage collector would delete what points at it.
-* @returns the owners that are not there
-*/
-async function adopt({ kind, object, owners }, uids, kinds, kube, signal) {
-	const found = [];
-	const missing = [];
-	for (const owner of owners) {
-		const uid = uids.get(owner.uid) ?? await liveUid(owner, object, kinds, kube, signal);
-		if (uid === void 0) missing.push(owner);
-		else found.push({
-			...owner,
-			uid
-		});
-	}
-	if (found.length > 0) {
-		const body = { metadata: { ownerReferences: found } };
-		await kube.request({
-			method: "PATCH",
-			path: objectPath(kind, object),
-			body,
-			signal,
-			retries: 4
-		});
-	}
-	return missing;
-}
-async function liveUid(owner, { metadata }, kinds, kube, signal) {
-	const group = owner.apiVersion.includes("/") ? owner.apiVersion.split("/")[0] ?? "" : "";
-	const kind = kinds.find((one) => one.group === group && one.kind === owner.kind);
-	if (kind === void 0) return void 0;
-	const path = `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(owner.name)}`;
-	try {
-		return (await kube.request({
-			path,
-			signal
-		})).metadata.uid;
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
-		throw thrown;
-	}
-}
-// src/restore/resources/report.ts
-function newTally() {
-	const kinds = /* @__PURE__ */ new Map();
-	const refused = [];
-	const skipped = [];
-	const kept = [];
-	const changed = [];
-	const leftOut = [];
-	let untried = 0;
-	const count = (kind, outcome) => {
-		const counts = kinds.get(kind) ?? {
-			created: 0,
-			updated: 0,
-			unchanged: 0,
-			kept: 0,
-			skipped: 0,
-			refused: 0
-		};
-		counts[outcome] += 1;
-		kinds.set(kind, counts);
-	};
-	return {
-		count,
-		refused(kind, object, reason) {
-			count(kind, "refused");
-			refused.push({
-				object,
-				note: reason
-			});
-		},
-		skipped(kind, object, reason) {
-			count(kind, "skipped");
-			skipped.push({
-				object,
-				note: reason
-			});
-		},
-		kept(kind, object) {
-			count(kind, "kept");
-			kept.push(object);
-		},
-		changed: (object, note) => changed.push({
-			object,
-			note
-		}),
-		untried() {
-			untried += 1;
-		},
-		leftOut: (kind, objects, reason) => leftOut.push({
-			kind,
-			objects,
-			reason
-		}),
-		report: (dryRun) => ({
-			dryRun,
-			kinds: [...kinds].map(([kind, counts]) => ({
-				kind,
-				...counts
-			})),
-			refused,
-			skipped,
-			kept,
-			changed,
-			untried,
-			leftOut
-		})
-	};
-}
-// src/restore/resources/at-once.ts
-/**
-* Does work for each item of a stream, so many at once, and takes no further item than it can work on. The first failure ends it.
-*/
-async function atOnce(items, limit, work) {
-	const running = /* @__PURE__ */ new Set();
-	try {
-		for await (const item of items) {
-			const one = work(item).finally(() => running.delete(one));
-			running.add(one);
-			if (running.size >= limit) await Promise.race(running);
-		}
-		await Promise.all(running);
-	} finally {
-		await Promise.allSettled(running);
-	}
 }
 // src/restore/resources/prepare.ts
 /** Fields that the API server writes. */
@@ -32411,32 +31637,6 @@ function sorted(value) {
 	const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)]);
 	return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
 }
-// src/restore/resources/live.ts
-/**
-* The objects of a kind that are there now, by namespace and name. A kind that is not served has none yet.
-* @param namespaces to look in; empty for all
-* @throws KubestairError KUBE_REQUEST
-*/
-async function readLive(kube, kind, namespaces, custom, signal) {
-	const live = /* @__PURE__ */ new Map();
-	const places = kind.namespaced && namespaces.length > 0 ? namespaces : [void 0];
-	for (const namespace of places) try {
-		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
-			const uid = object.metadata.uid ?? "";
-			live.set(keyOf$1(object), {
-				uid,
-				digest: digestOf(kind, object, custom)
-			});
-		}
-	} catch (thrown) {
-		if (!isNotFound(thrown)) throw thrown;
-	}
-	return live;
-}
-function isNotFound(thrown) {
-	const cause = thrown instanceof KubestairError ? thrown.cause : thrown;
-	return cause instanceof KubeStatusError && cause.status === 404;
-}
 // src/restore/resources/apply-object.ts
 const RETRIES = 4;
 /** How long a namespace may take to go that stands in the way of its own restore. */
@@ -32589,6 +31789,319 @@ function isTerminating({ status, details, message }) {
 	if (status === 409 && /object is being deleted/.test(message)) return true;
 	return status === 403 && (details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") ?? false);
 }
+// src/restore/resources/at-once.ts
+/**
+* Does work for each item of a stream, so many at once, and takes no further item than it can work on. The first failure ends it.
+*/
+async function atOnce(items, limit, work) {
+	const running = /* @__PURE__ */ new Set();
+	try {
+		for await (const item of items) {
+			const one = work(item).finally(() => running.delete(one));
+			running.add(one);
+			if (running.size >= limit) await Promise.race(running);
+		}
+		await Promise.all(running);
+	} finally {
+		await Promise.allSettled(running);
+	}
+}
+// src/restore/resources/left-out.ts
+/** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
+const KINDS = {
+	events: "events tell of what has passed",
+	"events.events.k8s.io": "events tell of what has passed",
+	"leases.coordination.k8s.io": "a Lease belongs to a process that runs now",
+	"leasecandidates.coordination.k8s.io": "a Lease belongs to a process that runs now",
+	nodes: "kubelets register their nodes themselves",
+	"csinodes.storage.k8s.io": "kubelets register their nodes themselves",
+	"csistoragecapacities.storage.k8s.io": "the storage driver measures it anew",
+	"volumeattachments.storage.k8s.io": "attachments follow from the pods that run",
+	componentstatuses: "it is no stored object",
+	"controllerrevisions.apps": "their StatefulSet or DaemonSet makes them",
+	"ipaddresses.networking.k8s.io": "the API server makes them for Services",
+	"certificatesigningrequests.certificates.k8s.io": "a signing request is good once",
+	"resourceslices.resource.k8s.io": "the driver on the node publishes them",
+	"storageversions.internal.apiserver.k8s.io": "API servers publish them"
+};
+/** Why a kind is never restored; undefined where it is. */
+function kindLeftOut(kind) {
+	if (kind.group.endsWith("metrics.k8s.io")) return "metrics are no stored objects";
+	return KINDS[resourceName(kind)];
+}
+/** Why an object is not restored although its kind is; undefined where it is. */
+function objectLeftOut(kind, object) {
+	const { metadata, status } = object;
+	if (metadata.deletionTimestamp !== void 0) return "it was being deleted when the backup was taken";
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+	const labels = metadata.labels ?? {};
+	const annotations = metadata.annotations ?? {};
+	switch (resourceName(kind)) {
+		case "pods":
+			if (annotations["kubernetes.io/config.mirror"] !== void 0) return "the kubelet makes it from a static manifest";
+			if (owner !== void 0) return `its ${owner.kind} makes it`;
+			return status?.phase === "Succeeded" || status?.phase === "Failed" ? "it had ended" : void 0;
+		case "replicasets.apps": return owner?.kind === "Deployment" ? "its Deployment makes it" : void 0;
+		case "jobs.batch": return hasEnded(object) ? "it had ended, and would run again" : void 0;
+		case "endpointslices.discovery.k8s.io": return labels["endpointslice.kubernetes.io/managed-by"] === void 0 ? void 0 : "its Service makes it";
+		case "endpoints": return annotations["endpoints.kubernetes.io/last-change-trigger-time"] === void 0 && labels["endpoints.kubernetes.io/managed-by"] === void 0 && metadata.name !== "kubernetes" ? void 0 : "its Service makes it";
+		case "services": return metadata.namespace === "default" && metadata.name === "kubernetes" ? "the API server makes it" : void 0;
+		case "configmaps": return metadata.name === "kube-root-ca.crt" || isApiServersOwn(metadata) ? "the cluster writes its own authorities into it" : void 0;
+		case "apiservices.apiregistration.k8s.io": return labels["kube-aggregator.kubernetes.io/automanaged"] === void 0 ? void 0 : "the API server makes it";
+		case "flowschemas.flowcontrol.apiserver.k8s.io":
+		case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": return annotations["apf.kubernetes.io/autoupdate-spec"] === "true" ? "the API server keeps it" : void 0;
+		default: return;
+	}
+}
+function isApiServersOwn({ namespace, name }) {
+	return namespace === "kube-system" && name === "extension-apiserver-authentication";
+}
+function hasEnded({ status }) {
+	return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => (condition.type === "Complete" || condition.type === "Failed") && condition.status === "True");
+}
+// src/restore/resources/live.ts
+/**
+* The objects of a kind that are there now, by namespace and name. A kind that is not served has none yet.
+* @param namespaces to look in; empty for all
+* @throws KubestairError KUBE_REQUEST
+*/
+async function readLive(kube, kind, namespaces, custom, signal) {
+	const live = /* @__PURE__ */ new Map();
+	const places = kind.namespaced && namespaces.length > 0 ? namespaces : [void 0];
+	for (const namespace of places) try {
+		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
+			const uid = object.metadata.uid ?? "";
+			live.set(keyOf$1(object), {
+				uid,
+				digest: digestOf(kind, object, custom)
+			});
+		}
+	} catch (thrown) {
+		if (!isNotFound(thrown)) throw thrown;
+	}
+	return live;
+}
+function isNotFound(thrown) {
+	const cause = thrown instanceof KubestairError ? thrown.cause : thrown;
+	return cause instanceof KubeStatusError && cause.status === 404;
+}
+// src/restore/resources/order.ts
+/**
+* What has to be there before what, kind by kind. Custom resources and everything that is not named come before `LAST`.
+* After the order that Velero has learnt (velero.io/docs, "Restore Reference", v1.18), with workloads before their services so that
+* nothing is routed to them before they are there.
+*/
+const FIRST = [
+	"customresourcedefinitions.apiextensions.k8s.io",
+	"namespaces",
+	"priorityclasses.scheduling.k8s.io",
+	"runtimeclasses.node.k8s.io",
+	"ingressclasses.networking.k8s.io",
+	"csidrivers.storage.k8s.io",
+	"storageclasses.storage.k8s.io",
+	"persistentvolumes",
+	"persistentvolumeclaims",
+	"clusterroles.rbac.authorization.k8s.io",
+	"roles.rbac.authorization.k8s.io",
+	"clusterrolebindings.rbac.authorization.k8s.io",
+	"rolebindings.rbac.authorization.k8s.io",
+	"serviceaccounts",
+	"secrets",
+	"configmaps",
+	"limitranges",
+	"podtemplates",
+	"deployments.apps",
+	"statefulsets.apps",
+	"daemonsets.apps",
+	"replicasets.apps",
+	"replicationcontrollers",
+	"cronjobs.batch",
+	"jobs.batch",
+	"pods",
+	"services",
+	"endpoints",
+	"endpointslices.discovery.k8s.io"
+];
+/** They refuse or redirect requests of others: only once what they lead to is ready. */
+const LAST = [
+	"resourcequotas",
+	"validatingadmissionpolicies.admissionregistration.k8s.io",
+	"validatingadmissionpolicybindings.admissionregistration.k8s.io",
+	"mutatingadmissionpolicies.admissionregistration.k8s.io",
+	"mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+	"apiservices.apiregistration.k8s.io",
+	"mutatingwebhookconfigurations.admissionregistration.k8s.io",
+	"validatingwebhookconfigurations.admissionregistration.k8s.io"
+];
+const MIDDLE = FIRST.length;
+/** Kinds in the order in which they are restored. */
+function restoreOrder(kinds) {
+	return kinds.toSorted((a, b) => rank(a) - rank(b) || (resourceName(a) < resourceName(b) ? -1 : 1));
+}
+function rank(kind) {
+	const name = resourceName(kind);
+	const first = FIRST.indexOf(name);
+	if (first >= 0) return first;
+	const last = LAST.indexOf(name);
+	return last >= 0 ? MIDDLE + 1 + last : MIDDLE;
+}
+// src/restore/resources/owners.ts
+/** Owner references with today's UIDs; undefined while one of them is not known. */
+function relinked(owners, uids) {
+	const now = owners.map((owner) => ({
+		...owner,
+		uid: uids.get(owner.uid) ?? ""
+	}));
+	return now.every(({ uid }) => uid !== "") ? now : void 0;
+}
+/**
+* Gives an orphan back to its owners. One that is in the cluster under its old name, though it was not restored, is taken; one
+* that is not there is left out, since the garbage collector would delete what points at it.
+* @returns the owners that are not there
+*/
+async function adopt({ kind, object, owners }, uids, kinds, kube, signal) {
+	const found = [];
+	const missing = [];
+	for (const owner of owners) {
+		const uid = uids.get(owner.uid) ?? await liveUid(owner, object, kinds, kube, signal);
+		if (uid === void 0) missing.push(owner);
+		else found.push({
+			...owner,
+			uid
+		});
+	}
+	if (found.length > 0) {
+		const body = { metadata: { ownerReferences: found } };
+		await kube.request({
+			method: "PATCH",
+			path: objectPath(kind, object),
+			body,
+			signal,
+			retries: 4
+		});
+	}
+	return missing;
+}
+async function liveUid(owner, { metadata }, kinds, kube, signal) {
+	const group = owner.apiVersion.includes("/") ? owner.apiVersion.split("/")[0] ?? "" : "";
+	const kind = kinds.find((one) => one.group === group && one.kind === owner.kind);
+	if (kind === void 0) return void 0;
+	const path = `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(owner.name)}`;
+	try {
+		return (await kube.request({
+			path,
+			signal
+		})).metadata.uid;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+// src/restore/resources/report.ts
+function newTally() {
+	const kinds = /* @__PURE__ */ new Map();
+	const refused = [];
+	const skipped = [];
+	const kept = [];
+	const changed = [];
+	const leftOut = [];
+	let untried = 0;
+	const count = (kind, outcome) => {
+		const counts = kinds.get(kind) ?? {
+			created: 0,
+			updated: 0,
+			unchanged: 0,
+			kept: 0,
+			skipped: 0,
+			refused: 0
+		};
+		counts[outcome] += 1;
+		kinds.set(kind, counts);
+	};
+	return {
+		count,
+		refused(kind, object, reason) {
+			count(kind, "refused");
+			refused.push({
+				object,
+				note: reason
+			});
+		},
+		skipped(kind, object, reason) {
+			count(kind, "skipped");
+			skipped.push({
+				object,
+				note: reason
+			});
+		},
+		kept(kind, object) {
+			count(kind, "kept");
+			kept.push(object);
+		},
+		changed: (object, note) => changed.push({
+			object,
+			note
+		}),
+		untried() {
+			untried += 1;
+		},
+		leftOut: (kind, objects, reason) => leftOut.push({
+			kind,
+			objects,
+			reason
+		}),
+		report: (dryRun) => ({
+			dryRun,
+			kinds: [...kinds].map(([kind, counts]) => ({
+				kind,
+				...counts
+			})),
+			refused,
+			skipped,
+			kept,
+			changed,
+			untried,
+			leftOut
+		})
+	};
+}
+// src/restore/resources/selection.ts
+/** @throws KubestairError INPUT_INVALID for a pair that is none */
+function parseRenames(pairs) {
+	return new Map(pairs.map((pair) => {
+		const [from = "", to = "", ...more] = pair.split("=");
+		if (from === "" || to === "" || more.length > 0) throw new KubestairError("INPUT_INVALID", `--as-namespace "${pair}" is no pair of namespaces.`, { next: "Write it as old=new." });
+		return [from, to];
+	}));
+}
+/**
+* Whether objects of a kind can be selected at all. Where namespaces are named, nothing of the whole cluster is, but
+* the Namespaces themselves, and what `kinds` names.
+*/
+function selectsKind({ namespaces, kinds }, kind) {
+	if (kinds.length > 0) return kinds.some((written) => names(written, kind));
+	return namespaces.length === 0 || kind.namespaced || resourceName(kind) === "namespaces";
+}
+function selectsObject(selection, kind, { metadata }) {
+	const { namespaces, labels } = selection;
+	if (labels !== void 0 && !selects(labels, metadata.labels ?? {})) return false;
+	if (namespaces.length === 0) return true;
+	if (resourceName(kind) === "namespaces") return namespaces.includes(metadata.name);
+	return !kind.namespaced || namespaces.includes(metadata.namespace ?? "");
+}
+/** Kinds that were named and are not in the backup. */
+function unknownKinds({ kinds }, there) {
+	return kinds.filter((written) => !there.some((kind) => names(written, kind)));
+}
+function names(written, kind) {
+	const wanted = written.toLowerCase();
+	return [
+		kind.resource,
+		resourceName(kind),
+		kind.kind,
+		`${kind.kind}.${kind.group}`
+	].some((name) => name.toLowerCase() === wanted);
+}
 // src/restore/resources/wait.ts
 const CRD_SECONDS = 60;
 const BACKEND_SECONDS = 120;
@@ -32653,8 +32166,102 @@ async function waitUntil(seconds, { clock, signal }, look) {
 		await clock.sleep(PAUSE_MILLISECONDS, signal);
 	}
 }
-// src/restore/resources/restore-object.ts
-/** Decides what becomes of one object, does it, and counts it. @throws KubestairError KUBE_* */
+// src/restore/resources/restore.ts
+/** Writes at once: well within what the API server's priority and fairness gives one user by default. */
+const WRITES_AT_ONCE = 16;
+const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
+/**
+* One pass over what is selected, in the order in which things need each other. What is there already stays, so a pass that was cut
+* off is ended by another one.
+* @throws KubestairError INPUT_INVALID, STORE_CORRUPT, IDENTITY_*, KUBE_*
+*/
+async function restoreResources$1(request, deps) {
+	const { manifest, selection, dryRun } = request;
+	const tally = newTally();
+	const selected = partsToRestore(manifest, selection, tally);
+	const crds = await definedKinds(manifest, deps);
+	const uids = /* @__PURE__ */ new Map();
+	const orphans = [];
+	let served = await servedKinds(deps);
+	const undefinedKinds = selected.map(resourceName).filter((name) => crds.has(name) && !servesKind(served, name));
+	const parts = withDefinitions(selected, manifest, undefinedKinds);
+	for (const part of parts) {
+		const name = resourceName(part);
+		deps.log.progress("restore", `${dryRun ? "trying" : "restoring"} ${name}`);
+		const custom = crds.has(name);
+		if (custom && !served.has(nameAndVersion(part)) && !dryRun) {
+			await waitEstablished(name, deps);
+			served = await servedKinds(deps);
+		}
+		await restoreKind({
+			part,
+			custom,
+			served: served.has(nameAndVersion(part)),
+			...name === CRDS && !selected.includes(part) && { only: new Set(undefinedKinds) },
+			uids,
+			orphans,
+			tally
+		}, request, deps);
+	}
+	if (!dryRun) await adoptAll(orphans, uids, manifest.resources, tally, deps);
+	return tally.report(dryRun);
+}
+function partsToRestore({ resources }, selection, tally) {
+	const unknown = unknownKinds(selection, resources);
+	if (unknown.length > 0) throw new KubestairError("INPUT_INVALID", `The backup has no kind ${unknown.join(", ")}.`, { next: "Name kinds as kubectl api-resources does, for example deployments.apps." });
+	const parts = [];
+	for (const resource of resources) {
+		if (!selectsKind(selection, resource) || resource.objects === 0 || resource.part === void 0) continue;
+		const reason = kindLeftOut(resource);
+		if (reason !== void 0) tally.leftOut(resourceName(resource), resource.objects, reason);
+		else parts.push({
+			...resource,
+			part: resource.part
+		});
+	}
+	return restoreOrder(parts);
+}
+/** Objects of a kind that is gone cannot be restored without its definition, whether that was selected or not. */
+function withDefinitions(selected, { resources }, undefinedKinds) {
+	if (undefinedKinds.length === 0 || selected.some((part) => resourceName(part) === CRDS)) return selected;
+	const definitions = resources.find((resource) => resourceName(resource) === CRDS);
+	return definitions?.part === void 0 ? selected : [{
+		...definitions,
+		part: definitions.part
+	}, ...selected];
+}
+/** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
+async function definedKinds({ resources }, { source, signal }) {
+	const defined = /* @__PURE__ */ new Set();
+	const part = resources.find((resource) => resourceName(resource) === CRDS)?.part;
+	if (part === void 0) return defined;
+	for await (const { metadata } of readObjects(part, source, signal)) defined.add(metadata.name);
+	return defined;
+}
+async function servedKinds({ kube, signal }) {
+	const { kinds } = await discover(kube, signal);
+	return new Set(kinds.map(nameAndVersion));
+}
+function servesKind(served, name) {
+	return [...served].some((one) => one.startsWith(`${name} `));
+}
+function nameAndVersion(kind) {
+	return `${resourceName(kind)} ${apiVersionOf(kind)}`;
+}
+async function restoreKind(pass, request, deps) {
+	const { part, custom, served } = pass;
+	const { selection, dryRun } = request;
+	const namespaces = selection.namespaces.map((name) => selection.renames.get(name) ?? name);
+	const live = served ? await readLive(deps.kube, part, namespaces, custom, deps.signal) : /* @__PURE__ */ new Map();
+	const apply = {
+		...deps,
+		dryRun
+	};
+	await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
+		if (pass.only === void 0 ? !selectsObject(selection, part, object) : !pass.only.has(object.metadata.name)) return;
+		await restoreObject(object, live, pass, request, apply, deps);
+	});
+}
 async function restoreObject(backedUp, live, { part, custom, served, uids, orphans, tally }, { selection, existing }, apply, deps) {
 	const kind = resourceName(part);
 	const { object, oldUid, owners, changes } = prepare(part, backedUp, selection.renames);
@@ -32728,73 +32335,6 @@ function nameOnly({ metadata: { name, namespace } }) {
 		name,
 		...namespace !== void 0 && { namespace }
 	} };
-}
-// src/restore/resources/restore-kind.ts
-/** Writes at once: well within what the API server's priority and fairness gives one user by default. */
-const WRITES_AT_ONCE = 16;
-/** Streams the objects of one kind past what is there, and restores what is selected. @throws KubestairError STORE_CORRUPT, IDENTITY_*, KUBE_* */
-async function restoreKind(pass, request, deps) {
-	const { part, custom, served } = pass;
-	const { selection, dryRun } = request;
-	const namespaces = selection.namespaces.map((name) => selection.renames.get(name) ?? name);
-	const live = served ? await readLive(deps.kube, part, namespaces, custom, deps.signal) : /* @__PURE__ */ new Map();
-	const apply = {
-		...deps,
-		dryRun
-	};
-	await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
-		if (pass.only === void 0 ? !selectsObject(selection, part, object) : !pass.only.has(object.metadata.name)) return;
-		await restoreObject(object, live, pass, request, apply, deps);
-	});
-}
-// src/restore/resources/served-kinds.ts
-/** What the cluster serves, by resource name and version. @throws KubestairError KUBE_* */
-async function servedKinds({ kube, signal }) {
-	const { kinds } = await discover(kube, signal);
-	return new Set(kinds.map(nameAndVersion));
-}
-function servesKind(served, name) {
-	return [...served].some((one) => one.startsWith(`${name} `));
-}
-function nameAndVersion(kind) {
-	return `${resourceName(kind)} ${apiVersionOf(kind)}`;
-}
-// src/restore/resources/restore.ts
-/**
-* One pass over what is selected, in the order in which things need each other. What is there already stays, so a pass that was cut
-* off is ended by another one.
-* @throws KubestairError INPUT_INVALID, STORE_CORRUPT, IDENTITY_*, KUBE_*
-*/
-async function restoreResources$1(request, deps) {
-	const { manifest, selection, dryRun } = request;
-	const tally = newTally();
-	const selected = partsToRestore(manifest, selection, tally);
-	const crds = await definedKinds(manifest, deps);
-	const uids = /* @__PURE__ */ new Map();
-	const orphans = [];
-	let served = await servedKinds(deps);
-	const undefinedKinds = selected.map(resourceName).filter((name) => crds.has(name) && !servesKind(served, name));
-	const parts = withDefinitions(selected, manifest, undefinedKinds);
-	for (const part of parts) {
-		const name = resourceName(part);
-		deps.log.progress("restore", `${dryRun ? "trying" : "restoring"} ${name}`);
-		const custom = crds.has(name);
-		if (custom && !served.has(nameAndVersion(part)) && !dryRun) {
-			await waitEstablished(name, deps);
-			served = await servedKinds(deps);
-		}
-		await restoreKind({
-			part,
-			custom,
-			served: served.has(nameAndVersion(part)),
-			...name === "customresourcedefinitions.apiextensions.k8s.io" && !selected.includes(part) && { only: new Set(undefinedKinds) },
-			uids,
-			orphans,
-			tally
-		}, request, deps);
-	}
-	if (!dryRun) await adoptAll(orphans, uids, manifest.resources, tally, deps);
-	return tally.report(dryRun);
 }
 async function adoptAll(orphans, uids, kinds, tally, { kube, signal }) {
 	for (const orphan of orphans) {
@@ -33255,6 +32795,180 @@ async function findPlan(cluster, hash, tool, { store, log, signal }) {
 function keyOf(cluster, hash) {
 	return `${cluster}/plans/${hash}.json`;
 }
+// src/rollout/debts.ts
+const PATIENCE_SECONDS = 300;
+/** @param owed what was owed when the plan was made */
+function openDebts(kube, clock, owed) {
+	const scopes = new Set(owed);
+	let last = Promise.resolve();
+	const write = (signal) => {
+		const next = last.catch(() => void 0).then(() => patiently(() => save(kube, [...scopes], signal), {
+			clock,
+			signal,
+			seconds: PATIENCE_SECONDS
+		}));
+		last = next;
+		return next;
+	};
+	return {
+		async open(opened, signal) {
+			if (opened.every((scope) => scopes.has(scope))) return;
+			for (const scope of opened) scopes.add(scope);
+			await write(signal);
+		},
+		async pay(paid, signal) {
+			const had = scopes.size;
+			for (const scope of paid) scopes.delete(scope);
+			if (scopes.size < had) await write(signal);
+		},
+		async clear(signal) {
+			if (scopes.size === 0) return;
+			scopes.clear();
+			await write(signal);
+		}
+	};
+}
+async function save(kube, scopes, signal) {
+	const path = `${DEBTS_PATH}/${DEBTS_NAME}`;
+	try {
+		if (scopes.length === 0) await kube.request({
+			method: "DELETE",
+			path,
+			signal
+		});
+		else await kube.request({
+			method: "PATCH",
+			path,
+			body: { data: { owed: scopes.join("\n") } },
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
+		if (scopes.length === 0) return;
+		const object = {
+			metadata: { name: DEBTS_NAME },
+			data: { owed: scopes.join("\n") }
+		};
+		await kube.request({
+			method: "POST",
+			path: DEBTS_PATH,
+			body: object,
+			signal
+		});
+	}
+}
+// src/rollout/write-probe.ts
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+/** An object that nothing watches. */
+const PROBE_LEASE = "kubestair-write-probe";
+const EVERY_MILLISECONDS = 1e3;
+/** A client that waits longer than this has given up. */
+const ANSWER_MILLISECONDS = 4e3;
+const RETRY_MILLISECONDS = 100;
+const CLEAN_UP_MILLISECONDS = 1e3;
+/** Writes one small object about once a second, as a client would that tries each write twice, until it is stopped. */
+function startWriteProbe(kube, clock) {
+	const ended = new AbortController();
+	const began = clock.monotonic();
+	let last = began;
+	let longest = 0;
+	const counts = {
+		ok: 0,
+		retried: 0,
+		failed: 0
+	};
+	const succeeded = () => {
+		longest = Math.max(longest, clock.monotonic() - last);
+		last = clock.monotonic();
+		counts.ok += 1;
+	};
+	const probe = async () => {
+		if (await write(kube, clock, ended.signal)) return succeeded();
+		await clock.sleep(RETRY_MILLISECONDS, ended.signal);
+		const second = await write(kube, clock, ended.signal);
+		if (ended.signal.aborted) return;
+		if (!second) {
+			counts.failed += 1;
+			return;
+		}
+		counts.retried += 1;
+		succeeded();
+	};
+	const loop = (async () => {
+		while (!ended.signal.aborted) {
+			const next = clock.monotonic() + EVERY_MILLISECONDS;
+			await probe().catch(() => void 0);
+			await clock.sleep(Math.max(0, next - clock.monotonic()), ended.signal).catch(() => void 0);
+		}
+	})();
+	return { async stop() {
+		ended.abort();
+		await loop;
+		const now = clock.monotonic();
+		const gap = Math.max(longest, counts.failed > 0 ? now - last : 0);
+		await within(clock, CLEAN_UP_MILLISECONDS, new AbortController().signal, (signal) => kube.request({
+			method: "DELETE",
+			path: `${LEASES}/${PROBE_LEASE}`,
+			signal
+		})).catch(() => void 0);
+		return {
+			...counts,
+			longestGapSeconds: rounded(gap),
+			seconds: rounded(now - began)
+		};
+	} };
+}
+/** @returns whether the write was answered with success in time */
+async function write(kube, clock, ended) {
+	const spec = {
+		holderIdentity: "kubestair",
+		renewTime: clock.now().toISOString().replace("Z", "000Z")
+	};
+	const send = (signal) => kube.request({
+		method: "PATCH",
+		path: `${LEASES}/${PROBE_LEASE}`,
+		body: { spec },
+		signal
+	});
+	const create = (signal) => kube.request({
+		method: "POST",
+		path: LEASES,
+		body: {
+			apiVersion: "coordination.k8s.io/v1",
+			kind: "Lease",
+			metadata: { name: PROBE_LEASE },
+			spec
+		},
+		signal
+	});
+	try {
+		await within(clock, ANSWER_MILLISECONDS, ended, async (signal) => {
+			try {
+				return await send(signal);
+			} catch (thrown) {
+				if (thrown instanceof KubeStatusError && thrown.status === 404) return await create(signal);
+				throw thrown;
+			}
+		});
+		return true;
+	} catch {
+		return false;
+	}
+}
+async function within(clock, milliseconds, ended, work) {
+	const late = new AbortController();
+	const done = new AbortController();
+	clock.sleep(milliseconds, AbortSignal.any([done.signal, ended])).then(() => late.abort(/* @__PURE__ */ new Error("no answer in time"))).catch(() => void 0);
+	try {
+		return await work(AbortSignal.any([late.signal, ended]));
+	} finally {
+		done.abort();
+	}
+}
+/** Seconds with one decimal. */
+function rounded(milliseconds) {
+	return Math.round(milliseconds / 100) / 10;
+}
 // src/commands/approval.ts
 /**
 * Reads what was approved before anything is asked.
@@ -33303,73 +33017,6 @@ async function readText(file, named) {
 	} catch (thrown) {
 		throw invalid(named, "it does not exist or cannot be read", thrown);
 	}
-}
-// src/commands/await-cut-off.ts
-/** kubeadm waits up to 5 minutes for each part of a control plane, and takes back what does not come. */
-const PATIENCE_SECONDS = 900;
-const POLL_MILLISECONDS = 3e3;
-/**
-* What an upgrade that was killed or cancelled left at work on a host goes on by itself, and may take the only API server away for
-* a while: a plan that is made meanwhile would fail, or be another one a minute later. So it is waited for, under the lock, before
-* anything is looked at. Where the last upgrade came to an end of its own, this does nothing.
-* @throws KubestairError KUBE_UNREACHABLE after 15 minutes, LOCK_LOST, the signal's reason
-*/
-async function awaitCutOff(deps, config, { kube, provider }, { clock, log, signal }) {
-	const runId = await cutOffRun(deps);
-	if (runId === void 0) return;
-	const settle = async (lock) => {
-		const hosts = hostsOf(await listWhole(kube, "/api/v1/nodes", lock.signal), config);
-		if (lock.tookOver) await fenceHosts(hosts, lock, { provider }, log);
-		const deadline = clock.monotonic() + PATIENCE_SECONDS * 1e3;
-		let told = "";
-		while (clock.monotonic() < deadline) {
-			const work = await atWork(hosts, provider, lock.signal);
-			if (work === "") return;
-			if (work !== told) log.info(`run ${runId} was cut off and left at work, which is waited for: ${work}`);
-			told = work;
-			await clock.sleep(POLL_MILLISECONDS, lock.signal);
-		}
-	};
-	const onWait = () => log.warn(`the API server does not answer; run ${runId} was cut off and may have left it restarting`);
-	try {
-		await patiently(() => withLock(deps, settle), {
-			clock,
-			signal,
-			seconds: PATIENCE_SECONDS,
-			onWait
-		});
-	} catch (thrown) {
-		if (!(thrown instanceof KubestairError) || thrown.code !== "LOCKED") throw thrown;
-	}
-}
-/** The newest run, if it was an upgrade that was killed, or told to stop; a store that cannot say is found out about later. */
-async function cutOffRun({ store, cluster, signal }) {
-	const entries = await readLastRun(store, cluster, signal).catch(() => []);
-	const [first] = entries;
-	return entries.some(({ step, event }) => step === "run" && (event === "done" || event === "failed")) || first?.approved === void 0 ? void 0 : first.runId;
-}
-/** All hosts that an upgrade may have begun work on: nodes, those that are to become nodes, and those that were. */
-function hostsOf(objects, { access, workers }) {
-	const nodes = objects.map((node) => toNode(node, [], access.ssh.addresses[node.metadata.name]));
-	const others = nodes.flatMap(({ freed, replaces }) => [freed, replaces]);
-	const spares = workers.strategy === "replace" ? workers.spares : [];
-	const all = [
-		...nodes,
-		...others,
-		...spares
-	].flatMap((host) => host === void 0 ? [] : [host]);
-	return [...new Map(all.map(({ name, address }) => [name, {
-		name,
-		address
-	}])).values()];
-}
-/** In words; a host that does not answer says nothing. */
-async function atWork(hosts, provider, signal) {
-	const found = await Promise.all(hosts.map(async (host) => {
-		return (await provider.atWork(host, signal).catch(() => [])).map((title) => `${host.name}: ${title}`);
-	}));
-	signal.throwIfAborted();
-	return found.flat().join("; ");
 }
 // src/dossier/gather.ts
 /**
@@ -33501,7 +33148,7 @@ const mostNodes = 3;
 /** What tells why steps stopped: their units and kubelets on the hosts, the cluster, etcd. */
 function questionsAbout(stopped, { kube, provider, nodes }) {
 	const shown = stopped.flatMap((step) => {
-		const node = placeOf(step, nodes);
+		const node = nodes.find(({ name }) => name === step.node);
 		return node === void 0 ? [] : [{
 			step,
 			node
@@ -33525,14 +33172,6 @@ function questionsAbout(stopped, { kube, provider, nodes }) {
 		},
 		...clusterQuestions(kube, [...new Set(shown.map(({ node }) => node.name))])
 	];
-}
-/** A host that is no node says in its steps where it is. */
-function placeOf({ node, address }, nodes) {
-	if (node !== void 0 && address !== void 0) return {
-		name: node,
-		address
-	};
-	return nodes.find(({ name }) => name === node);
 }
 function controlPlanes(nodes) {
 	return nodes.filter(({ role }) => role === "control-plane").slice(0, mostNodes);
@@ -33622,8 +33261,6 @@ async function upgrade(request, io) {
 	await using connections = await connect$2(cluster.config, request.access, io);
 	const runId = newRunId(io);
 	const startedAt = io.clock.now().toISOString();
-	const deps = lockDeps(request, runId, cluster.config.name, connections, io);
-	await awaitCutOff(deps, cluster.config, connections, io);
 	const { plan } = await makeCurrentPlan(cluster, connections, io);
 	const ended = (end) => {
 		const finishedAt = io.clock.now().toISOString();
@@ -33654,7 +33291,7 @@ async function upgrade(request, io) {
 	}
 	await connections.store.probe(`${cluster.config.name}/`, io.signal);
 	try {
-		return ended(await withLock(deps, async (lock) => {
+		return ended(await withLock(lockDeps(request, runId, cluster.config.name, connections, io), async (lock) => {
 			const { signal } = lock;
 			const now = await makeCurrentPlan(cluster, connections, {
 				...io,
@@ -33673,7 +33310,7 @@ async function upgrade(request, io) {
 				log: io.log,
 				signal
 			});
-			if (lock.tookOver) await fenceHosts([...now.observation.nodes, ...spareHosts(now.observation, cluster.config)], lock, connections, io.log);
+			if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
 			return await backUpAndRollOut(approved, agreed, now, {
 				id: runId,
 				epoch: lock.epoch,
@@ -33726,7 +33363,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 	const outside = outsideWindow === void 0 ? "" : `, outside of its windows: ${outsideWindow}`;
 	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
 	const ownPod = ownPodOf(io.env);
-	const debts = openDebts(kube, io.clock, observation.owed ?? [], (scope) => !isOwedByMaintenance(scope));
+	const debts = openDebts(kube, io.clock, observation.owed ?? []);
 	const { commands, web, kubeconfig } = connections;
 	const runner = openStepRunner({
 		kube,
@@ -33787,28 +33424,38 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 		}
 	});
 	if (result.stoppedBy === void 0) await debts.clear(io.signal).catch(() => io.log.warn("ConfigMap kube-system/kubestair could not be removed"));
-	const ended = endOf(result, backup);
-	const { outcome, records } = ended;
-	const [apiWrites, dossier] = await Promise.all([
-		probe.stop(),
-		keepDossier({
-			runId,
-			plan,
-			source,
-			outcome,
-			records
-		}, {
-			kube,
-			provider,
-			nodes: observation.nodes
-		}, directory, io),
-		endJournal(journal, outcome)
-	]);
+	const ended = {
+		...endOf(result, backup),
+		apiWrites: await probe.stop()
+	};
+	const [dossier] = await Promise.all([keepDossier({
+		runId,
+		plan,
+		source,
+		outcome: ended.outcome,
+		records: ended.records
+	}, {
+		kube,
+		provider,
+		nodes: observation.nodes
+	}, directory, io), endJournal(journal, ended.outcome)]);
 	return {
 		...ended,
-		apiWrites,
 		...dossier !== void 0 && { dossier }
 	};
+}
+/** @returns whether a window had to be waited for: what was looked at before is old by now */
+async function hasWaitedForWindow({ waitForWindow, outsideWindow }, config, { clock, log, signal }) {
+	if (waitForWindow !== true || outsideWindow !== void 0) return false;
+	if (windowAt(clock.now(), config).state === "open") return false;
+	await awaitWindow(0, {
+		config,
+		clock,
+		log,
+		signal,
+		wait: true
+	});
+	return true;
 }
 function endOf({ records, stoppedBy }, backup) {
 	return {
@@ -33986,7 +33633,7 @@ function liveLines(screen, clock) {
 	const paintAll = () => {
 		const width = Math.max(1, (screen.columns || USUAL.columns) - 1);
 		const most = Math.max(1, (screen.rows || USUAL.rows) - 2);
-		const texts = [...lines.values()].map((line) => shortened(textOf(line, clock), width));
+		const texts = [...lines.values()].map((line) => textOf(line, clock).slice(0, width));
 		const shown = texts.length > most ? [...texts.slice(0, most - 1), `and ${texts.length - most + 1} more`] : texts;
 		if (shown.length > 0) screen.write(shown.join("\n"));
 		drawn = shown.length;
@@ -34021,9 +33668,6 @@ function liveLines(screen, clock) {
 		},
 		draw: redraw
 	};
-}
-function shortened(text, width) {
-	return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 function textOf({ text, lasting, since }, clock) {
 	return lasting ? `${formatSeconds((clock.monotonic() - since) / 1e3).padStart(7)}  ${text}` : text;
@@ -34084,15 +33728,6 @@ function terminalLog(stream, clock, verbose) {
 		}
 	};
 }
-// src/request/contract/exit-codes.ts
-/** Exit codes of the command line; the Action's step fails with the same ones. */
-const EXIT_CODES = {
-	0: "Done, or nothing to do.",
-	1: "Failed while working; run the same command again to go on.",
-	2: "Bad input: found before anything was changed.",
-	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
-	4: "Interrupted; run the same command again to go on."
-};
 // src/request/read-argv.ts
 /**
 * Reads a command line.
@@ -34248,4 +33883,4 @@ Examples:
 function commandEpilogue(command) {
 	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
-export { COMMENT_LIMIT, IDENTITY_FILE, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, prepareReport, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, readReportPath, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson, writeReport };
+export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, prepareReport, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, readReportPath, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson, writeReport };
