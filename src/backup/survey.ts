@@ -13,7 +13,8 @@ export type KindSurvey =
     }
   | { readonly kind: ListableKind; readonly cut: 'none'; readonly reason: string };
 
-const CONCURRENCY = 4;
+/** Each is one small answer. */
+const CONCURRENCY = 8;
 
 /**
  * Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
