@@ -58,6 +58,8 @@ export async function startVelero(cluster: BenchCluster, say: (line: string) => 
         const { status } = await read(api, 'backupstoragelocations', 'default');
         if (status?.phase !== 'Available') throw new Error('its storage location is not available yet');
       },
+      // Plugins are processes of their own, which it ends.
+      graceMilliseconds: 5000,
     }),
   );
   const owned = stack.move();

@@ -15,12 +15,20 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Rejects while the server is not ready yet. */
   readonly ready: () => Promise<unknown>;
+  /** What it gets to end by itself; default 500. */
+  readonly graceMilliseconds?: number;
 }
 
 const READY_SECONDS = 60;
 
 /** Starts a server of this machine, waits until it is ready, and ends it when it is disposed of. */
-export async function startServer({ command, args, env, ready }: ServerOptions): Promise<Server> {
+export async function startServer({
+  command,
+  args,
+  env,
+  ready,
+  graceMilliseconds = 500,
+}: ServerOptions): Promise<Server> {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -36,7 +44,7 @@ export async function startServer({ command, args, env, ready }: ServerOptions):
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 500);
+      const late = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
       await ended;
       clearTimeout(late);
     },
