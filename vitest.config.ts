@@ -12,7 +12,7 @@ export default defineConfig({
           // What is pure leaves nothing behind for the next file, and half of the time went into loading the sources for each.
           isolate: false,
           // They take milliseconds; a busy machine may take its time all the same.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -14,7 +14,7 @@ import { testScratch } from './support/scratch.ts';
 
 const signal = new AbortController().signal;
 
-describe('proofs of a backup', { timeout: 180_000 }, () => {
+describe('proofs of a backup', { timeout: 300_000 }, () => {
   it('say so when etcd has forgotten the revision of the export', async () => {
     await using server = await startApiServer();
     const endpoint = `--endpoints=http://127.0.0.1:${server.etcd.port}`;

@@ -6,7 +6,7 @@ import { startApiServer } from './support/api-server.ts';
 import { backUp, fill, proofsOf, summaryOf, type Taken, VERSION } from './support/proofs.ts';
 import { temporaryDirectory } from './support/temporary.ts';
 
-describe('proofs of a backup of a cluster that encrypts its data', { timeout: 180_000 }, () => {
+describe('proofs of a backup of a cluster that encrypts its data', { timeout: 300_000 }, () => {
   const key = randomBytes(32).toString('base64');
   let encrypted: Taken;
 

@@ -59,7 +59,7 @@ async function withLines(
   return { manifest: { ...manifest, resources }, source };
 }
 
-describe('proofs of a backup of a real API server and etcd', { timeout: 180_000 }, () => {
+describe('proofs of a backup of a real API server and etcd', { timeout: 300_000 }, () => {
   it('pass when they are made from what went into the backup, while it was taken', async () => {
     await using scratch = await testScratch();
     await using temporary = await temporaryDirectory();
