@@ -14,12 +14,12 @@ import { openDebts } from '../rollout/debts.ts';
 import { notStarted, type RolloutResult, rollout } from '../rollout/engine.ts';
 import { type Approved, openJournal, readLastRun, unfinishedRun } from '../rollout/journal.ts';
 import { withLock } from '../rollout/lock/lock.ts';
-import { isStoreAway, patiently } from '../rollout/patience.ts';
 import { openStepRunner } from '../rollout/step-runner.ts';
 import { awaitWindow } from '../rollout/window.ts';
 import { startWriteProbe } from '../rollout/write-probe.ts';
 import { approvalFor, readApproval } from './approval.ts';
 import { awaitCutOff } from './await-cut-off.ts';
+import { awaitStore } from './await-store.ts';
 import { type CurrentPlan, makeCurrentPlan } from './current-plan.ts';
 import { endJournal } from './end-journal.ts';
 import { fenceHosts } from './fence-hosts.ts';
@@ -83,9 +83,6 @@ export async function upgrade(request: UpgradeRequest, io: RunIo): Promise<Resul
   }
 }
 
-/** A rollout that has begun would rather wait for its store than stop between two hops. */
-const STORE_PATIENCE_SECONDS = 300;
-
 /** How a run ended, without what is known from its start. */
 type Ended = Pick<
   Extract<Result, { command: 'upgrade' }>,
@@ -140,10 +137,7 @@ async function backUpAndRollOut(
     ...(ownPod !== undefined && { ownPod }),
     observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
     backUp: async (hop) => {
-      const { clock, log, signal } = io;
-      const onWait = () => log.warn('the store does not answer; waiting up to 5 minutes for it');
-      const patience = { clock, signal, seconds: STORE_PATIENCE_SECONDS, when: isStoreAway, onWait };
-      await patiently(() => store.probe(`${config.name}/`, signal), patience);
+      await awaitStore(store, config.name, io);
       await backUp(hop);
     },
   });

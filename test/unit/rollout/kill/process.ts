@@ -28,6 +28,8 @@ export interface Process {
   readonly operations: readonly Operation[];
   /** Resolves when it is killed. */
   readonly killed: Promise<'killed'>;
+  /** What a signal that can be caught does to it. */
+  readonly stop: AbortController;
   readonly clock: Clock;
   kube(kube: Kube): Kube;
   store(store: Store): Store;
@@ -61,6 +63,7 @@ export function startProcess(clock: Clock, kill?: Kill): Process {
   return {
     operations,
     killed: death.promise,
+    stop: new AbortController(),
     clock: {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),

@@ -1,4 +1,5 @@
 import type { FakeClock } from '../clock.ts';
+import type { Machine } from './machine.ts';
 import type { Process } from './process.ts';
 
 /** Something that Kubestair does, in a world of its own. */
@@ -8,6 +9,8 @@ export interface Scenario {
 }
 
 export interface Trial {
+  /** The world, where somebody else is to lay hands on it. */
+  readonly machine?: Machine;
   /** Goes through it as one process; comes back once that is through. */
   run(process: Process, runId: string): Promise<void>;
   /** Fails where the world is not as an undisturbed run leaves it. */

@@ -2,8 +2,10 @@ import { expect } from 'vitest';
 import type { VerifiedBackup } from '../../../../src/backup/verified.ts';
 import { CORDONED_BY } from '../../../../src/cluster/mapping.ts';
 import { awaitCutOff } from '../../../../src/commands/await-cut-off.ts';
+import { awaitStore } from '../../../../src/commands/await-store.ts';
 import { endJournal } from '../../../../src/commands/end-journal.ts';
 import { fenceHosts } from '../../../../src/commands/fence-hosts.ts';
+import { outcomeOfError } from '../../../../src/commands/outcome.ts';
 import type { ClusterConfig } from '../../../../src/config/schema.ts';
 import { approve } from '../../../../src/plan/approved.ts';
 import { planRoute } from '../../../../src/plan/build-plan.ts';
@@ -81,6 +83,7 @@ function scenario(
       const machine = makeMachine(clock, { foreignCordon });
       return {
         run: (process, runId) => carryOut(machine, process, runId, file),
+        machine,
         started: machine.started,
         async expectDone() {
           await expectUpgraded(machine, file, foreignCordon);
@@ -114,7 +117,7 @@ async function carryOut(
   const provider = machine.provider(process, file);
   const { clock } = process;
   const log = recordedLog();
-  const { signal: stop } = new AbortController();
+  const { signal: stop } = process.stop;
   const deps = { kube, store, cluster: 'prod', runId, who: 'test', waitSeconds: 0, clock, log, signal: stop };
   await awaitCutOff(deps, file, { kube, provider }, { clock, log, signal: stop });
   await withLock(deps, async (lock) => {
@@ -126,7 +129,7 @@ async function carryOut(
     if (steps.length === 0) return;
     const plan = approve({ steps, findings: [], hash: 'h', target: TARGET } as unknown as Plan);
     const backUp = async () => {
-      await store.put(`prod/${runId}-${machine.backups.length}/manifest.json`, Buffer.from('{}'));
+      await store.put(`prod/${runId}-${machine.backups.length}/manifest.json`, Buffer.from('{}'), { signal });
       machine.backups.push(stepsOf(machine, file)[0]?.id ?? '');
     };
     const continues = unfinishedRun(await readLastRun(store, 'prod', signal), TARGET);
@@ -136,7 +139,11 @@ async function carryOut(
     const baseline = await openBaseline({ kube, store, cluster: 'prod', runId, continues, signal });
     const debts = openDebts(kube, clock, observation.owed ?? []);
     const own = {
-      ...{ kube, provider, config: file, clock, runId, epoch: lock.epoch, baseline, backUp, debts },
+      ...{ kube, provider, config: file, clock, runId, epoch: lock.epoch, baseline, debts },
+      backUp: async () => {
+        await awaitStore(store, 'prod', { clock, log, signal });
+        await backUp();
+      },
       user: {
         commands: process.commands,
         web: { get: () => Promise.reject(new Error('no web here')) },
@@ -146,7 +153,7 @@ async function carryOut(
     const backup = { manifest: { startedAt: 'then', finishedAt: 'later' } } as unknown as VerifiedBackup;
     const runner = process.runner(openStepRunner(own));
     const { stoppedBy } = await rollout(plan, backup, { runner, journal, clock, log, signal });
-    await endJournal(journal, { state: stoppedBy === undefined ? 'changed' : 'failed' });
+    await endJournal(journal, stoppedBy === undefined ? { state: 'changed' } : outcomeOfError(stoppedBy));
     if (stoppedBy !== undefined) throw stoppedBy;
   });
 }
