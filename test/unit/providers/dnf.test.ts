@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { lookScript } from '../../../src/providers/kubeadm/maintenance/scripts.ts';
 import { LIST_PACKAGES } from '../../../src/providers/kubeadm/scripts/list-packages.ts';
 import { offersScript, parseOffers } from '../../../src/providers/kubeadm/scripts/offers.ts';
 import { PACKAGE_MANAGER } from '../../../src/providers/kubeadm/scripts/package-manager.ts';
@@ -161,5 +162,27 @@ describe('offers', () => {
     );
     const offers = parseOffers((await run(offersScript(['1.36'], undefined))).stdout);
     expect(offers.minors.get('1.36')?.error).toBe('Error: no such host https://c/');
+  });
+});
+
+describe('a restart', () => {
+  const asked = async () =>
+    (await host.run(`export PATH=/usr/bin:/bin\n${lookScript({ packages: 'none' })}`)).stdout
+      .split('\n')
+      .some((line) => line.startsWith('asked '));
+  const answer = (script: string) =>
+    host.command(
+      'dnf',
+      `case "$*" in *needs-restarting*--help) ${script.includes('no such') ? 'exit 1' : 'exit 0'} ;; *needs-restarting*) ${script} ;; esac`,
+    );
+
+  test.each([
+    ['is asked for where dnf says so', 'exit 1', true],
+    ['is not where dnf says so', 'exit 0', false],
+    ['is not where dnf has no such command, although it ends alike', 'echo no such command; exit 1', false],
+    ['is not where dnf failed', 'exit 3', false],
+  ])('%s', async (_name, script, expected) => {
+    answer(script);
+    expect(await asked()).toBe(expected);
   });
 });

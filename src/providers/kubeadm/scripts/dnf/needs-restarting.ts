@@ -5,7 +5,7 @@
 export const NEEDS_RESTARTING = `needs_restarting() {
   [ "$manager" = dnf ] || return 1
   dnf -q needs-restarting --help >/dev/null 2>&1 || return 1
-  if dnf -q needs-restarting -r >/dev/null 2>&1; then return 1; fi
+  dnf -q needs-restarting -r >/dev/null 2>&1 && return 1
   [ $? -eq 1 ]
 }
 `;
