@@ -5,6 +5,7 @@ import type { StepRecord } from '../rollout/timeline.ts';
 import { cleanText } from './clean.ts';
 import { commandLine } from './commands.ts';
 import type { Outcome, PlanSource } from './model.ts';
+import { awayText, type NodeTimes, nodeTimes } from './node-times.ts';
 import { progressOf } from './progress.ts';
 import { count } from './units.ts';
 
@@ -36,8 +37,15 @@ export function dossierText(input: DossierInput): string {
     problem?.next === undefined ? '' : `Next: ${problem.next}`,
     '## To go on, and to go back',
     fenced(
-      [commandLine('upgrade', source.file), `${commandLine('rollback', source.file)} --dry-run`].join('\n'),
+      [
+        '# to go on',
+        commandLine('upgrade', source.file),
+        `# what it would take to go back to ${plan.current}`,
+        `${commandLine('rollback', source.file)} --dry-run`,
+      ].join('\n'),
     ),
+    '## Nodes',
+    nodeTimes(records).map(nodeLine).join('\n') || 'none was begun',
     `## Done: ${count(done.length + doneBefore.length, 'step')} of ${records.length}`,
     listOf([...doneBefore, ...done]),
     '## Stopped at',
@@ -50,6 +58,11 @@ export function dossierText(input: DossierInput): string {
     .filter((part) => part !== '')
     .map((part) => cleanText(scrub(part)))
     .join('\n\n')}\n`;
+}
+
+function nodeLine(times: NodeTimes): string {
+  const away = awayText(times);
+  return `- ${times.node} (${times.to}): ${times.state}${away === undefined ? '' : `; took no pods for ${away}`}`;
 }
 
 function listOf(records: readonly StepRecord[]): string {

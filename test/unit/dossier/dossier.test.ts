@@ -134,6 +134,7 @@ describe('the dossier', () => {
       'DRAIN_BLOCKED: Pod shop/web-7d4-x2 could not be evicted in 10m 00s.',
       'kubestair upgrade -f clusters/prod.yaml',
       'kubestair rollback -f clusters/prod.yaml --dry-run',
+      '- w1 (v1.36.3): failed; took no pods for 45s, still away',
       '## Done: 3 steps of 7',
       '- v1.36.3/w1/drain (failed',
       '  - waited 10m 00s for PodDisruptionBudget shop/web',
