@@ -69,12 +69,15 @@ function haproxyConfig(hosts: readonly LabHost[]): string {
   const servers = hosts
     .filter((host) => host.role === 'control-plane')
     .map((host) => `  server ${host.name} ${host.address}:6443`);
+  // A server that stops says so, or refuses, at once; one that is slow to answer is not away. kubeadm's own example
+  // (docs/ha-considerations.md) waits as long. Without it HAProxy gives a check no more time than there is between two.
   return `global
   maxconn 4096
 
 defaults
   mode tcp
   timeout connect 2s
+  timeout check 10s
   timeout client 4h
   timeout server 4h
   option redispatch

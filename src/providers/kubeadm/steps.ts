@@ -47,10 +47,10 @@ export function kubeadmSteps(
     ...workerUnits(workers, all, input),
   ];
   if (units.length === 0) return [];
-  const staged = new Set(
-    [...servers, ...workers].filter(({ due }) => due.stage).map(({ node: { name } }) => name),
+  const staged = new Map(
+    [...servers, ...workers].filter(({ due }) => due.stage).map(({ node }) => [node.name, node]),
   );
-  const inOrder = new Set(units.flat().flatMap(({ node = '' }) => (staged.has(node) ? [node] : [])));
+  const inOrder = new Set(units.flat().flatMap(({ node = '' }) => staged.get(node) ?? []));
   // The hop's own settle stands for the last unit's.
   const last = units.at(-1)?.find(({ kind }) => kind === 'settle');
   return [

@@ -1,4 +1,4 @@
-import type { Observation } from '../../cluster/observation.ts';
+import type { NodeObservation, Observation } from '../../cluster/observation.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import { type DrainPlan, drainPolicy } from '../../plan/drain-policy.ts';
 import type { Hop, MaintenanceKind, ReplaceKind, Step, StepKind } from '../../plan/plan.ts';
@@ -21,6 +21,8 @@ const EXPECTED_SECONDS: Readonly<Record<OwnKind, number>> = {
   settle: 20,
 };
 
+export type StagedNode = Pick<NodeObservation, 'name' | 'role'>;
+
 export interface HopInput {
   readonly hop: Hop;
   readonly observation: Observation;
@@ -29,12 +31,16 @@ export interface HopInput {
   readonly first: string | undefined;
 }
 
-/** Packages and images of all hosts, side by side, before any of them is away. */
-export function stageUnit(nodes: readonly string[], hop: Hop): readonly Step[] {
-  return nodes.map((name) =>
+/**
+ * Packages and images of all hosts before any of them is away: several control planes one after another, since to unpack on all of them
+ * at once would slow every member of etcd at the same time; all other hosts side by side.
+ */
+export function stageUnit(nodes: readonly StagedNode[], hop: Hop): readonly Step[] {
+  const several = nodes.filter(({ role }) => role === 'control-plane').length > 1;
+  return nodes.map(({ name, role }) =>
     makeStep('stage', hop, `Bring the packages and images of ${hop.to} to ${name}`, {
       node: name,
-      batch: `${hop.to}/stage`,
+      batch: several && role === 'control-plane' ? `${hop.to}/stage-${name}` : `${hop.to}/stage`,
     }),
   );
 }

@@ -49,6 +49,21 @@ test('a fresh cluster: packages everywhere, the control plane, then each worker,
   ]);
 });
 
+test('packages and images come to several control planes one after another, to all other hosts side by side', () => {
+  const staged = (nodes: readonly NodeObservation[]) => {
+    const steps = kubeadmSteps(hop, cluster(nodes, leaderless), config()).filter(
+      ({ kind }) => kind === 'stage',
+    );
+    return [...Map.groupBy(steps, ({ batch }) => batch).values()].map((batch) =>
+      batch.map(({ node }) => node),
+    );
+  };
+  const workers = ['w1', 'w2'].map((name) => worker(name, OLD));
+  const servers = ['cp1', 'cp2', 'cp3'].map((name) => controlPlane(name, OLD));
+  expect(staged([...servers, ...workers])).toEqual([['cp1'], ['cp2'], ['cp3'], ['w1', 'w2']]);
+  expect(staged([...servers.slice(0, 1), ...workers])).toEqual([['cp1', 'w1', 'w2']]);
+});
+
 test('of three control planes one gets kubeadm upgrade apply', () => {
   const nodes = ['cp3', 'cp1', 'cp2'].map((name) => controlPlane(name, OLD));
   const does = kubeadmSteps(hop, cluster(nodes, leaderless), config())
