@@ -8,8 +8,9 @@ import { openIndexSpool } from './adapters/index-spool.ts';
 import { openKube } from './adapters/kube.ts';
 import { type LocalScratchOptions, openLocalScratch } from './adapters/local-scratch.ts';
 import { openMetrics } from './adapters/metrics.ts';
+import { openPodHosts } from './adapters/pods.ts';
 import { openScratchKube } from './adapters/scratch-kube.ts';
-import { openHosts } from './adapters/ssh.ts';
+import { type Hosts, openHosts } from './adapters/ssh.ts';
 import { openStore } from './adapters/store.ts';
 import { openWeb } from './adapters/web.ts';
 import type { ClusterConfig } from './config/schema.ts';
@@ -31,6 +32,8 @@ export interface Connections extends AsyncDisposable {
   readonly kube: Kube;
   readonly store: Store;
   readonly provider: Provider;
+  /** Removes pods that runs left by which they reached hosts. @returns how many there were */
+  readonly removeLeftovers: (signal: AbortSignal) => Promise<number>;
   /** What the cluster file's own gates and hooks run with. */
   readonly commands: Commands;
   readonly web: Web;
@@ -61,11 +64,7 @@ export async function connect(
     io.log,
   );
   const store = connectStore(config, io);
-  const hosts = openHosts({
-    ...config.access.ssh,
-    ...(access.sshIdentityFile !== undefined && { identityFile: access.sshIdentityFile }),
-    ...(access.sshKnownHostsFile !== undefined && { knownHostsFile: access.sshKnownHostsFile }),
-  });
+  const hosts = connectHosts(config, access, kube, kubeconfig, io);
   const provider = openKubeadm({
     kube,
     hostOf: hosts.hostOf,
@@ -78,6 +77,7 @@ export async function connect(
     kube,
     store,
     provider,
+    removeLeftovers: (signal) => hosts.removeLeftovers?.(signal) ?? Promise.resolve(0),
     commands: openCommands({ cwd: io.cwd, env: io.env }),
     web: openWeb(),
     ...(kubeconfig !== undefined && { kubeconfig }),
@@ -87,6 +87,29 @@ export async function connect(
       await hosts.close();
     },
   };
+}
+
+function connectHosts(
+  { access: { hosts, ssh, context } }: ClusterConfig,
+  { sshIdentityFile, sshKnownHostsFile }: AccessOverrides,
+  kube: Kube,
+  kubeconfig: string | undefined,
+  { env, random }: RunIo,
+): Hosts {
+  if (hosts?.transport === 'pod') {
+    return openPodHosts({
+      kube,
+      kubeconfig: { kubeconfig, context, env },
+      namespace: hosts.namespace,
+      image: hosts.image,
+      random: () => Buffer.from(random(3)).toString('hex'),
+    });
+  }
+  return openHosts({
+    ...ssh,
+    ...(sshIdentityFile !== undefined && { identityFile: sshIdentityFile }),
+    ...(sshKnownHostsFile !== undefined && { knownHostsFile: sshKnownHostsFile }),
+  });
 }
 
 /** The store alone, for what needs no cluster. @throws KubestairError CONFIG_INVALID */

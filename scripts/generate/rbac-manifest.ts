@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type Grant, PLAN_GRANTS, UPGRADE_RULES, type UpgradeRule } from '../../src/cluster/grants.ts';
+import { type Grant, HOST_POD_RULES, PLAN_GRANTS, UPGRADE_RULES, type UpgradeRule } from '../../src/cluster/grants.ts';
 import { objectGrants } from '../../src/evidence/observe-objects.ts';
 
 const API = 'rbac.authorization.k8s.io';
@@ -17,10 +17,12 @@ interface Rule {
 export function rbacManifest(): string {
   const grants: readonly Grant[] = [...Object.values(PLAN_GRANTS), ...objectGrants()];
   const documents = [
-    ...rolesAndBindings('kubestair-plan', 'kubestair:planners', grants.map(asRule)),
-    ...rolesAndBindings('kubestair-upgrade', 'kubestair:upgraders', UPGRADE_RULES),
+    ...rolesAndBindings('kubestair-plan', [PLANNERS], grants.map(asRule)),
+    ...rolesAndBindings('kubestair-upgrade', [UPGRADERS], UPGRADE_RULES),
   ];
-  return `${HEAD}${documents.map((document) => stringify(document)).join('---\n')}`;
+  const forPods = rolesAndBindings('kubestair-hosts', [PLANNERS, UPGRADERS], HOST_POD_RULES);
+  const texts = (some: readonly object[]) => some.map((document) => stringify(document)).join('---\n');
+  return `${HEAD}${texts(documents)}---\n${HEAD_OF_PODS}${texts(forPods)}`;
 }
 
 const HEAD = `# The least rights that \`kubestair plan\` and \`kubestair upgrade\` need. Bind them to other users or groups as you like; what a plan
@@ -28,9 +30,15 @@ const HEAD = `# The least rights that \`kubestair plan\` and \`kubestair upgrade
 # anything: they need cluster-admin.
 `;
 
+const HEAD_OF_PODS = `# Only for clusters whose hosts are reached through pods (spec.access.hosts.transport: pod): whoever has this is root on every node.
+`;
+
+const PLANNERS = 'kubestair:planners';
+const UPGRADERS = 'kubestair:upgraders';
+
 /** For the cluster, then for each namespace. */
-function rolesAndBindings(name: string, group: string, rules: readonly UpgradeRule[]): readonly object[] {
-  const namespaces = [undefined, ...new Set(rules.flatMap(({ namespace }) => namespace ?? []))];
+function rolesAndBindings(name: string, groups: readonly string[], rules: readonly UpgradeRule[]): readonly object[] {
+  const namespaces = [...new Set(rules.map(({ namespace }) => namespace))];
   return namespaces.flatMap((own) => {
     const kind = own === undefined ? 'ClusterRole' : 'Role';
     const metadata = { name, ...(own !== undefined && { namespace: own }) };
@@ -42,7 +50,7 @@ function rolesAndBindings(name: string, group: string, rules: readonly UpgradeRu
         kind: `${kind}Binding`,
         metadata,
         roleRef: { apiGroup: API, kind, name },
-        subjects: [{ apiGroup: API, kind: 'Group', name: group }],
+        subjects: groups.map((group) => ({ apiGroup: API, kind: 'Group', name: group })),
       },
     ];
   });

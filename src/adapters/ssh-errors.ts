@@ -52,11 +52,12 @@ export function unreachable(host: HostIdentity, reason: string, cause?: unknown)
 export function commandError(
   host: HostIdentity,
   result: { readonly exitCode: number; readonly stderr: string },
+  next = `Look at the host: ssh ${commandTarget(host.target)}`,
 ): KubestairError {
   return new KubestairError(
     'HOST_COMMAND',
     `A command on ${host.name} ended with exit code ${result.exitCode}: ${lastLine(result.stderr) || 'it said nothing'}`,
-    { object: `Node/${host.name}`, next: `Look at the host: ssh ${commandTarget(host.target)}` },
+    { object: `Node/${host.name}`, next },
   );
 }
 

@@ -12,6 +12,8 @@ const LONGEST_DIRECTORY = 70;
 export interface Hosts {
   /** The host of a node; the same one each time. Nothing connects before it is used. */
   hostOf(node: { readonly name: string; readonly address: string }): Host;
+  /** Removes what earlier runs left in the cluster by which they reached hosts; absent where nothing is left. @returns how many */
+  removeLeftovers?(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 

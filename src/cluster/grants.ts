@@ -101,6 +101,15 @@ export const UPGRADE_RULES: readonly UpgradeRule[] = [
   },
 ];
 
+/**
+ * What the transport `pod` asks besides, of whoever plans or upgrades. It makes them root on every node. A WebSocket is opened by a GET, and
+ * from 1.35 on takes `create` too (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
+ */
+export const HOST_POD_RULES: readonly UpgradeRule[] = [
+  { group: '', resources: ['pods'], verbs: ['get', 'list', 'create', 'delete'], namespace: KUBE_SYSTEM },
+  { group: '', resources: ['pods/exec'], verbs: ['get', 'create'], namespace: KUBE_SYSTEM },
+];
+
 /** `poddisruptionbudgets.policy`, as kubectl would name the resource. */
 export function resourceName({ group, resource }: Grant): string {
   return group === '' ? resource : `${resource}.${group}`;

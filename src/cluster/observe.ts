@@ -5,6 +5,7 @@ import type { Kube } from '../ports/kube.ts';
 import type { Provider } from '../providers/provider.ts';
 import { get, listAll, listWhole, METADATA_ONLY } from './api.ts';
 import { PLAN_GRANTS } from './grants.ts';
+import { isHostPod } from './host-pods.ts';
 import { unknown } from './known.ts';
 import { type PodContext, toBudget, toNode, toPod, toVolume } from './mapping.ts';
 import type {
@@ -137,6 +138,7 @@ async function readPods(
   const gather = async () => {
     // Mapped as they arrive: whole pods of a large cluster would take gigabytes.
     for await (const pod of listAll<PodObject>(kube, '/api/v1/pods', signal)) {
+      if (isHostPod(pod.metadata)) continue;
       all.push(toPod(pod, context));
       if (pod.metadata.namespace === 'kube-system') system.push(pod);
     }

@@ -49,6 +49,7 @@ export async function carryOutRestore(
   connections: Connections,
   io: RunIo,
 ): Promise<Result> {
+  requireSsh(config);
   if (request.dryRun !== true) requireConfirmable(config.name, request.confirm, io);
   const { store, provider } = connections;
   const startedAt = io.clock.now().toISOString();
@@ -196,4 +197,17 @@ function requireClear({ findings }: RestorePlan): void {
     object: first.object,
     next: first.remedy,
   });
+}
+
+/** Pods cannot be had while the API server and the kubelet are down, and both are while etcd is put back. */
+function requireSsh({ access }: ClusterConfig): void {
+  if (access.hosts?.transport !== 'pod') return;
+  throw new KubestairError(
+    'CONFIG_INVALID',
+    'Hosts that are reached through pods cannot be restored: their control plane is stopped meanwhile',
+    {
+      object: 'spec.access.hosts.transport',
+      next: 'Reach them over SSH for this: set spec.access.hosts.transport to ssh, and spec.access.ssh.',
+    },
+  );
 }

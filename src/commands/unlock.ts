@@ -40,6 +40,8 @@ export async function unlock(request: RequestOf<'unlock'>, io: RunIo): Promise<R
         renewedAt: lock.renewedAt,
       });
     }
+    const pods = await connections.removeLeftovers(io.signal);
+    if (pods > 0) io.log.info(`removed ${pods} pods by which hosts were reached`);
   } catch (thrown) {
     return { command: 'unlock', outcome: outcomeOfError(thrown), freed };
   }

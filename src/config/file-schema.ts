@@ -14,6 +14,7 @@ const PROXY_JUMP = /^[A-Za-z0-9_[][A-Za-z0-9_.@:,%[\]-]*$/;
 const RECIPIENT = /^age1[a-z0-9]{20,}$/;
 const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
 
 const MANIFESTS = /^(?![/~])[^\0]+$/;
@@ -58,11 +59,33 @@ const ssh = z.strictObject({
     .describe("Addresses by node name, where the node's InternalIP cannot be reached."),
 });
 
+const hosts = z.exactOptional(
+  z
+    .discriminatedUnion('transport', [
+      z.strictObject({ transport: z.literal('ssh').describe('Over SSH, as spec.access.ssh says.') }),
+      z.strictObject({
+        transport: z
+          .literal('pod')
+          .describe('Through a privileged pod on each node, made when it is needed and removed at the end.'),
+        namespace: matching(NAME, 'the name of a namespace', 'Namespace of the pods.').default('kube-system'),
+        image: z.exactOptional(
+          matching(
+            IMAGE,
+            'an image',
+            'Image of the pods; default one that is on the node already. What is in it does not matter.',
+          ),
+        ),
+      }),
+    ])
+    .describe('How the hosts are reached; default over SSH.'),
+);
+
 const access = z.strictObject({
   kubeconfig: z.exactOptional(text('kubeconfig file; default $KUBECONFIG, then ~/.kube/config.')),
   context: z.exactOptional(text("Context to use; default the kubeconfig's current one.")),
   clusterUid: z.exactOptional(text('UID of the namespace kube-system that the cluster must have.')),
-  ssh: ssh.prefault({}).describe('How the hosts are reached.'),
+  hosts,
+  ssh: ssh.prefault({}).describe('How SSH reaches the hosts.'),
 });
 
 const kept = (about: string) => z.exactOptional(z.int().min(1, 'must be 1 or more').describe(about));

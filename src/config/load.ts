@@ -105,7 +105,11 @@ function invalid(message: string, location: Location): Problem {
 }
 
 /** A key that its strategy does not heed would promise what does not happen. */
-function readWorkers(source: Source, file: ClusterFile['spec']['workers']): WorkersConfig {
+function readWorkers(
+  source: Source,
+  file: ClusterFile['spec']['workers'],
+  { hosts }: ClusterFile['spec']['access'],
+): WorkersConfig {
   const { workers, unused } = toWorkers(file);
   const problems = unused.map((key) =>
     invalid(
@@ -113,6 +117,11 @@ function readWorkers(source: Source, file: ClusterFile['spec']['workers']): Work
       locateKey(source, ['spec', 'workers'], key),
     ),
   );
+  if (workers.strategy === 'replace' && hosts?.transport === 'pod') {
+    const message =
+      'the strategy replace joins hosts that are no nodes yet, and on those no pod runs: it needs SSH';
+    problems.push(invalid(message, locateKey(source, ['spec', 'workers'], 'strategy')));
+  }
   if (problems.length > 0) throw configError(source.text, problems);
   return workers;
 }
@@ -133,7 +142,7 @@ function toConfig(
     access: withPathsBeside(source.file, spec.access),
     backup: spec.backup,
     controlPlane: { soakSeconds: spec.controlPlane.soak },
-    workers: readWorkers(source, spec.workers),
+    workers: readWorkers(source, spec.workers, spec.access),
     drain: {
       timeoutSeconds: spec.drain.timeout,
       deleteEmptyDir: spec.drain.deleteEmptyDir,

@@ -36,8 +36,20 @@ export interface AccessConfig {
   readonly context?: string;
   /** UID of kube-system that the cluster must have, against a file applied to the wrong cluster. */
   readonly clusterUid?: string;
+  /** Default SSH. */
+  readonly hosts?: HostsConfig;
   readonly ssh: SshConfig;
 }
+
+/** How hosts are reached: over SSH, or through a privileged pod on each node. */
+export type HostsConfig =
+  | { readonly transport: 'ssh' }
+  | {
+      readonly transport: 'pod';
+      readonly namespace: string;
+      /** Default one that is on the node already. */
+      readonly image?: string;
+    };
 
 export interface SshConfig {
   readonly user?: string;

@@ -1,12 +1,12 @@
-/** A port to one machine, over SSH today. Commands run as the configured user, with `sudo -n` where asked. */
+/** A port to one machine, over SSH or through a pod. Over SSH commands run as the configured user, with `sudo -n` where asked; in a pod as root. */
 export interface Host {
   /** The node's name. */
   readonly name: string;
-  /** `user@address:port`, for messages. */
+  /** `user@address:port`, or what the pod is, for messages. */
   readonly target: string;
   /**
    * Runs a script through `sh`, fed on standard input so that nothing of it shows in a process list.
-   * @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH, HOST_SUDO; HOST_COMMAND on a non-zero exit unless `allowFailure`.
+   * @throws KubestairError HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_KEY_UNKNOWN, HOST_AUTH, HOST_SUDO, HOST_POD; HOST_COMMAND on a non-zero exit unless `allowFailure`.
    */
   run(script: string, options?: RunOptions): Promise<CommandResult>;
   /** Standard output of a script as it arrives, for example a tar stream. Throws like run() at the end of the stream. */
@@ -28,7 +28,7 @@ export interface Host {
 
 export type TunnelTarget =
   | { readonly host: string; readonly port: number }
-  /** A socket that the SSH user may connect to. */
+  /** A socket that the SSH user, or root, may connect to. */
   | { readonly socket: string };
 
 export interface RunOptions {

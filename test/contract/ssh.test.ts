@@ -11,9 +11,10 @@ import {
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Hosts, openHosts } from '../../src/adapters/ssh.ts';
 import type { SshConfig } from '../../src/config/schema.ts';
+import { echoServer, hostContract, tunnelContract } from '../support/host-suite.ts';
 import { makeSshLab, type Sshd, type SshLab } from './sshd.ts';
 
 let lab: SshLab;
@@ -51,33 +52,24 @@ function hostWith(change: Partial<SshConfig> = {}) {
   return open(change).hostOf({ name: 'w1', address: '127.0.0.1' });
 }
 
+describe('as every transport', () => {
+  hostContract(() => hostWith());
+  let port = 0;
+  beforeEach(async () => {
+    port = await echoServer();
+  });
+  tunnelContract(
+    () => hostWith(),
+    () => port,
+  );
+});
+
 describe('commands', () => {
-  test('a script runs through sh, with its output, exit code and errors', async () => {
-    const host = hostWith();
-    const result = await host.run('printf "%s" "$0 out"; echo err >&2; exit 3', { allowFailure: true });
-    expect(result).toEqual({ exitCode: 3, stdout: 'sh out', stderr: 'err\n' });
-    await expect(host.run('echo broken >&2; exit 3')).rejects.toMatchObject({
-      code: 'HOST_COMMAND',
-      message: expect.stringContaining('exit code 3: broken'),
-    });
-  });
-
-  test('the script is in no process list and no command of it reads the rest', async () => {
-    const host = hostWith();
-    const { stdout } = await host.run('secret=open-sesame\ncat\nps -eo args\necho end');
-    expect(stdout).toContain('end');
-    expect(stdout).not.toContain('open-sesame');
-  });
-
   test('half a script does nothing', () => {
     const marker = path.join(lab.directory, 'half');
     const half = `{\ntouch ${marker}\n`;
     expect(() => execFileSync('sh', ['-s'], { input: half, stdio: 'pipe' })).toThrow();
     expect(existsSync(marker)).toBe(false);
-  });
-
-  test('exit code 255 of a script is not taken for a lost connection', async () => {
-    await expect(hostWith().run('exit 255')).rejects.toMatchObject({ code: 'HOST_COMMAND' });
   });
 
   test('commands share one connection, opened once by those that come together', async () => {
@@ -102,28 +94,9 @@ describe('commands', () => {
     await hosts.close();
     expect(existsSync(made)).toBe(false);
   });
-
-  test('a time limit and an abort end the command', async () => {
-    const host = hostWith();
-    await expect(host.run('sleep 60', { timeoutSeconds: 0.3 })).rejects.toMatchObject({
-      code: 'HOST_UNREACHABLE',
-      message: expect.stringContaining('within 0.3 s'),
-    });
-    const stop = new AbortController();
-    const running = host.run('sleep 60', { signal: stop.signal });
-    setTimeout(() => stop.abort(new Error('cancelled')), 100);
-    await expect(running).rejects.toThrow('cancelled');
-    expect((await host.run('echo alive')).stdout).toBe('alive\n');
-  });
 });
 
 describe('streams', () => {
-  test('megabytes arrive whole and in order', async () => {
-    let bytes = 0;
-    for await (const chunk of hostWith().stream('head -c 30000000 /dev/zero')) bytes += chunk.length;
-    expect(bytes).toBe(30_000_000);
-  });
-
   test('a slow reader holds the host back', async () => {
     const host = hostWith();
     const counter = path.join(lab.directory, 'written');

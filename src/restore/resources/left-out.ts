@@ -1,3 +1,4 @@
+import { HOST_POD_LABEL } from '../../cluster/host-pods.ts';
 import { type KindName, type RawObject, resourceName } from './object.ts';
 
 /** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
@@ -35,6 +36,7 @@ export function objectLeftOut(kind: KindName, object: RawObject): string | undef
     case 'pods':
       if (annotations['kubernetes.io/config.mirror'] !== undefined)
         return 'the kubelet makes it from a static manifest';
+      if (labels[HOST_POD_LABEL] !== undefined) return 'a run made it to reach a host';
       if (owner !== undefined) return `its ${owner.kind} makes it`;
       return status?.phase === 'Succeeded' || status?.phase === 'Failed' ? 'it had ended' : undefined;
     case 'replicasets.apps':

@@ -1,4 +1,5 @@
 import { listWhole } from '../../cluster/api.ts';
+import { isHostPod } from '../../cluster/host-pods.ts';
 import { toPod } from '../../cluster/mapping.ts';
 import type { MetadataObject, PodObject } from '../../cluster/objects.ts';
 import type { DrainConfig } from '../../config/schema.ts';
@@ -87,7 +88,9 @@ async function sortPods(node: string, { kube, drain, ownPod, signal }: DrainDeps
   ]);
   const context: FilterContext = { drain };
   const known = { daemonSets: new Set(daemonSets.map(nameOf)), ...(ownPod !== undefined && { ownPod }) };
-  const judged = pods.map((pod) => ({ pod, verdict: verdictOf(toPod(pod, known), context) }));
+  const judged = pods
+    .filter(({ metadata }) => !isHostPod(metadata))
+    .map((pod) => ({ pod, verdict: verdictOf(toPod(pod, known), context) }));
   return {
     evictable: judged.flatMap(({ pod, verdict }) => (verdict.kind === 'delete' ? [pod] : [])),
     errors: judged.flatMap(({ pod, verdict }) =>

@@ -204,6 +204,19 @@ spec:
 /** The smallest file with a line more under `spec:`; that line is the eighth. */
 const plus = (line: string) => `${SMALLEST}  ${line}\n`;
 
+describe('hosts', () => {
+  test('are reached through pods where the file says so', async () => {
+    const { config } = await load(plus('access: { hosts: { transport: pod } }'));
+    expect(config.access.hosts).toEqual({ transport: 'pod', namespace: 'kube-system' });
+  });
+
+  test('and over SSH where it does not', async () => {
+    const { config } = await load(plus('access: { hosts: { transport: ssh } }'));
+    expect(config.access.hosts).toEqual({ transport: 'ssh' });
+    expect((await load(SMALLEST)).config.access.hosts).toBeUndefined();
+  });
+});
+
 describe('a mistake is told with its place', () => {
   test.each<[string, string, string, number, number, RegExp]>([
     ['a tab', SMALLEST.replace('  version', '\tversion'), 'CONFIG_SYNTAX', 5, 1, /[Tt]abs/],

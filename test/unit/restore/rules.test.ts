@@ -47,6 +47,7 @@ describe('what is left to others', () => {
     ['pods', object({}, { ownerReferences: controlled('ReplicaSet') }), 'its ReplicaSet makes it'],
     ['pods', object({ status: { phase: 'Succeeded' } }), 'it had ended'],
     ['pods', object({}, { annotations: { 'kubernetes.io/config.mirror': 'x' } }), 'static manifest'],
+    ['pods', object({}, { labels: { 'kubestair.dev/host': 'true' } }), 'to reach a host'],
     ['pods', object({ status: { phase: 'Running' } }), undefined],
     [
       'replicasets.apps',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HOST_POD_LABEL } from '../../../src/cluster/host-pods.ts';
 import { CORDONED_BY } from '../../../src/cluster/mapping.ts';
 import { KubeStatusError } from '../../../src/ports/kube.ts';
 import { isUncordoned, uncordonNode } from '../../../src/rollout/drain/cordon.ts';
@@ -56,6 +57,13 @@ describe('what is evicted', () => {
       unschedulable: true,
       annotations: { [CORDONED_BY]: 'run-1' },
     });
+  });
+
+  test('and the pod through which the host is reached', async () => {
+    web(1);
+    cluster.addPod('kubestair-w1-1', 'w1', { owner: '', labels: { [HOST_POD_LABEL]: 'true' } });
+    await drain();
+    expect(cluster.podsOn('w1')).toEqual(['kubestair-w1-1']);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { DEFAULT_REPOSITORY } from '../package-source.ts';
 import { quote } from '../shell.ts';
 
 /** Where dnf looks for repositories. */
-export const REPOSITORIES = '/etc/yum.repos.d';
+const REPOSITORIES = '/etc/yum.repos.d';
 
 /** Any repository of rpms laid out like pkgs.k8s.io, as an extended regular expression. */
 export const ANY_RPM_MIRROR = 'https?://[^[:space:]]+/core:/stable:/v1\\.[0-9]+/rpm/?';
