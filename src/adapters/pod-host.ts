@@ -31,6 +31,7 @@ export function openPodHost({ name, index, pods, config, ready, beforeFirst }: P
   const identity = { name, target: `a pod in ${pods.namespace} on ${name}` };
   let current: Promise<string> | undefined;
   const made = new Set<string>();
+  const closing = new AbortController();
   let tunnels = 0;
 
   const podOf = (): Promise<string> => {
@@ -45,7 +46,7 @@ export function openPodHost({ name, index, pods, config, ready, beforeFirst }: P
   // Whoever gives up waiting must not end it for the others.
   const make = async (): Promise<string> => {
     await beforeFirst();
-    const pod = await makePod(pods, name, undefined);
+    const pod = await makePod(pods, name, closing.signal);
     made.add(pod);
     return pod;
   };
@@ -153,6 +154,9 @@ export function openPodHost({ name, index, pods, config, ready, beforeFirst }: P
       return openRelay(socketPath, to, (command) => start(command, undefined));
     },
     async close() {
+      // One that is being made removes itself.
+      closing.abort(new Error('the host was closed'));
+      await current?.catch(() => {});
       current = undefined;
       await Promise.allSettled([...made].map((pod) => removePod(pods, pod)));
       made.clear();

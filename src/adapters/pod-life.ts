@@ -80,8 +80,8 @@ export async function makePod(
     image: chosen,
     architecture: status?.nodeInfo?.architecture ?? '',
   });
-  await create(kube, namespace, node, body, signal);
   try {
+    await create(kube, namespace, node, body, signal);
     await untilRunning(pods, node, name, signal);
   } catch (thrown) {
     await removePod(pods, name).catch(() => {});

@@ -12,7 +12,7 @@ import { kubectl } from './kubectl.ts';
 import { tryOnHost } from './ssh.ts';
 import { cli, kubestair } from './support/kubestair.ts';
 import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
-import { expectUpgraded } from './support/upgraded.ts';
+import { nodeFacts } from './support/versions.ts';
 import { waitFor } from './wait.ts';
 
 const LABEL = 'kubestair.dev/host=true';
@@ -25,7 +25,7 @@ describe('hosts that are reached through pods, without any SSH', () => {
     (await kubectl(lab.state, ['get', 'pods', '-A', '-l', LABEL, '-o', 'name'])).split('\n').filter(Boolean);
 
   beforeAll(async () => {
-    lab = await freshLab();
+    lab = await freshLab('pair');
     // No sshd answers there.
     file = await writeClusterFile(lab, {
       version: 'v1.36',
@@ -144,7 +144,10 @@ describe('hosts that are reached through pods, without any SSH', () => {
     stop.abort();
     expect(result.code).toBe(0);
     expect(await removed).toBeGreaterThan(0);
-    await expectUpgraded(lab);
+    for (const node of await nodeFacts(lab.state)) {
+      expect(node).toMatchObject({ kubelet: 'v1.36.3', ready: true, unschedulable: false, marks: [] });
+      expect(node.packages).toEqual({ kubeadm: '1.36.3-1.1', kubelet: '1.36.3-1.1', kubectl: '1.36.3-1.1' });
+    }
     expect(await pods()).toEqual([]);
   });
 

@@ -31,7 +31,11 @@ const SHAPES = {
   spare: { controlPlanes: 1, workers: 2, spares: 1, version: '1.35.4', also: ['1.36.3'] },
   /** etcd on three hosts of its own, run by systemd. */
   external: { controlPlanes: 1, workers: 1, etcdHosts: 3, version: '1.35.4', also: ['1.36.3'] },
+  /** The least that there is, with nothing in it but Kubernetes. */
+  pair: { controlPlanes: 1, workers: 1, version: '1.35.4', also: ['1.36.3'] },
 } as const;
+
+const WITHOUT_WORKLOADS: readonly LabShape[] = ['pair'];
 
 export type LabShape = keyof typeof SHAPES;
 
@@ -49,7 +53,7 @@ export async function freshLab(shape: LabShape = 'small'): Promise<TestLab> {
   if (existsSync(path.join(labPaths(name).volume, 'snapshot'))) {
     await reset(name, say);
   } else {
-    await deployWorkloads(state);
+    if (!WITHOUT_WORKLOADS.includes(shape)) await deployWorkloads(state);
     await snapshot(name, say);
   }
   return { state, access: accessTo(state), dir: await mkdtemp(path.join(tmpdir(), 'kubestair-lab-test-')) };
