@@ -1,5 +1,11 @@
 import { stringify } from 'yaml';
-import { type Grant, HOST_POD_RULES, PLAN_GRANTS, UPGRADE_RULES, type UpgradeRule } from '../../src/cluster/grants.ts';
+import {
+  type Grant,
+  HOST_POD_RULES,
+  PLAN_GRANTS,
+  UPGRADE_RULES,
+  type UpgradeRule,
+} from '../../src/cluster/grants.ts';
 import { objectGrants } from '../../src/evidence/observe-objects.ts';
 
 const API = 'rbac.authorization.k8s.io';
@@ -37,7 +43,11 @@ const PLANNERS = 'kubestair:planners';
 const UPGRADERS = 'kubestair:upgraders';
 
 /** For the cluster, then for each namespace. */
-function rolesAndBindings(name: string, groups: readonly string[], rules: readonly UpgradeRule[]): readonly object[] {
+function rolesAndBindings(
+  name: string,
+  groups: readonly string[],
+  rules: readonly UpgradeRule[],
+): readonly object[] {
   const namespaces = [...new Set(rules.map(({ namespace }) => namespace))];
   return namespaces.flatMap((own) => {
     const kind = own === undefined ? 'ClusterRole' : 'Role';
