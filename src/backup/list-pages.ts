@@ -41,6 +41,7 @@ export async function* listPages(
     return answer;
   };
   let answer: Answer | undefined = ask('');
+  let read = false;
   try {
     while (answer !== undefined) {
       const scanner = scanList();
@@ -58,8 +59,9 @@ export async function* listPages(
       onPage(page, bytes);
       answer = next ?? (page.continueToken === '' ? undefined : ask(page.continueToken));
     }
+    read = true;
   } finally {
-    stop.abort();
+    if (!read) stop.abort();
   }
 }
 
