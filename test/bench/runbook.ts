@@ -21,12 +21,15 @@ export const runbookBench: Bench = {
   run,
 };
 
-async function run({ say }: BenchIo): Promise<BenchResult> {
+async function run({ say, signal }: BenchIo): Promise<BenchResult> {
   let name: string | undefined;
   try {
     const before = await freshLab();
     name = before.state.name;
-    const byHand = await measure(before.access.kubeconfig, () => upgradeByHand(before.state, VERSION, say));
+    const byHand = await measure(before.access.kubeconfig, () =>
+      upgradeByHand(before.state, VERSION, say, signal),
+    );
+    signal.throwIfAborted();
     const lab = await freshLab();
     const file = await writeClusterFile(lab, { version: `v${VERSION}` });
     let backup = 0;

@@ -12,8 +12,14 @@ const PAUSE_MILLISECONDS = 3000;
  * person's pauses between the commands: on each node the package of kubeadm, kubeadm itself, `kubectl drain`, the packages of kubelet
  * and kubectl, a restart, `kubectl uncordon`. Before the next node, this one is Ready.
  */
-export async function upgradeByHand(state: LabState, version: string, say: (line: string) => void) {
+export async function upgradeByHand(
+  state: LabState,
+  version: string,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   for (const host of clusterHosts(state.hosts)) {
+    signal.throwIfAborted();
     say(`${host.name}: by hand to ${version}`);
     await onHost(state, host.name, kubeadmScript(host, version));
     await patiently(() =>

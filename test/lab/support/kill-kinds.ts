@@ -8,9 +8,9 @@ const MAINTENANCE = 'only of a maintenance';
 const KINDS: Readonly<Record<StepKind, 'killed at' | `only ${string}`>> = {
   backup: 'only once, between two hops: the simulated matrix has it',
   stage: 'killed at',
-  'control-plane': 'killed at',
   'node-config': 'killed at',
   drain: 'killed at',
+  'control-plane': 'killed at',
   kubelet: 'killed at',
   ready: 'killed at',
   uncordon: 'killed at',

@@ -54,7 +54,7 @@ export async function runUntilKilled(
       const at = points.find((point) => isAt(point, entry));
       if (at === undefined) continue;
       // Somewhere in the middle, another time elsewhere.
-      if (at.when === 'middle') await Promise.race([delay(Math.random() * middleOf(at.kind)), ended]);
+      if (at.when === 'middle') await Promise.race([delay(timeInto(at.kind)), ended]);
       child.kill('SIGKILL');
       const code = await ended;
       if (code !== null) return { code, printed };
@@ -72,8 +72,15 @@ function isAt({ kind, when }: KillPoint, { step, event }: JournalEntry): boolean
   return isOf && event === (when === 'middle' ? 'started' : 'done');
 }
 
+/** A time into a step of a kind, in milliseconds. */
+function timeInto(kind: string): number {
+  // Once kubeadm is at work, and its parts restart.
+  const least = kind === 'control-plane' ? 10_000 : 0;
+  return least + Math.random() * (longestInto(kind) - least);
+}
+
 /** Longest time into a step of a kind, in milliseconds. */
-function middleOf(kind: string): number {
+function longestInto(kind: string): number {
   switch (kind) {
     case 'control-plane':
       return 60_000;
