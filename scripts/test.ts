@@ -61,12 +61,12 @@ function labFiles(): readonly string[] {
   if (process.env.CI !== 'true') return [];
   const always = ['refusals', 'backup', 'tables'];
   const turns = [
-    ['upgrade', 'restore-resources', 'lab'],
+    ['upgrade', 'restore-resources', 'lab', 'dnf'],
     ['action', 'restore-etcd', 'hosts', 'proofs'],
     ['rollout', 'rollback', 'workflows'],
     ['faults', 'restore-etcd-encrypted', 'pull-request'],
     ['kill', 'maintain', 'restore-etcd-ha'],
-    ['action', 'rollback-ha'],
+    ['action', 'rollback-ha', 'pod-transport'],
   ] as const;
   const files = [...always, ...(turns[today() % turns.length] ?? [])];
   // Each turn other kills.
