@@ -23,7 +23,8 @@ export async function hostTraces(
 
 function unitPart(name: string): string {
   return `echo '--- unit ${name}'
-systemctl show -p ActiveState -p SubState -p Result ${name}.service
+# One that has ended is forgotten, and what systemd says of it then is how nothing ever went wrong.
+if [ "$(systemctl show -p LoadState --value ${name}.service)" = loaded ]; then systemctl show -p ActiveState -p SubState -p Result ${name}.service; else echo 'it has ended'; fi
 cd ${unitDirectory(name)} 2>/dev/null && { echo "started by $(cat attempt 2>/dev/null), exit code $(cat exit 2>/dev/null || echo none)"; tail -n 150 output 2>/dev/null; } || echo 'it was never started here'
 cd /`;
 }
@@ -35,7 +36,7 @@ journalctl --unit kubelet --no-pager --lines 120 --output short-iso 2>&1
 echo '--- containerd, its last lines'
 journalctl --unit containerd --no-pager --lines 20 --output short-iso 2>&1
 echo '--- disks'
-df -h / /var/lib/kubelet /var/lib/containerd /var/lib/etcd 2>/dev/null | sort -u
+df -h / /tmp /var/lib/kubelet /var/lib/containerd /var/lib/etcd /var/cache /var/cache/apt/archives 2>/dev/null | sort -u
 echo '--- memory'
 free -m | head -2
 echo '--- packages'

@@ -144,6 +144,14 @@ describe('the dossier', () => {
     }
   });
 
+  test('keeps the lines of an error within the step that they belong to', () => {
+    const records = failed.records.map((record) =>
+      record.state === 'failed' ? { ...record, error: 'exit code 100:\nE: no space' } : record,
+    );
+    const lines = dossierText({ ...failed, records, tool: 't', at: '2026-11-21T09:12:00Z', parts: [] });
+    expect(lines).toContain('\n  - exit code 100:\n    E: no space\n');
+  });
+
   test('holds no secret, and nothing in it ends its own block', () => {
     expect(text).not.toContain('0123456789abcdef');
     expect(text).not.toContain('s3cr3t-value');

@@ -26,3 +26,13 @@ test('of a step that belongs to no node it tells no unit', async () => {
   expect(text).not.toContain('--- unit');
   expect(text).toContain('kubelet: active active');
 });
+
+test('of a unit that has ended it does not say how systemd has forgotten it', async () => {
+  const host = localHost();
+  host.command('systemctl', 'case "$*" in *LoadState*) echo not-found ;; *) echo Result=success ;; esac');
+  host.command('journalctl', 'echo line');
+  const text = await hostTraces(host, 'uid', step('kubelet', 'w1', hop));
+  const [unit] = text.split('--- services');
+  expect(unit).toContain('it has ended');
+  expect(unit).not.toContain('Result=success');
+});
