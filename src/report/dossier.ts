@@ -71,7 +71,9 @@ function listOf(records: readonly StepRecord[]): string {
 
 function lineOf({ step, state, startedAt, finishedAt, error, notes }: StepRecord): string {
   const when = startedAt === undefined ? '' : `, ${startedAt} to ${finishedAt ?? '?'}`;
-  const why = [...(error === undefined ? [] : [error]), ...notes].map((line) => `\n  - ${line.replaceAll('\n', '\n    ')}`);
+  const why = [...(error === undefined ? [] : [error]), ...notes].map(
+    (line) => `\n  - ${line.replaceAll('\n', '\n    ')}`,
+  );
   return `- ${step.id} (${state}${when}): ${step.does}${why.join('')}`;
 }
 

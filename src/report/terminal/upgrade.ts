@@ -97,7 +97,9 @@ function openSteps(records: readonly StepRecord[], paint: Paint): string {
     `${paint('bold', 'Done')}  ${count(progress.done.length + progress.doneBefore.length, 'step')}`,
   ];
   for (const { step, state, error, notes } of progress.stopped) {
-    lines.push(`${paint('red', state)}  ${step.id}${error === undefined ? '' : `: ${error.replaceAll('\n', '\n  ')}`}`);
+    lines.push(
+      `${paint('red', state)}  ${step.id}${error === undefined ? '' : `: ${error.replaceAll('\n', '\n  ')}`}`,
+    );
     lines.push(...notes.map((note) => `  ${note}`));
   }
   if (progress.open.length > 0) {
