@@ -44,7 +44,7 @@ export function dossierText(input: DossierInput): string {
         `${commandLine('rollback', source.file)} --dry-run`,
       ].join('\n'),
     ),
-    '## Nodes',
+    '## How each node stands',
     nodeTimes(records).map(nodeLine).join('\n') || 'none was begun',
     `## Done: ${count(done.length + doneBefore.length, 'step')} of ${records.length}`,
     listOf([...doneBefore, ...done]),

@@ -36,6 +36,7 @@ th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-
 th { color: var(--soft); font-weight: 600; font-size: 0.87em; }
 td { overflow-wrap: anywhere; }
 td:first-child, .whole { white-space: nowrap; }
+.problem p, td div { white-space: pre-line; }
 .findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
 summary { cursor: pointer; font-weight: 600; margin: 12px 0 6px; }
 svg { width: 100%; height: auto; display: block; }
