@@ -14,6 +14,9 @@ import type { ClusterFile } from './load-cluster.ts';
 /** kubeadm waits up to 5 minutes for each part of a control plane, and takes back what does not come. */
 const PATIENCE_SECONDS = 900;
 const POLL_MILLISECONDS = 3000;
+/** A node that is away keeps its kube-proxy from being replaced; the plan tells that better. */
+const PROXY_SECONDS = 180;
+const PROXY = 'the rollout of DaemonSet/kube-system/kube-proxy';
 
 /**
  * What an upgrade that was killed or cancelled left at work on a host goes on by itself, and may take the only API server away for
@@ -32,10 +35,12 @@ export async function awaitCutOff(
   const settle = async (lock: Lock): Promise<void> => {
     const hosts = hostsOf(await listWhole<NodeObject>(kube, '/api/v1/nodes', lock.signal), config);
     if (lock.tookOver) await fenceHosts(hosts, lock, { provider }, log);
-    const deadline = clock.monotonic() + PATIENCE_SECONDS * 1000;
+    const began = clock.monotonic();
     let told = '';
-    while (clock.monotonic() < deadline) {
-      const work = await atWork(hosts, provider, lock.signal);
+    while (clock.monotonic() < began + PATIENCE_SECONDS * 1000) {
+      const soon = clock.monotonic() < began + PROXY_SECONDS * 1000;
+      const proxies = soon && (await isProxyRollingOut(kube, lock.signal)) ? [PROXY] : [];
+      const work = [...(await atWork(hosts, provider, lock.signal)), ...proxies].join('; ');
       if (work === '') return;
       if (work !== told) log.info(`run ${runId} was cut off and left at work, which is waited for: ${work}`);
       told = work;
@@ -72,12 +77,12 @@ function hostsOf(
   return [...new Map(all.map(({ name, address }) => [name, { name, address }])).values()];
 }
 
-/** In words; a host that does not answer says nothing. */
+/** What units are at, in words; a host that does not answer says nothing. */
 async function atWork(
   hosts: readonly HostPlace[],
   provider: Connections['provider'],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<readonly string[]> {
   const found = await Promise.all(
     hosts.map(async (host) => {
       const titles = await provider.atWork(host, signal).catch(() => []);
@@ -85,5 +90,24 @@ async function atWork(
     }),
   );
   signal.throwIfAborted();
-  return found.flat().join('; ');
+  return found.flat();
+}
+
+interface DaemonSetObject {
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly generation?: number };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+  };
+}
+
+/** kubeadm changes it last and does not wait for its pods, and which version they have is part of a plan. */
+async function isProxyRollingOut(kube: Connections['kube'], signal: AbortSignal): Promise<boolean> {
+  const sets = await listWhole<DaemonSetObject>(kube, '/apis/apps/v1/daemonsets', signal);
+  return sets.some(({ metadata: { name, namespace, generation = 0 }, status = {} }) => {
+    const { observedGeneration = 0, desiredNumberScheduled = 0, updatedNumberScheduled = 0 } = status;
+    const isProxy = namespace === 'kube-system' && name === 'kube-proxy';
+    return isProxy && (observedGeneration < generation || updatedNumberScheduled < desiredNumberScheduled);
+  });
 }

@@ -37,8 +37,7 @@ const provider = {
   fence: async ({ name }: { readonly name: string }, epoch: number) => void fenced.push(`${name} ${epoch}`),
 } as unknown as Connections['provider'];
 
-function settle(): Promise<void> {
-  const { kube } = cluster;
+function settle(kube = cluster.kube): Promise<void> {
   const deps = {
     kube,
     store,
@@ -104,6 +103,28 @@ test('an API server that the work of a killed run takes away is waited for, and 
   expect(clock.monotonic()).toBeGreaterThanOrEqual(unitEnds);
   expect(fenced.map((line) => line.split(' ')[0])).toEqual(['cp1', 'w1']);
   expect(log.lines.filter((line) => line.includes('does not answer'))).toHaveLength(1);
+});
+
+test.each([
+  [
+    'its controller has not seen',
+    { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 2 },
+  ],
+  ['replaces its pods', { observedGeneration: 2, desiredNumberScheduled: 2, updatedNumberScheduled: 1 }],
+])('kube-proxy is waited for while %s the new version, but not for ever', async (_, status) => {
+  await leaveJournal('interrupted');
+  const { kube } = cluster;
+  const metadata = { name: 'kube-proxy', namespace: 'kube-system', generation: 2 };
+  const items = [{ metadata, status }];
+  const began = clock.monotonic();
+  await settle({
+    ...kube,
+    request: async (request) =>
+      request.path.startsWith('/apis/apps/v1/daemonsets') ? { items } : kube.request(request),
+  });
+  expect((clock.monotonic() - began) / 1000).toBeGreaterThanOrEqual(180);
+  expect((clock.monotonic() - began) / 1000).toBeLessThan(200);
+  expect(log.lines.filter((line) => line.includes('kube-proxy'))).toHaveLength(1);
 });
 
 test('an API server that does not come back is told of in the end', async () => {
