@@ -1,19 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { judgeSpare } from '../../../src/providers/kubeadm/replace/preflight.ts';
-import {
-  FORGET_TAINT,
-  IS_JOINED,
-  joinScript,
-  putJoinFile,
-  RESET,
-} from '../../../src/providers/kubeadm/replace/scripts.ts';
+import { IS_JOINED, joinScript, putJoinFile, RESET } from '../../../src/providers/kubeadm/replace/scripts.ts';
 import { type LocalHost, localHost } from './local-host.ts';
 
 /** A host on which kubeadm keeps its kubelet.conf and nothing else, and nobody has network rules. */
 function bareHost(): LocalHost {
   const host = localHost();
   const conf = `${host.directory}/etc/kubernetes/kubelet.conf`;
-  for (const tool of ['ip', 'ipvsadm', 'nft', 'apt-mark']) host.command(tool, 'exit 0');
+  for (const tool of ['ip', 'ipvsadm', 'nft', 'apt-mark', 'kubectl']) host.command(tool, 'exit 0');
   for (const tool of ['iptables', 'ip6tables'])
     for (const verb of ['save', 'restore']) host.command(`${tool}-${verb}`, 'cat >/dev/null');
   host.command('ip', '[ "$1 $2" != "link show" ]');
@@ -56,7 +50,9 @@ describe('a host that leaves its cluster', () => {
 
 describe('a host that joins', () => {
   const join = (host: LocalHost, clusterUid = 'uid') =>
-    host.run(`set -eu\n${joinScript({ clusterUid, version: 'v1.36.3' })}`, { allowFailure: true });
+    host.run(`set -eu\n${joinScript({ clusterUid, node: 's1', version: 'v1.36.3' })}`, {
+      allowFailure: true,
+    });
   const put = (host: LocalHost) => host.run(putJoinFile('token: abc\n'));
   const file = 'run/kubestair/join.yaml';
 
@@ -100,7 +96,7 @@ describe('a host that joins', () => {
       'var/lib/kubelet/kubeadm-flags.env',
       'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1 --register-with-taints=kubestair.dev/joining:NoSchedule"\n',
     );
-    await host.run(FORGET_TAINT);
+    expect((await join(host)).exitCode).toBe(0);
     expect(host.read('var/lib/kubelet/kubeadm-flags.env')).toBe(
       'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1"\n',
     );
@@ -133,6 +129,6 @@ describe('a spare', () => {
 });
 
 test('the token of a join is in no script that is kept on the host', () => {
-  expect(joinScript({ clusterUid: 'uid', version: 'v1.36.3' })).not.toContain('token');
+  expect(joinScript({ clusterUid: 'uid', node: 's1', version: 'v1.36.3' })).not.toContain('token');
   expect(putJoinFile('token: abc\n')).toContain('umask 077');
 });

@@ -24,6 +24,7 @@ cat >${JOIN_FILE} ${hereDocument(configuration)}`;
 
 export interface JoinScript {
   readonly clusterUid: string;
+  readonly node: string;
   readonly version: VersionText;
 }
 
@@ -31,7 +32,7 @@ export interface JoinScript {
  * Installs kubelet and kubeadm and joins. A host that belongs to some cluster is left alone, but for what an own attempt left behind, and
  * one that joined already is not joined again. The token is removed whatever comes.
  */
-export function joinScript({ clusterUid, version }: JoinScript): string {
+export function joinScript({ clusterUid, node, version }: JoinScript): string {
   // In a shell of its own, since installing has traps of its own.
   return `trap 'rm -f ${JOIN_FILE}' EXIT
 (
@@ -54,6 +55,7 @@ install_held $names
 echo ${quote(clusterUid)} >${MARK}
 kubeadm join --config ${JOIN_FILE}
 systemctl enable --quiet kubelet
+${forgetTaint(node)}
 sha256sum /etc/kubernetes/kubelet.conf >${JOINED}
 rm -f ${MARK}
 )`;
@@ -61,11 +63,18 @@ rm -f ${MARK}
 
 /**
  * The taint of a join is for the first registration of its node alone: were the Node object deleted one day, the kubelet would come back
- * with it.
+ * with it. It is forgotten by the join itself, once its node is there, since whoever started it may be gone by then.
  */
-export const FORGET_TAINT = `if [ -e ${FLAGS} ]; then
+function forgetTaint(node: string): string {
+  return `for second in $(seq 30); do
+  if ! command -v kubectl >/dev/null; then sleep 5; break; fi
+  if kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node ${quote(node)} >/dev/null 2>&1; then break; fi
+  sleep 1
+done
+if [ -e ${FLAGS} ]; then
   sed -i 's/ *--register-with-taints=${JOINING.replace('/', '[/]')}:NoSchedule//' ${FLAGS}
 fi`;
+}
 
 /**
  * Takes a host out of its cluster. What kubeadm leaves behind is cleared: the rules of kube-proxy and the interfaces of the network, not

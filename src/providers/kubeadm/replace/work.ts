@@ -16,7 +16,7 @@ import { CUT_OFF, runJob } from '../job.ts';
 import { readNode } from '../live.ts';
 import { unitName } from '../unit-script.ts';
 import { joinConfiguration } from './configuration.ts';
-import { FORGET_TAINT, IS_JOINED, joinScript, putJoinFile, RESET } from './scripts.ts';
+import { IS_JOINED, joinScript, putJoinFile, RESET } from './scripts.ts';
 
 export type ReplaceStep = HostStep<ReplaceKind & HostKind>;
 
@@ -80,7 +80,7 @@ async function join(work: ReplaceWork, context: StepContext): Promise<void> {
     );
     const put = putJoinFile(configuration);
     await patiently(() => host.run(put, { sudo: true, signal, timeoutSeconds: 60 }), patience);
-    const script = joinScript({ clusterUid, version: step.hop.to });
+    const script = joinScript({ clusterUid, node: step.node, version: step.hop.to });
     const unit = { name: unitName(clusterUid, step.id), title: step.does, script };
     await runJob(host, unit, [], clock, context);
   } finally {
@@ -90,6 +90,5 @@ async function join(work: ReplaceWork, context: StepContext): Promise<void> {
   const gate = { clock, timeoutSeconds: config.gates.timeoutSeconds, signal, say };
   const isThere = async () => ((await isReplaceDone(work, signal)) ? [] : [`${step.node} is no node yet`]);
   await waitFor(step.node, isThere, gate);
-  await patiently(() => host.run(FORGET_TAINT, { sudo: true, signal, timeoutSeconds: 60 }), patience);
   say(`${step.node} carries the taint ${JOINING} until it has its labels`);
 }
