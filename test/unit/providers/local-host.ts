@@ -51,7 +51,8 @@ echo $! >"$unit/pid"`,
   show)
     for last; do :; done
     pid=$(cat "${directory}/var/lib/kubestair/units/\${last%.service}/pid" 2>/dev/null)
-    if [ -n "$pid" ] && [ -d /proc/$pid ] && ! grep -q '^State:.Z' /proc/$pid/status; then echo active; else echo inactive; fi ;;
+    # One question: a zombie may be taken away between two.
+    if [ -n "$pid" ] && grep -qs '^State:.[^Z]' /proc/$pid/status; then echo active; else echo inactive; fi ;;
 esac`,
   );
   const run = (script: string, allowFailure: boolean): Promise<CommandResult> => {
