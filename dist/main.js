@@ -60,7 +60,10 @@ function forgeOf({ githubToken }, log) {
 }
 async function runWith(request, materials, forge) {
 	const log = actionsLog(systemClock, request.verbose);
-	const next = resumeHint(request);
+	const next = resumeHint({
+		...request,
+		access: accessFromInputs(materials)
+	});
 	const signal = abortWhenAskedToStop({
 		next,
 		onFirst: (name) => log.warn(`${name}: stopping where it is safe. ${next}`),
@@ -97,9 +100,17 @@ async function runWith(request, materials, forge) {
 		await shred(tempDir);
 	}
 }
+/** What is said of the files before there are any. */
+function accessFromInputs({ ageIdentity }) {
+	return {
+		fromInputs: true,
+		...ageIdentity !== void 0 && { ageIdentityFile: "key.txt" }
+	};
+}
 async function writeMaterials(materials, directory) {
 	const { sshPrivateKey, sshKnownHosts, kubeconfig, ageIdentity } = materials;
 	return {
+		fromInputs: true,
 		...sshPrivateKey !== void 0 && { sshIdentityFile: await writePrivateFile(join(directory, "identity"), sshPrivateKey) },
 		...sshKnownHosts !== void 0 && { sshKnownHostsFile: await writePrivateFile(join(directory, "known_hosts"), sshKnownHosts) },
 		...kubeconfig !== void 0 && { kubeconfigFile: await writePrivateFile(join(directory, "kubeconfig"), kubeconfig) },

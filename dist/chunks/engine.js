@@ -1,11 +1,11 @@
 import { cleanData, cleanText, progressThrottle } from "./process.js";
-import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, c, createClient, createGrpcTransport, custom, date, exactOptional, fileDesc, fromBinary, int, j, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
+import { Code, Command, CommanderError, ConnectError, Decrypter, Encrypter, Exec, Http2SessionManager, HttpMethod, KubeConfig, Octokit, Option, RequestContext, RequestError, _enum, array, boolean, c, createClient, createGrpcTransport, custom, date, discriminatedUnion, exactOptional, fileDesc, fromBinary, int, j, literal as literal$1, looseObject, messageDesc, number, object as object$1, pLimit, pRetry, paginateRest, record as record$2, require_dist, require_dist_cjs as require_dist_cjs$1, require_dist_cjs$1 as require_dist_cjs, require_semver, require_undici, serviceDesc, strictObject, string, templateLiteral, union, unknown as unknown$1, unpackTar } from "./vendor.js";
 import { X509Certificate, createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { access, constants, glob, link, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { basename, delimiter, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
-import { connect, isIP } from "node:net";
-import { Readable, pipeline } from "node:stream";
+import { connect, createServer, isIP } from "node:net";
+import { PassThrough, Readable, Writable, pipeline } from "node:stream";
 import { isDeepStrictEqual, promisify, stripVTControlCharacters, styleText } from "node:util";
 import { connect as connect$1 } from "node:tls";
 import { constants as constants$1, crc32, createGunzip, createZstdCompress, createZstdDecompress, gunzipSync, zstdCompressSync } from "node:zlib";
@@ -116,7 +116,11 @@ const ERRORS = {
 	},
 	HOST_UNREACHABLE: {
 		kind: "bad-input",
-		about: "A host does not answer over SSH."
+		about: "A host does not answer over SSH, or through a pod on it."
+	},
+	HOST_POD: {
+		kind: "bad-input",
+		about: "The pod through which a host is to be reached cannot be had."
 	},
 	HOST_KEY_CHANGED: {
 		kind: "bad-input",
@@ -932,7 +936,7 @@ function offlinePlan({ config, versionAt, tool, before }) {
 		verdict: "unknown",
 		...from !== void 0 && { from },
 		to,
-		path: pathOf$2(from, config),
+		path: pathOf$3(from, config),
 		settings: before === void 0 ? [] : changedSettings(before, config),
 		notChecked: [
 			...from === void 0 ? ["Where the path starts: the file of the base branch could not be read."] : [],
@@ -944,7 +948,7 @@ function offlinePlan({ config, versionAt, tool, before }) {
 	};
 }
 /** What the file names, and each minor that it leaves out, at its newest patch. */
-function pathOf$2(from, { via, version }) {
+function pathOf$3(from, { via, version }) {
 	if (from === version) return [];
 	const named = [...via, version].filter((stop) => from === void 0 || !isBefore(stop, from));
 	return named.flatMap((stop, index) => {
@@ -1013,7 +1017,7 @@ function oneLine(text) {
 function entity(character) {
 	return `&#${character.codePointAt(0)};`;
 }
-// src/request/contract.ts
+// src/request/contract/commands.ts
 /** Every command, in the order in which a person meets them. */
 const COMMANDS = {
 	plan: {
@@ -1108,68 +1112,9 @@ const COMMANDS = {
 	}
 };
 const COMMAND_NAMES = Object.keys(COMMANDS);
-const OUTPUT_FORMATS = [
-	"text",
-	"json",
-	"markdown"
-];
-/**
-* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
-* come from here.
-*/
-const SETTINGS = {
-	command: {
-		input: "command",
-		type: "choice",
-		choices: COMMAND_NAMES,
-		required: true,
-		about: `What to do: ${COMMAND_NAMES.map((name) => `\`${name}\``).join(", ")}.`
-	},
-	file: {
-		input: "file",
-		flag: "file",
-		short: "f",
-		placeholder: "path",
-		type: "path",
-		required: true,
-		unless: "against",
-		about: "Cluster file, for example `clusters/prod.yaml`; for `matrix` a glob such as `clusters/*.yaml`."
-	},
-	planHash: {
-		input: "plan-hash",
-		flag: "plan-hash",
-		placeholder: "hash",
-		type: "hash",
-		commands: ["upgrade"],
-		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
-	},
-	outsideWindow: {
-		input: "outside-window",
-		flag: "outside-window",
-		placeholder: "reason",
-		type: "text",
-		commands: [
-			"upgrade",
-			"maintain",
-			"defrag"
-		],
-		about: "Why this run may work outside of the maintenance windows and within a freeze; kept with the run."
-	},
-	waitForWindow: {
-		input: "wait-for-window",
-		flag: "wait-for-window",
-		type: "boolean",
-		commands: ["upgrade", "maintain"],
-		about: "Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits."
-	},
-	plan: {
-		input: "plan",
-		flag: "plan",
-		placeholder: "path",
-		type: "path",
-		commands: ["upgrade"],
-		about: "The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words."
-	},
+// src/request/contract/backup-settings.ts
+/** Which backup is read, with what it is opened and proven. */
+const BACKUP_SETTINGS = {
 	from: {
 		input: "from",
 		flag: "from",
@@ -1251,7 +1196,61 @@ const SETTINGS = {
 			"defrag"
 		],
 		about: "Directory of this machine with etcd, etcdutl and kube-apiserver (or kube-apiserver-v1.36.3) to make proofs with; may be repeated. Without it they are made on a control-plane host, out of its own images."
+	}
+};
+// src/request/contract/plan-settings.ts
+/** What a plan is made from, and what is kept of that. */
+const PLAN_SETTINGS = {
+	against: {
+		input: "against",
+		flag: "against",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
 	},
+	offline: {
+		input: "offline",
+		flag: "offline",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Plan from the files alone: no cluster is asked, and the plan cannot be approved. Always so for pull requests from forks."
+	},
+	base: {
+		input: "base",
+		flag: "base",
+		placeholder: "ref",
+		type: "text",
+		commands: ["plan", "matrix"],
+		about: "Commit, branch or tag that the change starts from, for `matrix` and `offline`; in a pull request its base, unless another one is named."
+	},
+	changed: {
+		input: "changed",
+		flag: "changed",
+		placeholder: "path",
+		type: "list",
+		commands: ["matrix"],
+		about: "Files that changed, where that is known already; git is not asked then."
+	},
+	saveObservation: {
+		input: "save-observation",
+		flag: "save-observation",
+		placeholder: "path",
+		type: "path",
+		commands: ["plan"],
+		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
+	},
+	pseudonymise: {
+		input: "pseudonymise",
+		flag: "pseudonymise",
+		type: "boolean",
+		commands: ["plan"],
+		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
+	}
+};
+// src/request/contract/restore-settings.ts
+/** Which objects are restored, and what becomes of those that are there. */
+const OBJECT_SETTINGS = {
 	dryRun: {
 		input: "dry-run",
 		flag: "dry-run",
@@ -1319,7 +1318,76 @@ const SETTINGS = {
 		type: "boolean",
 		commands: ["restore-resources"],
 		about: "Restore the rest when the API server refuses some objects; without it nothing is restored then."
+	}
+};
+/** What an operator says to a restore of everything. */
+const ETCD_SETTINGS = {
+	confirm: {
+		input: "confirm",
+		flag: "confirm",
+		placeholder: "cluster",
+		type: "text",
+		commands: ["restore-etcd", "rollback"],
+		about: "Name of the cluster, typed by whoever means it; a terminal is asked for it."
 	},
+	without: {
+		input: "without",
+		flag: "without",
+		placeholder: "node",
+		type: "list",
+		commands: ["restore-etcd", "rollback"],
+		about: "Control plane that is gone for good and cannot be restored; for `rollback` any node that is, or that is left as it is."
+	},
+	otherCluster: {
+		input: "other-cluster",
+		flag: "other-cluster",
+		type: "boolean",
+		default: "false",
+		commands: ["restore-etcd"],
+		about: "The backup is of another cluster, and these hosts are to become that one."
+	}
+};
+// src/request/contract/rollout-settings.ts
+/** What may be carried out, and when. */
+const APPROVAL_SETTINGS = {
+	planHash: {
+		input: "plan-hash",
+		flag: "plan-hash",
+		placeholder: "hash",
+		type: "hash",
+		commands: ["upgrade"],
+		about: "Hash of the approved plan; an upgrade whose plan has another hash stops before it changes anything."
+	},
+	outsideWindow: {
+		input: "outside-window",
+		flag: "outside-window",
+		placeholder: "reason",
+		type: "text",
+		commands: [
+			"upgrade",
+			"maintain",
+			"defrag"
+		],
+		about: "Why this run may work outside of the maintenance windows and within a freeze; kept with the run."
+	},
+	waitForWindow: {
+		input: "wait-for-window",
+		flag: "wait-for-window",
+		type: "boolean",
+		commands: ["upgrade", "maintain"],
+		about: "Wait for the next maintenance window, before the first node and between nodes, instead of ending there. The lock is held while a rollout waits."
+	},
+	plan: {
+		input: "plan",
+		flag: "plan",
+		placeholder: "path",
+		type: "path",
+		commands: ["upgrade"],
+		about: "The approved plan itself, as `plan --output json` prints it and its output `result-file` names it: like its hash, and what differs from it is said in words."
+	}
+};
+/** Who else is at work, and what a run takes up. */
+const LOCK_SETTINGS = {
 	lockWait: {
 		input: "lock-wait",
 		flag: "lock-wait",
@@ -1374,77 +1442,16 @@ const SETTINGS = {
 		type: "text",
 		commands: ["backup"],
 		about: "etcd member to take the snapshot from, by name or id; default a healthy one, rather not the leader."
-	},
-	against: {
-		input: "against",
-		flag: "against",
-		placeholder: "path",
-		type: "path",
-		commands: ["plan"],
-		about: "Saved observation to plan from instead of the cluster; without a cluster file, the one it was saved with."
-	},
-	offline: {
-		input: "offline",
-		flag: "offline",
-		type: "boolean",
-		commands: ["plan"],
-		about: "Plan from the files alone: no cluster is asked, and the plan cannot be approved. Always so for pull requests from forks."
-	},
-	base: {
-		input: "base",
-		flag: "base",
-		placeholder: "ref",
-		type: "text",
-		commands: ["plan", "matrix"],
-		about: "Commit, branch or tag that the change starts from, for `matrix` and `offline`; in a pull request its base, unless another one is named."
-	},
-	changed: {
-		input: "changed",
-		flag: "changed",
-		placeholder: "path",
-		type: "list",
-		commands: ["matrix"],
-		about: "Files that changed, where that is known already; git is not asked then."
-	},
-	saveObservation: {
-		input: "save-observation",
-		flag: "save-observation",
-		placeholder: "path",
-		type: "path",
-		commands: ["plan"],
-		about: "File to save what the plan was made from, to plan from again with `against` or to attach to an issue."
-	},
-	pseudonymise: {
-		input: "pseudonymise",
-		flag: "pseudonymise",
-		type: "boolean",
-		commands: ["plan"],
-		about: "Replace the names of clusters, nodes, namespaces, objects, labels and hosts in what is saved."
-	},
-	confirm: {
-		input: "confirm",
-		flag: "confirm",
-		placeholder: "cluster",
-		type: "text",
-		commands: ["restore-etcd", "rollback"],
-		about: "Name of the cluster, typed by whoever means it; a terminal is asked for it."
-	},
-	without: {
-		input: "without",
-		flag: "without",
-		placeholder: "node",
-		type: "list",
-		commands: ["restore-etcd", "rollback"],
-		about: "Control plane that is gone for good and cannot be restored; for `rollback` any node that is, or that is left as it is."
-	},
-	otherCluster: {
-		input: "other-cluster",
-		flag: "other-cluster",
-		type: "boolean",
-		default: "false",
-		commands: ["restore-etcd"],
-		about: "The backup is of another cluster, and these hosts are to become that one."
-	},
+	}
+};
+// src/request/contract/run-settings.ts
+const OUTPUT_FORMATS = [
+	"text",
+	"json",
+	"markdown"
+];
+/** How a run reaches the cluster, and where it tells what it did. */
+const RUN_SETTINGS = {
 	output: {
 		flag: "output",
 		short: "o",
@@ -1516,19 +1523,40 @@ const SETTINGS = {
 		about: "Log every request and every command on a host."
 	}
 };
-/** Exit codes of the command line; the Action's step fails with the same ones. */
-const EXIT_CODES = {
-	0: "Done, or nothing to do.",
-	1: "Failed while working; run the same command again to go on.",
-	2: "Bad input: found before anything was changed.",
-	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
-	4: "Interrupted; run the same command again to go on."
+// src/request/contract/settings.ts
+/**
+* Every Action input and command-line flag. action.yml, the tables of README.md, the readers of both and the help text
+* come from here, in this order.
+*/
+const SETTINGS = {
+	command: {
+		input: "command",
+		type: "choice",
+		choices: COMMAND_NAMES,
+		required: true,
+		about: `What to do: ${COMMAND_NAMES.map((name) => `\`${name}\``).join(", ")}.`
+	},
+	file: {
+		input: "file",
+		flag: "file",
+		short: "f",
+		placeholder: "path",
+		type: "path",
+		required: true,
+		unless: "against",
+		about: "Cluster file, for example `clusters/prod.yaml`; for `matrix` a glob such as `clusters/*.yaml`."
+	},
+	...APPROVAL_SETTINGS,
+	...BACKUP_SETTINGS,
+	...OBJECT_SETTINGS,
+	...LOCK_SETTINGS,
+	...PLAN_SETTINGS,
+	...ETCD_SETTINGS,
+	...RUN_SETTINGS
 };
-/** Whether a setting means something for a command. */
-function appliesTo(setting, command) {
-	return setting.commands === void 0 || setting.commands.includes(command);
-}
 // src/report/commands.ts
+/** What commands to copy call the file with the age identity where nobody has named one. */
+const IDENTITY_FILE = "key.txt";
 /** A command line to copy. @param argument what follows the command, with a space before it */
 function commandLine(command, file, planHash, argument = "") {
 	const hash = planHash === void 0 ? "" : ` --plan-hash ${planHash}`;
@@ -1555,9 +1583,12 @@ function resumeHint(request) {
 	const again = requestLine(request);
 	return GO_ON.has(request.command) ? `To go on where it stopped: ${again}` : `To start again: ${again}`;
 }
-/** The command line of a request, with every flag that it was given. */
+/** The command line of a request, to copy, with every flag that it was given. */
 function requestLine(request) {
-	const given = { ...request };
+	const given = {
+		...request,
+		...filesOf$1(request.access)
+	};
 	let after = "";
 	let flags = "";
 	for (const [name, { flag, argument }] of Object.entries(SETTINGS)) {
@@ -1568,6 +1599,14 @@ function requestLine(request) {
 		else if (flag !== void 0) flags += value === true ? ` --${flag}` : values.map((one) => ` --${flag} ${one}`).join("");
 	}
 	return commandLine(request.command, request.file, void 0, after) + flags;
+}
+/** Files that were given for this run alone, by the names of their settings. */
+function filesOf$1({ kubeconfigFile, ageIdentityFile, fromInputs }) {
+	if (fromInputs !== true) return {
+		kubeconfigFile,
+		identity: ageIdentityFile
+	};
+	return { identity: ageIdentityFile === void 0 ? void 0 : IDENTITY_FILE };
 }
 // src/report/units.ts
 /** `42s`, `2m 05s`, `1h 02m`. */
@@ -2692,6 +2731,12 @@ function goOn$6({ outcome, file }) {
 	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
 	return `To go on, run the workflow again, or:\n\n${block("sh", [commandLine("defrag", file)])}`;
 }
+// src/report/api-writes.ts
+/** `all of 512 succeeded, 2 at the second try; at most 1.2 s between two`. */
+function apiWritesText({ ok, retried, failed, longestGapSeconds, seconds }) {
+	const all = ok + failed;
+	return `${failed === 0 ? `all of ${count$1(all, "write")} succeeded` : `${failed} of ${count$1(all, "write")} failed`}${retried === 0 ? "" : `, ${retried} at the second try`}; at most ${longestGapSeconds} s between two, in ${formatSeconds(seconds)}`;
+}
 // src/report/maintain-facts.ts
 const NODE_COLUMNS = [
 	"Node",
@@ -2829,11 +2874,11 @@ function findingTable(found) {
 	], found.map((finding) => [
 		finding.accepted === void 0 ? signs[finding.severity] : "🤝&nbsp;accepted",
 		`${code$1(finding.object)}<br><sub>${md(finding.check)}</sub>`,
-		[md(finding.message), placeOf$1(finding)].filter((part) => part !== "").join("<br>"),
+		[md(finding.message), placeOf$2(finding)].filter((part) => part !== "").join("<br>"),
 		md(finding.accepted === void 0 ? finding.remedy : acceptedBecause(finding.accepted))
 	]));
 }
-function placeOf$1({ location }) {
+function placeOf$2({ location }) {
 	return location === void 0 ? "" : `in ${code$1(formatLocation(location))}`;
 }
 const signs = {
@@ -2844,7 +2889,7 @@ const signs = {
 };
 // src/report/markdown/maintain.ts
 function maintainSections(result) {
-	const { outcome, records, backup, maintenance } = result;
+	const { outcome, records, backup, maintenance, apiWrites } = result;
 	const planned = !touchedHosts(result);
 	return [
 		{
@@ -2876,6 +2921,11 @@ function maintainSections(result) {
 			name: "timeline",
 			keep: KEEP$2.timeline,
 			text: timeline(records)
+		},
+		{
+			name: "API server",
+			keep: KEEP$2.timeline,
+			text: apiWrites === void 0 ? "" : `**API server**: ${apiWritesText(apiWrites)}.`
 		},
 		...findingSections(maintenance.findings),
 		...backup === void 0 ? [] : backupSections(backup, void 0)
@@ -3666,11 +3716,6 @@ function list$2(title, notes) {
 	const rows = notes.map(({ object, note }) => [code$1(object), md(note)]);
 	return details(`${title} (${notes.length})`, table$1(["Object", ""], rows));
 }
-// src/report/restore-command.ts
-/** The command line that goes on with a restore or a rollback. */
-function restoreCommand({ command, file, restore }) {
-	return `${commandLine(command, file)} --from ${restore.backupId} --confirm ${restore.cluster}`;
-}
 // src/restore/etcd/compare.ts
 const EXAMPLES$1 = 3;
 /** Kinds that kubelets and controllers write without anybody asking. */
@@ -3869,7 +3914,7 @@ function title$1(result) {
 }
 function goOn$4(result) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
-	return `To go on, run the workflow again, or:\n\n${block("sh", [restoreCommand(result)])}`;
+	return `To go on, run the workflow again, or:\n\n${block("sh", [result.goOn])}`;
 }
 function losses({ restore: plan, backup, dryRun, outcome }) {
 	const taken = formatTime(backup.manifest.startedAt);
@@ -3988,12 +4033,6 @@ function journal(status) {
 		md(detail ?? "")
 	])));
 }
-// src/report/api-writes.ts
-/** `all of 512 succeeded, 2 at the second try; at most 1.2 s between two`. */
-function apiWritesText({ ok, retried, failed, longestGapSeconds, seconds }) {
-	const all = ok + failed;
-	return `${failed === 0 ? `all of ${count$1(all, "write")} succeeded` : `${failed} of ${count$1(all, "write")} failed`}${retried === 0 ? "" : `, ${retried} at the second try`}; at most ${longestGapSeconds} s between two, in ${formatSeconds(seconds)}`;
-}
 // src/report/go-back.ts
 /**
 * The way back to before the last hop that was begun. Kubernetes has no downgrade in place
@@ -4004,7 +4043,7 @@ function goBack({ plan, source, records }, { manifest }) {
 	if (manifest.etcd === void 0) return void 0;
 	const to = lastHop(records)?.from ?? plan.current;
 	const taken = to === plan.current ? `at ${manifest.startedAt}` : "before that hop";
-	const identity = manifest.recipients.length === 0 ? "" : " --identity key.txt";
+	const identity = manifest.recipients.length === 0 ? "" : ` --identity ${IDENTITY_FILE}`;
 	const command = `${commandLine("rollback", source.file)}${identity}`;
 	return {
 		to,
@@ -4026,9 +4065,15 @@ function nodeTimes(records) {
 		if (group === void 0) groups.set(key, [record]);
 		else group.push(record);
 	}
-	return [...groups.values()].flatMap(timesOf);
+	const end = records.map(({ finishedAt = "" }) => finishedAt).toSorted().at(-1) ?? "";
+	return [...groups.values()].flatMap((group) => timesOf(group, end));
 }
-function timesOf(records) {
+/** How long a node took no pods, for people; undefined where it never did. */
+function awayText({ away, stillAway }) {
+	if (away === void 0) return void 0;
+	return stillAway ? `${formatSeconds(away)}, still away` : formatSeconds(away);
+}
+function timesOf(records, end) {
 	const first = records[0];
 	if (first?.step.node === void 0) return [];
 	const drain = durationOf(records, ["drain"]);
@@ -4038,13 +4083,13 @@ function timesOf(records) {
 		"join",
 		"reset"
 	]);
-	const away = absence$1(records);
+	const away = absence$1(records, end);
 	return [{
 		node: first.step.node,
 		to: first.step.hop.to,
 		...drain !== void 0 && { drain },
 		...upgrade !== void 0 && { upgrade },
-		...away !== void 0 && { away },
+		...away,
 		state: stateOf$1(records)
 	}];
 }
@@ -4055,11 +4100,16 @@ function durationOf(records, kinds) {
 	});
 	return durations.length === 0 ? void 0 : durations.reduce((sum, seconds) => sum + seconds, 0);
 }
-function absence$1(records) {
+function absence$1(records, end) {
 	const drain = records.find((record) => record.step.kind === "drain" && record.startedAt !== void 0);
-	const back = records.find((record) => record.step.kind === "uncordon" && record.state === "done");
-	if (drain?.startedAt === void 0 || back?.finishedAt === void 0) return void 0;
-	return secondsBetween(drain.startedAt, back.finishedAt);
+	if (drain?.startedAt === void 0 || drain.state === "was-done") return {};
+	const back = records.find((record) => record.step.kind === "uncordon");
+	if (back?.state === "done" && back.finishedAt !== void 0) return { away: secondsBetween(drain.startedAt, back.finishedAt) };
+	if (back === void 0 || back.state === "was-done") return {};
+	return {
+		away: secondsBetween(drain.startedAt, end),
+		stillAway: true
+	};
 }
 function stateOf$1(records) {
 	if (records.some(({ state }) => state === "failed")) return "failed";
@@ -4171,7 +4221,7 @@ function nodes$1(records) {
 		row.to,
 		duration$3(row.drain),
 		duration$3(row.upgrade),
-		duration$3(row.away),
+		awayText(row) ?? "–",
 		row.state
 	]))}`;
 }
@@ -4181,11 +4231,15 @@ function openSteps$3(records) {
 	return `### Not done\n\n${table$1([
 		"Step",
 		"State",
-		""
+		"What"
 	], [...stopped, ...open].map(({ step, state, error, notes }) => [
 		code$1(step.id),
-		state.replace("-", " "),
-		[error ?? "", ...notes].filter((text) => text !== "").map(md).join("<br>")
+		state.replace("-", "&nbsp;"),
+		[
+			step.does,
+			...error === void 0 ? [] : [error],
+			...notes
+		].map(md).join("<br>")
 	]))}`;
 }
 function waits$1(records) {
@@ -4672,13 +4726,14 @@ function detailsOf(ending) {
 			...provenDetails(ending.backup),
 			"run-id": ending.runId,
 			"dossier-file": ending.dossier ?? "",
-			...ending.apiWrites !== void 0 && {
-				"api-writes-failed": String(ending.apiWrites.failed),
-				"api-longest-gap-seconds": String(ending.apiWrites.longestGapSeconds)
-			}
+			...apiWritesDetails(ending.apiWrites)
 		};
 		case "status": return statusDetails(ending);
-		case "maintain":
+		case "maintain": return {
+			...backupDetails(ending.backup),
+			"run-id": ending.runId,
+			...apiWritesDetails(ending.apiWrites)
+		};
 		case "defrag": return {
 			...backupDetails(ending.backup),
 			"run-id": ending.runId
@@ -4748,6 +4803,13 @@ function statusDetails({ status }) {
 	return {
 		"current-version": status.apiServerVersion,
 		"target-version": status.target
+	};
+}
+function apiWritesDetails(writes) {
+	if (writes === void 0) return {};
+	return {
+		"api-writes-failed": String(writes.failed),
+		"api-longest-gap-seconds": String(writes.longestGapSeconds)
 	};
 }
 // src/report/terminal/paint.ts
@@ -4910,12 +4972,12 @@ function heading(plan, source, paint) {
 	return columns([
 		["Cluster", plan.cluster],
 		["Asked for", `${plan.target} in ${formatLocation(source.versionAt)}`],
-		["Path", pathOf$1(plan)],
+		["Path", pathOf$2(plan)],
 		...plan.window === void 0 ? [] : [["When", windowText(plan)]],
 		...source.observed === void 0 ? [] : [["Seen", `${formatTime(source.observed.savedAt)} in ${source.observed.file}, not the cluster as it is now`]]
 	].map(([name = "", value = ""]) => [paint("bold", name), value])).join("\n");
 }
-function pathOf$1(plan) {
+function pathOf$2(plan) {
 	if (plan.hops.length === 0) return `${plan.current}, which is the target`;
 	return [plan.current, ...plan.hops.map((hop) => hop.to)].join(" -> ");
 }
@@ -4981,23 +5043,106 @@ const STYLES$1 = {
 	warning: "yellow",
 	info: "dim"
 };
+// src/report/terminal/upgrade.ts
+/** What an upgrade did, what it did not, and the one command to go on. */
+function upgradeText(result, paint) {
+	if (result.outcome.state === "blocked" && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
+	const blocks = [headline$2(result, paint), goOn$2(result, paint)];
+	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), apiWrites(result, paint), waits(result.records, paint), openSteps$1(result.records, paint));
+	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint));
+	if (result.backup !== void 0 && touchedNodes(result.records)) {
+		const way = goBack(result, result.backup);
+		if (way !== void 0) blocks.push(goBackText(way, paint));
+	}
+	return blocks.filter((block) => block !== "").join("\n\n");
+}
+function headline$2(result, paint) {
+	const { plan, outcome } = result;
+	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
+	switch (outcome.state) {
+		case "changed": return paint("green", `${plan.cluster} is at ${plan.target}: upgraded from ${plan.current} in ${took}.`);
+		case "nothing-to-do":
+		case "ready": return paint("green", `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
+		case "blocked": return paint("red", `Blocked after ${took}: ${untouched(result)}`);
+		case "failed": return paint("red", `Failed after ${took}: ${untouched(result)}`);
+		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${untouched(result)}`);
+	}
+}
+function untouched(result) {
+	const { cluster, target } = result.plan;
+	return touchedNodes(result.records) ? `${cluster} is on its way to ${target}.` : `no node of ${cluster} was touched.`;
+}
+function nodes(records, paint) {
+	const times = nodeTimes(records);
+	if (times.length === 0) return "";
+	return columns([[
+		"NODE",
+		"TO",
+		"DRAIN",
+		"UPGRADE",
+		"AWAY",
+		"STATE"
+	].map((name) => paint("dim", name)), ...times.map((row) => [
+		row.node,
+		row.to,
+		duration$2(row.drain),
+		duration$2(row.upgrade),
+		awayText(row) ?? "-",
+		row.state
+	])]).join("\n");
+}
+/** How well the API server took writes meanwhile. */
+function apiWrites({ apiWrites }, paint) {
+	return apiWrites === void 0 ? "" : `${paint("bold", "API server")}  ${apiWritesText(apiWrites)}`;
+}
+function waits(records, paint) {
+	const { done } = progressOf(records);
+	const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
+	return lines.length === 0 ? "" : [paint("bold", "Waits and retries"), ...lines].join("\n");
+}
+function openSteps$1(records, paint) {
+	const progress = progressOf(records);
+	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
+	const lines = [`${paint("bold", "Done")}  ${count$1(progress.done.length + progress.doneBefore.length, "step")}`];
+	for (const { step, state, error, notes } of progress.stopped) {
+		lines.push(`${paint("red", state)}  ${step.id}${error === void 0 ? "" : `: ${error.replaceAll("\n", "\n  ")}`}`);
+		lines.push(...notes.map((note) => `  ${note}`));
+	}
+	if (progress.open.length > 0) {
+		lines.push(`${paint("bold", "Not done")}  ${count$1(progress.open.length, "step")}:`);
+		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
+	}
+	return lines.join("\n");
+}
+function goOn$2({ outcome, source, dossier }, paint) {
+	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
+	return [
+		paint("bold", "To go on"),
+		`  ${commandLine("upgrade", source.file)}`,
+		...dossier === void 0 ? [] : [`${paint("bold", "What was found around it")}  ${dossier}`]
+	].join("\n");
+}
+function duration$2(seconds) {
+	return seconds === void 0 ? "-" : formatSeconds(seconds);
+}
 // src/report/terminal/maintain.ts
 /** What the hosts need, what was or would be done, and the one command to go on. */
 function maintainText(result, paint) {
 	const { maintenance, outcome, backup } = result;
 	const planned = !touchedHosts(result);
 	const blocks = [
-		headline$2(result, paint),
+		headline$1(result, paint),
 		planned ? findingsText(maintenance.findings, paint) : "",
 		planned ? tableOf(NODE_COLUMNS, neededRows(result), paint) : tableOf(WORK_COLUMNS, workRows(result), paint),
 		planned ? steps(result, paint) : progress(result, paint),
+		apiWrites(result, paint),
 		backup === void 0 ? "" : backupText(backup, paint)
 	];
 	if (outcome.state === "failed" || outcome.state === "interrupted") blocks.push([paint("bold", "To go on"), `  ${maintainCommand(result)}`].join("\n"));
 	if (outcome.state === "ready") blocks.push(["To carry it out:", `  ${maintainCommand(result)}`].join("\n"));
 	return blocks.filter((block) => block !== "").join("\n\n");
 }
-function headline$2(result, paint) {
+function headline$1(result, paint) {
 	const { maintenance, outcome } = result;
 	const { cluster } = maintenance;
 	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
@@ -5140,13 +5285,13 @@ function list$1(title, notes) {
 /** What a restore or a rollback did or would do. */
 function restoreText(result, paint) {
 	const { restore: plan, comparison } = result;
-	const blocks = [headline$1(result, paint)];
+	const blocks = [headline(result, paint)];
 	if (result.dryRun || result.outcome.state === "blocked") {
 		blocks.push(restorePlanText(plan, result.backup.manifest.startedAt, paint));
 		if (result.dryRun) blocks.push(commands(plan, paint));
 		return join$2(blocks);
 	}
-	blocks.push(openSteps$1(result, paint));
+	blocks.push(openSteps(result, paint));
 	if (comparison !== void 0) {
 		const rows = differing(comparison).map((kind) => [kind.resource, differenceText(kind)]);
 		blocks.push([
@@ -5159,7 +5304,7 @@ function restoreText(result, paint) {
 		blocks.push([paint("bold", "The old data of etcd is kept"), ...keptLines(plan).map((line) => `  ${line}`)].join("\n"));
 		blocks.push(VOLUMES);
 	}
-	blocks.push(goOn$2(result, paint));
+	blocks.push(goOn$1(result, paint));
 	return join$2(blocks);
 }
 /** What an operator has to know before the cluster's name is typed. */
@@ -5203,7 +5348,7 @@ function commands({ steps, functions }, paint) {
 		...scripts
 	]);
 }
-function headline$1(result, paint) {
+function headline(result, paint) {
 	const { restore: plan, outcome, dryRun } = result;
 	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
 	const where = touchedCluster(result) ? `${plan.cluster} is in the middle of it` : "nothing was changed";
@@ -5218,7 +5363,7 @@ function headline$1(result, paint) {
 		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${where}.`);
 	}
 }
-function openSteps$1({ records, outcome }, paint) {
+function openSteps({ records, outcome }, paint) {
 	if (outcome.state === "changed") {
 		const notes = records.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
 		return notes.length === 0 ? "" : [paint("bold", "Notes"), ...notes].join("\n");
@@ -5231,9 +5376,9 @@ function openSteps$1({ records, outcome }, paint) {
 		...open.map(({ step }) => indented(step.id, "  "))
 	].join("\n");
 }
-function goOn$2(result, paint) {
+function goOn$1(result, paint) {
 	if (result.outcome.state !== "failed" && result.outcome.state !== "interrupted") return "";
-	return [paint("bold", "To go on"), `  ${restoreCommand(result)}`].join("\n");
+	return [paint("bold", "To go on"), `  ${result.goOn}`].join("\n");
 }
 function join$2(blocks) {
 	return blocks.filter((block) => block !== "").join("\n\n");
@@ -5284,87 +5429,6 @@ function lastSteps(status, paint) {
 		paint("bold", "Steps of the last run"),
 		...columns(rows, "  ")
 	];
-}
-// src/report/terminal/upgrade.ts
-/** What an upgrade did, what it did not, and the one command to go on. */
-function upgradeText(result, paint) {
-	if (result.outcome.state === "blocked" && result.plan.verdict === "blocked") return planText(result.plan, result.source, paint);
-	const blocks = [headline(result, paint), goOn$1(result, paint)];
-	if (touchedNodes(result.records)) blocks.splice(1, 0, nodes(result.records, paint), apiWrites(result, paint), waits(result.records, paint), openSteps(result.records, paint));
-	if (result.backup !== void 0) blocks.push(backupText(result.backup, paint));
-	if (result.backup !== void 0 && touchedNodes(result.records)) {
-		const way = goBack(result, result.backup);
-		if (way !== void 0) blocks.push(goBackText(way, paint));
-	}
-	return blocks.filter((block) => block !== "").join("\n\n");
-}
-function headline(result, paint) {
-	const { plan, outcome } = result;
-	const took = formatSeconds(secondsBetween(result.startedAt, result.finishedAt));
-	switch (outcome.state) {
-		case "changed": return paint("green", `${plan.cluster} is at ${plan.target}: upgraded from ${plan.current} in ${took}.`);
-		case "nothing-to-do":
-		case "ready": return paint("green", `Nothing to do: ${plan.cluster} is at ${plan.target}.`);
-		case "blocked": return paint("red", `Blocked after ${took}: ${untouched(result)}`);
-		case "failed": return paint("red", `Failed after ${took}: ${untouched(result)}`);
-		case "interrupted": return paint("yellow", `Interrupted after ${took}: ${untouched(result)}`);
-	}
-}
-function untouched(result) {
-	const { cluster, target } = result.plan;
-	return touchedNodes(result.records) ? `${cluster} is on its way to ${target}.` : `no node of ${cluster} was touched.`;
-}
-function nodes(records, paint) {
-	const times = nodeTimes(records);
-	if (times.length === 0) return "";
-	return columns([[
-		"NODE",
-		"TO",
-		"DRAIN",
-		"UPGRADE",
-		"AWAY",
-		"STATE"
-	].map((name) => paint("dim", name)), ...times.map((row) => [
-		row.node,
-		row.to,
-		duration$2(row.drain),
-		duration$2(row.upgrade),
-		duration$2(row.away),
-		row.state
-	])]).join("\n");
-}
-function apiWrites({ apiWrites }, paint) {
-	return apiWrites === void 0 ? "" : `${paint("bold", "API server")}  ${apiWritesText(apiWrites)}`;
-}
-function waits(records, paint) {
-	const { done } = progressOf(records);
-	const lines = done.flatMap(({ step, notes }) => notes.map((note) => `  ${step.id}: ${note}`));
-	return lines.length === 0 ? "" : [paint("bold", "Waits and retries"), ...lines].join("\n");
-}
-function openSteps(records, paint) {
-	const progress = progressOf(records);
-	if (progress.stopped.length === 0 && progress.open.length === 0) return "";
-	const lines = [`${paint("bold", "Done")}  ${count$1(progress.done.length + progress.doneBefore.length, "step")}`];
-	for (const { step, state, error, notes } of progress.stopped) {
-		lines.push(`${paint("red", state)}  ${step.id}${error === void 0 ? "" : `: ${error}`}`);
-		lines.push(...notes.map((note) => `  ${note}`));
-	}
-	if (progress.open.length > 0) {
-		lines.push(`${paint("bold", "Not done")}  ${count$1(progress.open.length, "step")}:`);
-		lines.push(...progress.open.map(({ step }) => `  ${step.id}`));
-	}
-	return lines.join("\n");
-}
-function goOn$1({ outcome, source, dossier }, paint) {
-	if (outcome.state !== "failed" && outcome.state !== "interrupted") return "";
-	return [
-		paint("bold", "To go on"),
-		`  ${commandLine("upgrade", source.file)}`,
-		...dossier === void 0 ? [] : [`${paint("bold", "What was found around it")}  ${dossier}`]
-	].join("\n");
-}
-function duration$2(seconds) {
-	return seconds === void 0 ? "-" : formatSeconds(seconds);
 }
 // src/report/terminal/terminal.ts
 /** What standard output gets in the form `text`; empty where only the error on standard error has something to say. */
@@ -5426,6 +5490,10 @@ ${head.every((name) => name === "") ? void 0 : html`<thead><tr>${head.map((name)
 }
 function code(text) {
 	return text === "" ? html`` : html`<code>${text}</code>`;
+}
+/** A text that is not broken over two lines. */
+function whole(text) {
+	return html`<span class="whole">${text}</span>`;
 }
 /** A part of the page under a heading; nothing where it has no content. */
 function section(title, content) {
@@ -5743,7 +5811,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; font-size: 0.87em; }
 td { overflow-wrap: anywhere; }
-td:first-child { white-space: nowrap; }
+td:first-child, .whole { white-space: nowrap; }
+.problem p, td div { white-space: pre-line; }
 .findings td:nth-child(2) { width: 26%; } .findings td:nth-child(3) { width: 34%; }
 summary { cursor: pointer; font-weight: 600; margin: 12px 0 6px; }
 svg { width: 100%; height: auto; display: block; }
@@ -5820,13 +5889,13 @@ function nodesTable(times) {
 		"Upgrade",
 		"Took no pods",
 		"State"
-	], times.map(({ node, to, drain, upgrade, away, state }) => [
-		code(node),
-		to,
-		duration$1(drain),
-		duration$1(upgrade),
-		duration$1(away),
-		state
+	], times.map((each) => [
+		code(each.node),
+		each.to,
+		duration$1(each.drain),
+		duration$1(each.upgrade),
+		awayText(each) ?? "–",
+		each.state
 	]));
 }
 function openTable(records) {
@@ -5834,11 +5903,15 @@ function openTable(records) {
 	return table([
 		"Step",
 		"State",
-		"Why"
+		"What"
 	], [...stopped, ...open].map(({ step, state, error, notes }) => [
 		code(step.id),
-		state.replace("-", " "),
-		lines$1([...error === void 0 ? [] : [error], ...notes])
+		whole(state.replace("-", " ")),
+		lines$1([
+			step.does,
+			...error === void 0 ? [] : [error],
+			...notes
+		])
 	]));
 }
 function stepsTable(records) {
@@ -5850,7 +5923,7 @@ function stepsTable(records) {
 		"What, and what it waited for"
 	], records.map(({ step, state, startedAt, finishedAt, notes }) => [
 		code(step.id),
-		state.replace("-", " "),
+		whole(state.replace("-", " ")),
 		startedAt === void 0 ? "–" : formatTime(startedAt).slice(11),
 		startedAt === void 0 || finishedAt === void 0 ? "–" : formatSeconds(secondsBetween(startedAt, finishedAt)),
 		lines$1([step.does, ...notes])
@@ -5944,7 +6017,7 @@ async function prepareReport(file) {
 		await makeDirectory$1(directory);
 		await access(directory, constants.W_OK);
 	} catch (thrown) {
-		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$6(thrown)}`, {
+		throw new KubestairError("OUTPUT_FAILED", `${file} cannot be written: ${messageOf$7(thrown)}`, {
 			next: "Name a file in a directory that you may write to.",
 			cause: thrown
 		});
@@ -5960,11 +6033,11 @@ async function writeReport(file, ending, { clock, log, tool }) {
 		}), { mode: 384 });
 		return true;
 	} catch (thrown) {
-		log.warn(`the report ${file} could not be written: ${messageOf$6(thrown)}`);
+		log.warn(`the report ${file} could not be written: ${messageOf$7(thrown)}`);
 		return false;
 	}
 }
-function messageOf$6(thrown) {
+function messageOf$7(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 // src/request/event.ts
@@ -6013,8 +6086,13 @@ const DURATION = /^(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
 function durationSeconds(text) {
 	return text.matchAll(/(\d+)([hms])/g).reduce((sum, [, count, unit]) => sum + Number(count) * UNITS$2[unit], 0);
 }
+// src/request/contract/setting.ts
+/** Whether a setting means something for a command. */
+function appliesTo(setting, command) {
+	return setting.commands === void 0 || setting.commands.includes(command);
+}
 // src/request/make-request.ts
-const COMMON = /* @__PURE__ */ new Set([
+const COMMON$1 = /* @__PURE__ */ new Set([
 	"command",
 	"file",
 	"output",
@@ -6042,7 +6120,7 @@ function makeRequest(command, { values, access }, called) {
 			if (setting.required && !replaced && appliesTo(setting, command)) throw missing$1(setting, called);
 			continue;
 		}
-		if (COMMON.has(name) && name !== "file") continue;
+		if (COMMON$1.has(name) && name !== "file") continue;
 		if (!appliesTo(setting, command)) throw meaningless(setting, command, called);
 		checkForm(setting, value, called);
 		own[name] = value;
@@ -6448,6 +6526,12 @@ function resourceName$3({ group, resource }) {
 function describeGrant(grant) {
 	const { group, resource, verb, namespace, names } = grant;
 	return `the verb ${verb} on ${resource}${names === void 0 ? "" : ` named ${names.join(", ")}`} in the API group "${group}"${namespace === void 0 ? "" : ` in the namespace ${namespace}`}`;
+}
+// src/cluster/host-pods.ts
+/** What pods carry through which hosts are reached: they come and go with a run, and are no part of what runs in the cluster. */
+const HOST_POD_LABEL = "kubestair.dev/host";
+function isHostPod({ labels }) {
+	return labels?.[HOST_POD_LABEL] !== void 0;
 }
 // src/cluster/known.ts
 function known(value) {
@@ -7065,6 +7149,7 @@ async function readPods(kube, reads, ownPod, signal) {
 	const system = [];
 	const gather = async () => {
 		for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+			if (isHostPod(pod.metadata)) continue;
 			all.push(toPod(pod, context));
 			if (pod.metadata.namespace === "kube-system") system.push(pod);
 		}
@@ -7341,7 +7426,7 @@ async function* streamSnapshot(sessions, endpoint, stallMilliseconds, signal) {
 		stream.destroy();
 	}
 	const { status, message } = answer.grpcStatus();
-	if (status !== "0") throw refused(endpoint, received, expected, status, message);
+	if (status !== "0") throw refused$1(endpoint, received, expected, status, message);
 	if (received !== expected || frames.pending() > 0) throw cut(endpoint, received, expected, void 0);
 }
 async function openStream(sessions, endpoint) {
@@ -7379,7 +7464,7 @@ function unescapeMessage(message) {
 		return message;
 	}
 }
-function refused(endpoint, received, expected, status, message) {
+function refused$1(endpoint, received, expected, status, message) {
 	if (received > 0 || status === "") return cut(endpoint, received, expected, new Error(message));
 	return noSnapshot(endpoint, message, void 0);
 }
@@ -7976,7 +8061,7 @@ function decode(line) {
 }
 // src/adapters/kube-auth.ts
 /** As long as client-go trusts a token file; exec plugins cache their own credentials until they expire. */
-const FRESH_MILLISECONDS = 6e4;
+const FRESH_MILLISECONDS$1 = 6e4;
 /**
 * @param reload reads the kubeconfig again, the same context chosen
 */
@@ -8003,7 +8088,7 @@ function openAuthentication(config, reload) {
 			if (current === void 0 || current.until < performance.now()) {
 				const credentials = load();
 				current = {
-					until: performance.now() + FRESH_MILLISECONDS,
+					until: performance.now() + FRESH_MILLISECONDS$1,
 					credentials
 				};
 				credentials.catch(() => {
@@ -8278,7 +8363,8 @@ async function openKube(options, log) {
 			...options,
 			context
 		})),
-		log
+		log,
+		firstPauseMilliseconds: options.firstPauseMilliseconds
 	});
 }
 /** The port over a connection, however that came about. */
@@ -8300,7 +8386,7 @@ async function retrying(connection, request, attempt) {
 	try {
 		return await pRetry(attempt, {
 			retries: request.retries ?? (request.method === void 0 || request.method === "GET" ? GET_RETRIES : 0),
-			minTimeout: FIRST_PAUSE,
+			minTimeout: connection.firstPauseMilliseconds ?? FIRST_PAUSE,
 			maxTimeout: LONGEST_PAUSE,
 			randomize: true,
 			signal,
@@ -8760,113 +8846,407 @@ async function* linesOf(stream) {
 	}
 	if (rest !== "") yield rest;
 }
-// src/adapters/scratch-kube.ts
-/** A scratch API server behind a Unix socket. Close it when it is done with. */
-function openScratchKube(options, log) {
-	const { name, socketPath, certificate, token, userAgent } = options;
-	const dispatcher = new import_undici.Agent({ connect: {
-		socketPath,
-		ca: certificate,
-		servername: "kubernetes"
-	} });
-	const credentials = Promise.resolve({
-		headers: { authorization: `Bearer ${token}` },
-		dispatcher
+// src/adapters/pod-exec.ts
+/** As with ssh: a connection that is gone without a word is found after three of them. */
+const PING_MILLISECONDS = 5e3;
+const PINGS_UNANSWERED = 3;
+const CONNECT_MILLISECONDS$1 = 2e4;
+/** Channels, and the protocol in which an input can end. */
+const [STDIN, STDOUT, STDERR, STATUS, CLOSE] = [
+	0,
+	1,
+	2,
+	3,
+	255
+];
+const PROTOCOL = "v5.channel.k8s.io";
+/** The exec was not begun: nothing ran. */
+var ExecRefused = class extends Error {
+	name = "ExecRefused";
+	/** Status of the answer; undefined where there was none. */
+	status;
+	constructor(message, status) {
+		super(message);
+		this.status = status;
+	}
+};
+/**
+* Starts a command in a container through the API server, over a WebSocket. Without a status at the end, `ended` is undefined: the
+* connection broke, and nobody knows what became of the command.
+* Source: k8s.io/apimachinery/pkg/util/remotecommand, v0.36: channels of v5.channel.k8s.io.
+* @throws ExecRefused
+*/
+async function startExec(config, { namespace, pod, container }, command) {
+	const query = new URLSearchParams({
+		container,
+		stdin: "true",
+		stdout: "true",
+		stderr: "true",
+		tty: "false"
 	});
+	for (const word of command) query.append("command", word);
+	const stdout = new PassThrough();
+	const ended = Promise.withResolvers();
+	let socket;
+	let stderr = "";
+	let code;
+	const receive = (stream, data) => {
+		switch (stream) {
+			case STDOUT:
+				if (!stdout.write(data)) {
+					socket?.pause();
+					stdout.once("drain", () => socket?.resume());
+				}
+				return true;
+			case STDERR:
+				stderr = (stderr + data.toString("utf8")).slice(-65536);
+				return true;
+			case STATUS: {
+				const end = readStatus(data.toString("utf8"));
+				code = end.code;
+				if (end.message !== "") stderr += end.message;
+				return false;
+			}
+			default: return true;
+		}
+	};
+	socket = await open$2(config, `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`, receive);
+	const keepAlive = pinging(socket);
+	socket.on("error", () => {});
+	socket.on("close", () => {
+		clearInterval(keepAlive);
+		stdout.end();
+		ended.resolve(code);
+	});
+	const opened = socket;
 	return {
-		...kubeOver({
-			origin: "https://localhost",
-			basePath: "",
-			server: name,
-			context: name,
-			userAgent,
-			authentication: {
-				credentials: () => credentials,
-				renew: () => {}
-			},
-			log
-		}),
-		close: () => dispatcher.destroy()
+		stdin: inputOf(opened),
+		stdout,
+		stderr: () => stderr,
+		ended: ended.promise,
+		startError: () => void 0,
+		kill: () => {
+			opened.terminate();
+			stdout.destroy();
+		}
 	};
 }
-// src/adapters/ssh-config.ts
+async function open$2(config, path, receive) {
+	const socket = await withinTime(new Exec(config).handler.connect(path, null, receive).then((socket) => socket, (thrown) => {
+		const message = messageOf$6(thrown);
+		const status = /server response: (\d{3})/.exec(message)?.[1];
+		throw new ExecRefused(message, status === void 0 ? void 0 : Number(status));
+	}));
+	if (socket.protocol === PROTOCOL) return socket;
+	socket.terminate();
+	throw new ExecRefused(`the API server speaks ${socket.protocol || "no known protocol"}, in which an input has no end; it takes Kubernetes 1.30 or newer`, void 0);
+}
+/** A server that takes the connection and says nothing keeps nobody waiting. */
+async function withinTime(connecting) {
+	const late = Promise.withResolvers();
+	const timer = setTimeout(() => {
+		late.reject(new ExecRefused(`no answer within ${CONNECT_MILLISECONDS$1 / 1e3} s`, void 0));
+		connecting.then((socket) => socket.terminate(), () => {});
+	}, CONNECT_MILLISECONDS$1);
+	try {
+		return await Promise.race([connecting, late.promise]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+/** Standard input of the command: written as fast as the socket takes it, ended by a message of its own. */
+function inputOf(socket) {
+	const send = (data, done) => socket.send(data, (error) => done(error ?? null));
+	const input = new Writable({
+		write: (chunk, _encoding, done) => send(Buffer.concat([Buffer.of(STDIN), chunk]), done),
+		final: (done) => send(Buffer.of(CLOSE, STDIN), done)
+	});
+	input.on("error", () => {});
+	socket.on("close", () => input.destroy());
+	return input;
+}
+function pinging(socket) {
+	let unanswered = 0;
+	socket.on("pong", () => {
+		unanswered = 0;
+	});
+	return setInterval(() => {
+		if (socket.isPaused) unanswered = 0;
+		else unanswered += 1;
+		if (unanswered > PINGS_UNANSWERED) socket.terminate();
+		else socket.ping();
+	}, PING_MILLISECONDS).unref();
+}
+function readStatus(text) {
+	const { status, message = "", details } = JSON.parse(text);
+	if (status === "Success") return {
+		code: 0,
+		message: ""
+	};
+	const exit = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+	return exit === void 0 ? {
+		code: void 0,
+		message
+	} : {
+		code: Number(exit),
+		message: ""
+	};
+}
+function messageOf$6(thrown) {
+	if (thrown instanceof Error) return thrown.message;
+	const { message } = thrown;
+	return typeof message === "string" ? message : String(thrown);
+}
+// src/adapters/pod-manifest.ts
+const HOST_CONTAINER = "host";
+/** A pod ends by itself when nobody has used it for so long. */
+const IDLE_SECONDS = 1200;
 /**
-* An ssh_config in which the first value wins, so what stands first cannot be loosened by the user's files that it includes.
-* It is given with `-F`, which ssh hands on to the connections of a ProxyJump: they are as strict as the last one
-* (ssh.c of OpenSSH 9.2: options of the command line are not handed on, `-F` is).
+* A privileged pod on one node, without scheduler and network of its own, so that it starts wherever a kubelet runs. The programs in it
+* are the host's own, mounted over those of the image: an image that is on the node already will do, whatever is in it.
 */
-function strictConfig(ssh) {
-	const own = [...STRICT, ...ownOptions(ssh)].map(([name, value]) => `  ${name} ${value}`);
-	const includes = includedFiles(ssh).map((file) => `Include ${quoted(file)}`);
-	return `Host *\n${own.join("\n")}\n${includes.join("\n")}\n`;
+function hostPod({ name, namespace, node, image, architecture }) {
+	const paths = [
+		"/usr",
+		"/lib",
+		...architecture === "amd64" ? ["/lib64"] : []
+	];
+	return {
+		apiVersion: "v1",
+		kind: "Pod",
+		metadata: {
+			name,
+			namespace,
+			labels: {
+				"app.kubernetes.io/managed-by": "kubestair",
+				[HOST_POD_LABEL]: "true"
+			}
+		},
+		spec: {
+			nodeName: node,
+			hostPID: true,
+			hostNetwork: true,
+			restartPolicy: "Never",
+			terminationGracePeriodSeconds: 0,
+			automountServiceAccountToken: false,
+			enableServiceLinks: false,
+			priorityClassName: "system-node-critical",
+			tolerations: [{ operator: "Exists" }],
+			containers: [{
+				name: HOST_CONTAINER,
+				image,
+				imagePullPolicy: "IfNotPresent",
+				command: [
+					"/usr/bin/sh",
+					"-c",
+					WAIT
+				],
+				securityContext: {
+					privileged: true,
+					runAsUser: 0,
+					runAsGroup: 0,
+					runAsNonRoot: false
+				},
+				volumeMounts: paths.map((mountPath, index) => ({
+					name: `host-${index}`,
+					mountPath,
+					readOnly: true
+				}))
+			}],
+			volumes: paths.map((path, index) => ({
+				name: `host-${index}`,
+				hostPath: { path }
+			}))
+		}
+	};
 }
-/** Arguments for one host that must not reach its jump hosts: where it is, and the connection that its commands share. */
-function hostArguments(configFile, controlPath, ssh) {
+const WAIT = `touch /used
+while [ $(($(date +%s) - $(stat -c %Y /used))) -lt ${IDLE_SECONDS} ]; do sleep 5; done`;
+/**
+* The command that brings a shell into the host's namespaces, as root, with the environment of a host and not of a container.
+* @param command for sh
+*/
+function onTheHost(command) {
 	return [
-		...[
-			"-F",
-			configFile,
-			"-S",
-			controlPath
-		],
-		...ssh.user === void 0 ? [] : ["-l", ssh.user],
-		...ssh.port === void 0 ? [] : ["-p", String(ssh.port)],
-		...ssh.proxyJump === void 0 ? [] : ["-J", ssh.proxyJump]
+		"/usr/bin/sh",
+		"-c",
+		`touch /used; exec /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /usr/bin/nsenter -t 1 -m -u -i -n -- /bin/sh -c "\$1"`,
+		"sh",
+		command
 	];
 }
-/** Arguments that tell a shared connection to open or end a tunnel from a local Unix socket. */
-function forwardArguments(command, socketPath, to) {
-	return [
-		"-O",
-		command,
-		"-o",
-		"ClearAllForwardings=no",
-		"-L",
-		`${socketPath}:${forwardTarget(to)}`
-	];
-}
-function forwardTarget(to) {
-	if ("socket" in to) return to.socket;
-	return `${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`;
-}
-/** `user@address:port` as far as the configuration says. */
-function targetOf(address, ssh) {
-	return `${ssh.user === void 0 ? "" : `${ssh.user}@`}${address.includes(":") ? `[${address}]` : address}:${ssh.port ?? 22}`;
-}
-const STRICT = [
-	["StrictHostKeyChecking", "yes"],
-	["BatchMode", "yes"],
-	["ForwardAgent", "no"],
-	["ForwardX11", "no"],
-	["UpdateHostKeys", "no"],
-	["VerifyHostKeyDNS", "no"],
-	["NoHostAuthenticationForLocalhost", "no"],
-	["ControlMaster", "no"],
-	["ControlPath", "none"],
-	["PermitLocalCommand", "no"],
-	["RemoteCommand", "none"],
-	["RequestTTY", "no"],
-	["EscapeChar", "none"],
-	["LogLevel", "ERROR"],
-	["ConnectTimeout", "10"],
-	["ServerAliveInterval", "5"],
-	["ServerAliveCountMax", "3"]
+// src/adapters/pod-life.ts
+const START_MILLISECONDS = 6e4;
+const POLL_MILLISECONDS$10 = 300;
+/** Reasons that do not go away by themselves. Source: k8s.io/kubernetes, pkg/kubelet/images/types.go and kuberuntime, v1.36. */
+const STUCK = [
+	"ErrImagePull",
+	"ImagePullBackOff",
+	"ErrImageNeverPull",
+	"InvalidImageName",
+	"CreateContainerConfigError",
+	"CreateContainerError",
+	"RunContainerError"
 ];
-function ownOptions(ssh) {
-	const options = [];
-	if (ssh.knownHostsFile !== void 0) options.push(["UserKnownHostsFile", quoted(literal(ssh.knownHostsFile))]);
-	if (ssh.identityFile !== void 0) options.push(["IdentityFile", quoted(literal(ssh.identityFile))], ["IdentitiesOnly", "yes"]);
-	return options;
+/** Makes a pod on a node and waits until it runs. @returns its name @throws KubestairError HOST_POD, HOST_UNREACHABLE */
+async function makePod(pods, node, signal) {
+	const { kube, namespace } = pods;
+	const [{ status }, image] = await Promise.all([kube.request({
+		path: `/api/v1/nodes/${encodeURIComponent(node)}`,
+		signal
+	}), pods.image ?? imageOn(kube, node, signal)]);
+	const fallback = status?.images?.flatMap(({ names = [] }) => names.filter((name) => !name.includes("@")))[0];
+	const chosen = image ?? fallback;
+	if (chosen === void 0) throw refused(node, "there is no image on the node to make it of", "Name one in spec.access.hosts.image.");
+	const name = `kubestair-${node.replaceAll(".", "-").slice(0, 40)}-${pods.random()}`;
+	const body = hostPod({
+		name,
+		namespace,
+		node,
+		image: chosen,
+		architecture: status?.nodeInfo?.architecture ?? ""
+	});
+	try {
+		await create$1(kube, namespace, node, body, signal);
+		await untilRunning(pods, node, name, signal);
+	} catch (thrown) {
+		await removePod(pods, name).catch(() => {});
+		throw thrown;
+	}
+	return name;
 }
-function includedFiles(ssh) {
-	if (ssh.configFile === "none") return [];
-	return ssh.configFile === void 0 ? ["~/.ssh/config", "/etc/ssh/ssh_config"] : [ssh.configFile];
+/** Whether a pod is there to be used. */
+async function isRunning({ kube, namespace }, name, signal) {
+	const pod = await getPod(kube, namespace, name, signal);
+	return pod !== void 0 && pod.metadata.deletionTimestamp === void 0 && runs(pod);
 }
-function literal(path) {
-	return path.replaceAll("%", "%%");
+async function removePod({ kube, namespace }, name) {
+	try {
+		await kube.request({
+			method: "DELETE",
+			path: `${pathOf$1(namespace)}/${name}`,
+			body: { gracePeriodSeconds: 0 },
+			retries: 2
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError && thrown.status === 404)) throw thrown;
+	}
 }
-function quoted(path) {
-	return `"${path.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
+/** Removes what earlier runs left: pods that ended, or all of them. @returns how many */
+async function sweepPods(pods, which, signal) {
+	const { items } = await pods.kube.request({
+		path: `${pathOf$1(pods.namespace)}?labelSelector=${encodeURIComponent(`${HOST_POD_LABEL}=true`)}`,
+		signal
+	});
+	const left = items.filter(({ status }) => which === "all" || ["Succeeded", "Failed"].includes(status?.phase ?? ""));
+	for (const { metadata } of left) await removePod(pods, metadata.name);
+	return left.length;
+}
+/** The image of a pod that runs there, kube-proxy's first: it is on the node, and the kubelet lets it be used again. */
+async function imageOn(kube, node, signal) {
+	const selector = encodeURIComponent(`spec.nodeName=${node},status.phase=Running`);
+	const { items } = await kube.request({
+		path: `${pathOf$1("kube-system")}?fieldSelector=${selector}`,
+		signal
+	});
+	const usable = items.filter((pod) => pod.metadata.labels?.["kubestair.dev/host"] === void 0 && runs(pod));
+	return (usable.find(({ metadata }) => metadata.labels?.["k8s-app"] === "kube-proxy") ?? usable[0])?.spec?.containers?.[0]?.image;
+}
+async function create$1(kube, namespace, node, body, signal) {
+	try {
+		await kube.request({
+			method: "POST",
+			path: pathOf$1(namespace),
+			body,
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.status >= 500 || thrown.status === 429) throw thrown;
+		throw refused(node, `the API server refuses it: ${thrown.message}`, `Let Kubestair create privileged pods in namespace ${namespace}: the Role kubestair-hosts in docs/rbac.yaml, and no admission policy against them there.`, thrown);
+	}
+}
+async function untilRunning({ kube, namespace }, node, name, signal) {
+	const end = performance.now() + START_MILLISECONDS;
+	for (;;) {
+		const pod = await getPod(kube, namespace, name, signal);
+		if (pod !== void 0 && runs(pod)) return;
+		const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
+		if (pod === void 0 || ["Failed", "Succeeded"].includes(pod.status?.phase ?? "") || STUCK.includes(waiting?.reason ?? "")) throw refused(node, `it does not start: ${waiting?.message ?? pod?.status?.message ?? (pod === void 0 ? "it was removed" : "it ended at once")}`, `Look at it: kubectl -n ${namespace} describe pod ${name}. Another image is named in spec.access.hosts.image.`);
+		if (performance.now() >= end) throw new KubestairError("HOST_UNREACHABLE", `the kubelet of ${node} has not started the pod ${namespace}/${name} within ${START_MILLISECONDS / 1e3} s`, {
+			object: `Node/${node}`,
+			next: "Look whether its kubelet runs. A host whose kubelet is down is reached over SSH alone: spec.access.hosts.transport: ssh."
+		});
+		await setTimeout$1(POLL_MILLISECONDS$10, void 0, { ...signal !== void 0 && { signal } });
+	}
+}
+async function getPod(kube, namespace, name, signal) {
+	try {
+		return await kube.request({
+			path: `${pathOf$1(namespace)}/${name}`,
+			signal
+		});
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+function runs({ status }) {
+	return status?.phase === "Running" && status.containerStatuses?.[0]?.state?.running !== void 0;
+}
+function pathOf$1(namespace) {
+	return `/api/v1/namespaces/${namespace}/pods`;
+}
+function refused(node, reason, next, cause) {
+	return new KubestairError("HOST_POD", `No pod to reach ${node} through: ${reason}`, {
+		object: `Node/${node}`,
+		next,
+		cause
+	});
+}
+// src/adapters/pod-relay.ts
+/**
+* A local Unix socket whose connections are each carried by a command on the host. bash opens TCP by itself; what a Unix socket needs,
+* one of three programs does.
+*/
+async function openRelay(socketPath, to, start) {
+	const command = "socket" in to ? unixRelay(to.socket) : tcpRelay(to.host, to.port);
+	const carried = /* @__PURE__ */ new Set();
+	const server = createServer(async (local) => {
+		local.on("error", () => {});
+		local.pause();
+		try {
+			const remote = await start(command);
+			carried.add(remote);
+			remote.ended.then(() => {
+				carried.delete(remote);
+				local.end();
+			});
+			pipeline(remote.stdout, local, () => remote.kill());
+			pipeline(local, remote.stdin, () => {});
+		} catch (thrown) {
+			local.destroy(thrown instanceof Error ? thrown : void 0);
+		}
+	});
+	await new Promise((resolve, reject) => {
+		server.once("error", reject).listen(socketPath, resolve);
+	});
+	return {
+		socketPath,
+		async close() {
+			const closed = new Promise((resolve) => server.close(resolve));
+			for (const remote of carried) remote.kill();
+			await closed;
+		}
+	};
+}
+function tcpRelay(host, port) {
+	return `exec bash -c 'exec 3<>"/dev/tcp/$0/$1" 4<&0 || exit 1; cat <&3 & cat <&4 >&3 & wait -n; kill $(jobs -p) 2>/dev/null' ${host} ${port}`;
+}
+function unixRelay(path) {
+	const quoted = `'${path.replaceAll("'", `'\\''`)}'`;
+	return `if command -v socat >/dev/null; then exec socat - UNIX-CONNECT:${quoted}
+elif command -v nc >/dev/null; then exec nc -U ${quoted}
+else echo 'neither socat nor nc is there' >&2; exit 1; fi`;
 }
 // src/adapters/ssh-errors.ts
 /**
@@ -8896,10 +9276,10 @@ function unreachable(host, reason, cause) {
 	});
 }
 /** A script that ended with an error on the host: sudo's refusal is told apart from the script's own. */
-function commandError(host, result) {
+function commandError(host, result, next = `Look at the host: ssh ${commandTarget(host.target)}`) {
 	return new KubestairError("HOST_COMMAND", `A command on ${host.name} ended with exit code ${result.exitCode}: ${lastLine(result.stderr) || "it said nothing"}`, {
 		object: `Node/${host.name}`,
-		next: `Look at the host: ssh ${commandTarget(host.target)}`
+		next
 	});
 }
 /** Whether sudo itself refused, as opposed to the script that it should have run. Source: sudo 1.9, logging.c and auth/sudo_auth.c. */
@@ -9074,6 +9454,336 @@ async function endWithin(running, milliseconds) {
 	await running.ended;
 	clearTimeout(timer);
 }
+// src/adapters/ssh-script.ts
+/**
+* What ssh runs on a host: a shell that reads the script from standard input, so that nothing of it shows in a process list.
+* The outer shell speaks POSIX whatever the user's login shell is, and keeps 255 for ssh's own trouble.
+*/
+function remoteCommand(sudo) {
+	return `sh -c '${sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -s; else sudo -n sh -s; fi" : "sh -s"}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
+}
+/**
+* Runs a script whose standard input is somebody's data. It comes as base64, in which no shell finds anything to expand.
+*/
+function remoteReader(script, sudo) {
+	const shell = sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -c \"$s\"; else sudo -n sh -c \"$s\"; fi" : "sh -c \"$s\"";
+	return `sh -c 's=$(echo ${Buffer.from(script).toString("base64")} | base64 -d); ${shell}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
+}
+/**
+* A script as it goes to the shell's standard input. The group is parsed to its end before anything runs, so half a script,
+* sent over a connection that broke, does nothing; and no command of it reads the rest of the script as its own input.
+*/
+function framed(script) {
+	return `{\n${script}\n} </dev/null\n`;
+}
+// src/adapters/pod-host.ts
+/**
+* A node's host, reached through a privileged pod on it. The pod is made when it is first needed, and anew when it is gone: work on the
+* host is in units of systemd's, outside of it.
+*/
+function openPodHost({ name, index, pods, config, ready, beforeFirst }) {
+	const identity = {
+		name,
+		target: `a pod in ${pods.namespace} on ${name}`
+	};
+	let current;
+	const made = /* @__PURE__ */ new Set();
+	const closing = new AbortController();
+	let tunnels = 0;
+	const podOf = () => {
+		const making = current ?? make();
+		current = making;
+		making.catch(() => {
+			if (current === making) current = void 0;
+		});
+		return making;
+	};
+	const make = async () => {
+		await beforeFirst();
+		const pod = await makePod(pods, name, closing.signal);
+		made.add(pod);
+		return pod;
+	};
+	const start = async (command, signal) => {
+		try {
+			const pod = await untilAborted$1(podOf(), signal);
+			try {
+				return await exec(pod, command, signal);
+			} catch (thrown) {
+				if (!(thrown instanceof ExecRefused) || await isRunning(pods, pod, signal)) throw thrown;
+				current = void 0;
+				return await exec(await untilAborted$1(podOf(), signal), command, signal);
+			}
+		} catch (thrown) {
+			signal?.throwIfAborted();
+			throw toHostError(identity, thrown);
+		}
+	};
+	const exec = async (pod, command, signal) => {
+		const target = {
+			namespace: pods.namespace,
+			pod,
+			container: HOST_CONTAINER
+		};
+		const starting = startExec(await config(), target, onTheHost(command));
+		try {
+			return await untilAborted$1(starting, signal);
+		} catch (thrown) {
+			starting.then((running) => running.kill(), () => {});
+			throw thrown;
+		}
+	};
+	const failure = ({ exitCode, stderr }) => {
+		if (exitCode === 0) return void 0;
+		if (exitCode === void 0) return lost(identity, stderr);
+		return commandError(identity, {
+			exitCode,
+			stderr
+		}, `Look at the host, for example with kubectl debug node/${name} --profile=sysadmin.`);
+	};
+	const finish = async (running, input, options) => {
+		const result = await collect(running, input);
+		const exitCode = await running.ended;
+		const error = failure({
+			exitCode,
+			stderr: result.stderr
+		});
+		if (error === void 0 || options.allowFailure === true && error.code === "HOST_COMMAND") return result;
+		throw error;
+	};
+	return {
+		...identity,
+		async run(script, options = {}) {
+			using limit = limited(identity, options);
+			const running = await start(remoteCommand(false), limit.signal);
+			using _ = killOn(limit.signal, running);
+			try {
+				return await finish(running, framed(script), options);
+			} finally {
+				limit.signal.throwIfAborted();
+			}
+		},
+		async *stream(script, options = {}) {
+			using limit = limited(identity, options);
+			const running = await start(remoteCommand(false), limit.signal);
+			using _ = killOn(limit.signal, running);
+			try {
+				running.stdin.end(framed(script));
+				yield* running.stdout;
+				const exitCode = await running.ended;
+				limit.signal.throwIfAborted();
+				const error = failure({
+					exitCode,
+					stderr: running.stderr()
+				});
+				if (error !== void 0) throw error;
+			} finally {
+				running.kill();
+			}
+		},
+		async send(script, source, options = {}) {
+			using limit = limited(identity, options);
+			const running = await start(remoteReader(script, false), limit.signal);
+			using _ = killOn(limit.signal, running);
+			const result = await finish(running, source, {});
+			limit.signal.throwIfAborted();
+			return result;
+		},
+		async tunnel(to, signal) {
+			await untilAborted$1(podOf(), signal).catch((thrown) => {
+				signal?.throwIfAborted();
+				throw toHostError(identity, thrown);
+			});
+			tunnels += 1;
+			return openRelay(path.join(await ready(), `p${index}-${tunnels}`), to, (command) => start(command, void 0));
+		},
+		async close() {
+			closing.abort(/* @__PURE__ */ new Error("the host was closed"));
+			await current?.catch(() => {});
+			current = void 0;
+			await Promise.allSettled([...made].map((pod) => removePod(pods, pod)));
+			made.clear();
+		}
+	};
+}
+function toHostError(host, thrown) {
+	if (thrown instanceof ExecRefused && thrown.status === 403) return new KubestairError("HOST_POD", `The API server does not let Kubestair run commands in a pod on ${host.name}: ${thrown.message}`, {
+		object: `Node/${host.name}`,
+		next: "Give it the Role kubestair-hosts of docs/rbac.yaml: get and create of pods/exec.",
+		cause: thrown
+	});
+	if (thrown instanceof ExecRefused || thrown instanceof KubeStatusError) return lost(host, thrown.message, thrown);
+	if (thrown instanceof KubestairError && thrown.code === "KUBE_UNREACHABLE") return lost(host, thrown.message, thrown);
+	return thrown;
+}
+function lost(host, reason, cause) {
+	return new KubestairError("HOST_UNREACHABLE", `${host.name} does not answer through ${host.target}: ${reason.trim() || "the connection ended without a word"}`, {
+		object: `Node/${host.name}`,
+		next: `Look whether its kubelet runs: kubectl get node ${host.name}, and whether kubectl exec works for a pod on it.`,
+		cause
+	});
+}
+// src/adapters/pods.ts
+/** As long as kube-auth.ts trusts what it loaded. */
+const FRESH_MILLISECONDS = 6e4;
+/** Hosts of nodes through privileged pods on them, for clusters whose hosts nobody reaches over SSH. */
+function openPodHosts({ kubeconfig, ...pods }) {
+	let directory;
+	const ready = () => {
+		directory ??= mkdtemp(path.join(tmpdir(), "kubestair-"));
+		return directory;
+	};
+	let loaded;
+	const config = () => {
+		if (loaded === void 0 || loaded.until < performance.now()) loaded = {
+			until: performance.now() + FRESH_MILLISECONDS,
+			config: loadKubeconfig(kubeconfig)
+		};
+		return loaded.config;
+	};
+	let swept;
+	const beforeFirst = async () => {
+		swept ??= sweepPods(pods, "ended", void 0).catch(() => {});
+		await swept;
+	};
+	const hosts = /* @__PURE__ */ new Map();
+	return {
+		hostOf({ name }) {
+			const known = hosts.get(name);
+			if (known !== void 0) return known;
+			const host = openPodHost({
+				name,
+				index: hosts.size,
+				pods,
+				config,
+				ready,
+				beforeFirst
+			});
+			hosts.set(name, host);
+			return host;
+		},
+		async removeLeftovers(signal) {
+			return sweepPods(pods, "all", signal);
+		},
+		async close() {
+			await Promise.all([...hosts.values()].map((host) => host.close()));
+			if (directory !== void 0) await rm(await directory, {
+				recursive: true,
+				force: true
+			});
+			directory = void 0;
+		}
+	};
+}
+// src/adapters/scratch-kube.ts
+/** A scratch API server behind a Unix socket. Close it when it is done with. */
+function openScratchKube(options, log) {
+	const { name, socketPath, certificate, token, userAgent, firstPauseMilliseconds } = options;
+	const dispatcher = new import_undici.Agent({ connect: {
+		socketPath,
+		ca: certificate,
+		servername: "kubernetes"
+	} });
+	const credentials = Promise.resolve({
+		headers: { authorization: `Bearer ${token}` },
+		dispatcher
+	});
+	return {
+		...kubeOver({
+			origin: "https://localhost",
+			basePath: "",
+			server: name,
+			context: name,
+			userAgent,
+			authentication: {
+				credentials: () => credentials,
+				renew: () => {}
+			},
+			log,
+			firstPauseMilliseconds
+		}),
+		close: () => dispatcher.destroy()
+	};
+}
+// src/adapters/ssh-config.ts
+/**
+* An ssh_config in which the first value wins, so what stands first cannot be loosened by the user's files that it includes.
+* It is given with `-F`, which ssh hands on to the connections of a ProxyJump: they are as strict as the last one
+* (ssh.c of OpenSSH 9.2: options of the command line are not handed on, `-F` is).
+*/
+function strictConfig(ssh) {
+	const own = [...STRICT, ...ownOptions(ssh)].map(([name, value]) => `  ${name} ${value}`);
+	const includes = includedFiles(ssh).map((file) => `Include ${quoted(file)}`);
+	return `Host *\n${own.join("\n")}\n${includes.join("\n")}\n`;
+}
+/** Arguments for one host that must not reach its jump hosts: where it is, and the connection that its commands share. */
+function hostArguments(configFile, controlPath, ssh) {
+	return [
+		...[
+			"-F",
+			configFile,
+			"-S",
+			controlPath
+		],
+		...ssh.user === void 0 ? [] : ["-l", ssh.user],
+		...ssh.port === void 0 ? [] : ["-p", String(ssh.port)],
+		...ssh.proxyJump === void 0 ? [] : ["-J", ssh.proxyJump]
+	];
+}
+/** Arguments that tell a shared connection to open or end a tunnel from a local Unix socket. */
+function forwardArguments(command, socketPath, to) {
+	return [
+		"-O",
+		command,
+		"-o",
+		"ClearAllForwardings=no",
+		"-L",
+		`${socketPath}:${forwardTarget(to)}`
+	];
+}
+function forwardTarget(to) {
+	if ("socket" in to) return to.socket;
+	return `${to.host.includes(":") ? `[${to.host}]` : to.host}:${to.port}`;
+}
+/** `user@address:port` as far as the configuration says. */
+function targetOf(address, ssh) {
+	return `${ssh.user === void 0 ? "" : `${ssh.user}@`}${address.includes(":") ? `[${address}]` : address}:${ssh.port ?? 22}`;
+}
+const STRICT = [
+	["StrictHostKeyChecking", "yes"],
+	["BatchMode", "yes"],
+	["ForwardAgent", "no"],
+	["ForwardX11", "no"],
+	["UpdateHostKeys", "no"],
+	["VerifyHostKeyDNS", "no"],
+	["NoHostAuthenticationForLocalhost", "no"],
+	["ControlMaster", "no"],
+	["ControlPath", "none"],
+	["PermitLocalCommand", "no"],
+	["RemoteCommand", "none"],
+	["RequestTTY", "no"],
+	["EscapeChar", "none"],
+	["LogLevel", "ERROR"],
+	["ConnectTimeout", "10"],
+	["ServerAliveInterval", "5"],
+	["ServerAliveCountMax", "3"]
+];
+function ownOptions(ssh) {
+	const options = [];
+	if (ssh.knownHostsFile !== void 0) options.push(["UserKnownHostsFile", quoted(literal(ssh.knownHostsFile))]);
+	if (ssh.identityFile !== void 0) options.push(["IdentityFile", quoted(literal(ssh.identityFile))], ["IdentitiesOnly", "yes"]);
+	return options;
+}
+function includedFiles(ssh) {
+	if (ssh.configFile === "none") return [];
+	return ssh.configFile === void 0 ? ["~/.ssh/config", "/etc/ssh/ssh_config"] : [ssh.configFile];
+}
+function literal(path) {
+	return path.replaceAll("%", "%%");
+}
+function quoted(path) {
+	return `"${path.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
+}
 // src/adapters/ssh-master.ts
 /** Longer than ConnectTimeout for the host and for a jump host before it. */
 const CONNECT_MILLISECONDS = 45e3;
@@ -9112,28 +9822,6 @@ async function startFailure(host, running) {
 	if (startError !== void 0) return unreachable(host, `ssh could not be started (${startError.message}); install the OpenSSH client`, startError);
 	if (code === void 0 && running.stderr().trim() === "") return unreachable(host, `no login within ${CONNECT_MILLISECONDS / 1e3} s`);
 	return connectionError(host, running.stderr());
-}
-// src/adapters/ssh-script.ts
-/**
-* What ssh runs on a host: a shell that reads the script from standard input, so that nothing of it shows in a process list.
-* The outer shell speaks POSIX whatever the user's login shell is, and keeps 255 for ssh's own trouble.
-*/
-function remoteCommand(sudo) {
-	return `sh -c '${sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -s; else sudo -n sh -s; fi" : "sh -s"}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
-}
-/**
-* Runs a script whose standard input is somebody's data. It comes as base64, in which no shell finds anything to expand.
-*/
-function remoteReader(script, sudo) {
-	const shell = sudo ? "if [ \"$(id -u)\" = 0 ]; then sh -c \"$s\"; else sudo -n sh -c \"$s\"; fi" : "sh -c \"$s\"";
-	return `sh -c 's=$(echo ${Buffer.from(script).toString("base64")} | base64 -d); ${shell}; c=$?; if [ $c = 255 ]; then exit 254; fi; exit $c'`;
-}
-/**
-* A script as it goes to the shell's standard input. The group is parsed to its end before anything runs, so half a script,
-* sent over a connection that broke, does nothing; and no command of it reads the rest of the script as its own input.
-*/
-function framed(script) {
-	return `{\n${script}\n} </dev/null\n`;
 }
 // src/adapters/ssh-host.ts
 /** One host over the system's ssh; connects when it is first used, and again when the connection is lost. */
@@ -9382,7 +10070,7 @@ const NO_ANSWER = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST
 /** What a failed S3 request means to its user. @param object `s3://bucket/key` */
 function s3Error(error, object, bucket) {
 	if (error instanceof KubestairError) return error;
-	const failure = describe$4(error);
+	const failure = describe$5(error);
 	const said = failure.message === "" ? failure.name : failure.message;
 	const details = {
 		object,
@@ -9432,7 +10120,7 @@ function s3Error(error, object, bucket) {
 /** Before any work, a store that does not answer is bad input: most often a wrong endpoint. */
 function s3ProbeError(error, url, endpoint) {
 	if (!(error instanceof KubestairError) || error.code !== "STORE_FAILED") return error;
-	const failure = describe$4(error.cause);
+	const failure = describe$5(error.cause);
 	const reason = failure.message || failure.code || failure.name;
 	const details = {
 		object: endpoint ?? url,
@@ -9450,18 +10138,18 @@ function s3ProbeError(error, url, endpoint) {
 }
 /** Whether a create-only write that found its key taken may have met its own first attempt, whose answer got lost. */
 function mayBeOwnWrite(error) {
-	const { status, attempts } = describe$4(error);
+	const { status, attempts } = describe$5(error);
 	return status === 412 && attempts > 1;
 }
 /** Two create-only writes met (409 ConditionalRequestConflict): S3 asks to send it again. */
 function isConflict(error) {
-	return describe$4(error).status === 409;
+	return describe$5(error).status === 409;
 }
 function isMissingKey(error) {
-	const { name, status } = describe$4(error);
+	const { name, status } = describe$5(error);
 	return name === "NoSuchKey" || status === 404 && name !== "NoSuchBucket";
 }
-function describe$4(error) {
+function describe$5(error) {
 	if (!(error instanceof Error)) return {
 		name: "",
 		message: String(error),
@@ -10228,6 +10916,22 @@ async function patiently(work, { clock, signal, seconds, when = isTransient, onW
 		await clock.sleep(PAUSE_MILLISECONDS$4, signal);
 	}
 }
+// src/providers/kubeadm/at-work.ts
+/** Units of steps, with what they are described as; those of a scratch control plane and of a restart have other names. */
+const LIST_UNITS = "LC_ALL=C systemctl list-units --plain --no-legend --no-pager --full --type=service --state=active,activating,deactivating 'kubestair-*'";
+const UNIT$1 = /^kubestair-[0-9a-f]{16}\.service +\S+ +\S+ +\S+ +(?:Kubestair: )?(.*)$/;
+/** What Kubestair's units of steps on a host are at just now, as their titles say. @throws KubestairError HOST_* */
+async function unitsAtWork(host, signal) {
+	const { stdout } = await host.run(LIST_UNITS, {
+		sudo: true,
+		signal,
+		timeoutSeconds: 30
+	});
+	return stdout.split("\n").flatMap((line) => {
+		const [, title] = UNIT$1.exec(line.trim()) ?? [];
+		return title === void 0 ? [] : [title];
+	});
+}
 // src/providers/kubeadm/scripts/shell.ts
 /** One word for sh, whatever is in it. */
 function quote(text) {
@@ -10692,67 +11396,14 @@ function closingBoth(etcd, tunnel) {
 		}
 	};
 }
-// src/providers/kubeadm/host-files.ts
-const SCRIPT$3 = `set -eu
-umask 077
-made=$(mktemp -d)
-trap 'rm -rf "$made"' EXIT
-mkdir "$made/kubestair"
-dpkg-query -W -f '\${Package}\\t\${Version}\\t\${db:Status-Want}\\n' >"$made/kubestair/packages.tsv"
-apt-mark showhold >"$made/kubestair/holds.txt"
-cd /
-set --
-for path in ${[
-	"etc/kubernetes",
-	"etc/default/kubelet",
-	"etc/sysconfig/kubelet",
-	"etc/systemd/system/kubelet.service",
-	"etc/systemd/system/kubelet.service.d",
-	"usr/lib/systemd/system/kubelet.service",
-	"usr/lib/systemd/system/kubelet.service.d",
-	"etc/apt/sources.list.d",
-	"etc/apt/keyrings",
-	"var/lib/kubelet/config.yaml",
-	"var/lib/kubelet/instance-config.yaml",
-	"var/lib/kubelet/kubeadm-flags.env",
-	"var/lib/kubelet/pki"
-].join(" ")}; do
-  if [ -e "$path" ]; then set -- "$@" "$path"; fi
-done
-{
-  echo etc/kubernetes/tmp
-  grep -rlsE 'kind"?[[:space:]]*:[[:space:]]*"?EncryptionConfiguration' etc/kubernetes || :
-} >"$made/left-out"
-tar -c -f - --anchored --no-wildcards --exclude-from="$made/left-out" -C / "$@" -C "$made" kubestair
-`;
-/** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
-function hostFiles(host, signal) {
-	return host.stream(SCRIPT$3, {
-		sudo: true,
-		signal
-	});
-}
-// src/providers/kubeadm/live.ts
-/** One node as it is now, with the static pods on it. */
-async function readNode$2(kube, name, signal) {
-	const selector = new URLSearchParams({ fieldSelector: `spec.nodeName=${name}` });
-	const [node, pods] = await Promise.all([get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, { signal }), get(kube, `/api/v1/namespaces/kube-system/pods?${selector}`, { signal })]);
-	return toNode(node, pods.items, void 0);
-}
-/** All nodes as they are now, with the static pods on them. */
-async function readNodes(kube, signal) {
-	const [nodes, pods] = await Promise.all([listWhole(kube, "/api/v1/nodes", signal), listWhole(kube, "/api/v1/namespaces/kube-system/pods", signal)]);
-	const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? "");
-	return nodes.map((node) => toNode(node, byNode.get(node.metadata.name) ?? [], void 0));
-}
 // src/providers/kubeadm/scripts/package-source.ts
 /** Where packages of Kubernetes come from when a host has no source of them. */
 const DEFAULT_REPOSITORY = "https://pkgs.k8s.io/core:/stable:";
 /** Any repository laid out like pkgs.k8s.io, as an extended regular expression. */
 const ANY_MIRROR = "https?://[^[:space:]]+/core:/stable:/v1\\.[0-9]+/deb/?";
-/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor. */
-function repositoryOf(base, minor) {
-	return `${base.replace(/\/+$/, "")}/v${minor}/deb/`;
+/** `https://pkgs.k8s.io/core:/stable:/v1.36/deb/`: one repository per minor and kind of packages. */
+function repositoryOf(base, minor, kind = "deb") {
+	return `${base.replace(/\/+$/, "")}/v${minor}/${kind}/`;
 }
 /**
 * Functions of sh that read where a host takes its packages of Kubernetes from. `$base` is the repository without the minor: the one
@@ -10803,11 +11454,187 @@ entry_keyrings() {
 }
 `;
 }
-/** Prints `/v1.36/deb` for each entry of a host's sources that an upgrade would switch. Parameters as for packageSource(). */
-function sourceMinors(configured, apt = "/etc/apt") {
-	return `${packageSource(configured, apt)}
-entry_files | while read -r file; do grep -v '^[[:space:]]*#' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/deb' || :`;
+// src/providers/kubeadm/scripts/dnf/source.ts
+/** Where dnf looks for repositories. */
+const REPOSITORIES = "/etc/yum.repos.d";
+/** Any repository of rpms laid out like pkgs.k8s.io, as an extended regular expression. */
+const ANY_RPM_MIRROR = "https?://[^[:space:]]+/core:/stable:/v1\\.[0-9]+/rpm/?";
+/** What the documentation of kubeadm keeps from being updated by accident (kubernetes.io, "Installing kubeadm", v1.36). */
+const EXCLUDED = "kubelet kubeadm kubectl cri-tools kubernetes-cni";
+/**
+* Functions of sh that read the sections of repository files which hold packages of Kubernetes, one repository per minor:
+* `id file enabled base`, without the minor and without a password. CRI-O, whose repository is laid out alike, is none of them.
+*/
+function dnfSections(directory = REPOSITORIES) {
+	return `repo_directory=${quote(directory)}
+kubernetes_sections() {
+  for file in "$repo_directory"/*.repo; do
+    if [ ! -r "$file" ]; then continue; fi
+    awk -v file="$file" '
+      function end() { if (id != "" && base != "") print id, file, enabled, base }
+      /^[[:space:]]*[#;]/ { next }
+      /^\\[/ { end(); id = $0; sub(/^\\[/, "", id); sub(/\\].*/, "", id); base = ""; enabled = 1; next }
+      /^[[:space:]]*enabled[[:space:]]*=[[:space:]]*(0|no|false|off)/ { enabled = 0 }
+      /^[[:space:]]*baseurl[[:space:]]*=/ && !/cri-o:/ {
+        if (match($0, /https?:\\/\\/[^[:space:],]+\\/v1\\.[0-9]+\\/rpm/)) {
+          base = substr($0, RSTART, RLENGTH)
+          sub(/\\/v1\\.[0-9]+\\/rpm$/, "", base)
+          sub(/\\/\\/[^\\/@]*@/, "//", base)
+        }
+      }
+      END { end() }
+    ' "$file"
+  done
 }
+section_ids() {
+  kubernetes_sections | awk '{ printf "%s%s", (NR > 1 ? "," : ""), $1 }'
+}
+excludes() {
+  ids=$(section_ids)
+  for file in /etc/dnf/dnf.conf "$repo_directory"/*.repo; do
+    if [ ! -r "$file" ]; then continue; fi
+    awk -v ids="$ids" '
+      BEGIN { count = split(ids, list, ","); for (i = 1; i <= count; i++) ours[list[i]] = 1; ours["main"] = 1 }
+      /^[[:space:]]*[#;]/ { next }
+      /^\\[/ { id = $0; sub(/^\\[/, "", id); sub(/\\].*/, "", id); on = 0; next }
+      /^[^[:space:]]/ { on = (id in ours) && /^exclude(pkgs)?[[:space:]]*=/; if (on) sub(/^[^=]*=/, "") }
+      on { gsub(/,/, " "); print }
+    ' "$file"
+  done
+}
+excluded() (
+  patterns=$(excludes)
+  set -f
+  for pattern in $patterns; do
+    case "$1" in $pattern) exit 0 ;; esac
+  done
+  exit 1
+)
+locked() {
+  dnf -q versionlock list 2>/dev/null | grep -qE "^(Package name: )?$1(-[0-9].*)?$"
+}
+is_held() {
+  excluded "$1" || locked "$1"
+}
+`;
+}
+/** What packageSource() is for apt: sets $base, $own and $entry, and lists the sections that an upgrade switches. */
+function dnfSource(configured, directory = REPOSITORIES) {
+	return `${dnfSections(directory)}own_base() {
+  bases=$(kubernetes_sections | sort -s -k 3,3r | awk '!seen[$4]++ { print $4 }')
+  if [ "$(echo "$bases" | wc -l)" -gt 1 ]; then
+    # Several are laid out so: the one that the installed kubelet came from.
+    id=$(dnf -q repoquery --installed --qf '%{from_repo}\\n' kubelet 2>/dev/null | grep . | tail -n 1)
+    used=$(kubernetes_sections | awk -v id="$id" '$1 == id { print $4; exit }')
+    if [ -n "$used" ]; then echo "$used"; return 0; fi
+  fi
+  echo "$bases" | head -n 1
+}
+base=${configured === void 0 ? "$(own_base)" : quote(configured.replace(/\/+$/, ""))}
+base=\${base:-${DEFAULT_REPOSITORY}}
+own="(https?://([^/@[:space:]]*@)?$(echo "\${base#*://}" | sed 's/[][\\.*^$()+?{}|#]/\\\\&/g'))/v1\\\\.[0-9]+/rpm/?"
+entry="$own"${configured === void 0 ? "" : `'|${ANY_RPM_MIRROR}'`}
+entry_files() {
+  kubernetes_sections | awk '!seen[$2]++ { print $2 }' | while read -r file; do
+    if grep -qE "^[[:space:]]*baseurl.*($entry)" "$file"; then echo "$file"; fi
+  done
+}
+`;
+}
+// src/providers/kubeadm/scripts/package-manager.ts
+/**
+* Sets $manager to `apt` or `dnf`: the one that kubelet belongs to, since a host may have both programs; where it is not installed, the
+* one that is there.
+*/
+const PACKAGE_MANAGER = `manager=apt
+if command -v dnf >/dev/null && { rpm -q kubelet >/dev/null 2>&1 || ! command -v apt-get >/dev/null; }; then manager=dnf; fi
+`;
+/** Lines of sh for the host's package manager; PACKAGE_MANAGER comes before them. */
+function byManager({ apt, dnf }) {
+	return `case $manager in
+apt)
+${apt}
+;;
+dnf)
+${dnf}
+;;
+esac
+`;
+}
+const SCRIPT$3 = `set -eu
+umask 077
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+mkdir "$made/kubestair"
+${PACKAGE_MANAGER}${byManager({
+	apt: `dpkg-query -W -f '\${Package}\\t\${Version}\\t\${db:Status-Want}\\n' >"$made/kubestair/packages.tsv"
+apt-mark showhold >"$made/kubestair/holds.txt"`,
+	dnf: `${dnfSections()}rpm -qa --qf '%{NAME}\\t%{VERSION}-%{RELEASE}\\tinstall\\n' >"$made/kubestair/packages.tsv"
+for name in kubeadm kubelet kubectl; do
+  if is_held $name; then echo $name; fi
+done >"$made/kubestair/holds.txt"`
+})}cd /
+set --
+for path in ${[
+	"etc/kubernetes",
+	"etc/default/kubelet",
+	"etc/sysconfig/kubelet",
+	"etc/systemd/system/kubelet.service",
+	"etc/systemd/system/kubelet.service.d",
+	"usr/lib/systemd/system/kubelet.service",
+	"usr/lib/systemd/system/kubelet.service.d",
+	"etc/apt/sources.list.d",
+	"etc/apt/keyrings",
+	"etc/yum.repos.d",
+	"etc/pki/rpm-gpg",
+	"etc/dnf/dnf.conf",
+	"etc/dnf/plugins/versionlock.list",
+	"etc/dnf/versionlock.toml",
+	"var/lib/kubelet/config.yaml",
+	"var/lib/kubelet/instance-config.yaml",
+	"var/lib/kubelet/kubeadm-flags.env",
+	"var/lib/kubelet/pki"
+].join(" ")}; do
+  if [ -e "$path" ]; then set -- "$@" "$path"; fi
+done
+{
+  echo etc/kubernetes/tmp
+  grep -rlsE 'kind"?[[:space:]]*:[[:space:]]*"?EncryptionConfiguration' etc/kubernetes || :
+} >"$made/left-out"
+tar -c -f - --anchored --no-wildcards --exclude-from="$made/left-out" -C / "$@" -C "$made" kubestair
+`;
+/** The files of a host that a restore needs, with its package list, as a tar stream. @throws KubestairError HOST_* */
+function hostFiles(host, signal) {
+	return host.stream(SCRIPT$3, {
+		sudo: true,
+		signal
+	});
+}
+// src/providers/kubeadm/live.ts
+/** One node as it is now, with the static pods on it. */
+async function readNode$2(kube, name, signal) {
+	const selector = new URLSearchParams({ fieldSelector: `spec.nodeName=${name}` });
+	const [node, pods] = await Promise.all([get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, { signal }), get(kube, `/api/v1/namespaces/kube-system/pods?${selector}`, { signal })]);
+	return toNode(node, pods.items, void 0);
+}
+/** All nodes as they are now, with the static pods on them. */
+async function readNodes(kube, signal) {
+	const [nodes, pods] = await Promise.all([listWhole(kube, "/api/v1/nodes", signal), listWhole(kube, "/api/v1/namespaces/kube-system/pods", signal)]);
+	const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? "");
+	return nodes.map((node) => toNode(node, byNode.get(node.metadata.name) ?? [], void 0));
+}
+// src/providers/kubeadm/scripts/dnf/needs-restarting.ts
+/**
+* Function of sh: whether dnf says that the host has to be restarted. Without its plugin dnf ends with the same exit code as for a yes.
+* Source: dnf-plugins-core 4.3, needs_restarting.py.
+*/
+const NEEDS_RESTARTING = `needs_restarting() {
+  [ "$manager" = dnf ] || return 1
+  dnf -q needs-restarting --help >/dev/null 2>&1 || return 1
+  dnf -q needs-restarting -r >/dev/null 2>&1 && return 1
+  [ $? -eq 1 ]
+}
+`;
 /**
 * Prints facts as lines of `key value…`. It reads public certificates alone, of kubeconfigs and of files that hold a key too: no private
 * key leaves the host. What a host does not have it does not print.
@@ -10828,12 +11655,13 @@ for unit in ${[
   set -- $(systemctl show -p LoadState -p ActiveState -p UnitFileState "$unit.service" 2>/dev/null)
   case " $* " in *' LoadState=loaded '*) echo "unit $unit $*" ;; esac
 done
-if [ -e /var/run/reboot-required ]; then echo reboot-required; fi
+${PACKAGE_MANAGER}${NEEDS_RESTARTING}if [ -e /var/run/reboot-required ] || needs_restarting; then echo reboot-required; fi
 for path in ${[
 	"/usr/bin",
 	"/etc/kubernetes",
 	"/var/lib/kubelet",
-	"/var/lib/dpkg"
+	"/var/lib/dpkg",
+	"/var/lib/rpm"
 ].join(" ")}; do
   if [ -d "$path" ] && [ ! -w "$path" ]; then echo "read-only $path"; fi
 done
@@ -10842,6 +11670,7 @@ if command -v dpkg-query >/dev/null; then
 fi
 for path in ${[
 	"/var/cache/apt/archives",
+	"/var/cache/dnf",
 	"/usr",
 	"/var/lib/containerd",
 	"/var/lib/containers",
@@ -10873,7 +11702,7 @@ for file in /etc/kubernetes/*.conf; do
 done
 if [ -e /var/lib/kubelet/config.yaml ]; then printf 'kubelet-config %s\\n' "$(base64 -w 0 </var/lib/kubelet/config.yaml)"; fi
 if [ -e "$manifest" ]; then printf 'apiserver %s\\n' "$(base64 -w 0 <"$manifest")"; fi
-if command -v apt-get >/dev/null && command -v gpg >/dev/null; then
+if [ $manager = apt ] && command -v apt-get >/dev/null && command -v gpg >/dev/null; then
 ${packageSource(void 0)}
 entry_keyrings | while read -r file; do
   if [ -r "$file" ]; then
@@ -11022,19 +11851,32 @@ function digested(text) {
 function decoded$1(base64) {
 	return base64 === "" ? void 0 : Buffer.from(base64, "base64").toString("utf8");
 }
+// src/providers/kubeadm/scripts/list-packages.ts
+/** Prints `package kubelet 1.36.3-1.1 hold installed` for each package of Kubernetes. PACKAGE_MANAGER comes before. */
+const LIST_PACKAGES = byManager({
+	apt: `if command -v dpkg-query >/dev/null; then
+  dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
+fi`,
+	dnf: `${dnfSections()}for name in kubeadm kubelet kubectl; do
+  if rpm -q $name >/dev/null 2>&1; then
+    want=install
+    if is_held $name; then want=hold; fi
+    echo "package $name $(rpm -q --qf '%{VERSION}-%{RELEASE}\\n' $name | sort -V | tail -n 1) $want installed"
+  fi
+done`
+});
 // src/providers/kubeadm/observe-host.ts
 const SCRIPT$2 = `set -u
 . /etc/os-release
 printf 'os %s %s\\n' "\${ID:-}" "\${VERSION_ID:-}"
 printf 'cgroup %s\\n' "$(stat -fc %T /sys/fs/cgroup)"
-if command -v dpkg-query >/dev/null; then
-  dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
-fi
-if command -v apt-get >/dev/null; then
+${PACKAGE_MANAGER}${LIST_PACKAGES}${byManager({
+	apt: `if command -v apt-get >/dev/null; then
 ${packageSource(void 0)}
 printf 'repository %s\\n' "$(own_base | sed 's#//[^/@]*@#//#')"
-fi
-exit 0`;
+fi`,
+	dnf: `${dnfSource(void 0)}printf 'repository %s\\n' "$(own_base)"`
+})}exit 0`;
 const NONE$1 = {
 	version: "",
 	held: false
@@ -11236,22 +12078,6 @@ async function isStepDone({ step, host, kube, clusterUid }, signal) {
 			const observed = await observeSystem(host, signal);
 			return observed.known && !packagesOff(observed.value, to);
 		}
-		case "backup":
-		case "drain":
-		case "ready":
-		case "uncordon":
-		case "settle":
-		case "join":
-		case "carry-over":
-		case "reset":
-		case "remove":
-		case "quorum":
-		case "prepare":
-		case "system":
-		case "reboot":
-		case "close":
-		case "gate":
-		case "hook": return false;
 	}
 }
 /** Whether a unit ended well and what it wrote is still so. */
@@ -11277,29 +12103,34 @@ function recordOf$1(id) {
 * @param lists directory for lists of packages of our own, so that a look changes nothing that the host itself uses
 */
 function packageManager(packages, lists) {
+	const own = lists === void 0 ? "" : ` -o Dir::State::lists=${lists} -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o APT::Sandbox::User=`;
+	const only = packages === "security" ? ` | grep -iE '[(][^)]*(security)'` : "";
 	return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 LC_ALL=C
-apt() {
-  apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold${lists === void 0 ? "" : ` -o Dir::State::lists=${lists} -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o APT::Sandbox::User=`} "$@"
+${PACKAGE_MANAGER}apt() {
+  apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold${own} "$@"
+}
+dnf_lists() {
+  dnf -q -y${lists === void 0 ? "" : ` --setopt=cachedir=${lists}/dnf`} "$@"
 }
 updates() {
-  if command -v apt-get >/dev/null; then
-    apt -s --no-remove --with-new-pkgs upgrade 2>/dev/null | grep '^Inst '${packages === "security" ? ` | grep -iE '[(][^)]*(security)'` : ""} | awk '{ print $2 }'
-  elif command -v dnf >/dev/null; then
-    dnf -q ${packages === "security" ? "--security " : ""}--exclude=${NAMES.replaceAll(" ", ",")} check-update 2>/dev/null | awk 'NF == 3 { sub(/[.][^.]*$/, "", $1); print $1 }'
+  if [ $manager = apt ]; then
+    apt -s --no-remove --with-new-pkgs upgrade 2>/dev/null | grep '^Inst '${only} | awk '{ print $2 }'
+  else
+    # What replaces another package comes last, under a heading of its own.
+    dnf_lists ${packages === "security" ? "--security " : ""}--exclude=${NAMES.replaceAll(" ", ",")} check-update 2>/dev/null | awk '/^Obsoleting/ { exit } NF == 3 { sub(/[.][^.]*$/, "", $1); print $1 }'
   fi
   return 0
 }
 `;
 }
 /** Why a host asks for a restart: Debian and Ubuntu leave a file, needrestart knows the kernel, dnf looks at what runs. */
-const REBOOT_ASKED = `reboot_asked() {
+const REBOOT_ASKED = `${NEEDS_RESTARTING}reboot_asked() {
   if [ -e /var/run/reboot-required ]; then
     echo "a restart is required$(sed 's/^/ /' /var/run/reboot-required.pkgs 2>/dev/null | sort -u | head -n 5 | tr -d '\\n' | sed 's/^/ by/')"
   elif command -v needrestart >/dev/null && needrestart -b -k 2>/dev/null | grep -qE '^NEEDRESTART-KSTA: [23]$'; then
     echo "a newer kernel is installed"
-  elif command -v dnf >/dev/null; then
-    dnf -q needs-restarting -r >/dev/null 2>&1
-    if [ $? -eq 1 ]; then echo "a restart is required"; fi
+  elif needs_restarting; then
+    echo "a restart is required by packages that were updated since it was started"
   fi
   return 0
 }
@@ -11320,13 +12151,15 @@ reboot_asked | sed 's/^/asked /'
 ${packages === "none" ? "" : LIST_UPDATES.replaceAll("LISTS", lists)}
 exit 0`;
 }
-const LIST_UPDATES = `if command -v apt-get >/dev/null; then
+const LIST_UPDATES = `if [ $manager = apt ] && ! command -v apt-get >/dev/null; then
+  echo "error neither apt-get nor dnf is there"
+elif [ $manager = apt ]; then
   mkdir -p LISTS/partial
   said=$(apt update 2>&1)
   if [ $? -ne 0 ]; then echo "$said" | grep -E '^E:' | head -n 3 | sed 's/^/error /'; fi
   echo "$said" | grep -E '^W:' | head -n 3 | sed 's/^/warning /'
-elif ! command -v dnf >/dev/null; then
-  echo "error neither apt-get nor dnf is there"
+else
+  said=$(dnf_lists makecache --refresh 2>&1) || echo "$said" | grep -E 'rror' | head -n 3 | sed 's/^/error /'
 fi
 updates | sed 's/^/update /'`;
 /** Brings updates to the host, and notes that a maintenance is under way. */
@@ -11345,20 +12178,20 @@ function noteBoot(record) {
 	return `cat /proc/sys/kernel/random/boot_id >${record}/before.new
   mv ${record}/before.new ${record}/before`;
 }
-const HOLD = `if command -v apt-mark >/dev/null; then
+const HOLD = `if [ $manager = apt ] && command -v apt-mark >/dev/null; then
   for name in ${NAMES}; do
     if dpkg-query -W -f '\${db:Status-Status}' $name 2>/dev/null | grep -qx installed; then apt-mark hold $name >/dev/null; fi
   done
 fi
 `;
-const DOWNLOAD = `${HOLD}if command -v apt-get >/dev/null; then
+const DOWNLOAD = `${HOLD}if [ $manager = apt ]; then
   apt update
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "downloading" "$@"
     apt -y --no-remove --download-only --only-upgrade install "$@"
   fi
-elif command -v dnf >/dev/null; then
+else
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "downloading" "$@"
@@ -11384,14 +12217,14 @@ touch ${record}/system
 sync ${record}
 `;
 }
-const INSTALL = `${HOLD}if command -v apt-get >/dev/null; then
+const INSTALL = `${HOLD}if [ $manager = apt ]; then
   dpkg --configure -a --force-confold
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "updating" "$@"
     apt -y --no-remove --only-upgrade install "$@"
   fi
-elif command -v dnf >/dev/null; then
+else
   set -- $(updates)
   if [ $# -gt 0 ]; then
     echo "updating" "$@"
@@ -11544,7 +12377,7 @@ function clean(line) {
 }
 // src/providers/kubeadm/unit.ts
 /** A connection may be away for as long as a host takes to come back; the unit goes on by itself. */
-const PATIENCE_SECONDS$7 = 600;
+const PATIENCE_SECONDS$9 = 600;
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 2e3;
 const LINES_KEPT = 60;
@@ -11647,7 +12480,7 @@ function persistently(host, clock, context, work) {
 	return patiently(work, {
 		clock,
 		signal: context.signal,
-		seconds: PATIENCE_SECONDS$7,
+		seconds: PATIENCE_SECONDS$9,
 		onWait: () => context.note(`the connection to ${host.name} was lost; work there goes on by itself`)
 	});
 }
@@ -11681,6 +12514,11 @@ const CUT_OFF = {
 	attempts: 2
 };
 /**
+* kubeadm waits five minutes for each static pod before it gives up and puts all manifests back (phases/upgrade/staticpods.go,
+* v1.36: rollbackOldManifests). Another try would take the API server away once more, so a person looks first.
+*/
+const TAKEN_BACK = says(/kubeadm has tried to recover everything into the earlier state/);
+/**
 * Runs a unit until it succeeds, again after failures that are known to pass.
 * @throws KubestairError STEP_FAILED with kubeadm's or apt's own last words; HOST_*
 */
@@ -11689,7 +12527,7 @@ async function runJob(host, unit, retries, clock, context) {
 	while (true) {
 		const end = await runUnit(host, unit, clock, context);
 		if (end.exitCode === 0) return end;
-		const retry = retries.find(({ when }) => when(end));
+		const retry = TAKEN_BACK(end) ? void 0 : retries.find(({ when }) => when(end));
 		if (retry === void 0) throw failure$1(host, unit, end);
 		const now = clock.monotonic();
 		const count = counts.get(retry) ?? {
@@ -11707,31 +12545,25 @@ async function runJob(host, unit, retries, clock, context) {
 function says(pattern) {
 	return ({ lines }) => lines.some((line) => pattern.test(line));
 }
-function failure$1(host, unit, { exitCode, lines }) {
+function failure$1(host, unit, end) {
+	const { exitCode, lines } = end;
+	const takenBack = TAKEN_BACK(end) ? `kubeadm has put the old manifests of ${host.name}'s control plane back: the version before is meant to run. ` : "";
 	const how = exitCode === void 0 ? "was cut off" : `ended with exit code ${exitCode}`;
 	const words = lines.slice(-6).join("\n");
 	return new KubestairError("STEP_FAILED", `${unit.title}: the work on ${host.name} ${how}${words === "" ? "" : `:\n${words}`}`, {
 		object: `Node/${host.name}`,
-		next: `Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
+		next: `${takenBack}Look at all of its output in ${unitDirectory(unit.name)}/output on ${host.name}, mend the cause, and run the same command again: it goes on from here.`
 	});
 }
 // src/providers/kubeadm/maintenance/work.ts
-/** Whether a step is for a host to do, and no step of an upgrade. */
-function isOfMaintenance(step) {
-	return [
-		"prepare",
-		"system",
-		"reboot",
-		"close"
-	].includes(step.kind);
-}
-const POLL_MILLISECONDS$8 = 2e3;
+const POLL_MILLISECONDS$9 = 2e3;
 /** Whether the host shows that a step of a maintenance is done: its record, and the boot that it is in. */
 async function isMaintenanceDone({ step, host, config }, signal) {
+	const { kind } = step;
+	if (kind === "prepare") return false;
 	const { id, facts } = await recordOn(step, host, signal);
 	const record = facts.record?.id === id ? facts.record : void 0;
-	switch (step.kind) {
-		case "prepare": return false;
+	switch (kind) {
 		case "system": return record?.systemDone === true;
 		case "reboot": return record !== void 0 && !isRebootDue({
 			...facts,
@@ -11785,7 +12617,7 @@ async function restart(work, id, context) {
 		const now = await bootOf(host, context.signal);
 		if (now !== void 0 && now !== before && await kubeletBoot(kube, step.node, context.signal) === now) break;
 		if (clock.now().getTime() >= end) throw notBack(host, now !== void 0 && now !== before, timeoutSeconds);
-		await clock.sleep(POLL_MILLISECONDS$8, context.signal);
+		await clock.sleep(POLL_MILLISECONDS$9, context.signal);
 	}
 	context.note(`${host.name} was back ${Math.round((clock.now().getTime() - began) / 1e3)} s after its restart began`);
 }
@@ -11920,7 +12752,7 @@ async function observeMembers({ topology, routes }, signal) {
 	const first = answers[0];
 	if (first === void 0) return unknown(`no etcd member answers: ${reasons(attempts)}`);
 	const statuses = new Map(answers.map(({ status }) => [status.memberId, status]));
-	const members = first.members.map((member) => describe$3(member, statuses));
+	const members = first.members.map((member) => describe$4(member, statuses));
 	const names = new Map(first.members.map(({ id, name }) => [id, name]));
 	return known({
 		topology,
@@ -12008,7 +12840,7 @@ function notFound(wanted, others) {
 		next: `Choose one of ${others.join(", ")}, or leave --member out.`
 	});
 }
-function describe$3(member, statuses) {
+function describe$4(member, statuses) {
 	const status = statuses.get(member.id);
 	return {
 		id: member.id,
@@ -12029,22 +12861,88 @@ function reasons(attempts) {
 function messageOf$5(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
+// src/providers/kubeadm/scripts/dnf/repository.ts
+/**
+* The part of switchRepository() for dnf. A section keeps everything but the minor in its URLs: that of the repository and that of its
+* key, which dnf fetches by itself.
+*/
+function switchDnf(hop, configured) {
+	const minor = minorOf(hop.to);
+	const others = configured === void 0 ? "" : ` -e "s#${ANY_RPM_MIRROR}#$named#"`;
+	return `${dnfSource(configured)}
+repository="$base/v${minor}/rpm/"
+files=$(entry_files)
+if [ -z "$files" ]; then
+  files="$repo_directory/kubernetes.repo"
+  mkdir -p "$repo_directory"
+  ${NEW_SECTION} >"$files.kubestair"
+  replace "$files" "$files.kubestair"
+else
+  named=$(printf '%s' "$repository" | sed 's/[&\\\\#]/\\\\&/g')
+  for file in $files; do
+    sed -E -e '/^[[:space:]]*[#;]/b' -e "s#$own#\\1/v${minor}/rpm/#g; t"${others} -e '/^[[:space:]]*gpgkey/{/cri-o:/!s#/v1\\.[0-9]+/rpm/#/v${minor}/rpm/#g}' "$file" >"$file.kubestair"
+    replace "$file" "$file.kubestair"
+  done
+fi
+dnf_now -q makecache --refresh --disablerepo='*' --enablerepo="$(section_ids)"
+`;
+}
+/** Prints a section as the documentation of kubeadm has it, for $repository (kubernetes.io, "Installing kubeadm", v1.36). */
+const NEW_SECTION = `printf '%s\\n' '[kubernetes]' 'name=Kubernetes' "baseurl=$repository" 'enabled=1' 'gpgcheck=1' "gpgkey=\${repository}repodata/repomd.xml.key" 'exclude=${EXCLUDED}'`;
+// src/providers/kubeadm/scripts/dnf/offers.ts
+/**
+* The function `look` of offersScript() for dnf: the host's own section of a repository with another minor, so that its keys, proxy and
+* password apply. dnfSource() comes before.
+*/
+const LOOK_WITH_DNF = `look() {
+  minor=$1
+  repository="$base/v$minor/rpm/"
+  echo "minor $minor"
+  mkdir -p "$made/$minor/repos" "$made/$minor/cache"
+  id=
+  set -- $(kubernetes_sections | awk -v base="$base" '$4 == base { print $1, $2; exit }')
+  if [ $# = 2 ]; then
+    id=$1
+    awk -v header="[$1]" '/^\\[/ { on = index($0, header) == 1 } on' "$2" | sed -E "s#/v1\\.[0-9]+/rpm/?#/v$minor/rpm/#g" >"$made/$minor/repos/kubernetes.repo"
+  else
+    id=kubernetes
+    ${NEW_SECTION} >"$made/$minor/repos/kubernetes.repo"
+  fi
+  if dnf -q -y --setopt=reposdir="$made/$minor/repos" --setopt=cachedir="$made/$minor/cache" --setopt="disable_excludes=main,$id" --setopt='*.skip_if_unavailable=0' --setopt='*.timeout=20' --setopt='*.retries=2' --disableplugin=versionlock --enablerepo="$id" repoquery --showduplicates --qf 'offer %{name} %{version}-%{release}\\n' kubeadm kubelet kubectl >"$made/$minor/offers" 2>"$made/$minor/said"; then
+    grep '^offer ' "$made/$minor/offers" | sort -u | sort -V -r || :
+  else
+    grep -E '^Error|Cannot|Curl|Status code|rror:' "$made/$minor/said" | sed 's#//[^/@ ]*@#//#g' | sort -u | head -n 3 | sed 's/^/error /'
+    grep -q . "$made/$minor/said" || echo "error dnf said nothing"
+  fi
+}
+`;
 // src/providers/kubeadm/scripts/offers.ts
 /**
-* Asks the repositories of some minors what they offer, and which of the tools are missing. apt itself looks, so the signature holds and
-* the host's proxies and passwords apply, with lists and caches of its own in a temporary directory: nothing on the host changes.
+* Asks the repositories of some minors what they offer, and which of the tools are missing. apt or dnf itself looks, so the host's keys,
+* proxies and passwords apply, with lists and caches of its own in a temporary directory: nothing on the host changes.
 * @param configured repository that the cluster file names; default the one that the host uses
 */
-function offersScript(minors, configured, tools = []) {
-	return `for tool in ${tools.join(" ")}; do
+function offersScript(minors, configured, tools = {
+	all: [],
+	apt: [],
+	dnf: []
+}) {
+	const apt = `command -v apt-get >/dev/null || exit 0\n${packageSource(configured)}${LOOK_WITH_APT}`;
+	return `${PACKAGE_MANAGER}echo "manager $manager"
+case $manager in apt) tools=${quote(tools.apt.join(" "))} ;; dnf) tools=${quote(tools.dnf.join(" "))} ;; esac
+for tool in ${tools.all.join(" ")} $tools; do
   command -v $tool >/dev/null || PATH="$PATH:/usr/sbin:/sbin" command -v $tool >/dev/null || echo "missing $tool"
 done
-command -v apt-get >/dev/null || exit 0
 umask 077
-${packageSource(configured)}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
-look() {
+${byManager({
+		apt,
+		dnf: `${dnfSource(configured)}${LOOK_WITH_DNF}`
+	})}${minors.map((minor) => `look ${minor}`).join("\n")}
+exit 0`;
+}
+const LOOK_WITH_APT = `look() {
   minor=$1
   repository="$base/v$minor/deb/"
   echo "minor $minor"
@@ -12062,13 +12960,11 @@ look() {
   else
     grep -E '^[EW]:' "$made/$minor/said" | head -n 3 | sed 's/^/error /'
   fi
-}
-${minors.map((minor) => `look ${minor}`).join("\n")}
-exit 0`;
-}
+}`;
 /** Reads what the script printed. */
 function parseOffers(stdout) {
 	const missingTools = [];
+	let manager = "apt";
 	const minors = /* @__PURE__ */ new Map();
 	let current = {
 		packages: [],
@@ -12077,6 +12973,7 @@ function parseOffers(stdout) {
 	for (const line of stdout.split("\n")) {
 		const [key, ...rest] = line.split(" ");
 		const text = rest.join(" ");
+		if (key === "manager") manager = text === "dnf" ? "dnf" : "apt";
 		if (key === "missing") missingTools.push(text);
 		if (key === "minor") {
 			current = {
@@ -12089,6 +12986,7 @@ function parseOffers(stdout) {
 		if (key === "error") current.error = [current.error, text].filter(Boolean).join("; ");
 	}
 	return {
+		manager,
 		missingTools,
 		minors
 	};
@@ -12107,17 +13005,22 @@ function releaseOfPackage(version) {
 }
 // src/providers/kubeadm/preflight.ts
 const HOSTS_AT_ONCE$7 = 8;
-const TOOLS = [
-	"apt-get",
-	"apt-mark",
-	"dpkg-deb",
-	"gpg",
-	"systemd-run",
-	"sha256sum",
-	"tar",
-	"awk",
-	"sed"
-];
+const TOOLS = {
+	all: [
+		"systemd-run",
+		"sha256sum",
+		"tar",
+		"awk",
+		"sed"
+	],
+	apt: [
+		"apt-get",
+		"apt-mark",
+		"dpkg-deb",
+		"gpg"
+	],
+	dnf: ["dnf", "rpm"]
+};
 /** Findings of every host that still has something to do. */
 async function preflightHosts(nodes, hops, { hostOf, repository, registry, signal }) {
 	if (hops.length === 0) return [];
@@ -12191,19 +13094,19 @@ function judge$7(offers, node, hops, base) {
 		severity: "blocking",
 		object,
 		message: `${offers.missingTools.join(", ")} ${offers.missingTools.length === 1 ? "is" : "are"} not installed`,
-		remedy: "Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu)."
+		remedy: "Install them. Kubestair upgrades hosts with systemd and apt (Debian, Ubuntu) or dnf (RHEL and its kin)."
 	})], ...hops.flatMap(({ to }) => judgeVersion(offers, node, to, base))];
 }
 function judgeVersion(offers, node, to, base) {
 	const minor = minorOf(to);
-	const repository = repositoryOf(base, minor);
+	const repository = repositoryOf(base, minor, offers.manager === "dnf" ? "rpm" : "deb");
 	const object = `Node/${node.name}`;
 	const offer = offers.minors.get(minor);
 	if (offer === void 0) return [];
 	if (offer.error !== "" || offer.packages.length === 0) return [finding("package-repository", {
 		severity: "blocking",
 		object,
-		message: `apt cannot use ${repository}: ${offer.error || "it holds none of kubeadm, kubelet and kubectl"}`,
+		message: `${offers.manager} cannot use ${repository}: ${offer.error || "it holds none of kubeadm, kubelet and kubectl"}`,
 		remedy: "Let the host reach the repository, or set spec.packages.repository to a mirror that it can reach."
 	})];
 	const missing = wantedOn(node).filter((name) => !offer.packages.some((line) => line.startsWith(`${name} ${to.slice(1)}-`)));
@@ -12249,20 +13152,16 @@ function replacementsOf(observation, config, to) {
 	});
 	const taken = new Set(begun.map(({ old }) => old.name));
 	const behind = workers.filter(({ name, kubelet }) => compareVersions(kubelet, to) < 0 && !taken.has(name));
-	const queue = [
-		...workers.filter((node) => isJoining$1(node) && node.replaces === void 0).map((host) => ({
-			host,
-			state: "joined"
-		})),
-		...freeHosts(observation, config).map((host) => ({
-			host,
-			state: "new"
-		})),
-		...begun.map(({ old }) => ({
-			host: old,
-			state: "new"
-		}))
-	];
+	const joined = workers.filter((node) => isJoining$1(node) && node.replaces === void 0);
+	const free = freeHosts(observation, config);
+	const leaving = begun.map(({ old }) => old).filter(({ name }) => !free.some((host) => host.name === name));
+	const queue = [...joined.map((host) => ({
+		host,
+		state: "joined"
+	})), ...[...free, ...leaving].map((host) => ({
+		host,
+		state: "new"
+	}))];
 	const fresh = [];
 	for (const old of behind) {
 		const next = queue.shift();
@@ -12292,6 +13191,10 @@ function freeHosts({ nodes }, { workers }) {
 		names.add(name);
 		return true;
 	});
+}
+/** Hosts that a run may begin work on although they are no nodes. */
+function spareHosts(observation, config) {
+	return config.workers.strategy === "replace" ? freeHosts(observation, config) : [];
 }
 /** The cluster once workers were replaced. */
 function projectReplacements(observation, replacements, to) {
@@ -12326,16 +13229,100 @@ function bare({ name, address }) {
 function byName$1(a, b) {
 	return a.name < b.name ? -1 : 1;
 }
+// src/providers/kubeadm/scripts/dnf/packages.ts
+const LOCKS = "/var/lib/kubestair/versionlock";
+/**
+* The functions of packageFunctions() for dnf. Packages that are excluded or locked to a version are let through for our own call alone,
+* so that they are held at every moment; lists are those that are there, as with apt, and downloads stay until they are installed.
+* Source: dnf.readthedocs.io 4.14, "DNF Configuration Reference"; dnf-plugins-core 4.3, versionlock.
+*/
+const DNF_FUNCTIONS = `${dnfSections()}dnf_now() {
+  ids=$(section_ids)
+  dnf -y --setopt=install_weak_deps=False --setopt=keepcache=1 --setopt='*.metadata_expire=never' --setopt='*.skip_if_unavailable=0' --setopt="disable_excludes=main\${ids:+,$ids}" \${ids:+--enablerepo="$ids"} --disableplugin=versionlock "$@"
+}
+installed() {
+  if rpm -q "$1" >/dev/null 2>&1; then rpm -q --qf '%{VERSION}-%{RELEASE}\\n' "$1" | sort -V | tail -n 1; fi
+}
+offered() {
+  dnf_now -q repoquery --showduplicates --qf '%{version}-%{release}\\n' "$1" 2>/dev/null | awk -v wanted="$wanted_version-" 'index($0, wanted) == 1' | sort -V | tail -n 1
+}
+not_older() {
+  [ "$(printf '%s\\n' "$2" "$1" | sort -V | tail -n 1)" = "$1" ]
+}
+# As name-version, of name=version.
+named() {
+  for each in "$@"; do echo "\${each%%=*}-\${each#*=}"; done
+}
+download_exact() {
+  dnf_now install --downloadonly $(named "$@")
+}
+install_exact() {
+  dnf_now install $(named "$@")
+}
+install_back() {
+  dnf_now install $(named "$@")
+}
+# A transaction that was cut off leaves both versions in rpm's list; the files are those of the newer one.
+repair() {
+  for name in kubeadm kubelet kubectl; do
+    rpm -q --qf '%{NAME}-%{VERSION}-%{RELEASE}\\n' "$name" 2>/dev/null | grep -v 'not installed' | sort -V | head -n -1 | while read -r older; do
+      echo "note: $older was left by an installation that was cut off"
+      rpm -e --nodeps --noscripts "$older"
+    done
+  done
+}
+release() {
+  :
+}
+hold() {
+  repair
+  loose=
+  for name in "$@"; do
+    if locked "$name" || [ -e ${LOCKS}/$name ]; then
+      have=$(installed "$name")
+      if [ -n "$have" ] && ! dnf -q versionlock list 2>/dev/null | grep -qF -e "$name-0:$have" -e "= 0:$have" -e "= $have"; then
+        # The note outlives a run that is cut off between the two.
+        mkdir -p ${LOCKS}
+        touch ${LOCKS}/$name
+        dnf -q versionlock delete "$name" >/dev/null 2>&1 || :
+        dnf -q versionlock add "$name-$have" >/dev/null
+      fi
+      rm -f ${LOCKS}/$name
+    elif ! excluded "$name"; then
+      loose="$loose $name"
+    fi
+  done
+  if [ -n "$loose" ]; then exclude_in_sections; fi
+}
+exclude_in_sections() {
+  kubernetes_sections | while read -r id file enabled base; do
+    awk -v header="[$id]" -v names="${EXCLUDED}" '
+      /^\\[/ { on = index($0, header) == 1 }
+      NR == FNR { if (on && /^exclude(pkgs)?[[:space:]]*=/) has = 1; next }
+      on && /^exclude(pkgs)?[[:space:]]*=/ { $0 = $0 " " names }
+      { print }
+      on && /^\\[/ && !has { print "exclude=" names }
+    ' "$file" "$file" >"$file.kubestair"
+    chmod --reference="$file" "$file.kubestair"
+    mv -f "$file.kubestair" "$file"
+  done
+}
+`;
 // src/providers/kubeadm/scripts/packages.ts
 /**
-* Functions of sh for exact package versions. apt waits for other users of dpkg's lock, never asks, keeps changed configuration
-* files, removes nothing, and on Ubuntu needrestart restarts nothing by itself.
+* Functions of sh for exact package versions, `name=version`, with apt or dnf. Neither asks, nor removes anything. apt waits for other users
+* of dpkg's lock, keeps changed configuration files, and on Ubuntu needrestart restarts nothing by itself.
 */
 function packageFunctions(version) {
 	return `export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
 wanted_version=${quote(version.slice(1))}
 wanted_minor=${quote(minorOf(version))}
-apt() {
+${PACKAGE_MANAGER}${byManager({
+		apt: APT_FUNCTIONS,
+		dnf: DNF_FUNCTIONS
+	})}${COMMON}`;
+}
+const APT_FUNCTIONS = `apt() {
   apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"
 }
 installed() {
@@ -12344,10 +13331,32 @@ installed() {
 offered() {
   apt-cache madison "$1" | awk -F ' *[|] *' -v wanted="$wanted_version-" 'index($2, wanted) == 1 { print $2; exit }'
 }
-is_wanted() {
+not_older() {
+  dpkg --compare-versions "$1" ge "$2"
+}
+download_exact() {
+  apt install -y --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove "$@"
+}
+install_exact() {
+  apt install -y --no-install-recommends --no-remove "$@"
+}
+install_back() {
+  apt install -y --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove "$@"
+}
+repair() {
+  dpkg --configure -a --force-confold
+}
+release() {
+  apt-mark unhold "$@" >/dev/null
+}
+hold() {
+  apt-mark hold "$@" >/dev/null
+}
+`;
+const COMMON = `is_wanted() {
   have=$(installed "$1")
   case "$have" in
-    "$wanted_minor".*) dpkg --compare-versions "$have" ge "$wanted_version" ;;
+    "$wanted_minor".*) not_older "$have" "$wanted_version" ;;
     *) return 1 ;;
   esac
 }
@@ -12366,26 +13375,31 @@ install_held() {
   for name in "$@"; do
     if ! is_wanted "$name"; then missing="$missing $name"; fi
   done
-  trap 'apt-mark hold $held >/dev/null' EXIT
+  trap 'hold $held' EXIT
   trap 'exit 143' HUP INT TERM
   held="$*"
   if [ -n "$missing" ]; then
     packages=$(exact $missing)
-    dpkg --configure -a --force-confold
-    apt-mark unhold $missing >/dev/null
+    repair
+    release $missing
     echo "installing" $packages
-    apt install -y --no-install-recommends --no-remove $packages
+    install_exact $packages
   fi
-  apt-mark hold $held >/dev/null
+  hold $held
   trap - EXIT HUP INT TERM
 }
 `;
-}
 // src/providers/kubeadm/replace/scripts.ts
 /** In memory: what lies there is gone with a restart. */
 const JOIN_FILE = "/run/kubestair/join.yaml";
 /** Says that a join of ours was begun, so that what it left may be cleared away. */
 const MARK = "/var/lib/kubestair/joining";
+/** Says which kubelet.conf a join of ours ended with, so that a run that was cut off then does not join again. */
+const JOINED = "/var/lib/kubestair/joined";
+/** Says that a reset was begun and is not over: kubelet.conf is among the first things that go. */
+const RESETTING = "/var/lib/kubestair/resetting";
+/** Where kubeadm keeps what a node registers itself with. */
+const FLAGS$1 = "/var/lib/kubelet/kubeadm-flags.env";
 /** Puts the configuration of a join, with its token, where root alone reads it. It reaches the host over standard input. */
 function putJoinFile(configuration) {
 	return `set -eu
@@ -12394,12 +13408,19 @@ mkdir -p /run/kubestair
 cat >${JOIN_FILE} ${hereDocument(configuration)}`;
 }
 /**
-* Installs kubelet and kubeadm and joins. A host that belongs to some cluster is left alone, but for what an own attempt left behind. The
-* token is removed whatever comes.
+* Installs kubelet and kubeadm and joins. A host that belongs to some cluster is left alone, but for what an own attempt left behind, and
+* one that joined already is not joined again. The token is removed whatever comes.
 */
-function joinScript({ clusterUid, version }) {
-	return `${packageFunctions(version)}
+function joinScript({ clusterUid, node, version }) {
+	return `trap 'rm -f ${JOIN_FILE}' EXIT
+(
+${packageFunctions(version)}
 if [ -e /etc/kubernetes/kubelet.conf ]; then
+  if [ -e ${JOINED} ] && sha256sum --check --status ${JOINED}; then
+    echo "this host has joined already"
+    systemctl restart kubelet
+    exit 0
+  fi
   if [ "$(cat ${MARK} 2>/dev/null)" != ${quote(clusterUid)} ]; then
     echo "error: this host belongs to a cluster already: /etc/kubernetes/kubelet.conf is there" >&2
     exit 1
@@ -12410,21 +13431,37 @@ names="kubelet kubeadm"
 if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
 install_held $names
 echo ${quote(clusterUid)} >${MARK}
-(
-  trap 'rm -f ${JOIN_FILE}' EXIT
-  kubeadm join --config ${JOIN_FILE}
-)
+kubeadm join --config ${JOIN_FILE}
 systemctl enable --quiet kubelet
-rm -f ${MARK}`;
+${forgetTaint(node)}
+sha256sum /etc/kubernetes/kubelet.conf >${JOINED}
+rm -f ${MARK}
+)`;
+}
+/**
+* The taint of a join is for the first registration of its node alone: were the Node object deleted one day, the kubelet would come back
+* with it. It is forgotten by the join itself, once its node is there, since whoever started it may be gone by then.
+*/
+function forgetTaint(node) {
+	return `for second in $(seq 30); do
+  if ! command -v kubectl >/dev/null; then sleep 5; break; fi
+  if kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node ${quote(node)} >/dev/null 2>&1; then break; fi
+  sleep 1
+done
+if [ -e ${FLAGS$1} ]; then
+  sed -i 's/ *--register-with-taints=${JOINING.replace("/", "[/]")}:NoSchedule//' ${FLAGS$1}
+fi`;
 }
 /**
 * Takes a host out of its cluster. What kubeadm leaves behind is cleared: the rules of kube-proxy and the interfaces of the network, not
 * its configuration, which is the host's own where an image or an administrator put it there.
 */
-const RESET = `if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /var/lib/kubelet/config.yaml ]; then
+const RESET = `mkdir -p /var/lib/kubestair
+touch ${RESETTING}
+if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /var/lib/kubelet/config.yaml ]; then
   kubeadm reset --force --cleanup-tmp-dir
 fi
-rm -f /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf
+rm -f /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf ${JOINED}
 rm -rf /var/lib/cni /var/lib/kubelet/pki
 for name in cni0 flannel.1 kube-ipvs0 nodelocaldns; do
   if ip link show "$name" >/dev/null 2>&1; then ip link delete "$name"; fi
@@ -12437,15 +13474,14 @@ for tool in iptables ip6tables; do
   fi
 done
 if command -v ipvsadm >/dev/null; then ipvsadm --clear; fi
-for table in kube-proxy; do
-  if command -v nft >/dev/null; then
-    nft delete table ip $table 2>/dev/null || :
-    nft delete table ip6 $table 2>/dev/null || :
-  fi
-done
+if command -v nft >/dev/null; then
+  nft delete table ip kube-proxy 2>/dev/null || :
+  nft delete table ip6 kube-proxy 2>/dev/null || :
+fi
+rm -f ${RESETTING}
 `;
-/** Prints whether the host belongs to a cluster. */
-const IS_JOINED = "if [ -e /etc/kubernetes/kubelet.conf ]; then echo joined; else echo free; fi";
+/** Prints whether the host belongs to a cluster, or has not been wholly taken out of one. */
+const IS_JOINED = `if [ -e /etc/kubernetes/kubelet.conf ] || [ -e ${RESETTING} ]; then echo joined; else echo free; fi`;
 /** Prints what a host has that is to be joined. */
 const SPARE_FACTS = `if [ -e /etc/kubernetes/kubelet.conf ]; then
   echo "joined $(sed -n 's/^ *server: *//p' /etc/kubernetes/kubelet.conf | head -n 1)"
@@ -12461,9 +13497,9 @@ const CHECK = "spare-hosts";
 /** What stands in the way of the hosts that are to become nodes; nothing where the strategy is another one. */
 async function preflightSpares(observation, hops, config, { hostOf, repository, signal }) {
 	const last = hops.at(-1);
-	if (config.workers.strategy !== "replace" || last === void 0) return [];
+	if (last === void 0) return [];
 	const limit = pLimit(HOSTS_AT_ONCE$6);
-	return (await Promise.all(freeHosts(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
+	return (await Promise.all(spareHosts(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
 }
 async function preflightSpare(host, { name, address }, hop, clusterUid, repository, signal) {
 	const object = `Host/${name}`;
@@ -12524,7 +13560,481 @@ function judgeSpare(stdout, name, clusterUid) {
 	});
 	return findings;
 }
-// src/providers/kubeadm/replace/token.ts
+// src/cluster/selector.ts
+/**
+* Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
+* Source: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector), pkg/labels/selector.go (Requirement.Matches).
+*/
+function selects(selector, labels) {
+	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets$1(requirement, labels));
+}
+function meets$1(requirement, labels) {
+	const value = labels[requirement.key];
+	const values = requirement.values ?? [];
+	switch (requirement.operator) {
+		case "In": return value !== void 0 && values.includes(value);
+		case "NotIn": return value === void 0 || !values.includes(value);
+		case "Exists": return value !== void 0;
+		case "DoesNotExist": return value === void 0;
+	}
+}
+// src/cluster/map-extensions.ts
+function toWebhooks(kind, { metadata, webhooks = [] }, backends) {
+	return webhooks.map((webhook) => {
+		const { clientConfig, namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = webhook;
+		const backend = backends.of(clientConfig);
+		const host = clientConfig.url === void 0 ? void 0 : hostIn(clientConfig.url);
+		const caExpiresAt = endOf$1(clientConfig.caBundle);
+		const own = backends.labelsOf(clientConfig.service?.namespace ?? "");
+		return {
+			configuration: `${kind}/${metadata.name}`,
+			webhook: webhook.name,
+			failsClosed: webhook.failurePolicy !== "Ignore",
+			...backend !== void 0 && { backend },
+			...host !== void 0 && { host },
+			rules: (webhook.rules ?? []).map(({ apiGroups = [], resources = [], operations = [], scope = "*" }) => ({
+				groups: apiGroups,
+				resources,
+				operations,
+				scope
+			})),
+			selective: !isEmpty$1(objectSelector) || matchConditions.length > 0,
+			optIn: wantsLabels(objectSelector) || wantsLabels(namespaceSelector),
+			coversItself: own === void 0 || selects(namespaceSelector, own),
+			...caExpiresAt !== void 0 && { caExpiresAt }
+		};
+	});
+}
+function toApiService({ metadata, spec, status }) {
+	const condition = status?.conditions?.find(({ type }) => type === "Available");
+	const available = condition?.status === "True";
+	return {
+		service: metadata.name,
+		available,
+		reason: available ? "" : condition?.reason ?? "no condition says that it is",
+		aggregated: spec?.service !== void 0 && spec.service !== null
+	};
+}
+/** @returns undefined where the API server converts by itself */
+function conversionConfig({ spec }) {
+	return spec?.conversion?.strategy === "Webhook" ? spec.conversion.webhook?.clientConfig ?? {} : void 0;
+}
+function toCustomResource(definition, backends) {
+	const { metadata, spec, status } = definition;
+	const conversion = conversionConfig(definition);
+	const versions = spec?.versions ?? [];
+	return {
+		crd: metadata.name,
+		established: (status?.conditions ?? []).some(({ type, status: value }) => type === "Established" && value === "True"),
+		served: versions.filter(({ served }) => served === true).map(({ name }) => name),
+		storage: versions.find(({ storage }) => storage === true)?.name ?? "",
+		stored: status?.storedVersions ?? [],
+		...conversion !== void 0 && { conversion: toConversion(conversion, backends) }
+	};
+}
+function toConversion(config, backends) {
+	const backend = backends.of(config);
+	const caExpiresAt = endOf$1(config.caBundle);
+	return {
+		...backend !== void 0 && { backend },
+		...caExpiresAt !== void 0 && { caExpiresAt }
+	};
+}
+/** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */
+function toBackend(service, slices) {
+	const ready = slices.flatMap(({ endpoints = [] }) => endpoints).filter(({ conditions }) => conditions?.ready !== false);
+	const nodes = new Set(ready.flatMap(({ nodeName }) => nodeName === void 0 ? [] : [nodeName]));
+	return {
+		service,
+		ready: ready.length,
+		onNodes: [...nodes].toSorted()
+	};
+}
+/** When the last authority of a bundle ends: until then something may be trusted. */
+function endOf$1(bundle) {
+	if (bundle === void 0) return void 0;
+	const blocks = Buffer.from(bundle, "base64").toString("latin1").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+	try {
+		const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
+		return ends.length === 0 ? void 0 : new Date(Math.max(...ends)).toISOString();
+	} catch {
+		return;
+	}
+}
+function hostIn(url) {
+	return URL.canParse(url) ? new URL(url).host : url;
+}
+/** Whether a selector takes only what carries some label, instead of leaving some out. */
+function wantsLabels({ matchLabels = {}, matchExpressions = [] }) {
+	return Object.keys(matchLabels).length > 0 || matchExpressions.some(({ operator }) => operator === "In" || operator === "Exists");
+}
+function isEmpty$1({ matchLabels = {}, matchExpressions = [] }) {
+	return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
+}
+// src/cluster/corefile.ts
+/**
+* The plugins of every server block of a Corefile, as kubeadm's migration reads it: a word is a name, what follows on its line belongs to
+* it, and the depth of braces says what it is the name of. Addresses in a `hosts` block are left out: they are nobody's business.
+* Source: github.com/coredns/corefile-migration/migration/corefile, New, and github.com/coredns/caddy/caddyfile, lexer.go and
+* dispenser.go.
+*/
+function corefilePlugins(text) {
+	const plugins = [];
+	const tokens = tokensOf(text);
+	let depth = 0;
+	for (let at = 0; at < tokens.length; at += 1) {
+		const word = tokens[at]?.text ?? "";
+		if (word === "{") depth += 1;
+		else if (word === "}") depth -= 1;
+		else {
+			if (depth === 1) plugins.push({
+				name: word,
+				options: []
+			});
+			if (depth === 2 && isIP(word) === 0) plugins.at(-1)?.options.push(word);
+			while (isArgument(tokens[at], tokens[at + 1])) at += 1;
+		}
+	}
+	return plugins;
+}
+function isArgument(before, token) {
+	if (before === void 0 || token === void 0 || token.text === "{") return false;
+	return before.line + before.text.split("\n").length - 1 === token.line;
+}
+/** Words apart by white space; quotes keep white space together, and `#` hides the rest of its line, within a word the rest of that. */
+function tokensOf(text) {
+	const tokens = [];
+	let line = 1;
+	for (const [whole, quoted, word] of text.matchAll(/"((?:\\[\s\S]|[^"\\])*)"?|#[^\n]*|([^\s"#][^\s#]*)(?:#\S*)?|\s/g)) {
+		if (quoted !== void 0) tokens.push({
+			text: quoted.replaceAll("\\\"", "\""),
+			line
+		});
+		else if (word !== void 0) tokens.push({
+			text: word,
+			line
+		});
+		line += whole.split("\n").length - 1;
+	}
+	return tokens;
+}
+// src/cluster/observe-dns.ts
+/**
+* The cluster's DNS, by the ConfigMap and the label that kubeadm looks for.
+* Source: cmd/kubeadm/app/phases/addons/dns/dns.go, GetCoreDNSInfo and DeployedDNSAddon, v1.36.
+*/
+async function readDns(kube, signal) {
+	const [map, deployments] = await Promise.all([readable$1(PLAN_GRANTS.corefile, () => getIfThere(kube, "/api/v1/namespaces/kube-system/configmaps/coredns", { signal })), readable$1(PLAN_GRANTS.dns, () => listWhole(kube, "/apis/apps/v1/namespaces/kube-system/deployments", signal, { labelSelector: "k8s-app=kube-dns" }))]);
+	if (!map.known) return map;
+	if (!deployments.known) return deployments;
+	if (map.value === void 0 && deployments.value.length === 0) return known(void 0);
+	return known({
+		versions: deployments.value.map(({ spec }) => tagOf(spec?.template?.spec?.containers?.[0]?.image ?? "")),
+		plugins: corefilePlugins(map.value?.data?.Corefile ?? "")
+	});
+}
+/** `1.13.1` of `registry.k8s.io/coredns/coredns:v1.13.1`. */
+function tagOf(image) {
+	const [, tag = ""] = /:v?([^:/@]+)(?:@.*)?$/.exec(image) ?? [];
+	return tag;
+}
+// src/cluster/observe-migrations.ts
+const GROUP = "/apis/storagemigration.k8s.io";
+/** StorageVersionMigrations that have not come to an end, by name; none where the API server does not serve them. */
+async function readMigrations(kube, reads, signal) {
+	const version = (await reads.attempt(PLAN_GRANTS.migrations, () => getIfThere(kube, GROUP, { signal }), void 0))?.preferredVersion?.version;
+	if (version === void 0) return [];
+	return (await reads.attempt(PLAN_GRANTS.migrations, () => listWhole(kube, `${GROUP}/${version}/storageversionmigrations`, signal), [])).filter(isUnderWay).map(({ metadata }) => metadata.name);
+}
+/** Source: k8s.io/api/storagemigration, MigrationConditionType. */
+function isUnderWay({ status }) {
+	const ended = ({ type, status: value }) => (type === "Succeeded" || type === "Failed") && value === "True";
+	return !(status?.conditions ?? []).some(ended);
+}
+// src/cluster/observe-extensions.ts
+const AT_ONCE$3 = 8;
+const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
+/** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
+async function observeExtensions(kube, signal) {
+	const reads = openReads();
+	const [configurations, apiServices, definitions, migrations, dns] = await Promise.all([
+		readConfigurations(kube, reads, signal),
+		readApiServices$1(kube, reads, signal),
+		readDefinitions(kube, reads, signal),
+		readMigrations(kube, reads, signal),
+		readDns(kube, signal)
+	]);
+	const backends = await readBackends(kube, [...clientsOf(configurations), ...definitions.flatMap((each) => conversionConfig(each) ?? [])], reads, signal);
+	return {
+		unread: reads.unread,
+		extensions: {
+			webhooks: webhooksOf(configurations, backends),
+			apiServices,
+			customResources: definitions.map((each) => toCustomResource(each, backends)),
+			migrations,
+			dns
+		}
+	};
+}
+/** Every webhook, with what answers for it. */
+async function readWebhooks(kube, reads, signal) {
+	const configurations = await readConfigurations(kube, reads, signal);
+	return webhooksOf(configurations, await readBackends(kube, clientsOf(configurations), reads, signal));
+}
+async function readApiServices$1(kube, reads, signal) {
+	const path = "/apis/apiregistration.k8s.io/v1/apiservices";
+	const list = () => listWhole(kube, path, signal);
+	return (await reads.attempt(PLAN_GRANTS.apiServices, list, [])).map(toApiService);
+}
+async function readConfigurations(kube, reads, signal) {
+	const list = (plural) => () => listWhole(kube, `${ADMISSION}/${plural}`, signal);
+	const { validatingWebhooks, mutatingWebhooks } = PLAN_GRANTS;
+	const [validating, mutating] = await Promise.all([reads.attempt(validatingWebhooks, list("validatingwebhookconfigurations"), []), reads.attempt(mutatingWebhooks, list("mutatingwebhookconfigurations"), [])]);
+	return {
+		validating,
+		mutating
+	};
+}
+function clientsOf({ validating, mutating }) {
+	return [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig));
+}
+function webhooksOf({ validating, mutating }, backends) {
+	return [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))];
+}
+/** Without their schemas, which are most of them, as they arrive. */
+async function readDefinitions(kube, reads, signal) {
+	const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+	const found = [];
+	const gather = async () => {
+		for await (const { metadata, spec, status } of listAll(kube, path, signal)) {
+			const versions = (spec?.versions ?? []).map(({ name, served = false, storage = false }) => ({
+				name,
+				served,
+				storage
+			}));
+			found.push({
+				metadata: { name: metadata.name },
+				spec: {
+					versions,
+					...spec?.conversion !== void 0 && { conversion: spec.conversion }
+				},
+				...status !== void 0 && { status }
+			});
+		}
+	};
+	await reads.attempt(PLAN_GRANTS.customResources, gather, void 0);
+	return found;
+}
+async function readBackends(kube, configs, reads, signal) {
+	const limit = pLimit(AT_ONCE$3);
+	const named = configs.flatMap(({ service }) => service === void 0 ? [] : [service]);
+	const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
+	const found = /* @__PURE__ */ new Map();
+	const labels = /* @__PURE__ */ new Map();
+	await Promise.all([...[...services].map(([key, { namespace, name }]) => limit(async () => {
+		found.set(key, await readBackend(kube, namespace, name, signal));
+	})), ...[...new Set(named.map(({ namespace }) => namespace))].map((namespace) => limit(async () => {
+		const read = await reads.attempt(PLAN_GRANTS.namespaces, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}`, { signal }), void 0);
+		if (read !== void 0) labels.set(namespace, read.metadata.labels ?? {});
+	}))]);
+	return {
+		of: ({ service }) => service && found.get(`${service.namespace}/${service.name}`),
+		labelsOf: (namespace) => labels.get(namespace)
+	};
+}
+/** @returns undefined for a Service that is a name outside of the cluster */
+async function readBackend(kube, namespace, name, signal) {
+	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
+	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
+	const slices = await readable$1(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
+	if (!slices.known) return slices;
+	const backend = toBackend(`${namespace}/${name}`, slices.value);
+	if (backend.ready > 0) return known(backend);
+	const service = await readable$1(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
+	if (!service.known) return service;
+	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
+}
+// src/rollout/extension-health.ts
+/**
+* Aggregated APIs that are Available, and webhooks that somebody answers for. What cannot be read is not healthy either: a gate that
+* saw it before must not pass blindly.
+*/
+async function extensionHealth(kube, signal) {
+	const reads = openReads();
+	const [services, webhooks] = await Promise.all([readApiServices$1(kube, reads, signal), readWebhooks(kube, reads, signal)]);
+	const unread = reads.unread.map(({ resource, reason }) => `${resource}: ${reason}`);
+	return [
+		{
+			name: "APIServices and webhooks",
+			healthy: unread.length === 0,
+			detail: unread.join("; ")
+		},
+		...services.filter(({ aggregated }) => aggregated).map(({ service, available, reason }) => ({
+			name: `APIService/${service}`,
+			healthy: available,
+			detail: `not Available: ${reason}`
+		})),
+		...webhooks.flatMap(({ configuration, webhook, backend }) => {
+			if (backend === void 0) return [];
+			const name = `${configuration}/${webhook}`;
+			if (!backend.known) return [{
+				name,
+				healthy: false,
+				detail: backend.reason
+			}];
+			const { service, ready } = backend.value;
+			return [{
+				name,
+				healthy: ready > 0,
+				detail: `nobody answers for Service/${service}`
+			}];
+		})
+	];
+}
+// src/rollout/workloads.ts
+const KINDS$1 = {
+	Deployment: "deployments",
+	StatefulSet: "statefulsets",
+	DaemonSet: "daemonsets"
+};
+/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
+async function takeBaseline(kube, signal) {
+	const healthy = /* @__PURE__ */ new Set();
+	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
+	const broken = /* @__PURE__ */ new Set();
+	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
+		const key = daemonPodKey(pod);
+		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
+	}
+	return {
+		healthy,
+		broken
+	};
+}
+/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
+async function regressionsSince({ healthy: before }, kube, signal) {
+	const worse = [];
+	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
+	return worse;
+}
+/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
+function daemonPodKey({ metadata, spec }) {
+	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+	if (owner?.kind !== "DaemonSet") return void 0;
+	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
+}
+function hasCondition(conditions, type) {
+	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+async function* allHealth(kube, signal) {
+	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
+		name: `Node/${metadata.name}`,
+		healthy: hasCondition(status?.conditions, "Ready"),
+		detail: "not Ready"
+	};
+	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
+	yield* await extensionHealth(kube, signal);
+}
+function healthOf(kind, { metadata, spec, status = {} }) {
+	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
+	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
+	if (!seen) return {
+		name,
+		healthy: false,
+		detail: "its controller has not seen the last change"
+	};
+	return {
+		name,
+		healthy: have >= want,
+		detail: `${have} of ${want} available`
+	};
+}
+function countsOf(kind, replicas, status) {
+	switch (kind) {
+		case "Deployment":
+		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
+		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
+	}
+}
+// src/rollout/gates.ts
+const POLL_MILLISECONDS$8 = 2e3;
+/** After a kubelet restart old statuses stand for a moment: once is not enough. */
+const CALM_LOOKS = 2;
+/**
+* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
+* that were not before.
+* @throws KubestairError GATE_TIMEOUT naming what is missing
+*/
+async function waitForNode(node, version, baseline, deps) {
+	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
+}
+/**
+* Waits until every node and workload that was healthy in the baseline is healthy again.
+* @throws KubestairError GATE_TIMEOUT naming the workloads
+*/
+async function waitForWorkloads(baseline, deps) {
+	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
+}
+/**
+* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
+* @param what for people: what is waited for
+* @throws KubestairError GATE_TIMEOUT with what is still wrong
+*/
+async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
+	const end = clock.monotonic() + timeoutSeconds * 1e3;
+	let calm = 0;
+	let told = "";
+	for (;;) {
+		const problems = await orUnreachable(problemsOf, signal);
+		calm = problems.length === 0 ? calm + 1 : 0;
+		if (calm === CALM_LOOKS) return;
+		const line = problems.join("; ");
+		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
+		told = line;
+		if (clock.monotonic() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
+			object: what,
+			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
+		});
+		await clock.sleep(POLL_MILLISECONDS$8, signal);
+	}
+}
+async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
+	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
+		signal,
+		retries: 0
+	});
+	const running = node.status?.nodeInfo?.kubeletVersion;
+	const reported = running === void 0 ? void 0 : versionOfTag(running);
+	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
+	if (!hasCondition(node.status?.conditions, "Ready")) return [notReady(node)];
+	const problems = [];
+	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
+		const place = daemonPodKey(pod);
+		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
+		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
+	}
+	return problems;
+}
+/** With what its kubelet, or the node controller in its place, says of it. */
+function notReady({ status }) {
+	const ready = status?.conditions?.find(({ type }) => type === "Ready");
+	const why = [ready?.reason, ready?.message].filter((text) => text !== void 0 && text !== "").join(": ");
+	return why === "" ? "it is not Ready" : `it is not Ready (${why})`;
+}
+async function orUnreachable(look, signal) {
+	try {
+		return await look();
+	} catch (thrown) {
+		signal.throwIfAborted();
+		if (!isTransient(thrown)) throw thrown;
+		return [asKubestairError(thrown).message];
+	}
+}
+// src/rollout/replace/join-tokens.ts
+const SECRETS = "/api/v1/namespaces/kube-system/secrets";
+const TYPE = "bootstrap.kubernetes.io/token";
 /** As long as a join takes, with the packages at hand. */
 const TOKEN_SECONDS = 900;
 /** Makes a token that dies by itself soon. @throws KubeStatusError */
@@ -12536,11 +14046,11 @@ async function makeToken(kube, node, clock, signal) {
 	const expiration = new Date(clock.now().getTime() + TOKEN_SECONDS * 1e3).toISOString().slice(0, 19);
 	await kube.request({
 		method: "POST",
-		path: "/api/v1/namespaces/kube-system/secrets",
+		path: SECRETS,
 		body: {
 			apiVersion: "v1",
 			kind: "Secret",
-			type: "bootstrap.kubernetes.io/token",
+			type: TYPE,
 			metadata: {
 				name: `bootstrap-token-${token.id}`,
 				namespace: "kube-system"
@@ -12548,7 +14058,7 @@ async function makeToken(kube, node, clock, signal) {
 			stringData: {
 				"token-id": token.id,
 				"token-secret": token.secret,
-				description: `Kubestair: join of ${node}`,
+				description: describe$3(node),
 				expiration: `${expiration}Z`,
 				"usage-bootstrap-authentication": "true",
 				"usage-bootstrap-signing": "true",
@@ -12559,19 +14069,34 @@ async function makeToken(kube, node, clock, signal) {
 	});
 	return token;
 }
-/** Does not wait for the token to die by itself; one that is gone already is no error. */
-async function dropToken(kube, { id }, signal) {
-	const path = `/api/v1/namespaces/kube-system/secrets/bootstrap-token-${id}`;
-	try {
+/**
+* Deletes every token that was made for the join of a node, by runs that were cut off too, and does not wait for them to die by themselves.
+* @throws KubeStatusError, KubestairError KUBE_REQUEST
+*/
+async function dropTokens(kube, node, signal) {
+	const own = (await listWhole(kube, SECRETS, signal, { fieldSelector: `type=${TYPE}` })).filter(({ data = {} }) => textOf$2(data.description) === describe$3(node));
+	for (const { metadata } of own) try {
 		await kube.request({
 			method: "DELETE",
-			path,
+			path: `${SECRETS}/${metadata.name}`,
 			signal
 		});
 	} catch (thrown) {
 		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
 	}
 }
+function describe$3(node) {
+	return `Kubestair: join of ${node}`;
+}
+function textOf$2(base64 = "") {
+	return Buffer.from(base64, "base64").toString("utf8");
+}
+/** Lower-case letters and digits, as tokens have them; without a bias. */
+function letters(length) {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+	return [...randomBytes(length)].map((byte) => alphabet[byte % 32]).join("");
+}
+// src/providers/kubeadm/replace/configuration.ts
 const clusterInfo = object$1({ clusters: array(object$1({ cluster: object$1({
 	server: string(),
 	"certificate-authority-data": string()
@@ -12583,7 +14108,7 @@ const clusterInfo = object$1({ clusters: array(object$1({ cluster: object$1({
 */
 async function joinConfiguration(kube, node, { id, secret }, ignorePreflightErrors, signal) {
 	const map = await get(kube, "/api/v1/namespaces/kube-public/configmaps/cluster-info", { signal });
-	const info = clusterInfo.safeParse((0, import_dist.parse)(map.data?.["kubeconfig"] ?? "")).data?.clusters[0]?.cluster;
+	const info = clusterInfo.safeParse((0, import_dist.parse)(map.data?.kubeconfig ?? "")).data?.clusters[0]?.cluster;
 	if (info === void 0) throw noClusterInfo();
 	const pem = Buffer.from(info["certificate-authority-data"], "base64").toString("utf8");
 	const key = new X509Certificate(pem).publicKey.export({
@@ -12608,11 +14133,6 @@ async function joinConfiguration(kube, node, { id, secret }, ignorePreflightErro
 		}
 	})}\n`;
 }
-/** Lower-case letters and digits, as tokens have them; without a bias. */
-function letters(length) {
-	const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-	return [...randomBytes(length)].map((byte) => alphabet[byte % 32]).join("");
-}
 function noClusterInfo() {
 	return new KubestairError("CLUSTER_UNSUPPORTED", "ConfigMap kube-public/cluster-info names no API server", {
 		object: "ConfigMap/kube-public/cluster-info",
@@ -12620,10 +14140,7 @@ function noClusterInfo() {
 	});
 }
 // src/providers/kubeadm/replace/work.ts
-const PATIENCE_SECONDS$6 = 300;
-function isOfReplacement(step) {
-	return step.kind === "join" || step.kind === "reset";
-}
+const PATIENCE_SECONDS$8 = 300;
 /** Whether the host is a node at the version; or no node any more. */
 async function isReplaceDone({ step, host, kube }, signal) {
 	switch (step.kind) {
@@ -12657,12 +14174,13 @@ async function runReplacement(work, context) {
 * A token is made for this one join, reaches the host over standard input, and is deleted as soon as the join is over. So a join that
 * fails is not repeated here: the same command makes a new token.
 */
-async function join$1({ step, host, kube, clusterUid, config, clock }, context) {
-	const { signal } = context;
+async function join$1(work, context) {
+	const { step, host, kube, clusterUid, config, clock } = work;
+	const { signal, say } = context;
 	const patience = {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$6
+		seconds: PATIENCE_SECONDS$8
 	};
 	const token = await patiently(() => makeToken(kube, step.node, clock, signal), patience);
 	try {
@@ -12675,6 +14193,7 @@ async function join$1({ step, host, kube, clusterUid, config, clock }, context) 
 		}), patience);
 		const script = joinScript({
 			clusterUid,
+			node: step.node,
 			version: step.hop.to
 		});
 		await runJob(host, {
@@ -12683,9 +14202,17 @@ async function join$1({ step, host, kube, clusterUid, config, clock }, context) 
 			script
 		}, [], clock, context);
 	} finally {
-		if (!signal.aborted) await patiently(() => dropToken(kube, token, signal), patience);
+		if (!signal.aborted) await patiently(() => dropTokens(kube, step.node, signal), patience);
 	}
-	context.say(`${step.node} carries the taint ${JOINING} until it has its labels`);
+	const gate = {
+		clock,
+		timeoutSeconds: config.gates.timeoutSeconds,
+		signal,
+		say
+	};
+	const isThere = async () => await isReplaceDone(work, signal) ? [] : [`${step.node} is no node yet`];
+	await waitFor(step.node, isThere, gate);
+	say(`${step.node} carries the taint ${JOINING} until it has its labels`);
 }
 // src/tables/apis.ts
 /**
@@ -13435,6 +14962,31 @@ function notKnown(name) {
 		remedy: "Correct --without."
 	};
 }
+// src/providers/kubeadm/restore/other-runs.ts
+/** Another restore that hosts are in the middle of. */
+function checkUnfinished(restore, hosts) {
+	return hosts.flatMap(({ host, facts }) => {
+		if (facts.unfinished === void 0 || facts.unfinished.restoreId === restore.restoreId) return [];
+		return [{
+			check: "restore-unfinished",
+			severity: "warning",
+			object: `Node/${host.name}`,
+			message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
+			remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`
+		}];
+	});
+}
+/** What an earlier run started on a host may still be at work there. @param own units of this restore, which it finds again */
+function checkBusy(own, hosts) {
+	const busy = ({ facts }) => facts.units.filter((unit) => !own.has(unit));
+	return hosts.flatMap((surveyed) => busy(surveyed).map((unit) => ({
+		check: "restore-busy",
+		severity: "blocking",
+		object: `Node/${surveyed.host.name}`,
+		message: `a step of another run still works there (${unit}.service)`,
+		remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`
+	})));
+}
 // src/restore/etcd/restorer.ts
 /** The part of a backup's manifest that names a kind. */
 function partOfKind({ resources }, group, resource) {
@@ -13468,6 +15020,15 @@ function parse$8(line, part) {
 			cause
 		});
 	}
+}
+// src/providers/kubeadm/scripts/source-minors.ts
+/** Prints `/v1.36/deb` or `/v1.36/rpm` for each minor among the entries of a host's sources that an upgrade would switch. Parameters as for packageSource(). */
+function sourceMinors(configured, apt = "/etc/apt") {
+	return `${PACKAGE_MANAGER}${byManager({
+		apt: packageSource(configured, apt),
+		dnf: dnfSource(configured)
+	})}
+entry_files | while read -r file; do grep -v '^[[:space:]]*[#;]' "$file" | grep -oE "$entry"; done | grep -oE '/v1\\.[0-9]+/(deb|rpm)' | sort -u || :`;
 }
 // src/providers/kubeadm/restore/data-facts.ts
 /** Prints them, one a line. */
@@ -13783,7 +15344,7 @@ function etcdData({ request, hosts, surveyed }) {
 		if (runs.kind === "static-pod" && etcdutl?.kind === "process" && now !== void 0 && version !== void 0 && minorOf(`v${now}`) !== minorOf(`v${version}`)) return [{
 			severity: "blocking",
 			object: `Node/${host.name}`,
-			message: `the only etcdutl there is that of etcd ${now}, and etcd ${version} of the backup may not read what it makes`,
+			message: `it has no etcdutl but that of etcd ${now}, and etcd ${version} of the backup may not read what that one makes`,
 			remedy: `Install etcdutl ${version} of https://github.com/etcd-io/etcd/releases in /usr/local/bin.`,
 			code: "ROLLBACK_ETCD_DATA"
 		}];
@@ -14098,8 +15659,7 @@ file unfinished ${UNFINISHED}
 file revision ${LAST_REVISION}
 echo "free $(df -B1 --output=avail /var/lib | tail -n 1)"
 systemctl list-units --plain --no-legend --state=active,activating 'kubestair-*' | while read -r unit rest; do echo "unit $unit"; done
-dpkg-query -W -f 'package \${Package} \${Version} \${db:Status-Want} \${db:Status-Status}\\n' kubeadm kubelet kubectl 2>/dev/null
-exit 0`;
+${PACKAGE_MANAGER}${LIST_PACKAGES}exit 0`;
 /**
 * Looks at a host and changes nothing there.
 * @param role an `etcd` host has a member and no control plane, as with an external etcd
@@ -14200,16 +15760,19 @@ function unsupported$1(host, finding, next) {
 }
 // src/providers/kubeadm/scripts/repository.ts
 /**
-* Switches a host to the repository of the hop's minor and refreshes that source alone. The entry keeps its form, one line or
-* deb822, and its key file; files are replaced whole, and kept as they were.
+* Switches a host to the repository of the hop's minor and refreshes that source alone. Files are replaced whole, and kept as they were.
+* packageFunctions() come before.
 * @param configured repository that the cluster file names; default the one that the host uses, of which only the minor changes
+* @param backup where files go as they were, the first time they are changed in a hop
 */
-function switchRepository(hop, configured, { apt, backup }) {
-	const others = configured === void 0 ? "" : ` -e "s#${ANY_MIRROR}#$named#"`;
-	return `${packageSource(configured, apt)}
-repository="$base/v${minorOf(hop.to)}/deb/"
-backup_directory=${quote(backup)}
-keep() {
+function switchRepository(hop, configured, backup) {
+	return `backup_directory=${quote(backup)}
+${REPLACE}${byManager({
+		apt: switchApt(hop, configured),
+		dnf: switchDnf(hop, configured)
+	})}`;
+}
+const REPLACE = `keep() {
   if [ -e "$1" ] && [ ! -e "$backup_directory$1" ]; then
     mkdir -p "$backup_directory$(dirname "$1")"
     cp -p "$1" "$backup_directory$1"
@@ -14222,6 +15785,12 @@ replace() {
   mv -f "$2" "$1"
   echo "changed $1"
 }
+`;
+/** The entry keeps its form, one line or deb822, and its key file. */
+function switchApt(hop, configured) {
+	const others = configured === void 0 ? "" : ` -e "s#${ANY_MIRROR}#$named#"`;
+	return `${packageSource(configured)}
+repository="$base/v${minorOf(hop.to)}/deb/"
 sources=$(entry_files)
 mkdir -p "$apt_directory/keyrings" "$apt_directory/sources.list.d"
 if [ -z "$sources" ]; then
@@ -14271,17 +15840,15 @@ function stageBackScript(stage) {
   pull_image "$image" || { echo "error: $image cannot be had" >&2; exit 1; }
 done
 `;
-	const paths = {
-		apt: "/etc/apt",
-		backup: `${directory}/before`
-	};
-	return `${pulls}mkdir -p -m 700 ${directory}
-${switches ? `${packageFunctions(to)}${switchRepository({
+	const change = switches ? switchRepository({
 		from,
 		to
-	}, repository, paths)}` : ""}${packages.length === 0 ? "" : `echo "downloading ${packages.join(" ")}"
-apt install -y --download-only --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(" ")}
-`}${unfinished === void 0 ? "" : `echo ${quote(unfinished)} >${UNFINISHED}\n`}touch ${directory}/staged`;
+	}, repository, `${directory}/before`) : "";
+	const download = packages.length === 0 ? "" : `echo "downloading ${packages.join(" ")}"
+download_exact ${packages.map(quote).join(" ")}
+`;
+	return `${pulls}mkdir -p -m 700 ${directory}
+${packageFunctions(to)}${change}${download}${unfinished === void 0 ? "" : `echo ${quote(unfinished)} >${UNFINISHED}\n`}touch ${directory}/staged`;
 }
 /** Packages, and the files of a host as they were; its static pods stay stopped, its kubelet runs again afterwards. */
 function putBackScript(put) {
@@ -14302,7 +15869,8 @@ function forgetUpgradeScript(to) {
   if [ "$directory" != "$KUBESTAIR_DIRECTORY" ]; then rm -f "$directory/exit"; fi
 done
 for directory in /var/lib/kubestair/before-v*; do
-  if [ -d "$directory" ] && dpkg --compare-versions "\${directory#*/before-v}" gt '${to.slice(1)}'; then rm -r "$directory"; fi
+  version=\${directory#*/before-v}
+  if [ -d "$directory" ] && [ "$version" != '${to.slice(1)}' ] && [ "$(printf '%s\\n' "$version" '${to.slice(1)}' | sort -V | tail -n 1)" = "$version" ]; then rm -r "$directory"; fi
 done
 `;
 }
@@ -14324,14 +15892,14 @@ done
 `;
 function install(packages) {
 	const hold = `for name in kubeadm kubelet kubectl; do
-  if [ -n "$(installed $name)" ]; then apt-mark hold $name >/dev/null; fi
+  if [ -n "$(installed $name)" ]; then hold $name; fi
 done
 `;
 	if (packages.length === 0) return hold;
-	return `trap 'apt-mark hold kubeadm kubelet kubectl >/dev/null 2>&1' EXIT
-dpkg --configure -a --force-confold
+	return `trap 'hold kubeadm kubelet kubectl 2>/dev/null' EXIT
+repair
 echo "installing ${packages.join(" ")}"
-apt install -y --allow-downgrades --allow-change-held-packages --no-install-recommends --no-remove ${packages.map(quote).join(" ")}
+install_back ${packages.map(quote).join(" ")}
 ${hold}trap - EXIT
 `;
 }
@@ -14540,7 +16108,7 @@ async function withRepository(node, { hostOf, repository }, signal) {
 	const lines = stdout.split("\n").filter((line) => line !== "");
 	return {
 		...node,
-		otherRepository: lines.some((line) => line !== `/v${minorOf(node.kubelet)}/deb`)
+		otherRepository: lines.some((line) => !line.startsWith(`/v${minorOf(node.kubelet)}/`))
 	};
 }
 /** Asks the host's repository for the packages and its runtime for the images that it needs. */
@@ -14655,9 +16223,10 @@ function startedMark(restoreId, what) {
 }
 // src/providers/kubeadm/restore/steps.ts
 /**
-* The restore of etcd, in order. New data is made everywhere before anything is stopped; all API servers stop before the first
-* member, and all members before any data is swapped, so that nothing acknowledges a write that will be lost; controllers and
-* kubelets come back after what they watch (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
+* The restore of etcd, in order; what is done on several hosts is done on all of them at once. New data is made everywhere before
+* anything is stopped; all API servers stop before the first member, and all members before any data is swapped, so that nothing
+* acknowledges a write that will be lost; controllers and kubelets come back after what they watch
+* (etcd.io/docs/v3.6/op-guide/recovery, kubernetes.io "Restoring an etcd cluster").
 */
 function restoreSteps(input) {
 	const { restore, hosts, rollback } = input;
@@ -14678,6 +16247,7 @@ function restoreSteps(input) {
 		kind,
 		node: name,
 		does,
+		...kind !== "upload" && { batch: `${restore.restoreId}/${kind}` },
 		...more
 	});
 	const initialCluster = members.flatMap(({ member }) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(",");
@@ -14839,9 +16409,13 @@ async function lookAt(host, connection, signal) {
 			severity: "blocking",
 			object: `Node/${host.name}`,
 			message,
-			remedy: next ?? `Let the host be reached; if it is gone for good, leave it out with --without ${host.name}.`
+			remedy: `${withoutIt(host)}${next ?? "Let the host be reached."}`
 		};
 	}
+}
+/** A host of an external etcd is no node: every member gets the data. */
+function withoutIt({ name, role }) {
+	return role === "etcd" ? "" : `If it is gone for good, leave it out with --without ${name}. If not: `;
 }
 /** The hosts of an external etcd, as the API servers name them. */
 function externalHosts(controlPlanes) {
@@ -14956,29 +16530,6 @@ async function revisionsOf({ routes }, signal) {
 	signal.throwIfAborted();
 	return answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
 }
-function checkUnfinished(restore, hosts) {
-	return hosts.flatMap(({ host, facts }) => {
-		if (facts.unfinished === void 0 || facts.unfinished.restoreId === restore.restoreId) return [];
-		return [{
-			check: "restore-unfinished",
-			severity: "warning",
-			object: `Node/${host.name}`,
-			message: `it is in the middle of a restore of ${facts.unfinished.backupId}, which this one takes the place of`,
-			remedy: `To go on with that one instead: --from ${facts.unfinished.backupId}.`
-		}];
-	});
-}
-/** What an earlier run started on a host may still be at work there. */
-function checkBusy(own, hosts) {
-	const busy = ({ facts }) => facts.units.filter((unit) => !own.has(unit));
-	return hosts.flatMap((surveyed) => busy(surveyed).map((unit) => ({
-		check: "restore-busy",
-		severity: "blocking",
-		object: `Node/${surveyed.host.name}`,
-		message: `a step of another run still works there (${unit}.service)`,
-		remedy: `Wait until it is through: journalctl -f -u ${unit} on ${surveyed.host.name}.`
-	})));
-}
 // src/providers/kubeadm/restore/rollback/versions.ts
 const HOSTS_AT_ONCE$3 = 8;
 /** What control planes have, and what they are in the middle of. @throws the signal's reason */
@@ -14996,7 +16547,7 @@ async function lookAtVersions(nodes, { hostOf }, signal) {
 // src/providers/kubeadm/restore/restorer.ts
 const HOSTS_AT_ONCE$2 = 8;
 /** How long a host may be away while something is brought to it, in seconds. */
-const PATIENCE_SECONDS$5 = 300;
+const PATIENCE_SECONDS$7 = 300;
 /** Restores etcd of clusters that kubeadm made: stacked, or external as systemd units. */
 function openRestorer(deps) {
 	const { hostOf, routesFrom, clock } = deps;
@@ -15027,7 +16578,7 @@ function openRestorer(deps) {
 			const { exitCode } = await patiently(look, {
 				clock,
 				signal,
-				seconds: PATIENCE_SECONDS$5
+				seconds: PATIENCE_SECONDS$7
 			});
 			return exitCode === 0;
 		},
@@ -15044,7 +16595,7 @@ function openRestorer(deps) {
 				await patiently(send, {
 					clock,
 					signal,
-					seconds: PATIENCE_SECONDS$5
+					seconds: PATIENCE_SECONDS$7
 				});
 				return [];
 			}
@@ -15117,10 +16668,10 @@ kubeadm_of_version() {
   case "$(kubeadm version -o short 2>/dev/null)" in
     ${version}) command -v kubeadm; return 0 ;;
   esac
-  eval "$(apt-config shell archives Dir::Cache::archives/d)"
-  package=$(ls "$archives"kubeadm_${version.slice(1)}-*.deb 2>/dev/null | tail -n 1)
-  if [ -z "$package" ]; then return 0; fi
-  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
+  ${byManager({
+		apt: FROM_DEB,
+		dnf: FROM_RPM
+	}).replaceAll("VERSION", version.slice(1))}
   chmod 700 "$work/kubeadm"
   if "$work/kubeadm" version -o short >/dev/null 2>&1; then echo "$work/kubeadm"; fi
 }
@@ -15133,6 +16684,18 @@ fi
 rm -f "$work/kubeadm" "$work/images.yaml"
 `;
 }
+const FROM_DEB = `eval "$(apt-config shell archives Dir::Cache::archives/d)"
+  package=$(ls "$archives"kubeadm_VERSION-*.deb 2>/dev/null | tail -n 1)
+  if [ -z "$package" ]; then return 0; fi
+  dpkg-deb --fsys-tarfile "$package" | tar -x -O -f - ./usr/bin/kubeadm >"$work/kubeadm"`;
+const FROM_RPM = `cache=$(sed -nE 's/^cachedir[[:space:]]*=[[:space:]]*//p' /etc/dnf/dnf.conf 2>/dev/null | tail -n 1)
+  package=$(find "\${cache:-/var/cache/dnf}" /var/cache/libdnf5 -name 'kubeadm-VERSION-*.rpm' 2>/dev/null | tail -n 1)
+  if [ -z "$package" ]; then return 0; fi
+  if command -v rpm2archive >/dev/null; then
+    rpm2archive - <"$package" | tar -x -z -O -f - ./usr/bin/kubeadm >"$work/kubeadm"
+  else
+    rpm2cpio "$package" | cpio --extract --to-stdout --quiet ./usr/bin/kubeadm >"$work/kubeadm"
+  fi`;
 const CONTROL_PLANE = `  "$kubeadm" config images pull --config "$work/images.yaml"`;
 const WORKER = `  image=$("$kubeadm" config images list --config "$work/images.yaml" 2>/dev/null | grep -E '^[^[:space:]]+/kube-proxy:[^[:space:]]+$' | tail -n 1)
   socket=$(sed -n 's/.*--container-runtime-endpoint=\\([^ "]*\\).*/\\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null || :)
@@ -15153,17 +16716,13 @@ const WORKER = `  image=$("$kubeadm" config images list --config "$work/images.y
 // src/providers/kubeadm/scripts/steps.ts
 /** Brings packages and images to a host; what runs there stays as it is. */
 function stageScript({ hop, role, repository, configuration }) {
-	const paths = {
-		apt: "/etc/apt",
-		backup: `/var/lib/kubestair/before-${hop.to}`
-	};
 	return `${packageFunctions(hop.to)}
-${switchRepository(hop, repository, paths)}
+${switchRepository(hop, repository, `/var/lib/kubestair/before-${hop.to}`)}
 names="kubeadm kubelet"
 if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
 packages=$(exact $names)
 echo "downloading" $packages
-apt install -y --download-only --allow-change-held-packages --no-install-recommends --no-remove $packages
+download_exact $packages
 ${pullImages(role, hop.to, configuration)}`;
 }
 /**
@@ -15204,7 +16763,7 @@ names=kubelet
 if [ -n "$(installed kubectl)" ]; then names="$names kubectl"; fi
 before=$(installed kubelet)
 install_held $names
-if [ -n "$(installed kubeadm)" ]; then apt-mark hold kubeadm >/dev/null; fi
+if [ -n "$(installed kubeadm)" ]; then hold kubeadm; fi
 pid=$(systemctl show -p MainPID --value kubelet)
 if [ "$before" != "$(installed kubelet)" ] || [ ! /proc/$pid/exe -ef "$(command -v kubelet)" ]; then
   systemctl daemon-reload
@@ -15278,22 +16837,6 @@ async function workOf(input, signal) {
 				script: kubeletScript(to),
 				retries: []
 			};
-		case "backup":
-		case "drain":
-		case "ready":
-		case "uncordon":
-		case "settle":
-		case "join":
-		case "carry-over":
-		case "reset":
-		case "remove":
-		case "quorum":
-		case "prepare":
-		case "system":
-		case "reboot":
-		case "close":
-		case "gate":
-		case "hook": throw new KubestairError("INTERNAL", `The provider kubeadm does not do ${step.id}`);
 	}
 }
 /** A host that is no node yet becomes a worker. */
@@ -16338,19 +17881,25 @@ function replaceUnit({ host, old, state }, hop, config) {
 	})] : [];
 	const carries = state === "new" || state === "joined" ? [make("carry-over", hop, name, `Give ${name} the labels, taints and annotations of ${old.name}`, { counterpart: old.name })] : [];
 	const leaves = state === "left-over" ? [] : [
-		make("ready", hop, name, `Wait until ${name} is Ready at ${hop.to}`, {}),
+		make("ready", hop, name, `Wait until ${name} is Ready at ${hop.to}`, { counterpart: old.name }),
 		{
-			...make("drain", hop, old.name, `Cordon and drain ${old.name}${says}`, {}),
+			...make("drain", hop, old.name, `Cordon and drain ${old.name}${says}`, { counterpart: name }),
 			...force && { onTimeout: "force" }
 		},
-		make("reset", hop, old.name, `kubeadm reset of ${old.name}, which becomes free`, { address: old.address })
+		make("reset", hop, old.name, `kubeadm reset of ${old.name}, which becomes free`, {
+			address: old.address,
+			counterpart: name
+		})
 	];
 	return [
 		...joins,
 		...carries,
 		...leaves,
 		make("remove", hop, old.name, `Delete the Node ${old.name}, whose place ${name} took`, { counterpart: name }),
-		make("settle", hop, name, `Wait until workloads are as healthy as before ${name} took the place of ${old.name}`, { closes: "batch" })
+		make("settle", hop, name, `Wait until workloads are as healthy as before ${name} took the place of ${old.name}`, {
+			closes: "batch",
+			counterpart: old.name
+		})
 	];
 }
 /** Whether a worker is for another host to replace: it is behind, or it is one that came in the place of another. */
@@ -16381,11 +17930,15 @@ const EXPECTED_SECONDS$2 = {
 	uncordon: 2,
 	settle: 20
 };
-/** Packages and images of all hosts, side by side, before any of them is away. */
+/**
+* Packages and images of all hosts before any of them is away: several control planes one after another, since to unpack on all of them
+* at once would slow every member of etcd at the same time; all other hosts side by side.
+*/
 function stageUnit(nodes, hop) {
-	return nodes.map((name) => makeStep$1("stage", hop, `Bring the packages and images of ${hop.to} to ${name}`, {
+	const several = nodes.filter(({ role }) => role === "control-plane").length > 1;
+	return nodes.map(({ name, role }) => makeStep$1("stage", hop, `Bring the packages and images of ${hop.to} to ${name}`, {
 		node: name,
-		batch: `${hop.to}/stage`
+		batch: several && role === "control-plane" ? `${hop.to}/stage-${name}` : `${hop.to}/stage`
 	}));
 }
 /** A control plane by itself, watched before the next one starts. */
@@ -16508,8 +18061,8 @@ function kubeadmSteps(hop, observation, config, scope = "all") {
 		...workerUnits(workers, all, input)
 	];
 	if (units.length === 0) return [];
-	const staged = new Set([...servers, ...workers].filter(({ due }) => due.stage).map(({ node: { name } }) => name));
-	const inOrder = new Set(units.flat().flatMap(({ node = "" }) => staged.has(node) ? [node] : []));
+	const staged = new Map([...servers, ...workers].filter(({ due }) => due.stage).map(({ node }) => [node.name, node]));
+	const inOrder = new Set(units.flat().flatMap(({ node = "" }) => staged.get(node) ?? []));
 	const last = units.at(-1)?.find(({ kind }) => kind === "settle");
 	return [
 		...stageUnit([...inOrder], hop),
@@ -16556,10 +18109,10 @@ async function offeredReleases(minors, nodes, { hostOf, repository, signal }) {
 	}
 	return new Map(minors.map((minor) => [minor, unknown(reason)]));
 }
-function releasesOf({ minors }, minor, node) {
+function releasesOf({ manager, minors }, minor, node) {
 	const offer = minors.get(minor);
-	if (offer === void 0) return unknown(`${node} has no apt`);
-	if (offer.error !== "") return unknown(`apt on ${node} says: ${offer.error}`);
+	if (offer === void 0) return unknown(`${node} has neither apt nor dnf`);
+	if (offer.error !== "") return unknown(`${manager} on ${node} says: ${offer.error}`);
 	const kubelets = new Set(releasesIn(offer.packages, "kubelet"));
 	return known([...new Set(releasesIn(offer.packages, "kubeadm").filter((version) => kubelets.has(version)))].toSorted(compareVersions));
 }
@@ -16578,7 +18131,8 @@ async function hostTraces(host, clusterUid, step, signal) {
 }
 function unitPart(name) {
 	return `echo '--- unit ${name}'
-systemctl show -p ActiveState -p SubState -p Result ${name}.service
+# One that has ended is forgotten, and what systemd says of it then is how nothing ever went wrong.
+if [ "$(systemctl show -p LoadState --value ${name}.service)" = loaded ]; then systemctl show -p ActiveState -p SubState -p Result ${name}.service; else echo 'it has ended'; fi
 cd ${unitDirectory(name)} 2>/dev/null && { echo "started by $(cat attempt 2>/dev/null), exit code $(cat exit 2>/dev/null || echo none)"; tail -n 150 output 2>/dev/null; } || echo 'it was never started here'
 cd /`;
 }
@@ -16589,7 +18143,7 @@ journalctl --unit kubelet --no-pager --lines 120 --output short-iso 2>&1
 echo '--- containerd, its last lines'
 journalctl --unit containerd --no-pager --lines 20 --output short-iso 2>&1
 echo '--- disks'
-df -h / /var/lib/kubelet /var/lib/containerd /var/lib/etcd 2>/dev/null | sort -u
+df -h / /tmp /var/lib/kubelet /var/lib/containerd /var/lib/etcd /var/cache /var/cache/apt/archives 2>/dev/null | sort -u
 echo '--- memory'
 free -m | head -2
 echo '--- packages'
@@ -16689,61 +18243,66 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		steps: kubeadmSteps,
 		workersMustPass,
 		async isDone(step, signal) {
-			const placed = requireNode(step);
-			const host = await hostFor(placed, signal);
-			if (isOfReplacement(placed)) return isReplaceDone({
-				step: placed,
-				host,
-				kube
-			}, signal);
-			if (isOfMaintenance(placed)) return isMaintenanceDone({
-				step: placed,
-				host,
-				config: config.maintenance
-			}, signal);
-			return isStepDone({
-				step: placed,
-				host,
-				kube,
-				clusterUid: await clusterUid(signal)
-			}, signal);
-		},
-		async run(step, context) {
-			const placed = requireNode(step);
-			const [host, uidNow] = await patiently(() => Promise.all([hostFor(placed, context.signal), clusterUid(context.signal)]), {
-				clock,
-				signal: context.signal,
-				seconds: config.gates.timeoutSeconds
-			});
-			if (isOfReplacement(placed)) return await runReplacement({
-				step: placed,
-				host,
-				kube,
-				clusterUid: uidNow,
-				config,
-				clock
-			}, context);
-			if (isOfMaintenance(placed)) {
-				const { maintenance, gates } = config;
-				const { timeoutSeconds } = gates;
-				return await runMaintenance({
-					step: placed,
+			const host = await hostFor(step, signal);
+			switch (step.kind) {
+				case "join":
+				case "reset": return isReplaceDone({
+					step,
+					host,
+					kube
+				}, signal);
+				case "prepare":
+				case "system":
+				case "reboot":
+				case "close": return isMaintenanceDone({
+					step,
+					host,
+					config: config.maintenance
+				}, signal);
+				default: return isStepDone({
+					step,
 					host,
 					kube,
-					clusterUid: uidNow,
-					config: maintenance,
-					timeoutSeconds,
-					clock
-				}, context);
+					clusterUid: await clusterUid(signal)
+				}, signal);
 			}
-			await runStep$1({
-				step: placed,
+		},
+		async run(step, context) {
+			const { maintenance, gates } = config;
+			const { timeoutSeconds } = gates;
+			const [host, uidNow] = await patiently(() => Promise.all([hostFor(step, context.signal), clusterUid(context.signal)]), {
+				clock,
+				signal: context.signal,
+				seconds: timeoutSeconds
+			});
+			const work = {
 				host,
 				kube,
 				clusterUid: uidNow,
-				config,
 				clock
-			}, context);
+			};
+			switch (step.kind) {
+				case "join":
+				case "reset": return await runReplacement({
+					...work,
+					step,
+					config
+				}, context);
+				case "prepare":
+				case "system":
+				case "reboot":
+				case "close": return await runMaintenance({
+					...work,
+					step,
+					config: maintenance,
+					timeoutSeconds
+				}, context);
+				default: return await runStep$1({
+					...work,
+					step,
+					config
+				}, context);
+			}
 		},
 		restorer: openRestorer({
 			hostOf,
@@ -16757,15 +18316,8 @@ function openKubeadm({ kube, hostOf, openEtcd, openMetrics, clock, config }) {
 		},
 		traces: async (node, step, signal) => hostTraces(hostOf(node), await clusterUid(signal), step, signal),
 		fence: (node, epoch, signal) => raiseFence(hostOf(node), epoch, signal),
+		atWork: (node, signal) => unitsAtWork(hostOf(node), signal),
 		async close() {}
-	};
-}
-function requireNode(step) {
-	const { node } = step;
-	if (node === void 0) throw new KubestairError("INTERNAL", `The step ${step.id} names no node`);
-	return {
-		...step,
-		node
 	};
 }
 // src/connect.ts
@@ -16782,11 +18334,7 @@ async function connect$2(config, access, io) {
 		userAgent: io.tool
 	}, io.log);
 	const store = connectStore(config, io);
-	const hosts = openHosts({
-		...config.access.ssh,
-		...access.sshIdentityFile !== void 0 && { identityFile: access.sshIdentityFile },
-		...access.sshKnownHostsFile !== void 0 && { knownHostsFile: access.sshKnownHostsFile }
-	});
+	const hosts = connectHosts(config, access, kube, kubeconfig, io);
 	const provider = openKubeadm({
 		kube,
 		hostOf: hosts.hostOf,
@@ -16799,6 +18347,7 @@ async function connect$2(config, access, io) {
 		kube,
 		store,
 		provider,
+		removeLeftovers: (signal) => hosts.removeLeftovers?.(signal) ?? Promise.resolve(0),
 		commands: openCommands({
 			cwd: io.cwd,
 			env: io.env
@@ -16811,6 +18360,24 @@ async function connect$2(config, access, io) {
 			await hosts.close();
 		}
 	};
+}
+function connectHosts({ access: { hosts, ssh, context } }, { sshIdentityFile, sshKnownHostsFile }, kube, kubeconfig, { env, random }) {
+	if (hosts?.transport === "pod") return openPodHosts({
+		kube,
+		kubeconfig: {
+			kubeconfig,
+			context,
+			env
+		},
+		namespace: hosts.namespace,
+		image: hosts.image,
+		random: () => Buffer.from(random(3)).toString("hex")
+	});
+	return openHosts({
+		...ssh,
+		...sshIdentityFile !== void 0 && { identityFile: sshIdentityFile },
+		...sshKnownHostsFile !== void 0 && { knownHostsFile: sshKnownHostsFile }
+	});
 }
 /** The store alone, for what needs no cluster. @throws KubestairError CONFIG_INVALID */
 function connectStore({ backup }, { random, env }) {
@@ -17424,6 +18991,7 @@ const PROXY_JUMP = /^[A-Za-z0-9_[][A-Za-z0-9_.@:,%[\]-]*$/;
 const RECIPIENT = /^age1[a-z0-9]{20,}$/;
 const STORE = /^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?|file:\/\/\/[^?#]+)$/;
 const NAME$1 = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/;
 const PREFLIGHT_ERROR = /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/i;
 const MANIFESTS = /^(?![/~])[^\0]+$/;
 const version = (about) => string().describe(about).meta({
@@ -17443,11 +19011,17 @@ const ssh = strictObject({
 	configFile: exactOptional(text$2("Configuration of ssh; default ~/.ssh/config.")),
 	addresses: record$2(string(), matching(ADDRESS, "a host name or an address", "Address of this node.")).default({}).describe("Addresses by node name, where the node's InternalIP cannot be reached.")
 });
+const hosts = exactOptional(discriminatedUnion("transport", [strictObject({ transport: literal$1("ssh").describe("Over SSH, as spec.access.ssh says.") }), strictObject({
+	transport: literal$1("pod").describe("Through a privileged pod on each node, made when it is needed and removed at the end."),
+	namespace: matching(NAME$1, "the name of a namespace", "Namespace of the pods.").default("kube-system"),
+	image: exactOptional(matching(IMAGE, "an image", "Image of the pods; default one that is on the node already. What is in it does not matter."))
+})]).describe("How the hosts are reached; default over SSH."));
 const access$1 = strictObject({
 	kubeconfig: exactOptional(text$2("kubeconfig file; default $KUBECONFIG, then ~/.kube/config.")),
 	context: exactOptional(text$2("Context to use; default the kubeconfig's current one.")),
 	clusterUid: exactOptional(text$2("UID of the namespace kube-system that the cluster must have.")),
-	ssh: ssh.prefault({}).describe("How the hosts are reached.")
+	hosts,
+	ssh: ssh.prefault({}).describe("How SSH reaches the hosts.")
 });
 const kept = (about) => exactOptional(int().min(1, "must be 1 or more").describe(about));
 const keep = strictObject({
@@ -17772,9 +19346,10 @@ function invalid$1(message, location) {
 	};
 }
 /** A key that its strategy does not heed would promise what does not happen. */
-function readWorkers(source, file) {
+function readWorkers(source, file, { hosts }) {
 	const { workers, unused } = toWorkers(file);
 	const problems = unused.map((key) => invalid$1(`spec.workers.${key} means nothing to the strategy ${workers.strategy}`, locateKey(source, ["spec", "workers"], key)));
+	if (workers.strategy === "replace" && hosts?.transport === "pod") problems.push(invalid$1("the strategy replace joins hosts that are no nodes yet, and on those no pod runs: it needs SSH", locateKey(source, ["spec", "workers"], "strategy")));
 	if (problems.length > 0) throw configError(source.text, problems);
 	return workers;
 }
@@ -17787,7 +19362,7 @@ function toConfig(source, { metadata, spec }, version, via, accept, checks) {
 		access: withPathsBeside(source.file, spec.access),
 		backup: spec.backup,
 		controlPlane: { soakSeconds: spec.controlPlane.soak },
-		workers: readWorkers(source, spec.workers),
+		workers: readWorkers(source, spec.workers, spec.access),
 		drain: {
 			timeoutSeconds: spec.drain.timeout,
 			deleteEmptyDir: spec.drain.deleteEmptyDir,
@@ -18435,7 +20010,7 @@ function etcdMinor(version) {
 	return parsed === null ? "" : `${parsed.major}.${parsed.minor}`;
 }
 /** `/etc/default/kubelet, line 3`. */
-function placeOf({ place, line }) {
+function placeOf$1({ place, line }) {
 	return line === void 0 ? place : `line ${line} of ${place}`;
 }
 // src/plan/checks/admission-plugins.ts
@@ -18450,8 +20025,8 @@ const admissionPlugins = {
 	find: (input) => refusals("admission-plugin", input).map(({ setting, object, program }) => ({
 		severity: "blocking",
 		object,
-		message: `names the admission plug-in ${setting.name} (${placeOf(setting)}), which ${program} does not have: it would not start`,
-		remedy: `Take ${setting.name} out of ${placeOf(setting)}.`
+		message: `names the admission plug-in ${setting.name} (${placeOf$1(setting)}), which ${program} does not have: it would not start`,
+		remedy: `Take ${setting.name} out of ${placeOf$1(setting)}.`
 	}))
 };
 // src/plan/checks/check.ts
@@ -18635,24 +20210,6 @@ const backupAge = {
 		}];
 	}
 };
-// src/cluster/selector.ts
-/**
-* Whether a metav1.LabelSelector selects these labels; an empty selector selects everything.
-* Source: k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector), pkg/labels/selector.go (Requirement.Matches).
-*/
-function selects(selector, labels) {
-	return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) && (selector.matchExpressions ?? []).every((requirement) => meets$1(requirement, labels));
-}
-function meets$1(requirement, labels) {
-	const value = labels[requirement.key];
-	const values = requirement.values ?? [];
-	switch (requirement.operator) {
-		case "In": return value !== void 0 && values.includes(value);
-		case "NotIn": return value === void 0 || !values.includes(value);
-		case "Exists": return value !== void 0;
-		case "DoesNotExist": return value === void 0;
-	}
-}
 // src/rollout/drain/filters.ts
 const DELETE = { kind: "delete" };
 /**
@@ -19577,8 +21134,8 @@ const componentFlags = {
 	find: (input) => refusals("flag", input).map(({ setting, object, program }) => ({
 		severity: "blocking",
 		object,
-		message: `starts with --${setting.name} (${placeOf(setting)}), which ${program} does not know: it would not start`,
-		remedy: `Take --${setting.name} out of ${placeOf(setting)}.`
+		message: `starts with --${setting.name} (${placeOf$1(setting)}), which ${program} does not know: it would not start`,
+		remedy: `Take --${setting.name} out of ${placeOf$1(setting)}.`
 	}))
 };
 // src/plan/checks/config-fields.ts
@@ -19592,8 +21149,8 @@ const configFields = {
 	find: (input) => refusals("field", input).map(({ setting, object, program }) => ({
 		severity: "warning",
 		object,
-		message: `has the field ${setting.name} (${placeOf(setting)}), which ${program} does not know and leaves out`,
-		remedy: `Take ${setting.name} out of ${placeOf(setting)}, or write it as ${program} knows it.`
+		message: `has the field ${setting.name} (${placeOf$1(setting)}), which ${program} does not know and leaves out`,
+		remedy: `Take ${setting.name} out of ${placeOf$1(setting)}, or write it as ${program} knows it.`
 	}))
 };
 // src/plan/checks/container-runtime.ts
@@ -20103,6 +21660,7 @@ const MB = 1e6;
 const PER_HOP = {
 	"control-plane": {
 		"/var/cache/apt/archives": 120 * MB,
+		"/var/cache/dnf": 120 * MB,
 		"/usr": 150 * MB,
 		"/var/lib/containerd": 900 * MB,
 		"/var/lib/containers": 900 * MB,
@@ -20112,6 +21670,7 @@ const PER_HOP = {
 	},
 	worker: {
 		"/var/cache/apt/archives": 120 * MB,
+		"/var/cache/dnf": 120 * MB,
 		"/usr": 150 * MB,
 		"/var/lib/containerd": 250 * MB,
 		"/var/lib/containers": 250 * MB,
@@ -20125,7 +21684,7 @@ const diskSpace = {
 	about: "File systems of hosts have room for packages, images, etcd, and the copies of etcd that kubeadm makes.",
 	severity: "blocking",
 	evidence: "Free space and inodes of those file systems, the size of etcd, and the eviction thresholds of the kubelet.",
-	remedy: "Free space: `apt-get clean`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.",
+	remedy: "Free space: `apt-get clean` or `dnf clean packages`, `crictl rmi --prune`, and old copies in /etc/kubernetes/tmp.",
 	find: ({ observation, hops }) => perHost(observation, (facts, { name, role }) => {
 		return [...Map.groupBy(facts.disks, ({ mount }) => mount)].flatMap(([mount, disks]) => judge$4(`Node/${name}: ${mount}`, disks, needOf(disks, facts, role, hops.length), facts));
 	})
@@ -20615,7 +22174,7 @@ function asFinding$1(name, version, { atLeast, severity, why }) {
 // src/plan/checks/etcd-space.ts
 /** From these shares of its quota on; at all of it etcd refuses every write (etcd.io/docs, "Maintenance", space quota). */
 const NEAR = .8;
-const AT_ONCE$3 = .95;
+const AT_ONCE$2 = .95;
 /** A database that is mostly free pages makes snapshots and restarts slow; small ones do not matter. */
 const FRAGMENTED = .5;
 const LARGE_BYTES = 5e8;
@@ -20637,7 +22196,7 @@ function judge$2(member) {
 	if (quota !== void 0 && size >= NEAR * quota) {
 		const full = Math.floor(100 * size / quota);
 		return [{
-			severity: size >= AT_ONCE$3 * quota ? "blocking" : "warning",
+			severity: size >= AT_ONCE$2 * quota ? "blocking" : "warning",
 			object,
 			message: `its database fills ${full} % of its quota of ${megabytes(quota)} (${holds}): at 100 % the API takes no more writes`,
 			remedy: free >= size / 4 ? DEFRAGMENT : "Find what fills it (etcdctl get --prefix --keys-only /registry) and delete it, or raise --quota-backend-bytes."
@@ -20732,8 +22291,8 @@ const featureGates = {
 		return {
 			severity: "blocking",
 			object,
-			message: `turns the feature gate ${setting.name} ${setting.on ? "on" : "off"} (${placeOf(setting)}), which ${program} ${why}: it would not start`,
-			remedy: `Take ${setting.name} out of ${placeOf(setting)}.`
+			message: `turns the feature gate ${setting.name} ${setting.on ? "on" : "off"} (${placeOf$1(setting)}), which ${program} ${why}: it would not start`,
+			remedy: `Take ${setting.name} out of ${placeOf$1(setting)}.`
 		};
 	})
 };
@@ -20789,14 +22348,14 @@ const HOST_CHECKS = [
 		about: "Hosts have the programs that an upgrade runs there.",
 		severity: "blocking",
 		evidence: "A search in the PATH of each host.",
-		remedy: "Install what is missing; Kubestair upgrades hosts with systemd and apt.",
+		remedy: "Install what is missing; Kubestair upgrades hosts with systemd and apt or dnf.",
 		mandatory: true
 	},
 	{
 		id: "host-preflight",
 		about: "The look for packages could be taken on every host.",
 		severity: "unknown",
-		evidence: "A run of apt with lists of its own on each host, which changes nothing there.",
+		evidence: "A run of apt or dnf with lists of its own on each host, which changes nothing there.",
 		remedy: "Do what the finding says, then plan again.",
 		mandatory: true
 	},
@@ -20804,7 +22363,7 @@ const HOST_CHECKS = [
 		id: "package-repository",
 		about: "Every host can use the package repository of every hop: it answers, and its signature holds.",
 		severity: "blocking",
-		evidence: "What apt on each host says about the repository of each minor, with its signing key.",
+		evidence: "What apt or dnf on each host says about the repository of each minor, with its signing key.",
 		remedy: "Let the host reach the repository, or set `spec.packages.repository` to a mirror.",
 		mandatory: true
 	},
@@ -20812,7 +22371,7 @@ const HOST_CHECKS = [
 		id: "package-available",
 		about: "The repository of every hop has kubeadm, kubelet and kubectl at its exact version.",
 		severity: "blocking",
-		evidence: "The offers of the repository of each minor, as apt on each host sees them.",
+		evidence: "The offers of the repository of each minor, as apt or dnf on each host sees them.",
 		remedy: "Choose a version that the repository has, or bring the mirror up to date.",
 		mandatory: true
 	},
@@ -21381,7 +22940,7 @@ function notHeld(object, { packages: installed }) {
 	return [{
 		severity: "warning",
 		object,
-		message: `does not hold ${loose.join(", ")}: any apt upgrade moves them`,
+		message: `does not hold ${loose.join(", ")}: any upgrade of the system moves them`,
 		remedy: "Nothing to do: they are on hold after the upgrade."
 	}];
 }
@@ -21422,8 +22981,8 @@ const runtimeConfig = {
 	find: (input) => refusals("runtime-version", input).map(({ setting, object, program }) => ({
 		severity: "blocking",
 		object,
-		message: `names ${setting.name} in runtime-config (${placeOf(setting)}), which ${program} does not have: it would not start`,
-		remedy: `Take ${setting.name} out of ${placeOf(setting)}, and of the API server's --runtime-config.`
+		message: `names ${setting.name} in runtime-config (${placeOf$1(setting)}), which ${program} does not have: it would not start`,
+		remedy: `Take ${setting.name} out of ${placeOf$1(setting)}, and of the API server's --runtime-config.`
 	}))
 };
 // src/plan/checks/settings-evidence.ts
@@ -22963,6 +24522,8 @@ function nameOf$1(epoch) {
 const RENEW_MILLISECONDS = 1e4;
 const POLL_MILLISECONDS$7 = 2e3;
 const RELEASE_MILLISECONDS = 5e3;
+/** A runner that cancels kills after 7.5 seconds, and there is a report to write. */
+const RELEASE_WHEN_STOPPED_MILLISECONDS = 2e3;
 /**
 * Does work while holding the lock in the cluster and in the store. A cluster or store that is away for a while loses nothing:
 * nobody else can take the lock there meanwhile either.
@@ -22990,7 +24551,7 @@ async function withLock(deps, work) {
 	} finally {
 		ended.abort();
 		await Promise.all(heartbeats);
-		if (!lost.signal.aborted) for (const place of held.toReversed()) await release$2(place, deps);
+		await Promise.all(held.map((place) => release$2(place, deps)));
 	}
 }
 /** The places of a cluster's lock, in the order in which they are taken. */
@@ -23067,9 +24628,10 @@ async function renew(place, { clock, log }, lost, ended) {
 		}
 	}
 }
-async function release$2(place, { log, clock }) {
+async function release$2(place, { log, clock, signal }) {
 	const inTime = new AbortController();
-	const timeout = clock.sleep(RELEASE_MILLISECONDS, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
+	const most = signal.aborted ? RELEASE_WHEN_STOPPED_MILLISECONDS : RELEASE_MILLISECONDS;
+	const timeout = clock.sleep(most, inTime.signal).then(() => inTime.abort(/* @__PURE__ */ new Error("out of time")), () => void 0);
 	try {
 		await place.release(inTime.signal);
 	} catch {
@@ -23475,7 +25037,7 @@ async function readGroups(kube, path, signal) {
 }
 /** Aggregated APIs whose server does not answer; discovery may still show them as they once were. */
 async function unavailableServices(kube, signal) {
-	const answer = await readApiServices$1(kube, signal);
+	const answer = await readApiServices(kube, signal);
 	return apiServices.parse(answer).items.flatMap(({ spec, status }) => {
 		if (spec.service === void 0 || spec.service === null) return [];
 		const available = status?.conditions?.find((condition) => condition.type === "Available");
@@ -23488,7 +25050,7 @@ async function unavailableServices(kube, signal) {
 		}];
 	});
 }
-async function readApiServices$1(kube, signal) {
+async function readApiServices(kube, signal) {
 	try {
 		return await kube.request({
 			path: "/apis/apiregistration.k8s.io/v1/apiservices",
@@ -23729,6 +25291,7 @@ async function* listPages(kube, kind, exactly, onPage, signal) {
 		return answer;
 	};
 	let answer = ask("");
+	let read = false;
 	try {
 		while (answer !== void 0) {
 			const scanner = scanList();
@@ -23745,8 +25308,9 @@ async function* listPages(kube, kind, exactly, onPage, signal) {
 			onPage(page, bytes);
 			answer = next ?? (page.continueToken === "" ? void 0 : ask(page.continueToken));
 		}
+		read = true;
 	} finally {
-		stop.abort();
+		if (!read) stop.abort();
 	}
 }
 /**
@@ -23885,7 +25449,8 @@ async function* metered(source, meter) {
 	}
 }
 // src/backup/survey.ts
-const CONCURRENCY$6 = 4;
+/** Each is one small answer. */
+const CONCURRENCY$6 = 8;
 /**
 * Finds out which kinds share the cluster's revision. An aggregated API, or events in an etcd of their own
 * (`--etcd-servers-overrides`), count revisions of their own, and could answer a list at another's number with the state of some
@@ -24012,14 +25577,20 @@ async function exportExactly({ kind }, resourceVersion, ifExpired, deps) {
 	}
 }
 // src/backup/manifest.ts
-/** Every object of a backup but the manifest. */
+/** Every object of a backup but the manifest, each once. */
 function partsOf$1({ resources, etcd, hosts, encryption = [] }) {
-	return [
+	const parts = [
 		...resources.flatMap((resource) => resource.part ?? []),
 		...etcd ? [etcd.part] : [],
 		...hosts.map((host) => host.part),
 		...encryption.map((configuration) => configuration.part)
 	];
+	const nameOf = ({ path, plain, sealed }) => [
+		path,
+		plain.sha256,
+		sealed.sha256
+	].join(" ");
+	return [...new Map(parts.map((part) => [nameOf(part), part])).values()];
 }
 // src/backup/gather.ts
 /** Reads a stream until it ends or has more bytes than the limit. */
@@ -24115,23 +25686,41 @@ function encrypterFor(recipients) {
 const DELETE_CONCURRENCY = 8;
 /** Most kinds of a cluster have few objects: what streams, threads and multipart uploads cost is more than their contents. */
 const SMALL_BYTES = 131072;
+/** What every source that ends without a byte becomes, once: half of the kinds of a cluster have no objects. */
+const EMPTY = "empty";
 /** @param prefix The backup's folder in the store, ending in `/`. */
 function openPartStore(store, prefix, recipients) {
 	const written = /* @__PURE__ */ new Set();
+	let empty;
+	async function writeWhole(name, whole, plain, signal) {
+		written.add(name);
+		const { bytes, sealed } = await sealWhole(whole, recipients);
+		await store.put(prefix + name, bytes, { signal });
+		return {
+			path: name,
+			plain,
+			sealed
+		};
+	}
+	async function writeEmpty(plain, signal) {
+		empty ??= writeWhole(sealedName(EMPTY, recipients), Buffer.of(), plain, signal);
+		try {
+			return await empty;
+		} catch (error) {
+			empty = void 0;
+			throw error;
+		}
+	}
 	return {
 		async write(path, source, signal) {
-			const name = sealedName(path, recipients);
 			const gathered = await gather$2(source.bytes, SMALL_BYTES);
-			written.add(name);
+			const name = sealedName(path, recipients);
 			if ("whole" in gathered) {
-				const { bytes, sealed } = await sealWhole(gathered.whole, recipients);
-				await store.put(prefix + name, bytes, { signal });
-				return {
-					path: name,
-					plain: source.digest(),
-					sealed
-				};
+				const plain = source.digest();
+				if (plain.bytes === 0) return await writeEmpty(plain, signal);
+				return await writeWhole(name, gathered.whole, plain, signal);
 			}
+			written.add(name);
 			const stream = seal({
 				...source,
 				bytes: gathered.stream
@@ -24155,6 +25744,7 @@ function openPartStore(store, prefix, recipients) {
 			await pLimit(DELETE_CONCURRENCY).map(unwanted, async (name) => {
 				await store.delete(prefix + name, signal);
 				written.delete(name);
+				if (name === sealedName(EMPTY, recipients)) empty = void 0;
 			});
 		}
 	};
@@ -25012,12 +26602,12 @@ function compare$2(before, after, path, lost) {
 		for (const [at, value] of before.entries()) compare$2(value, other[at], `${path}[${at}]`, lost);
 		return;
 	}
-	if (!isObject$1(before)) return void (isEmpty$1(before) && after === void 0 ? void 0 : lost.push(path));
+	if (!isObject$1(before)) return void (isEmpty(before) && after === void 0 ? void 0 : lost.push(path));
 	if (after !== void 0 && !isObject$1(after)) return void lost.push(path);
 	for (const [key, value] of Object.entries(before)) compare$2(value, after?.[key], path === "" ? key : `${path}.${key}`, lost);
 }
 /** An empty value and none mean the same in every API of Kubernetes that drops empty values. */
-function isEmpty$1(value) {
+function isEmpty(value) {
 	return value === null || value === "" || value === false || value === 0;
 }
 function isObject$1(value) {
@@ -25337,18 +26927,148 @@ function once(work) {
 		return result;
 	};
 }
-// src/proof/scratch.ts
+// src/proof/scratch-etcd.ts
 const ETCD_PORT = 2379;
-const PEER_PORT = 2380;
-const API_PORT = 6443;
-const READY_SECONDS = 180;
-const POLL_MILLISECONDS$4 = 250;
-const GIB = 1024 ** 3;
+/** Where the API servers of a scratch control plane find etcd. */
+const SCRATCH_ETCD = `http://127.0.0.1:${ETCD_PORT}`;
+/** What the snapshot is kept as on the machine. */
 const SNAPSHOT = "snapshot.db";
+const PEER_PORT = 2380;
+const GIB$1 = 1024 ** 3;
 const DATA = "etcd-data";
+/** Makes the data of etcd from the snapshot that the machine keeps, which it needs no more then. @throws KubestairError SNAPSHOT_HASH, SCRATCH_* */
+async function restoreSnapshot(machine, signal) {
+	const etcdutl = await machine.program("etcdutl", void 0, signal);
+	const file = `${machine.directory}/${SNAPSHOT}`;
+	const flags = [`--data-dir=${machine.directory}/${DATA}`, ...MEMBER];
+	const { exitCode, lines } = await machine.run([
+		etcdutl,
+		"snapshot",
+		"restore",
+		file,
+		...flags
+	], signal);
+	if (exitCode !== 0) throw notRestored(machine, lines);
+	await machine.remove(SNAPSHOT, signal);
+}
+const MEMBER = [
+	"--name=scratch",
+	`--initial-cluster=scratch=http://127.0.0.1:${PEER_PORT}`,
+	`--initial-advertise-peer-urls=http://127.0.0.1:${PEER_PORT}`
+];
+/** Starts etcd on that data. @throws KubestairError SCRATCH_* */
+async function startEtcd(machine, signal) {
+	const command = [
+		await machine.program("etcd", void 0, signal),
+		...MEMBER,
+		`--data-dir=${machine.directory}/${DATA}`,
+		`--listen-client-urls=${SCRATCH_ETCD}`,
+		`--advertise-client-urls=${SCRATCH_ETCD}`,
+		`--listen-peer-urls=http://127.0.0.1:${PEER_PORT}`,
+		"--unsafe-no-fsync",
+		"--auto-compaction-retention=0",
+		`--quota-backend-bytes=${64 * GIB$1}`,
+		"--log-level=warn"
+	];
+	return machine.start({
+		name: "etcd",
+		command,
+		port: ETCD_PORT,
+		memoryBytes: 8 * GIB$1
+	}, signal);
+}
+function notRestored(machine, lines) {
+	const words = lines.slice(-3).join("\n");
+	if (/expected sha256|integrity check failed/.test(words)) return new KubestairError("SNAPSHOT_HASH", `etcdutl refuses the snapshot: ${words}`, {
+		object: machine.name,
+		next: "Run the command again; if it happens again, take another backup."
+	});
+	return new KubestairError("SCRATCH_FAILED", `etcdutl did not restore the snapshot: ${words}`, {
+		object: machine.name,
+		next: "Look at what it says; an etcdutl of another minor than etcd may not read its snapshot."
+	});
+}
+// src/proof/scratch-api-server.ts
 const ENCRYPTION = "encryption.yaml";
 const TOKENS = "tokens.csv";
 const SIGNING_KEY = "service-accounts.key";
+/** An API server that changes as little as it can, calls no webhooks, and lets in whoever has the token. */
+function apiServerFlags(inside, name, port, { flags, etcdPrefix }, encryption) {
+	return [
+		`--etcd-servers=${SCRATCH_ETCD}`,
+		`--etcd-prefix=${etcdPrefix}`,
+		"--etcd-compaction-interval=0",
+		"--watch-cache=false",
+		"--advertise-address=127.0.0.1",
+		"--bind-address=127.0.0.1",
+		`--secure-port=${port}`,
+		`--cert-dir=${inside(name)}`,
+		"--endpoint-reconciler-type=none",
+		"--authorization-mode=AlwaysAllow",
+		`--token-auth-file=${inside(TOKENS)}`,
+		"--service-account-issuer=https://scratch.invalid",
+		`--service-account-key-file=${inside(SIGNING_KEY)}`,
+		`--service-account-signing-key-file=${inside(SIGNING_KEY)}`,
+		...flags,
+		...encryption === void 0 ? [] : [`--encryption-provider-config=${inside(ENCRYPTION)}`]
+	];
+}
+/** Puts the files on the machine that those flags name. */
+async function keepSecrets(machine, token, encryption, signal) {
+	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+	const key = privateKey.export({
+		type: "sec1",
+		format: "pem"
+	}).toString();
+	await machine.keepText(SIGNING_KEY, key, signal);
+	if (encryption !== void 0) await machine.keepText(ENCRYPTION, encryption.text, signal);
+	await machine.keepText(TOKENS, `${token},kubestair,1,system:masters\n`, signal);
+}
+/** It makes one for itself, which may be half written. */
+async function readCertificate(machine, name, signal) {
+	const text = await machine.readText(`${name}/apiserver.crt`, signal);
+	if (!text.trimEnd().endsWith("-----END CERTIFICATE-----")) throw new Error("no whole certificate yet");
+	return text;
+}
+async function readiness(kube, signal) {
+	for await (const _chunk of await kube.stream({
+		path: "/readyz",
+		retries: 0,
+		signal
+	}));
+}
+// src/proof/scratch-ready.ts
+const READY_SECONDS = 180;
+const POLL_MILLISECONDS$4 = 250;
+/** Asks until there is an answer; a program that has ended will not give one. @throws KubestairError SCRATCH_FAILED, or what `hopeless` makes of a line */
+async function untilReady({ machine, clock }, title, service, ask, signal, hopeless = () => void 0) {
+	const deadline = clock.monotonic() + READY_SECONDS * 1e3;
+	for (;;) {
+		try {
+			return await ask();
+		} catch (thrown) {
+			signal.throwIfAborted();
+			const { running, lines } = await service.look(signal);
+			for (const line of lines) {
+				const error = hopeless(line);
+				if (error !== void 0) throw error;
+			}
+			const late = clock.monotonic() >= deadline;
+			if (!running || late) throw notStarted$1(machine, title, running ? `is not ready after ${READY_SECONDS} s (${thrown})` : "ended", lines, thrown);
+		}
+		await clock.sleep(POLL_MILLISECONDS$4, signal);
+	}
+}
+function notStarted$1(machine, title, how, lines, cause) {
+	return new KubestairError("SCRATCH_FAILED", `the scratch ${title} ${how}:\n${lines.slice(-5).join("\n")}`, {
+		object: machine.name,
+		next: "Its last words say why.",
+		cause
+	});
+}
+// src/proof/scratch.ts
+const API_PORT = 6443;
+const GIB = 1024 ** 3;
 function openScratch(deps) {
 	const { machine } = deps;
 	const inside = (file) => `${machine.directory}/${file}`;
@@ -25359,15 +27079,15 @@ function openScratch(deps) {
 		place: machine.name,
 		receive: (snapshot, signal) => machine.keep(SNAPSHOT, snapshot, signal),
 		async startEtcd(signal) {
-			await restore$1(deps, signal);
-			const service = await startEtcd(deps, signal);
+			await restoreSnapshot(machine, signal);
+			const service = await startEtcd(machine, signal);
 			const keys = deps.clients.openKeys(service.socketPath);
 			await untilReady(deps, "etcd", service, () => keys.countAt(0n, signal), signal);
 			return keys;
 		},
 		async startApiServer(version, settings, encryption, hopeless, signal) {
 			const program = await machine.program("kube-apiserver", version, signal);
-			if (servers === 0) await keepSecrets(deps, token, encryption, signal);
+			if (servers === 0) await keepSecrets(machine, token, encryption, signal);
 			const port = API_PORT + servers;
 			servers += 1;
 			const name = `apiserver${servers}`;
@@ -25399,127 +27119,6 @@ function openScratch(deps) {
 		},
 		close: () => machine.close()
 	};
-}
-async function restore$1({ machine }, signal) {
-	const etcdutl = await machine.program("etcdutl", void 0, signal);
-	const file = `${machine.directory}/${SNAPSHOT}`;
-	const flags = [`--data-dir=${machine.directory}/${DATA}`, ...MEMBER];
-	const { exitCode, lines } = await machine.run([
-		etcdutl,
-		"snapshot",
-		"restore",
-		file,
-		...flags
-	], signal);
-	if (exitCode !== 0) throw notRestored(machine, lines);
-	await machine.remove(SNAPSHOT, signal);
-}
-const MEMBER = [
-	"--name=scratch",
-	`--initial-cluster=scratch=http://127.0.0.1:${PEER_PORT}`,
-	`--initial-advertise-peer-urls=http://127.0.0.1:${PEER_PORT}`
-];
-async function startEtcd({ machine }, signal) {
-	const client = `http://127.0.0.1:${ETCD_PORT}`;
-	const command = [
-		await machine.program("etcd", void 0, signal),
-		...MEMBER,
-		`--data-dir=${machine.directory}/${DATA}`,
-		`--listen-client-urls=${client}`,
-		`--advertise-client-urls=${client}`,
-		`--listen-peer-urls=http://127.0.0.1:${PEER_PORT}`,
-		"--unsafe-no-fsync",
-		"--auto-compaction-retention=0",
-		`--quota-backend-bytes=${64 * GIB}`,
-		"--log-level=warn"
-	];
-	return machine.start({
-		name: "etcd",
-		command,
-		port: ETCD_PORT,
-		memoryBytes: 8 * GIB
-	}, signal);
-}
-/** An API server that changes as little as it can, calls no webhooks, and lets in whoever has the token. */
-function apiServerFlags(inside, name, port, { flags, etcdPrefix }, encryption) {
-	return [
-		`--etcd-servers=http://127.0.0.1:${ETCD_PORT}`,
-		`--etcd-prefix=${etcdPrefix}`,
-		"--etcd-compaction-interval=0",
-		"--watch-cache=false",
-		"--advertise-address=127.0.0.1",
-		"--bind-address=127.0.0.1",
-		`--secure-port=${port}`,
-		`--cert-dir=${inside(name)}`,
-		"--endpoint-reconciler-type=none",
-		"--authorization-mode=AlwaysAllow",
-		`--token-auth-file=${inside(TOKENS)}`,
-		"--service-account-issuer=https://scratch.invalid",
-		`--service-account-key-file=${inside(SIGNING_KEY)}`,
-		`--service-account-signing-key-file=${inside(SIGNING_KEY)}`,
-		...flags,
-		...encryption === void 0 ? [] : [`--encryption-provider-config=${inside(ENCRYPTION)}`]
-	];
-}
-async function keepSecrets({ machine }, token, encryption, signal) {
-	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-	const key = privateKey.export({
-		type: "sec1",
-		format: "pem"
-	}).toString();
-	await machine.keepText(SIGNING_KEY, key, signal);
-	if (encryption !== void 0) await machine.keepText(ENCRYPTION, encryption.text, signal);
-	await machine.keepText(TOKENS, `${token},kubestair,1,system:masters\n`, signal);
-}
-/** It makes one for itself, which may be half written. */
-async function readCertificate(machine, name, signal) {
-	const text = await machine.readText(`${name}/apiserver.crt`, signal);
-	if (!text.trimEnd().endsWith("-----END CERTIFICATE-----")) throw new Error("no whole certificate yet");
-	return text;
-}
-async function readiness(kube, signal) {
-	for await (const _chunk of await kube.stream({
-		path: "/readyz",
-		retries: 0,
-		signal
-	}));
-}
-/** Asks until there is an answer; a program that has ended will not give one. */
-async function untilReady({ machine, clock }, title, service, ask, signal, hopeless = () => void 0) {
-	const deadline = clock.monotonic() + READY_SECONDS * 1e3;
-	for (;;) {
-		try {
-			return await ask();
-		} catch (thrown) {
-			signal.throwIfAborted();
-			const { running, lines } = await service.look(signal);
-			for (const line of lines) {
-				const error = hopeless(line);
-				if (error !== void 0) throw error;
-			}
-			const late = clock.monotonic() >= deadline;
-			if (!running || late) throw notStarted$1(machine, title, running ? `is not ready after ${READY_SECONDS} s (${thrown})` : "ended", lines, thrown);
-		}
-		await clock.sleep(POLL_MILLISECONDS$4, signal);
-	}
-}
-function notRestored(machine, lines) {
-	const words = lines.slice(-3).join("\n");
-	if (/expected sha256|integrity check failed/.test(words)) return new KubestairError("SNAPSHOT_HASH", `etcdutl refuses the snapshot: ${words}`, {
-		object: machine.name,
-		next: "Run the command again; if it happens again, take another backup."
-	});
-	return new KubestairError("SCRATCH_FAILED", `etcdutl did not restore the snapshot: ${words}`, {
-		object: machine.name,
-		next: "Look at what it says; an etcdutl of another minor than etcd may not read its snapshot."
-	});
-}
-function notStarted$1(machine, title, how, lines, cause) {
-	return new KubestairError("SCRATCH_FAILED", `the scratch ${title} ${how}:\n${lines.slice(-5).join("\n")}`, {
-		object: machine.name,
-		next: "Its last words say why.",
-		cause
-	});
 }
 // src/proof/tee.ts
 /** Few enough to hold in memory, many enough that the two need not take turns. */
@@ -26020,454 +27619,6 @@ const DISARM = {
 function inOrder(members) {
 	return members.toSorted((a, b) => Number(a.leader) - Number(b.leader) || (a.name < b.name ? -1 : 1));
 }
-// src/cluster/map-extensions.ts
-function toWebhooks(kind, { metadata, webhooks = [] }, backends) {
-	return webhooks.map((webhook) => {
-		const { clientConfig, namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = webhook;
-		const backend = backends.of(clientConfig);
-		const host = clientConfig.url === void 0 ? void 0 : hostIn(clientConfig.url);
-		const caExpiresAt = endOf$1(clientConfig.caBundle);
-		const own = backends.labelsOf(clientConfig.service?.namespace ?? "");
-		return {
-			configuration: `${kind}/${metadata.name}`,
-			webhook: webhook.name,
-			failsClosed: webhook.failurePolicy !== "Ignore",
-			...backend !== void 0 && { backend },
-			...host !== void 0 && { host },
-			rules: (webhook.rules ?? []).map(({ apiGroups = [], resources = [], operations = [], scope = "*" }) => ({
-				groups: apiGroups,
-				resources,
-				operations,
-				scope
-			})),
-			selective: !isEmpty(objectSelector) || matchConditions.length > 0,
-			optIn: wantsLabels(objectSelector) || wantsLabels(namespaceSelector),
-			coversItself: own === void 0 || selects(namespaceSelector, own),
-			...caExpiresAt !== void 0 && { caExpiresAt }
-		};
-	});
-}
-function toApiService({ metadata, spec, status }) {
-	const condition = status?.conditions?.find(({ type }) => type === "Available");
-	const available = condition?.status === "True";
-	return {
-		service: metadata.name,
-		available,
-		reason: available ? "" : condition?.reason ?? "no condition says that it is",
-		aggregated: spec?.service !== void 0 && spec.service !== null
-	};
-}
-/** @returns undefined where the API server converts by itself */
-function conversionConfig({ spec }) {
-	return spec?.conversion?.strategy === "Webhook" ? spec.conversion.webhook?.clientConfig ?? {} : void 0;
-}
-function toCustomResource(definition, backends) {
-	const { metadata, spec, status } = definition;
-	const conversion = conversionConfig(definition);
-	const versions = spec?.versions ?? [];
-	return {
-		crd: metadata.name,
-		established: (status?.conditions ?? []).some(({ type, status: value }) => type === "Established" && value === "True"),
-		served: versions.filter(({ served }) => served === true).map(({ name }) => name),
-		storage: versions.find(({ storage }) => storage === true)?.name ?? "",
-		stored: status?.storedVersions ?? [],
-		...conversion !== void 0 && { conversion: toConversion(conversion, backends) }
-	};
-}
-function toConversion(config, backends) {
-	const backend = backends.of(config);
-	const caExpiresAt = endOf$1(config.caBundle);
-	return {
-		...backend !== void 0 && { backend },
-		...caExpiresAt !== void 0 && { caExpiresAt }
-	};
-}
-/** Ready is what an endpoint is unless it says otherwise (discovery/v1, EndpointConditions). */
-function toBackend(service, slices) {
-	const ready = slices.flatMap(({ endpoints = [] }) => endpoints).filter(({ conditions }) => conditions?.ready !== false);
-	const nodes = new Set(ready.flatMap(({ nodeName }) => nodeName === void 0 ? [] : [nodeName]));
-	return {
-		service,
-		ready: ready.length,
-		onNodes: [...nodes].toSorted()
-	};
-}
-/** When the last authority of a bundle ends: until then something may be trusted. */
-function endOf$1(bundle) {
-	if (bundle === void 0) return void 0;
-	const blocks = Buffer.from(bundle, "base64").toString("latin1").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-	try {
-		const ends = blocks.map((block) => new X509Certificate(block).validToDate.getTime());
-		return ends.length === 0 ? void 0 : new Date(Math.max(...ends)).toISOString();
-	} catch {
-		return;
-	}
-}
-function hostIn(url) {
-	return URL.canParse(url) ? new URL(url).host : url;
-}
-/** Whether a selector takes only what carries some label, instead of leaving some out. */
-function wantsLabels({ matchLabels = {}, matchExpressions = [] }) {
-	return Object.keys(matchLabels).length > 0 || matchExpressions.some(({ operator }) => operator === "In" || operator === "Exists");
-}
-function isEmpty({ matchLabels = {}, matchExpressions = [] }) {
-	return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
-}
-// src/cluster/corefile.ts
-/**
-* The plugins of every server block of a Corefile, as kubeadm's migration reads it: a word is a name, what follows on its line belongs to
-* it, and the depth of braces says what it is the name of. Addresses in a `hosts` block are left out: they are nobody's business.
-* Source: github.com/coredns/corefile-migration/migration/corefile, New, and github.com/coredns/caddy/caddyfile, lexer.go and
-* dispenser.go.
-*/
-function corefilePlugins(text) {
-	const plugins = [];
-	const tokens = tokensOf(text);
-	let depth = 0;
-	for (let at = 0; at < tokens.length; at += 1) {
-		const word = tokens[at]?.text ?? "";
-		if (word === "{") depth += 1;
-		else if (word === "}") depth -= 1;
-		else {
-			if (depth === 1) plugins.push({
-				name: word,
-				options: []
-			});
-			if (depth === 2 && isIP(word) === 0) plugins.at(-1)?.options.push(word);
-			while (isArgument(tokens[at], tokens[at + 1])) at += 1;
-		}
-	}
-	return plugins;
-}
-function isArgument(before, token) {
-	if (before === void 0 || token === void 0 || token.text === "{") return false;
-	return before.line + before.text.split("\n").length - 1 === token.line;
-}
-/** Words apart by white space; quotes keep white space together, and `#` hides the rest of its line, within a word the rest of that. */
-function tokensOf(text) {
-	const tokens = [];
-	let line = 1;
-	for (const [whole, quoted, word] of text.matchAll(/"((?:\\[\s\S]|[^"\\])*)"?|#[^\n]*|([^\s"#][^\s#]*)(?:#\S*)?|\s/g)) {
-		if (quoted !== void 0) tokens.push({
-			text: quoted.replaceAll("\\\"", "\""),
-			line
-		});
-		else if (word !== void 0) tokens.push({
-			text: word,
-			line
-		});
-		line += whole.split("\n").length - 1;
-	}
-	return tokens;
-}
-// src/cluster/observe-dns.ts
-/**
-* The cluster's DNS, by the ConfigMap and the label that kubeadm looks for.
-* Source: cmd/kubeadm/app/phases/addons/dns/dns.go, GetCoreDNSInfo and DeployedDNSAddon, v1.36.
-*/
-async function readDns(kube, signal) {
-	const [map, deployments] = await Promise.all([readable$1(PLAN_GRANTS.corefile, () => getIfThere(kube, "/api/v1/namespaces/kube-system/configmaps/coredns", { signal })), readable$1(PLAN_GRANTS.dns, () => listWhole(kube, "/apis/apps/v1/namespaces/kube-system/deployments", signal, { labelSelector: "k8s-app=kube-dns" }))]);
-	if (!map.known) return map;
-	if (!deployments.known) return deployments;
-	if (map.value === void 0 && deployments.value.length === 0) return known(void 0);
-	return known({
-		versions: deployments.value.map(({ spec }) => tagOf(spec?.template?.spec?.containers?.[0]?.image ?? "")),
-		plugins: corefilePlugins(map.value?.data?.Corefile ?? "")
-	});
-}
-/** `1.13.1` of `registry.k8s.io/coredns/coredns:v1.13.1`. */
-function tagOf(image) {
-	const [, tag = ""] = /:v?([^:/@]+)(?:@.*)?$/.exec(image) ?? [];
-	return tag;
-}
-// src/cluster/observe-migrations.ts
-const GROUP = "/apis/storagemigration.k8s.io";
-/** StorageVersionMigrations that have not come to an end, by name; none where the API server does not serve them. */
-async function readMigrations(kube, reads, signal) {
-	const version = (await reads.attempt(PLAN_GRANTS.migrations, () => getIfThere(kube, GROUP, { signal }), void 0))?.preferredVersion?.version;
-	if (version === void 0) return [];
-	return (await reads.attempt(PLAN_GRANTS.migrations, () => listWhole(kube, `${GROUP}/${version}/storageversionmigrations`, signal), [])).filter(isUnderWay).map(({ metadata }) => metadata.name);
-}
-/** Source: k8s.io/api/storagemigration, MigrationConditionType. */
-function isUnderWay({ status }) {
-	const ended = ({ type, status: value }) => (type === "Succeeded" || type === "Failed") && value === "True";
-	return !(status?.conditions ?? []).some(ended);
-}
-// src/cluster/observe-extensions.ts
-const AT_ONCE$2 = 8;
-const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
-/** What extends the API server, and what of it could not be read. Services are looked at only where an extension names them. */
-async function observeExtensions(kube, signal) {
-	const reads = openReads();
-	const [configurations, apiServices, definitions, migrations, dns] = await Promise.all([
-		readConfigurations(kube, reads, signal),
-		readApiServices(kube, reads, signal),
-		readDefinitions(kube, reads, signal),
-		readMigrations(kube, reads, signal),
-		readDns(kube, signal)
-	]);
-	const backends = await readBackends(kube, [...clientsOf(configurations), ...definitions.flatMap((each) => conversionConfig(each) ?? [])], reads, signal);
-	return {
-		unread: reads.unread,
-		extensions: {
-			webhooks: webhooksOf(configurations, backends),
-			apiServices,
-			customResources: definitions.map((each) => toCustomResource(each, backends)),
-			migrations,
-			dns
-		}
-	};
-}
-/** Every webhook, with what answers for it. */
-async function readWebhooks(kube, reads, signal) {
-	const configurations = await readConfigurations(kube, reads, signal);
-	return webhooksOf(configurations, await readBackends(kube, clientsOf(configurations), reads, signal));
-}
-async function readApiServices(kube, reads, signal) {
-	const path = "/apis/apiregistration.k8s.io/v1/apiservices";
-	const list = () => listWhole(kube, path, signal);
-	return (await reads.attempt(PLAN_GRANTS.apiServices, list, [])).map(toApiService);
-}
-async function readConfigurations(kube, reads, signal) {
-	const list = (plural) => () => listWhole(kube, `${ADMISSION}/${plural}`, signal);
-	const { validatingWebhooks, mutatingWebhooks } = PLAN_GRANTS;
-	const [validating, mutating] = await Promise.all([reads.attempt(validatingWebhooks, list("validatingwebhookconfigurations"), []), reads.attempt(mutatingWebhooks, list("mutatingwebhookconfigurations"), [])]);
-	return {
-		validating,
-		mutating
-	};
-}
-function clientsOf({ validating, mutating }) {
-	return [...validating, ...mutating].flatMap(({ webhooks = [] }) => webhooks.map((each) => each.clientConfig));
-}
-function webhooksOf({ validating, mutating }, backends) {
-	return [...validating.flatMap((each) => toWebhooks("ValidatingWebhookConfiguration", each, backends)), ...mutating.flatMap((each) => toWebhooks("MutatingWebhookConfiguration", each, backends))];
-}
-/** Without their schemas, which are most of them, as they arrive. */
-async function readDefinitions(kube, reads, signal) {
-	const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-	const found = [];
-	const gather = async () => {
-		for await (const { metadata, spec, status } of listAll(kube, path, signal)) {
-			const versions = (spec?.versions ?? []).map(({ name, served = false, storage = false }) => ({
-				name,
-				served,
-				storage
-			}));
-			found.push({
-				metadata: { name: metadata.name },
-				spec: {
-					versions,
-					...spec?.conversion !== void 0 && { conversion: spec.conversion }
-				},
-				...status !== void 0 && { status }
-			});
-		}
-	};
-	await reads.attempt(PLAN_GRANTS.customResources, gather, void 0);
-	return found;
-}
-async function readBackends(kube, configs, reads, signal) {
-	const limit = pLimit(AT_ONCE$2);
-	const named = configs.flatMap(({ service }) => service === void 0 ? [] : [service]);
-	const services = new Map(named.map((service) => [`${service.namespace}/${service.name}`, service]));
-	const found = /* @__PURE__ */ new Map();
-	const labels = /* @__PURE__ */ new Map();
-	await Promise.all([...[...services].map(([key, { namespace, name }]) => limit(async () => {
-		found.set(key, await readBackend(kube, namespace, name, signal));
-	})), ...[...new Set(named.map(({ namespace }) => namespace))].map((namespace) => limit(async () => {
-		const read = await reads.attempt(PLAN_GRANTS.namespaces, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}`, { signal }), void 0);
-		if (read !== void 0) labels.set(namespace, read.metadata.labels ?? {});
-	}))]);
-	return {
-		of: ({ service }) => service && found.get(`${service.namespace}/${service.name}`),
-		labelsOf: (namespace) => labels.get(namespace)
-	};
-}
-/** @returns undefined for a Service that is a name outside of the cluster */
-async function readBackend(kube, namespace, name, signal) {
-	const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
-	const selector = { labelSelector: `kubernetes.io/service-name=${name}` };
-	const slices = await readable$1(PLAN_GRANTS.endpointSlices, () => listWhole(kube, path, signal, selector));
-	if (!slices.known) return slices;
-	const backend = toBackend(`${namespace}/${name}`, slices.value);
-	if (backend.ready > 0) return known(backend);
-	const service = await readable$1(PLAN_GRANTS.services, () => getIfThere(kube, `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`, { signal }));
-	if (!service.known) return service;
-	return service.value?.spec?.type === "ExternalName" ? void 0 : known(backend);
-}
-// src/rollout/extension-health.ts
-/**
-* Aggregated APIs that are Available, and webhooks that somebody answers for. What cannot be read is not healthy either: a gate that
-* saw it before must not pass blindly.
-*/
-async function extensionHealth(kube, signal) {
-	const reads = openReads();
-	const [services, webhooks] = await Promise.all([readApiServices(kube, reads, signal), readWebhooks(kube, reads, signal)]);
-	const unread = reads.unread.map(({ resource, reason }) => `${resource}: ${reason}`);
-	return [
-		{
-			name: "APIServices and webhooks",
-			healthy: unread.length === 0,
-			detail: unread.join("; ")
-		},
-		...services.filter(({ aggregated }) => aggregated).map(({ service, available, reason }) => ({
-			name: `APIService/${service}`,
-			healthy: available,
-			detail: `not Available: ${reason}`
-		})),
-		...webhooks.flatMap(({ configuration, webhook, backend }) => {
-			if (backend === void 0) return [];
-			const name = `${configuration}/${webhook}`;
-			if (!backend.known) return [{
-				name,
-				healthy: false,
-				detail: backend.reason
-			}];
-			const { service, ready } = backend.value;
-			return [{
-				name,
-				healthy: ready > 0,
-				detail: `nobody answers for Service/${service}`
-			}];
-		})
-	];
-}
-// src/rollout/workloads.ts
-const KINDS$1 = {
-	Deployment: "deployments",
-	StatefulSet: "statefulsets",
-	DaemonSet: "daemonsets"
-};
-/** The state before a rollout: it must leave healthy what is healthy, and is not to blame for the rest. */
-async function takeBaseline(kube, signal) {
-	const healthy = /* @__PURE__ */ new Set();
-	for await (const health of allHealth(kube, signal)) if (health.healthy) healthy.add(health.name);
-	const broken = /* @__PURE__ */ new Set();
-	for await (const pod of listAll(kube, "/api/v1/pods", signal)) {
-		const key = daemonPodKey(pod);
-		if (key === void 0 || !healthy.has(`Node/${pod.spec?.nodeName}`)) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) broken.add(key);
-	}
-	return {
-		healthy,
-		broken
-	};
-}
-/** What was healthy in the baseline and is not now, each with what is missing. What was deleted since does not count. */
-async function regressionsSince({ healthy: before }, kube, signal) {
-	const worse = [];
-	for await (const { name, healthy, detail } of allHealth(kube, signal)) if (!healthy && before.has(name)) worse.push(`${name} (${detail})`);
-	return worse;
-}
-/** Names the place of a DaemonSet's pod, whichever pod fills it; undefined for other pods. */
-function daemonPodKey({ metadata, spec }) {
-	const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
-	if (owner?.kind !== "DaemonSet") return void 0;
-	return `DaemonSet/${metadata.namespace}/${owner.name} on ${spec?.nodeName}`;
-}
-function hasCondition(conditions, type) {
-	return conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-}
-async function* allHealth(kube, signal) {
-	for await (const { metadata, status } of listAll(kube, "/api/v1/nodes", signal)) yield {
-		name: `Node/${metadata.name}`,
-		healthy: hasCondition(status?.conditions, "Ready"),
-		detail: "not Ready"
-	};
-	for (const kind of Object.keys(KINDS$1)) for await (const object of listAll(kube, `/apis/apps/v1/${KINDS$1[kind]}`, signal)) yield healthOf(kind, object);
-	yield* await extensionHealth(kube, signal);
-}
-function healthOf(kind, { metadata, spec, status = {} }) {
-	const name = `${kind}/${metadata.namespace}/${metadata.name}`;
-	const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-	const [have, want] = countsOf(kind, spec?.replicas ?? 1, status);
-	if (!seen) return {
-		name,
-		healthy: false,
-		detail: "its controller has not seen the last change"
-	};
-	return {
-		name,
-		healthy: have >= want,
-		detail: `${have} of ${want} available`
-	};
-}
-function countsOf(kind, replicas, status) {
-	switch (kind) {
-		case "Deployment":
-		case "StatefulSet": return [status.availableReplicas ?? 0, replicas];
-		case "DaemonSet": return [status.numberAvailable ?? 0, status.desiredNumberScheduled ?? 0];
-	}
-}
-// src/rollout/gates.ts
-const POLL_MILLISECONDS$3 = 2e3;
-/** After a kubelet restart old statuses stand for a moment: once is not enough. */
-const CALM_LOOKS = 2;
-/**
-* Waits until a node is Ready, its kubelet reports the version or a newer one, and its DaemonSets' pods are ready, but for those
-* that were not before.
-* @throws KubestairError GATE_TIMEOUT naming what is missing
-*/
-async function waitForNode(node, version, baseline, deps) {
-	await waitFor(`node ${node}`, () => nodeProblems$1(node, version, baseline, deps), deps);
-}
-/**
-* Waits until every node and workload that was healthy in the baseline is healthy again.
-* @throws KubestairError GATE_TIMEOUT naming the workloads
-*/
-async function waitForWorkloads(baseline, deps) {
-	await waitFor("the workloads", () => regressionsSince(baseline, deps.kube, deps.signal), deps);
-}
-/**
-* Waits until nothing is wrong any more, at two looks in a row. An API server that does not answer is something wrong.
-* @param what for people: what is waited for
-* @throws KubestairError GATE_TIMEOUT with what is still wrong
-*/
-async function waitFor(what, problemsOf, { clock, signal, timeoutSeconds, say }) {
-	const end = clock.monotonic() + timeoutSeconds * 1e3;
-	let calm = 0;
-	let told = "";
-	for (;;) {
-		const problems = await orUnreachable(problemsOf, signal);
-		calm = problems.length === 0 ? calm + 1 : 0;
-		if (calm === CALM_LOOKS) return;
-		const line = problems.join("; ");
-		if (line !== "" && line !== told) say(`waiting for ${what}: ${line}`);
-		told = line;
-		if (clock.monotonic() >= end && problems.length > 0) throw new KubestairError("GATE_TIMEOUT", `${what}: still ${line} after ${timeoutSeconds} s`, {
-			object: what,
-			next: "Repair what is named (kubectl describe tells why), then run the same command again: it goes on from here."
-		});
-		await clock.sleep(POLL_MILLISECONDS$3, signal);
-	}
-}
-async function nodeProblems$1(name, version, { broken }, { kube, signal }) {
-	const node = await get(kube, `/api/v1/nodes/${encodeURIComponent(name)}`, {
-		signal,
-		retries: 0
-	});
-	const running = node.status?.nodeInfo?.kubeletVersion;
-	const reported = running === void 0 ? void 0 : versionOfTag(running);
-	if (reported === void 0 || compareVersions(reported, version) < 0) return [`its kubelet reports ${running}, not ${version}`];
-	if (!hasCondition(node.status?.conditions, "Ready")) return ["it is not Ready"];
-	const problems = [];
-	for await (const pod of listAll(kube, `/api/v1/pods`, signal, { fieldSelector: `spec.nodeName=${name}` })) {
-		const place = daemonPodKey(pod);
-		if (place === void 0 || broken.has(place) || pod.metadata.deletionTimestamp !== void 0) continue;
-		if (!hasCondition(pod.status?.conditions, "Ready")) problems.push(`pod ${pod.metadata.namespace}/${pod.metadata.name} is not ready`);
-	}
-	return problems;
-}
-async function orUnreachable(look, signal) {
-	try {
-		return await look();
-	} catch (thrown) {
-		signal.throwIfAborted();
-		if (!isTransient(thrown)) throw thrown;
-		return [asKubestairError(thrown).message];
-	}
-}
 // src/defrag/step-runner.ts
 /** Carries out the steps of a defragmentation. What is done is read from etcd. */
 function openDefragRunner(deps) {
@@ -26760,7 +27911,7 @@ function recordOfBackup(step, { manifest }) {
 }
 // src/commands/end-journal.ts
 /** A run that is stopped has to come back at once; one that ended by itself waits for a store that is away, so that nothing is lost. */
-const STOPPED_MILLISECONDS = 3e3;
+const STOPPED_MILLISECONDS = 2e3;
 const ENDED_MILLISECONDS = 3e5;
 /** Records how a run ended, and waits for what is not written yet. */
 async function endJournal(journal, { state, problem }) {
@@ -26788,6 +27939,51 @@ function lockDeps({ lockWait = "0s" }, runId, cluster, { kube, store }, { env, c
 		signal
 	};
 }
+// src/rollout/window.ts
+/** The system's clock is read again this often: it may be set meanwhile, and machines may sleep. */
+const LOOK_MILLISECONDS = 3e4;
+/**
+* Comes back when work of so many seconds may begin: at once within a window that it fits into.
+* @throws KubestairError WINDOW_ENDED when it does not fit and nobody wants to wait, or no further window is in sight
+*/
+async function awaitWindow(seconds, { config, clock, log, signal, wait }) {
+	let told = "";
+	for (;;) {
+		const room = roomFor(seconds, clock.now(), config);
+		if (room.fits) return;
+		if (!wait || room.opensAt === void 0) throw windowEnded(seconds, room);
+		const line = `${room.why}; waiting for the window that opens at ${formatTime(room.opensAt.toISOString())}`;
+		if (line !== told) log.info(line);
+		told = line;
+		await clock.sleep(LOOK_MILLISECONDS, signal);
+	}
+}
+/** Whether work of so many seconds fits into what is left of the window that is open now. */
+function roomFor(seconds, now, config) {
+	const state = windowAt(now, config);
+	if (state.state === "closed") return {
+		fits: false,
+		why: state.frozen === void 0 ? "the maintenance window has ended" : `a freeze is on (${state.frozen})`,
+		...state.opensAt !== void 0 && { opensAt: state.opensAt }
+	};
+	const { closesAt } = state;
+	if (closesAt === void 0 || now.getTime() + seconds * 1e3 <= closesAt.getTime()) return { fits: true };
+	const why = `the maintenance window ends at ${formatTime(closesAt.toISOString())}, and what comes next takes about ${formatSeconds(seconds)}`;
+	const after = windowAt(closesAt, config);
+	const opensAt = after.state === "closed" ? after.opensAt : closesAt;
+	return {
+		fits: false,
+		why,
+		...opensAt !== void 0 && { opensAt }
+	};
+}
+function windowEnded(seconds, { why, opensAt }) {
+	const next = opensAt === void 0 ? "No window opens in sight: change spec.windows or spec.freeze, then run the same command again." : `It goes on in the next window at ${formatTime(opensAt.toISOString())}: run the same command then, or let it wait with --wait-for-window.`;
+	return new KubestairError("WINDOW_ENDED", `stopped between nodes: ${why}`, {
+		object: `work of ${formatSeconds(seconds)}`,
+		next
+	});
+}
 // src/commands/within-window.ts
 /**
 * Refuses to begin outside of the maintenance windows, unless somebody said why it may.
@@ -26803,6 +27999,19 @@ function assertWithinWindow(config, now, outside) {
 		object: `cluster ${config.name}`,
 		next: `${opensAt === void 0 ? "Change spec.windows or spec.freeze" : "Run the same command then"}, or say why it may go on now with --outside-window.`
 	});
+}
+/** @returns whether a window had to be waited for: what was looked at before is old by now */
+async function hasWaitedForWindow({ waitForWindow, outsideWindow }, config, { clock, log, signal }) {
+	if (waitForWindow !== true || outsideWindow !== void 0) return false;
+	if (windowAt(clock.now(), config).state === "open") return false;
+	await awaitWindow(0, {
+		config,
+		clock,
+		log,
+		signal,
+		wait: true
+	});
+	return true;
 }
 function time(date) {
 	return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -27356,9 +28565,204 @@ async function makeFolder(folder) {
 		});
 	}
 }
+// src/plan/user-steps.ts
+/** What takes how long is the file's own affair; so much is expected. */
+const EXPECTED_SECONDS$1 = {
+	command: 10,
+	prometheus: 5,
+	http: 5,
+	job: 30
+};
+/**
+* The steps of a hop with the gates and hooks that the cluster file puts around its nodes, around itself and around the run. What has to
+* follow a node, a hop or the run is owed from the first step of that on, so that no later run forgets it.
+* @param steps what the provider does, without the hop's backup
+*/
+function withUserSteps(hop, steps, config, { first, last }) {
+	const frame = frameOf(hop);
+	const before = (at) => hooksOf(config, "before", at, frame, hop);
+	const after = (at, scope) => paying(afterSteps(config, at, frame, hop), scope);
+	const own = `hop/${hop.to}`;
+	const hopWide = opening([
+		...before("hop"),
+		...aroundNodes(frame, steps, config),
+		...after("hop", own)
+	], isOwed(config, "hop") ? [own] : []);
+	return opening([
+		...first ? before("run") : [],
+		...hopWide,
+		...last ? after("run", "run") : []
+	], first && isOwed(config, "run") ? ["run"] : []);
+}
+/**
+* What earlier runs began and did not follow up, as far as the steps ahead do not come to it anyway.
+* @param owed scopes as `node/w1`, `hop/v1.36.3` and `run`
+* @param next steps of the hop that comes next
+* @param hops those that are ahead
+*/
+function owedSteps(owed, next, hops, nodes, config) {
+	const ofNodes = owedOfNodes(owed, next, nodes, config);
+	const ofHops = owed.flatMap((scope) => scope.startsWith("hop/") ? [scope.slice(4)] : []).filter((to) => /^v\d/.test(to) && !hops.some((hop) => hop.to === to)).flatMap((to) => {
+		const hop = {
+			from: to,
+			to
+		};
+		return paying(afterSteps(config, "hop", frameOf(hop), hop), `hop/${to}`);
+	});
+	return [...ofNodes, ...ofHops];
+}
+/** What earlier runs owe to nodes that the steps ahead do not begin. @param frame default that of the version which each node has */
+function owedOfNodes(owed, next, nodes, config, frame) {
+	const begun = new Set(next.flatMap(({ kind, node }) => isAroundNode(kind) ? [node] : []));
+	return nodes.flatMap(({ name, kubelet }) => {
+		const scope = `${frame?.scope ?? ""}node/${name}`;
+		if (!owed.includes(scope) || begun.has(name)) return [];
+		const hop = {
+			from: kubelet,
+			to: kubelet
+		};
+		return paying(afterSteps(config, "node", frame ?? frameOf(hop), hop, { node: name }), scope);
+	});
+}
+/** What an earlier run owed as a whole, where nothing else is left to do. */
+function owedOfRun(owed, hop, config) {
+	return owed.includes("run") ? paying(afterSteps(config, "run", frameOf(hop), hop), "run") : [];
+}
+function isOwed(config, at) {
+	return config.gates.checks.some((each) => each.at === at) || config.hooks.some((each) => each.at === at && each.when === "after");
+}
+/** Fetching ahead of time, and what is noted once all nodes are through, is nothing that a node goes through. */
+function isAroundNode(kind) {
+	return kind !== "stage" && kind !== "prepare" && kind !== "close";
+}
+/**
+* Steps with what comes before the first and after the last of each node. A node that goes has nothing after it, and the one that comes in
+* its place nothing before it.
+*/
+function aroundNodes(frame, steps, config) {
+	const own = steps.filter(({ kind, node }) => isAroundNode(kind) && node !== void 0);
+	const lanes = [...Map.groupBy(own, ({ node, counterpart }) => `${node} ${counterpart ?? ""}`).values()];
+	const leaving = new Set(lanes.filter((lane) => lane.some(({ kind }) => kind === "remove")));
+	const coming = new Set(lanes.filter((lane) => lane.some(isReplacing) && !leaving.has(lane)));
+	const first = new Set(lanes.flatMap((lane) => coming.has(lane) ? [] : lane.slice(0, 1)));
+	const last = new Set(lanes.flatMap((lane) => leaving.has(lane) ? [] : lane.slice(-1)));
+	const begins = new Set(lanes.flatMap((lane) => leaving.has(lane) ? [] : lane.slice(0, 1)));
+	return steps.flatMap((step) => {
+		const { node, hop } = step;
+		if (node === void 0) return [step];
+		const scope = `${frame.scope}node/${node}`;
+		const place = {
+			node,
+			...step.batch !== void 0 && { batch: step.batch }
+		};
+		const before = first.has(step) ? hooksOf(config, "before", "node", frame, hop, place) : [];
+		const after = last.has(step) ? paying(afterSteps(config, "node", frame, hop, place), scope) : [];
+		return opening([
+			...before,
+			step,
+			...after
+		], begins.has(step) && isOwed(config, "node") ? [scope] : []);
+	});
+}
+function isReplacing({ counterpart }) {
+	return counterpart !== void 0;
+}
+/** Gates first: what follows a node, a hop or a run follows its success. */
+function afterSteps(config, at, frame, hop, place = {}) {
+	return [...config.gates.checks.filter((each) => each.at === at).map((gate) => gateStep(gate, frame, hop, place)), ...hooksOf(config, "after", at, frame, hop, place)];
+}
+function hooksOf({ hooks }, when, at, frame, hop, place = {}) {
+	return hooks.filter((hook) => hook.when === when && hook.at === at).map((hook) => ({
+		...base(frame, hop, at, place, `hook-${hook.name}`),
+		kind: "hook",
+		hook,
+		does: `Run the hook ${hook.name} ${when} ${subjectOf(at, hop, place)}`,
+		expectedSeconds: EXPECTED_SECONDS$1.command
+	}));
+}
+function gateStep(gate, frame, hop, place) {
+	const soak = gate.soakSeconds > 0 ? ` and goes on passing for ${formatSeconds(gate.soakSeconds)}` : "";
+	return {
+		...base(frame, hop, gate.at, place, `gate-${gate.name}`),
+		kind: "gate",
+		gate,
+		does: `Wait until the gate ${gate.name} (${gate.probe.kind}) passes for ${subjectOf(gate.at, hop, place)}${soak}`,
+		expectedSeconds: EXPECTED_SECONDS$1[gate.probe.kind] + gate.soakSeconds
+	};
+}
+function base(frame, hop, at, place, name) {
+	const where = at === "run" ? "run" : place.node;
+	return {
+		id: [
+			frame.name,
+			where,
+			name
+		].filter((part) => part !== void 0).join("/"),
+		hop,
+		...place,
+		...at !== "node" && { needsAll: true }
+	};
+}
+function frameOf({ to }) {
+	return {
+		name: to,
+		scope: ""
+	};
+}
+function subjectOf(at, hop, { node }) {
+	switch (at) {
+		case "node": return node ?? "";
+		case "hop": return `the hop to ${hop.to}`;
+		case "run": return "the run";
+	}
+}
+function opening(steps, scopes) {
+	const [first, ...rest] = steps;
+	if (first === void 0 || scopes.length === 0) return steps;
+	return [{
+		...first,
+		opens: [...scopes, ...first.opens ?? []]
+	}, ...rest];
+}
+function paying(steps, scope) {
+	const last = steps.at(-1);
+	return last === void 0 ? [] : [...steps.slice(0, -1), pays(last, scope)];
+}
+function pays(step, scope) {
+	return {
+		...step,
+		pays: [...step.pays ?? [], scope]
+	};
+}
+// src/maintenance/user-steps.ts
+/** What a maintenance owes is told apart from what an upgrade does: either is followed up by its own command. */
+const FRAME = {
+	name: "maintain",
+	scope: "maintain/"
+};
+const RUN = "maintain/run";
+/** Whether something that is owed is for a maintenance to follow up. */
+function isOwedByMaintenance(scope) {
+	return scope.startsWith(FRAME.scope);
+}
+/**
+* The steps of a maintenance with the gates and hooks that the cluster file puts around each node and around the whole run, and first what
+* a run that was cut off still owes. Gates and hooks of a hop are for upgrades: a maintenance has none.
+*/
+function withMaintenanceGates(steps, config, { owed, nodes, hop }) {
+	const late = owedOfNodes(owed, steps, nodes, config, FRAME);
+	const after = paying(afterSteps(config, "run", FRAME, hop), RUN);
+	if (steps.length === 0) return [...late, ...owed.includes(RUN) ? after : []];
+	const whole = [
+		...hooksOf(config, "before", "run", FRAME, hop),
+		...aroundNodes(FRAME, steps, config),
+		...after
+	];
+	return [...late, ...opening(whole, isOwed(config, "run") ? [RUN] : [])];
+}
 // src/maintenance/steps.ts
 /** Estimates for a forecast, not limits. */
-const EXPECTED_SECONDS$1 = {
+const EXPECTED_SECONDS = {
 	backup: 60,
 	prepare: 30,
 	quorum: 5,
@@ -27372,7 +28776,8 @@ const EXPECTED_SECONDS$1 = {
 };
 /**
 * A backup where a control plane is touched, then what needs no drain on all hosts, then control planes one by one with etcd whole
-* before and after each, its leader last, then workers in batches, and in the end the records of the hosts are closed.
+* before and after each, its leader last, then workers in batches, with the gates and hooks of the cluster file around each node and around
+* all of them, and in the end the records of the hosts are closed.
 */
 function maintenanceSteps(input) {
 	const { observation, config, due } = input;
@@ -27387,10 +28792,19 @@ function maintenanceSteps(input) {
 	const units = [...controlPlanes.map((node) => controlPlaneUnit(node, input)), ...batches.map(({ nodes }, index) => workerUnit(nodes, index + 1, input))];
 	const inOrder = [...controlPlanes, ...batches.flatMap(({ nodes }) => nodes)];
 	const isDue = (part) => (node) => due.get(node.name)?.[part] === true;
+	const work = [...inOrder.filter(isDue("prepare")).map((node) => prepareStep(node, input)), ...units.flat()];
+	const { apiServerVersion: version, nodes, owed = [] } = observation;
+	const hop = {
+		from: version,
+		to: version
+	};
 	return [
 		...controlPlanes.some(isDue("work")) ? [backupStep(observation)] : [],
-		...inOrder.filter(isDue("prepare")).map((node) => prepareStep(node, input)),
-		...units.flat(),
+		...withMaintenanceGates(work, config, {
+			owed,
+			nodes,
+			hop
+		}),
 		...named(({ close }) => close).map((node) => closeStep(node, input))
 	];
 }
@@ -27492,7 +28906,11 @@ function closeStep(node, { maintenance }) {
 		batch: "maintain/close",
 		maintenance
 	};
-	return makeStep("close", stay(node), `Note on ${node.name} that this maintenance is over`, place);
+	const does = `Note on ${node.name} that this maintenance is over`;
+	return {
+		...makeStep("close", stay(node), does, place),
+		needsAll: true
+	};
 }
 function backupStep({ apiServerVersion }) {
 	return makeStep("backup", {
@@ -27516,7 +28934,7 @@ function makeStep(kind, hop, does, place) {
 		place.node,
 		kind
 	].filter((part) => part !== void 0).join("/");
-	const expectedSeconds = (EXPECTED_SECONDS$1[kind] ?? 0) + (place.soakSeconds ?? 0);
+	const expectedSeconds = (EXPECTED_SECONDS[kind] ?? 0) + (place.soakSeconds ?? 0);
 	return {
 		id,
 		kind,
@@ -27714,6 +29132,103 @@ function parsed$1(text) {
 }
 function keyOf$2(cluster, runId) {
 	return `${cluster}/baselines/${runId}.json`;
+}
+// src/rollout/debts.ts
+const PATIENCE_SECONDS$6 = 300;
+/**
+* @param owed what was owed when the plan was made
+* @param isOwn tells scopes that this command follows up from those of others; default all
+*/
+function openDebts(kube, clock, owed, isOwn = () => true) {
+	const scopes = new Set(owed);
+	let last = Promise.resolve();
+	const write = (signal) => {
+		const next = last.catch(() => void 0).then(() => patiently(() => save(kube, [...scopes], signal), {
+			clock,
+			signal,
+			seconds: PATIENCE_SECONDS$6
+		}));
+		last = next;
+		return next;
+	};
+	return {
+		async open(opened, signal) {
+			if (opened.every((scope) => scopes.has(scope))) return;
+			for (const scope of opened) scopes.add(scope);
+			await write(signal);
+		},
+		async pay(paid, signal) {
+			const had = scopes.size;
+			for (const scope of paid) scopes.delete(scope);
+			if (scopes.size < had) await write(signal);
+		},
+		async clear(signal) {
+			const own = [...scopes].filter(isOwn);
+			if (own.length === 0) return;
+			for (const scope of own) scopes.delete(scope);
+			await write(signal);
+		}
+	};
+}
+async function save(kube, scopes, signal) {
+	const path = `${DEBTS_PATH}/${DEBTS_NAME}`;
+	try {
+		if (scopes.length === 0) await kube.request({
+			method: "DELETE",
+			path,
+			signal
+		});
+		else await kube.request({
+			method: "PATCH",
+			path,
+			body: { data: { owed: scopes.join("\n") } },
+			signal
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
+		if (scopes.length === 0) return;
+		const object = {
+			metadata: { name: DEBTS_NAME },
+			data: { owed: scopes.join("\n") }
+		};
+		await kube.request({
+			method: "POST",
+			path: DEBTS_PATH,
+			body: object,
+			signal
+		});
+	}
+}
+// src/plan/step-kinds.ts
+/**
+* Who carries out a kind of step: the provider, on a host, or the engine itself, through the API and where it runs. The one list that is
+* read at run time: whatever does only one of them is typed by it.
+*/
+const DONE_BY = {
+	backup: "engine",
+	stage: "provider",
+	"control-plane": "provider",
+	"node-config": "provider",
+	drain: "engine",
+	kubelet: "provider",
+	ready: "engine",
+	uncordon: "engine",
+	settle: "engine",
+	gate: "engine",
+	hook: "engine",
+	join: "provider",
+	"carry-over": "engine",
+	reset: "provider",
+	remove: "engine",
+	quorum: "engine",
+	prepare: "provider",
+	system: "provider",
+	reboot: "provider",
+	close: "provider"
+};
+/** Whether a step of this kind is carried out on a host. */
+function isOnHost(kind) {
+	return DONE_BY[kind] === "provider";
 }
 // src/rollout/drain/cordon.ts
 /** The kubelet writes a node's status every few seconds, so a write may find another version than was read. */
@@ -28051,9 +29566,9 @@ function uidOf({ metadata }) {
 	return metadata.uid ?? "";
 }
 // src/rollout/drain/drain.ts
-const POLL_MILLISECONDS$2 = 1e3;
+const POLL_MILLISECONDS$3 = 1e3;
 /** An API server that restarts is back sooner; longer than that nothing else of the upgrade would work either. */
-const PATIENCE_SECONDS$4 = 300;
+const PATIENCE_SECONDS$5 = 300;
 /**
 * Cordons a node and evicts its pods, as `kubectl drain` would choose them, until they are gone. If one pod may not be evicted by the
 * rules, none is. Safe to repeat, and survives API servers that restart. With `onTimeout: force`, pods that are left once the time is
@@ -28065,7 +29580,7 @@ async function drainNode(node, deps) {
 	const patience = {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$4
+		seconds: PATIENCE_SECONDS$5
 	};
 	if (await patiently(() => cordonNode(kube, node, runId, signal), patience) === "foreign") note(`${node} was cordoned by somebody else before; that cordon is kept`);
 	const first = await patiently(() => sortPods(node, deps), patience);
@@ -28093,7 +29608,7 @@ async function isEmptyInTime(leaving, look, { drain, clock, say, signal }) {
 		if (line !== told) say(line);
 		told = line;
 		if (clock.monotonic() >= deadline) return false;
-		await clock.sleep(POLL_MILLISECONDS$2, signal);
+		await clock.sleep(POLL_MILLISECONDS$3, signal);
 	}
 }
 async function sortPods(node, { kube, drain, ownPod, signal }) {
@@ -28103,7 +29618,7 @@ async function sortPods(node, { kube, drain, ownPod, signal }) {
 		daemonSets: new Set(daemonSets.map(nameOf$2)),
 		...ownPod !== void 0 && { ownPod }
 	};
-	const judged = pods.map((pod) => ({
+	const judged = pods.filter(({ metadata }) => !isHostPod(metadata)).map((pod) => ({
 		pod,
 		verdict: verdictOf$1(toPod(pod, known), context)
 	}));
@@ -28135,12 +29650,14 @@ const OWN_ANNOTATIONS = /^(?:[a-z.]*kubeadm\.alpha\.kubernetes\.io|node\.alpha\.
 const OWN_TAINTS = /^(?:node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io|kubestair\.dev)\//;
 /**
 * Labels, annotations and taints that people or their tools gave to a node. A node cannot give itself labels of
-* node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays.
+* node-role.kubernetes.io (kubernetes/kubeadm#2509), so that they come this way too. What the new node says about itself stays, and a
+* label that names the old node is about that one.
+* @param places labels that storage drivers set, each for its own node
 */
-function carriedFrom(old, node) {
+function carriedFrom(old, node, places = []) {
 	const pick = (from, own, there) => Object.fromEntries(Object.entries(from ?? {}).filter(([key]) => !own.test(key) && there?.[key] === void 0));
 	return {
-		labels: pick(old.metadata.labels, OWN_LABELS, node.metadata.labels),
+		labels: Object.fromEntries(Object.entries(pick(old.metadata.labels, OWN_LABELS, node.metadata.labels)).filter(([key, value]) => value !== old.metadata.name && !places.includes(key))),
 		annotations: pick(old.metadata.annotations, OWN_ANNOTATIONS, node.metadata.annotations),
 		taints: (old.spec?.taints ?? []).flatMap(({ key = "", value = "", effect = "" }) => OWN_TAINTS.test(key) ? [] : [{
 			key,
@@ -28165,8 +29682,9 @@ async function isCarriedOver(kube, name, old, signal) {
 async function carryOver(kube, name, old, addresses, signal) {
 	const before = await readNode(kube, old, signal);
 	if (before === void 0) throw gone(old);
+	const places = await storagePlaces(kube, old, signal);
 	await change(kube, name, signal, (node) => {
-		const { labels, annotations, taints } = carriedFrom(before, node);
+		const { labels, annotations, taints } = carriedFrom(before, node, places);
 		const own = taintsOf(node).filter(({ key }) => key !== JOINING);
 		const added = taints.filter(({ key, effect }) => !own.some((one) => one.key === key && one.effect === effect));
 		const mark = `${old} ${addresses[old] ?? addressOf$1(before)}`;
@@ -28203,6 +29721,10 @@ async function removeNode(kube, old, successor, signal) {
 		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
 	}
 	await change(kube, successor, signal, () => ({ metadata: { annotations: { [REPLACES]: null } } }));
+}
+/** Labels by which storage drivers say where a node is: each driver sets them for its own node, and refuses one that it finds with another value. */
+async function storagePlaces(kube, name, signal) {
+	return ((await getIfThere(kube, `/apis/storage.k8s.io/v1/csinodes/${encodeURIComponent(name)}`, { signal }))?.spec?.drivers ?? []).flatMap(({ topologyKeys }) => topologyKeys ?? []);
 }
 async function change(kube, name, signal, decide) {
 	for (let attempt = 1;; attempt += 1) {
@@ -28296,9 +29818,9 @@ async function lookByHttp({ url, status: wanted }, web, signal) {
 	};
 }
 // src/rollout/user/job-look.ts
-const POLL_MILLISECONDS$1 = 2e3;
+const POLL_MILLISECONDS$2 = 2e3;
 /** An API server that restarts is back sooner. */
-const PATIENCE_SECONDS$3 = 120;
+const PATIENCE_SECONDS$4 = 120;
 const LOG_LINES = 20;
 /** Should nobody be there to remove it. */
 const LEFT_SECONDS = 3600;
@@ -28313,7 +29835,7 @@ async function lookByJob({ job, namespace }, about, seconds, { kube, clock, runI
 	const patience = {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$3
+		seconds: PATIENCE_SECONDS$4
 	};
 	const deadline = clock.monotonic() + seconds * 1e3;
 	await patiently(() => create(kube, jobs, jobNamed(job, name, runId), signal), patience);
@@ -28333,7 +29855,7 @@ async function lookByJob({ job, namespace }, about, seconds, { kube, clock, runI
 					says: [`Job ${namespace}/${name} ${how}`, ...output].join("\n")
 				};
 			}
-			await clock.sleep(POLL_MILLISECONDS$1, signal);
+			await clock.sleep(POLL_MILLISECONDS$2, signal);
 		}
 	} finally {
 		const path = `${jobs}/${name}?propagationPolicy=Background`;
@@ -28465,7 +29987,7 @@ function parsed(body) {
 	}
 }
 // src/rollout/user/gate.ts
-const POLL_MILLISECONDS = 5e3;
+const POLL_MILLISECONDS$1 = 5e3;
 /**
 * Waits until a gate of the cluster file passes, and has gone on passing for as long as it has to. One that fails meanwhile begins anew,
 * as long as there is time.
@@ -28490,7 +30012,7 @@ async function passGate(gate, step, deps, context) {
 			say(`waiting for the gate ${gate.name}: ${look.says}`);
 			if (now >= deadline) throw failed(gate, step, look);
 		}
-		await clock.sleep(POLL_MILLISECONDS, signal);
+		await clock.sleep(POLL_MILLISECONDS$1, signal);
 	}
 }
 async function lookOnce({ probe }, step, number, seconds, deps, context) {
@@ -28535,7 +30057,7 @@ async function runHook(hook, step, deps, { say, signal }) {
 	});
 }
 // src/rollout/step-runner.ts
-const PATIENCE_SECONDS$2 = 300;
+const PATIENCE_SECONDS$3 = 300;
 /** Carries out what is the same for every kind of cluster, and hands the rest to the provider. */
 function openStepRunner(deps) {
 	return {
@@ -28553,18 +30075,18 @@ async function isDone(step, { kube, provider, clock }, signal) {
 	const patience = {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$2
+		seconds: PATIENCE_SECONDS$3
 	};
-	switch (step.kind) {
-		case "stage":
-		case "control-plane":
-		case "node-config":
-		case "kubelet":
-		case "system":
-		case "reboot":
-		case "close":
-		case "join":
-		case "reset": return await patiently(() => provider.isDone(step, signal), patience);
+	const { kind } = step;
+	if (isOnHost(kind)) {
+		const onHost = {
+			...step,
+			kind,
+			node: nodeOf(step)
+		};
+		return await patiently(() => provider.isDone(onHost, signal), patience);
+	}
+	switch (kind) {
 		case "carry-over": return await patiently(() => isCarriedOver(kube, nodeOf(step), counterpartOf(step), signal), patience);
 		case "remove": return await patiently(() => isRemoved(kube, nodeOf(step), counterpartOf(step), signal), patience);
 		case "uncordon": return await patiently(() => isUncordoned(kube, nodeOf(step), signal), patience);
@@ -28572,7 +30094,6 @@ async function isDone(step, { kube, provider, clock }, signal) {
 		case "drain":
 		case "ready":
 		case "settle":
-		case "prepare":
 		case "quorum":
 		case "gate": return false;
 		case "hook": return false;
@@ -28588,28 +30109,22 @@ async function runStep(step, deps, context) {
 		signal,
 		say: context.say
 	};
-	switch (step.kind) {
-		case "backup": return await deps.backUp(step.hop);
-		case "control-plane":
-			await waitForEtcd(deps, gate);
-			return await provider.run(step, {
-				runId,
-				epoch: deps.epoch,
-				...context
-			});
-		case "stage":
-		case "node-config":
-		case "kubelet":
-		case "prepare":
-		case "system":
-		case "reboot":
-		case "close":
-		case "join":
-		case "reset": return await provider.run(step, {
+	const { kind } = step;
+	if (isOnHost(kind)) {
+		if (kind === "control-plane") await waitForEtcd(deps, gate);
+		const onHost = {
+			...step,
+			kind,
+			node: nodeOf(step)
+		};
+		return await provider.run(onHost, {
 			runId,
 			epoch: deps.epoch,
 			...context
 		});
+	}
+	switch (kind) {
+		case "backup": return await deps.backUp(step.hop);
 		case "drain": {
 			const own = ownPod !== void 0 && { ownPod };
 			const drain = {
@@ -28627,7 +30142,7 @@ async function runStep(step, deps, context) {
 			await patiently(() => uncordonNode(kube, nodeOf(step), signal), {
 				clock,
 				signal,
-				seconds: PATIENCE_SECONDS$2
+				seconds: PATIENCE_SECONDS$3
 			});
 			return;
 		case "carry-over": {
@@ -28635,15 +30150,16 @@ async function runStep(step, deps, context) {
 			const patience = {
 				clock,
 				signal,
-				seconds: PATIENCE_SECONDS$2
+				seconds: PATIENCE_SECONDS$3
 			};
+			await patiently(() => dropTokens(kube, nodeOf(step), signal), patience);
 			const work = () => carryOver(kube, nodeOf(step), counterpartOf(step), addresses, signal);
 			return await patiently(work, patience);
 		}
 		case "remove": return await patiently(() => removeNode(kube, nodeOf(step), counterpartOf(step), signal), {
 			clock,
 			signal,
-			seconds: PATIENCE_SECONDS$2
+			seconds: PATIENCE_SECONDS$3
 		});
 		case "quorum": return await waitForEtcd(deps, gate);
 		case "gate":
@@ -28699,50 +30215,117 @@ function nodeOf(step) {
 	if (step.node === void 0) throw new Error(`step ${step.id} names no node`);
 	return step.node;
 }
-// src/rollout/window.ts
-/** The system's clock is read again this often: it may be set meanwhile, and machines may sleep. */
-const LOOK_MILLISECONDS = 3e4;
-/**
-* Comes back when work of so many seconds may begin: at once within a window that it fits into.
-* @throws KubestairError WINDOW_ENDED when it does not fit and nobody wants to wait, or no further window is in sight
-*/
-async function awaitWindow(seconds, { config, clock, log, signal, wait }) {
-	let told = "";
-	for (;;) {
-		const room = roomFor(seconds, clock.now(), config);
-		if (room.fits) return;
-		if (!wait || room.opensAt === void 0) throw windowEnded(seconds, room);
-		const line = `${room.why}; waiting for the window that opens at ${formatTime(room.opensAt.toISOString())}`;
-		if (line !== told) log.info(line);
-		told = line;
-		await clock.sleep(LOOK_MILLISECONDS, signal);
+// src/rollout/write-probe.ts
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+/** An object that nothing watches. */
+const PROBE_LEASE = "kubestair-write-probe";
+const EVERY_MILLISECONDS = 1e3;
+/** A client that waits longer than this has given up. */
+const ANSWER_MILLISECONDS = 4e3;
+const RETRY_MILLISECONDS = 100;
+const CLEAN_UP_MILLISECONDS = 1e3;
+/** Writes one small object about once a second, as a client would that tries each write twice, until it is stopped. */
+function startWriteProbe(kube, clock) {
+	const ended = new AbortController();
+	const began = clock.monotonic();
+	let last = began;
+	let longest = 0;
+	const counts = {
+		ok: 0,
+		retried: 0,
+		failed: 0
+	};
+	const succeeded = () => {
+		longest = Math.max(longest, clock.monotonic() - last);
+		last = clock.monotonic();
+		counts.ok += 1;
+	};
+	const probe = async () => {
+		if (await write(kube, clock, ended.signal)) return succeeded();
+		await clock.sleep(RETRY_MILLISECONDS, ended.signal);
+		const second = await write(kube, clock, ended.signal);
+		if (ended.signal.aborted) return;
+		if (!second) {
+			counts.failed += 1;
+			return;
+		}
+		counts.retried += 1;
+		succeeded();
+	};
+	const loop = (async () => {
+		while (!ended.signal.aborted) {
+			const next = clock.monotonic() + EVERY_MILLISECONDS;
+			await probe().catch(() => void 0);
+			await clock.sleep(Math.max(0, next - clock.monotonic()), ended.signal).catch(() => void 0);
+		}
+	})();
+	return { async stop() {
+		ended.abort();
+		await loop;
+		const now = clock.monotonic();
+		const gap = Math.max(longest, counts.failed > 0 ? now - last : 0);
+		await within(clock, CLEAN_UP_MILLISECONDS, new AbortController().signal, (signal) => kube.request({
+			method: "DELETE",
+			path: `${LEASES}/${PROBE_LEASE}`,
+			signal
+		})).catch(() => void 0);
+		return {
+			...counts,
+			longestGapSeconds: rounded(gap),
+			seconds: rounded(now - began)
+		};
+	} };
+}
+/** @returns whether the write was answered with success in time */
+async function write(kube, clock, ended) {
+	const spec = {
+		holderIdentity: "kubestair",
+		renewTime: clock.now().toISOString().replace("Z", "000Z")
+	};
+	const send = (signal) => kube.request({
+		method: "PATCH",
+		path: `${LEASES}/${PROBE_LEASE}`,
+		body: { spec },
+		signal
+	});
+	const create = (signal) => kube.request({
+		method: "POST",
+		path: LEASES,
+		body: {
+			apiVersion: "coordination.k8s.io/v1",
+			kind: "Lease",
+			metadata: { name: PROBE_LEASE },
+			spec
+		},
+		signal
+	});
+	try {
+		await within(clock, ANSWER_MILLISECONDS, ended, async (signal) => {
+			try {
+				return await send(signal);
+			} catch (thrown) {
+				if (thrown instanceof KubeStatusError && thrown.status === 404) return await create(signal);
+				throw thrown;
+			}
+		});
+		return true;
+	} catch {
+		return false;
 	}
 }
-/** Whether work of so many seconds fits into what is left of the window that is open now. */
-function roomFor(seconds, now, config) {
-	const state = windowAt(now, config);
-	if (state.state === "closed") return {
-		fits: false,
-		why: state.frozen === void 0 ? "the maintenance window has ended" : `a freeze is on (${state.frozen})`,
-		...state.opensAt !== void 0 && { opensAt: state.opensAt }
-	};
-	const { closesAt } = state;
-	if (closesAt === void 0 || now.getTime() + seconds * 1e3 <= closesAt.getTime()) return { fits: true };
-	const why = `the maintenance window ends at ${formatTime(closesAt.toISOString())}, and what comes next takes about ${formatSeconds(seconds)}`;
-	const after = windowAt(closesAt, config);
-	const opensAt = after.state === "closed" ? after.opensAt : closesAt;
-	return {
-		fits: false,
-		why,
-		...opensAt !== void 0 && { opensAt }
-	};
+async function within(clock, milliseconds, ended, work) {
+	const late = new AbortController();
+	const done = new AbortController();
+	clock.sleep(milliseconds, AbortSignal.any([done.signal, ended])).then(() => late.abort(/* @__PURE__ */ new Error("no answer in time"))).catch(() => void 0);
+	try {
+		return await work(AbortSignal.any([late.signal, ended]));
+	} finally {
+		done.abort();
+	}
 }
-function windowEnded(seconds, { why, opensAt }) {
-	const next = opensAt === void 0 ? "No window opens in sight: change spec.windows or spec.freeze, then run the same command again." : `It goes on in the next window at ${formatTime(opensAt.toISOString())}: run the same command then, or let it wait with --wait-for-window.`;
-	return new KubestairError("WINDOW_ENDED", `stopped between nodes: ${why}`, {
-		object: `work of ${formatSeconds(seconds)}`,
-		next
-	});
+/** Seconds with one decimal. */
+function rounded(milliseconds) {
+	return Math.round(milliseconds / 100) / 10;
 }
 // src/backup/newest-sound.ts
 /** Older ones are not looked at: somebody who has as many bad backups in a row has no good one. */
@@ -29371,143 +30954,6 @@ function newestOffered(minor, { config, versionAt }, { newest }, offered) {
 		next: `A control plane goes up one minor at a time. Let a control-plane host reach the package repository, or name a release of ${minor} in spec.via, beside the version at ${place}.`
 	});
 }
-// src/plan/user-steps.ts
-/** What takes how long is the file's own affair; so much is expected. */
-const EXPECTED_SECONDS = {
-	command: 10,
-	prometheus: 5,
-	http: 5,
-	job: 30
-};
-/**
-* The steps of a hop with the gates and hooks that the cluster file puts around its nodes, around itself and around the run. What has to
-* follow a node, a hop or the run is owed from the first step of that on, so that no later run forgets it.
-* @param steps what the provider does, without the hop's backup
-*/
-function withUserSteps(hop, steps, config, { first, last }) {
-	const before = (at) => hooksOf(config, "before", at, hop);
-	const after = (at, scope) => paying(afterSteps(config, at, hop), scope);
-	const own = `hop/${hop.to}`;
-	const hopWide = opening([
-		...before("hop"),
-		...aroundNodes(hop, steps, config),
-		...after("hop", own)
-	], isOwed(config, "hop") ? [own] : []);
-	return opening([
-		...first ? before("run") : [],
-		...hopWide,
-		...last ? after("run", "run") : []
-	], first && isOwed(config, "run") ? ["run"] : []);
-}
-/**
-* What earlier runs began and did not follow up, as far as the steps ahead do not come to it anyway.
-* @param owed scopes as `node/w1`, `hop/v1.36.3` and `run`
-* @param next steps of the hop that comes next
-* @param hops those that are ahead
-*/
-function owedSteps(owed, next, hops, nodes, config) {
-	const begun = new Set(next.flatMap(({ kind, node }) => kind === "stage" ? [] : [node]));
-	const ofNodes = nodes.filter(({ name }) => owed.includes(`node/${name}`) && !begun.has(name)).flatMap(({ name, kubelet }) => paying(afterSteps(config, "node", {
-		from: kubelet,
-		to: kubelet
-	}, { node: name }), `node/${name}`));
-	const ofHops = owed.flatMap((scope) => scope.startsWith("hop/") ? [scope.slice(4)] : []).filter((to) => /^v\d/.test(to) && !hops.some((hop) => hop.to === to)).flatMap((to) => {
-		return paying(afterSteps(config, "hop", {
-			from: to,
-			to
-		}), `hop/${to}`);
-	});
-	return [...ofNodes, ...ofHops];
-}
-/** What an earlier run owed as a whole, where nothing else is left to do. */
-function owedOfRun(owed, hop, config) {
-	return owed.includes("run") ? paying(afterSteps(config, "run", hop), "run") : [];
-}
-function isOwed(config, at) {
-	return config.gates.checks.some((each) => each.at === at) || config.hooks.some((each) => each.at === at && each.when === "after");
-}
-function aroundNodes(hop, steps, config) {
-	const own = steps.filter(({ kind, node }) => kind !== "stage" && node !== void 0);
-	const lanes = [...Map.groupBy(own, ({ node }) => node).values()];
-	const first = new Set(lanes.map((each) => each[0]));
-	const last = new Set(lanes.map((each) => each.at(-1)));
-	return steps.flatMap((step) => {
-		const { node } = step;
-		if (node === void 0) return [step];
-		const place = {
-			node,
-			...step.batch !== void 0 && { batch: step.batch }
-		};
-		const before = first.has(step) ? hooksOf(config, "before", "node", hop, place) : [];
-		const after = last.has(step) ? paying(afterSteps(config, "node", hop, place), `node/${node}`) : [];
-		return opening([
-			...before,
-			step,
-			...after
-		], first.has(step) && isOwed(config, "node") ? [`node/${node}`] : []);
-	});
-}
-/** Gates first: what follows a node, a hop or a run follows its success. */
-function afterSteps(config, at, hop, place = {}) {
-	return [...config.gates.checks.filter((each) => each.at === at).map((gate) => gateStep(gate, hop, place)), ...hooksOf(config, "after", at, hop, place)];
-}
-function hooksOf({ hooks }, when, at, hop, place = {}) {
-	return hooks.filter((hook) => hook.when === when && hook.at === at).map((hook) => ({
-		...base(hop, at, place, `hook-${hook.name}`),
-		kind: "hook",
-		hook,
-		does: `Run the hook ${hook.name} ${when} ${subjectOf(at, hop, place)}`,
-		expectedSeconds: EXPECTED_SECONDS.command
-	}));
-}
-function gateStep(gate, hop, place) {
-	const soak = gate.soakSeconds > 0 ? ` and goes on passing for ${formatSeconds(gate.soakSeconds)}` : "";
-	return {
-		...base(hop, gate.at, place, `gate-${gate.name}`),
-		kind: "gate",
-		gate,
-		does: `Wait until the gate ${gate.name} (${gate.probe.kind}) passes for ${subjectOf(gate.at, hop, place)}${soak}`,
-		expectedSeconds: EXPECTED_SECONDS[gate.probe.kind] + gate.soakSeconds
-	};
-}
-function base(hop, at, place, name) {
-	const where = at === "run" ? "run" : place.node;
-	return {
-		id: [
-			hop.to,
-			where,
-			name
-		].filter((part) => part !== void 0).join("/"),
-		hop,
-		...place,
-		...at !== "node" && { needsAll: true }
-	};
-}
-function subjectOf(at, hop, { node }) {
-	switch (at) {
-		case "node": return node ?? "";
-		case "hop": return `the hop to ${hop.to}`;
-		case "run": return "the run";
-	}
-}
-function opening(steps, scopes) {
-	const [first, ...rest] = steps;
-	if (first === void 0 || scopes.length === 0) return steps;
-	return [{
-		...first,
-		opens: [...scopes, ...first.opens ?? []]
-	}, ...rest];
-}
-function paying(steps, scope) {
-	const last = steps.at(-1);
-	return last === void 0 ? [] : [...steps.slice(0, -1), pays(last, scope)];
-}
-function pays(step, scope) {
-	return {
-		...step,
-		pays: [...step.pays ?? [], scope]
-	};
-}
 // src/plan/build-plan.ts
 /** A full export of a mid-sized cluster with its snapshot, read back. */
 const BACKUP_SECONDS = 60;
@@ -30069,15 +31515,15 @@ const AT_ONCE = 20;
 * not answer is told later, as this run starts its first work there.
 * @throws KubestairError LOCK_LOST
 */
-async function fenceHosts(nodes, { epoch, signal }, { provider }, log) {
+async function fenceHosts(hosts, { epoch, signal }, { provider }, log) {
 	const limit = pLimit(AT_ONCE);
-	await Promise.all(nodes.map((node) => limit(async () => {
+	await Promise.all(hosts.map((host) => limit(async () => {
 		try {
-			await provider.fence(node, epoch, signal);
+			await provider.fence(host, epoch, signal);
 		} catch (thrown) {
 			signal.throwIfAborted();
 			if (!(thrown instanceof KubestairError) || thrown.code === "LOCK_LOST") throw thrown;
-			log.warn(`${node.name} could not be told that the lock was taken over: ${thrown.message}`);
+			log.warn(`${host.name} could not be told that the lock was taken over: ${thrown.message}`);
 		}
 	})));
 }
@@ -30124,6 +31570,7 @@ async function maintain(request, io) {
 			outcome: { state: "ready" },
 			records
 		});
+		if (await hasWaitedForWindow(request, cluster.config, io)) return await maintain(request, io);
 		assertWithinWindow(cluster.config, io.clock.now(), request.outsideWindow);
 		await connections.store.probe(`${cluster.config.name}/`, io.signal);
 		return ended(await withLock(lockDeps(request, run.id, cluster.config.name, connections, io), (held) => carryOut({
@@ -30160,6 +31607,8 @@ async function carryOut(run, lock) {
 	journal.record("run", "started", `maintenance ${plan.id}, by ${whoRuns(io.env)}${outside}`);
 	let backup;
 	const ownPod = ownPodOf(io.env);
+	const debts = openDebts(kube, clock, observation.owed ?? [], isOwedByMaintenance);
+	const { commands, web, kubeconfig } = connections;
 	const runner = openStepRunner({
 		kube,
 		provider,
@@ -30167,6 +31616,13 @@ async function carryOut(run, lock) {
 		clock,
 		runId,
 		epoch: lock.epoch,
+		debts,
+		user: {
+			commands,
+			web,
+			cluster: config.name,
+			...kubeconfig !== void 0 && { kubeconfig }
+		},
 		baseline: await openBaseline({
 			kube,
 			store,
@@ -30197,6 +31653,7 @@ async function carryOut(run, lock) {
 		});
 	};
 	const { maxQuarantined } = config.drain;
+	const probe = startWriteProbe(kube, clock);
 	const { records, stoppedBy } = await carryOutAll(plan.steps, {
 		maxQuarantined,
 		mayBegin,
@@ -30207,12 +31664,14 @@ async function carryOut(run, lock) {
 		signal,
 		atOnce
 	});
+	if (stoppedBy === void 0) await debts.clear(signal).catch(() => log.warn("what a maintenance owes could not be cleared"));
 	const outcome = stoppedBy === void 0 ? { state: "changed" } : outcomeOfError(stoppedBy);
-	await endJournal(journal, outcome);
+	const [apiWrites] = await Promise.all([probe.stop(), endJournal(journal, outcome)]);
 	return {
 		outcome,
 		maintenance: plan,
 		records,
+		apiWrites,
 		...backup !== void 0 && { backup }
 	};
 }
@@ -31079,7 +32538,7 @@ async function nodeProblems(names, { writtenAfter, hosts }, kube, signal) {
 }
 // src/restore/etcd/step-runner.ts
 /** How long an API server may take to let a comparison through, in seconds. */
-const PATIENCE_SECONDS$1 = 300;
+const PATIENCE_SECONDS$2 = 300;
 /** Carries out the steps of a restore: what is the same for every kind of cluster here, the rest by the provider. */
 function openRestoreRunner(deps) {
 	const { restorer, plan, source, config, clock, kube, runId, epoch } = deps;
@@ -31089,7 +32548,7 @@ function openRestoreRunner(deps) {
 		baseline ??= await patiently(() => takeBaseline(kube, signal), {
 			clock,
 			signal,
-			seconds: PATIENCE_SECONDS$1
+			seconds: PATIENCE_SECONDS$2
 		});
 		return baseline;
 	};
@@ -31148,7 +32607,7 @@ async function compare$1({ kube, manifest, source, plan, clock, onCompared }, { 
 	onCompared(await patiently(work, {
 		clock,
 		signal,
-		seconds: PATIENCE_SECONDS$1,
+		seconds: PATIENCE_SECONDS$2,
 		onWait: () => note("the API server did not answer for a while")
 	}));
 }
@@ -31205,6 +32664,7 @@ const HOSTS_AT_ONCE = 8;
 * @param chooseBackup which backup, as a person would name it
 */
 async function carryOutRestore(request, config, chooseBackup, connections, io) {
+	requireSsh(config);
 	if (request.dryRun !== true) requireConfirmable(config.name, request.confirm, io);
 	const { store, provider } = connections;
 	const startedAt = io.clock.now().toISOString();
@@ -31220,6 +32680,11 @@ async function carryOutRestore(request, config, chooseBackup, connections, io) {
 			command: request.command,
 			file,
 			dryRun,
+			goOn: requestLine({
+				...request,
+				from: backup.manifest.id,
+				confirm: config.name
+			}),
 			backup,
 			restore: plan,
 			runId: asked.runId,
@@ -31339,6 +32804,14 @@ function requireClear({ findings }) {
 		next: first.remedy
 	});
 }
+/** Pods cannot be had while the API server and the kubelet are down, and both are while etcd is put back. */
+function requireSsh({ access }) {
+	if (access.hosts?.transport !== "pod") return;
+	throw new KubestairError("CONFIG_INVALID", "Hosts that are reached through pods cannot be restored: their control plane is stopped meanwhile", {
+		object: "spec.access.hosts.transport",
+		next: "Reach them over SSH for this: set spec.access.hosts.transport to ssh, and spec.access.ssh."
+	});
+}
 // src/commands/restore-etcd.ts
 /**
 * Puts etcd back to a backup on every control plane. The API server may be down: what is to be done is read from the backup and from
@@ -31418,6 +32891,329 @@ function collectionPath({ group, version, resource, namespaced }, namespace) {
 }
 function objectPath(kind, { metadata }) {
 	return `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(metadata.name)}`;
+}
+// src/restore/resources/left-out.ts
+/** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
+const KINDS = {
+	events: "events tell of what has passed",
+	"events.events.k8s.io": "events tell of what has passed",
+	"leases.coordination.k8s.io": "a Lease belongs to a process that runs now",
+	"leasecandidates.coordination.k8s.io": "a Lease belongs to a process that runs now",
+	nodes: "kubelets register their nodes themselves",
+	"csinodes.storage.k8s.io": "kubelets register their nodes themselves",
+	"csistoragecapacities.storage.k8s.io": "the storage driver measures it anew",
+	"volumeattachments.storage.k8s.io": "attachments follow from the pods that run",
+	componentstatuses: "it is no stored object",
+	"controllerrevisions.apps": "their StatefulSet or DaemonSet makes them",
+	"ipaddresses.networking.k8s.io": "the API server makes them for Services",
+	"certificatesigningrequests.certificates.k8s.io": "a signing request is good once",
+	"resourceslices.resource.k8s.io": "the driver on the node publishes them",
+	"storageversions.internal.apiserver.k8s.io": "API servers publish them"
+};
+/** Why a kind is never restored; undefined where it is. */
+function kindLeftOut(kind) {
+	if (kind.group.endsWith("metrics.k8s.io")) return "metrics are no stored objects";
+	return KINDS[resourceName(kind)];
+}
+/** Why an object is not restored although its kind is; undefined where it is. */
+function objectLeftOut(kind, object) {
+	const { metadata, status } = object;
+	if (metadata.deletionTimestamp !== void 0) return "it was being deleted when the backup was taken";
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+	const labels = metadata.labels ?? {};
+	const annotations = metadata.annotations ?? {};
+	switch (resourceName(kind)) {
+		case "pods":
+			if (annotations["kubernetes.io/config.mirror"] !== void 0) return "the kubelet makes it from a static manifest";
+			if (labels["kubestair.dev/host"] !== void 0) return "a run made it to reach a host";
+			if (owner !== void 0) return `its ${owner.kind} makes it`;
+			return status?.phase === "Succeeded" || status?.phase === "Failed" ? "it had ended" : void 0;
+		case "replicasets.apps": return owner?.kind === "Deployment" ? "its Deployment makes it" : void 0;
+		case "jobs.batch": return hasEnded(object) ? "it had ended, and would run again" : void 0;
+		case "endpointslices.discovery.k8s.io": return labels["endpointslice.kubernetes.io/managed-by"] === void 0 ? void 0 : "its Service makes it";
+		case "endpoints": return annotations["endpoints.kubernetes.io/last-change-trigger-time"] === void 0 && labels["endpoints.kubernetes.io/managed-by"] === void 0 && metadata.name !== "kubernetes" ? void 0 : "its Service makes it";
+		case "services": return metadata.namespace === "default" && metadata.name === "kubernetes" ? "the API server makes it" : void 0;
+		case "configmaps": return metadata.name === "kube-root-ca.crt" || isApiServersOwn(metadata) ? "the cluster writes its own authorities into it" : void 0;
+		case "apiservices.apiregistration.k8s.io": return labels["kube-aggregator.kubernetes.io/automanaged"] === void 0 ? void 0 : "the API server makes it";
+		case "flowschemas.flowcontrol.apiserver.k8s.io":
+		case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": return annotations["apf.kubernetes.io/autoupdate-spec"] === "true" ? "the API server keeps it" : void 0;
+		default: return;
+	}
+}
+function isApiServersOwn({ namespace, name }) {
+	return namespace === "kube-system" && name === "extension-apiserver-authentication";
+}
+function hasEnded({ status }) {
+	return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => (condition.type === "Complete" || condition.type === "Failed") && condition.status === "True");
+}
+// src/restore/resources/order.ts
+/**
+* What has to be there before what, kind by kind. Custom resources and everything that is not named come before `LAST`.
+* After the order that Velero has learnt (velero.io/docs, "Restore Reference", v1.18), with workloads before their services so that
+* nothing is routed to them before they are there.
+*/
+const FIRST = [
+	"customresourcedefinitions.apiextensions.k8s.io",
+	"namespaces",
+	"priorityclasses.scheduling.k8s.io",
+	"runtimeclasses.node.k8s.io",
+	"ingressclasses.networking.k8s.io",
+	"csidrivers.storage.k8s.io",
+	"storageclasses.storage.k8s.io",
+	"persistentvolumes",
+	"persistentvolumeclaims",
+	"clusterroles.rbac.authorization.k8s.io",
+	"roles.rbac.authorization.k8s.io",
+	"clusterrolebindings.rbac.authorization.k8s.io",
+	"rolebindings.rbac.authorization.k8s.io",
+	"serviceaccounts",
+	"secrets",
+	"configmaps",
+	"limitranges",
+	"podtemplates",
+	"deployments.apps",
+	"statefulsets.apps",
+	"daemonsets.apps",
+	"replicasets.apps",
+	"replicationcontrollers",
+	"cronjobs.batch",
+	"jobs.batch",
+	"pods",
+	"services",
+	"endpoints",
+	"endpointslices.discovery.k8s.io"
+];
+/** They refuse or redirect requests of others: only once what they lead to is ready. */
+const LAST = [
+	"resourcequotas",
+	"validatingadmissionpolicies.admissionregistration.k8s.io",
+	"validatingadmissionpolicybindings.admissionregistration.k8s.io",
+	"mutatingadmissionpolicies.admissionregistration.k8s.io",
+	"mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+	"apiservices.apiregistration.k8s.io",
+	"mutatingwebhookconfigurations.admissionregistration.k8s.io",
+	"validatingwebhookconfigurations.admissionregistration.k8s.io"
+];
+const MIDDLE = FIRST.length;
+/** Kinds in the order in which they are restored. */
+function restoreOrder(kinds) {
+	return kinds.toSorted((a, b) => rank(a) - rank(b) || (resourceName(a) < resourceName(b) ? -1 : 1));
+}
+function rank(kind) {
+	const name = resourceName(kind);
+	const first = FIRST.indexOf(name);
+	if (first >= 0) return first;
+	const last = LAST.indexOf(name);
+	return last >= 0 ? MIDDLE + 1 + last : MIDDLE;
+}
+// src/restore/resources/selection.ts
+/** @throws KubestairError INPUT_INVALID for a pair that is none */
+function parseRenames(pairs) {
+	return new Map(pairs.map((pair) => {
+		const [from = "", to = "", ...more] = pair.split("=");
+		if (from === "" || to === "" || more.length > 0) throw new KubestairError("INPUT_INVALID", `--as-namespace "${pair}" is no pair of namespaces.`, { next: "Write it as old=new." });
+		return [from, to];
+	}));
+}
+/**
+* Whether objects of a kind can be selected at all. Where namespaces are named, nothing of the whole cluster is, but
+* the Namespaces themselves, and what `kinds` names.
+*/
+function selectsKind({ namespaces, kinds }, kind) {
+	if (kinds.length > 0) return kinds.some((written) => names(written, kind));
+	return namespaces.length === 0 || kind.namespaced || resourceName(kind) === "namespaces";
+}
+function selectsObject(selection, kind, { metadata }) {
+	const { namespaces, labels } = selection;
+	if (labels !== void 0 && !selects(labels, metadata.labels ?? {})) return false;
+	if (namespaces.length === 0) return true;
+	if (resourceName(kind) === "namespaces") return namespaces.includes(metadata.name);
+	return !kind.namespaced || namespaces.includes(metadata.namespace ?? "");
+}
+/** Kinds that were named and are not in the backup. */
+function unknownKinds({ kinds }, there) {
+	return kinds.filter((written) => !there.some((kind) => names(written, kind)));
+}
+function names(written, kind) {
+	const wanted = written.toLowerCase();
+	return [
+		kind.resource,
+		resourceName(kind),
+		kind.kind,
+		`${kind.kind}.${kind.group}`
+	].some((name) => name.toLowerCase() === wanted);
+}
+// src/restore/resources/backed-up-kinds.ts
+const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
+/** The selected kinds in the order in which they need each other; those that are never restored are told. @throws KubestairError INPUT_INVALID for kinds that the backup does not have */
+function partsToRestore({ resources }, selection, tally) {
+	const unknown = unknownKinds(selection, resources);
+	if (unknown.length > 0) throw new KubestairError("INPUT_INVALID", `The backup has no kind ${unknown.join(", ")}.`, { next: "Name kinds as kubectl api-resources does, for example deployments.apps." });
+	const parts = [];
+	for (const resource of resources) {
+		if (!selectsKind(selection, resource) || resource.objects === 0 || resource.part === void 0) continue;
+		const reason = kindLeftOut(resource);
+		if (reason !== void 0) tally.leftOut(resourceName(resource), resource.objects, reason);
+		else parts.push({
+			...resource,
+			part: resource.part
+		});
+	}
+	return restoreOrder(parts);
+}
+/** Objects of a kind that is gone cannot be restored without its definition, whether that was selected or not. */
+function withDefinitions(selected, { resources }, undefinedKinds) {
+	if (undefinedKinds.length === 0 || selected.some((part) => resourceName(part) === "customresourcedefinitions.apiextensions.k8s.io")) return selected;
+	const definitions = resources.find((resource) => resourceName(resource) === CRDS);
+	return definitions?.part === void 0 ? selected : [{
+		...definitions,
+		part: definitions.part
+	}, ...selected];
+}
+/** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
+async function definedKinds({ resources }, { source, signal }) {
+	const defined = /* @__PURE__ */ new Set();
+	const part = resources.find((resource) => resourceName(resource) === CRDS)?.part;
+	if (part === void 0) return defined;
+	for await (const { metadata } of readObjects(part, source, signal)) defined.add(metadata.name);
+	return defined;
+}
+// src/restore/resources/owners.ts
+/** Owner references with today's UIDs; undefined while one of them is not known. */
+function relinked(owners, uids) {
+	const now = owners.map((owner) => ({
+		...owner,
+		uid: uids.get(owner.uid) ?? ""
+	}));
+	return now.every(({ uid }) => uid !== "") ? now : void 0;
+}
+/**
+* Gives an orphan back to its owners. One that is in the cluster under its old name, though it was not restored, is taken; one
+* that is not there is left out, since the garbage collector would delete what points at it.
+* @returns the owners that are not there
+*/
+async function adopt({ kind, object, owners }, uids, kinds, kube, signal) {
+	const found = [];
+	const missing = [];
+	for (const owner of owners) {
+		const uid = uids.get(owner.uid) ?? await liveUid(owner, object, kinds, kube, signal);
+		if (uid === void 0) missing.push(owner);
+		else found.push({
+			...owner,
+			uid
+		});
+	}
+	if (found.length > 0) {
+		const body = { metadata: { ownerReferences: found } };
+		await kube.request({
+			method: "PATCH",
+			path: objectPath(kind, object),
+			body,
+			signal,
+			retries: 4
+		});
+	}
+	return missing;
+}
+async function liveUid(owner, { metadata }, kinds, kube, signal) {
+	const group = owner.apiVersion.includes("/") ? owner.apiVersion.split("/")[0] ?? "" : "";
+	const kind = kinds.find((one) => one.group === group && one.kind === owner.kind);
+	if (kind === void 0) return void 0;
+	const path = `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(owner.name)}`;
+	try {
+		return (await kube.request({
+			path,
+			signal
+		})).metadata.uid;
+	} catch (thrown) {
+		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
+		throw thrown;
+	}
+}
+// src/restore/resources/report.ts
+function newTally() {
+	const kinds = /* @__PURE__ */ new Map();
+	const refused = [];
+	const skipped = [];
+	const kept = [];
+	const changed = [];
+	const leftOut = [];
+	let untried = 0;
+	const count = (kind, outcome) => {
+		const counts = kinds.get(kind) ?? {
+			created: 0,
+			updated: 0,
+			unchanged: 0,
+			kept: 0,
+			skipped: 0,
+			refused: 0
+		};
+		counts[outcome] += 1;
+		kinds.set(kind, counts);
+	};
+	return {
+		count,
+		refused(kind, object, reason) {
+			count(kind, "refused");
+			refused.push({
+				object,
+				note: reason
+			});
+		},
+		skipped(kind, object, reason) {
+			count(kind, "skipped");
+			skipped.push({
+				object,
+				note: reason
+			});
+		},
+		kept(kind, object) {
+			count(kind, "kept");
+			kept.push(object);
+		},
+		changed: (object, note) => changed.push({
+			object,
+			note
+		}),
+		untried() {
+			untried += 1;
+		},
+		leftOut: (kind, objects, reason) => leftOut.push({
+			kind,
+			objects,
+			reason
+		}),
+		report: (dryRun) => ({
+			dryRun,
+			kinds: [...kinds].map(([kind, counts]) => ({
+				kind,
+				...counts
+			})),
+			refused,
+			skipped,
+			kept,
+			changed,
+			untried,
+			leftOut
+		})
+	};
+}
+// src/restore/resources/at-once.ts
+/**
+* Does work for each item of a stream, so many at once, and takes no further item than it can work on. The first failure ends it.
+*/
+async function atOnce(items, limit, work) {
+	const running = /* @__PURE__ */ new Set();
+	try {
+		for await (const item of items) {
+			const one = work(item).finally(() => running.delete(one));
+			running.add(one);
+			if (running.size >= limit) await Promise.race(running);
+		}
+		await Promise.all(running);
+	} finally {
+		await Promise.allSettled(running);
+	}
 }
 // src/restore/resources/prepare.ts
 /** Fields that the API server writes. */
@@ -31637,6 +33433,32 @@ function sorted(value) {
 	const entries = Object.entries(value).map(([key, inner]) => [key, sorted(inner)]);
 	return Object.fromEntries(entries.toSorted(([a], [b]) => a < b ? -1 : 1));
 }
+// src/restore/resources/live.ts
+/**
+* The objects of a kind that are there now, by namespace and name. A kind that is not served has none yet.
+* @param namespaces to look in; empty for all
+* @throws KubestairError KUBE_REQUEST
+*/
+async function readLive(kube, kind, namespaces, custom, signal) {
+	const live = /* @__PURE__ */ new Map();
+	const places = kind.namespaced && namespaces.length > 0 ? namespaces : [void 0];
+	for (const namespace of places) try {
+		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
+			const uid = object.metadata.uid ?? "";
+			live.set(keyOf$1(object), {
+				uid,
+				digest: digestOf(kind, object, custom)
+			});
+		}
+	} catch (thrown) {
+		if (!isNotFound(thrown)) throw thrown;
+	}
+	return live;
+}
+function isNotFound(thrown) {
+	const cause = thrown instanceof KubestairError ? thrown.cause : thrown;
+	return cause instanceof KubeStatusError && cause.status === 404;
+}
 // src/restore/resources/apply-object.ts
 const RETRIES = 4;
 /** How long a namespace may take to go that stands in the way of its own restore. */
@@ -31789,319 +33611,6 @@ function isTerminating({ status, details, message }) {
 	if (status === 409 && /object is being deleted/.test(message)) return true;
 	return status === 403 && (details?.causes?.some(({ reason }) => reason === "NamespaceTerminating") ?? false);
 }
-// src/restore/resources/at-once.ts
-/**
-* Does work for each item of a stream, so many at once, and takes no further item than it can work on. The first failure ends it.
-*/
-async function atOnce(items, limit, work) {
-	const running = /* @__PURE__ */ new Set();
-	try {
-		for await (const item of items) {
-			const one = work(item).finally(() => running.delete(one));
-			running.add(one);
-			if (running.size >= limit) await Promise.race(running);
-		}
-		await Promise.all(running);
-	} finally {
-		await Promise.allSettled(running);
-	}
-}
-// src/restore/resources/left-out.ts
-/** Kinds that are written by the cluster about itself. They are in the export to be looked at. */
-const KINDS = {
-	events: "events tell of what has passed",
-	"events.events.k8s.io": "events tell of what has passed",
-	"leases.coordination.k8s.io": "a Lease belongs to a process that runs now",
-	"leasecandidates.coordination.k8s.io": "a Lease belongs to a process that runs now",
-	nodes: "kubelets register their nodes themselves",
-	"csinodes.storage.k8s.io": "kubelets register their nodes themselves",
-	"csistoragecapacities.storage.k8s.io": "the storage driver measures it anew",
-	"volumeattachments.storage.k8s.io": "attachments follow from the pods that run",
-	componentstatuses: "it is no stored object",
-	"controllerrevisions.apps": "their StatefulSet or DaemonSet makes them",
-	"ipaddresses.networking.k8s.io": "the API server makes them for Services",
-	"certificatesigningrequests.certificates.k8s.io": "a signing request is good once",
-	"resourceslices.resource.k8s.io": "the driver on the node publishes them",
-	"storageversions.internal.apiserver.k8s.io": "API servers publish them"
-};
-/** Why a kind is never restored; undefined where it is. */
-function kindLeftOut(kind) {
-	if (kind.group.endsWith("metrics.k8s.io")) return "metrics are no stored objects";
-	return KINDS[resourceName(kind)];
-}
-/** Why an object is not restored although its kind is; undefined where it is. */
-function objectLeftOut(kind, object) {
-	const { metadata, status } = object;
-	if (metadata.deletionTimestamp !== void 0) return "it was being deleted when the backup was taken";
-	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
-	const labels = metadata.labels ?? {};
-	const annotations = metadata.annotations ?? {};
-	switch (resourceName(kind)) {
-		case "pods":
-			if (annotations["kubernetes.io/config.mirror"] !== void 0) return "the kubelet makes it from a static manifest";
-			if (owner !== void 0) return `its ${owner.kind} makes it`;
-			return status?.phase === "Succeeded" || status?.phase === "Failed" ? "it had ended" : void 0;
-		case "replicasets.apps": return owner?.kind === "Deployment" ? "its Deployment makes it" : void 0;
-		case "jobs.batch": return hasEnded(object) ? "it had ended, and would run again" : void 0;
-		case "endpointslices.discovery.k8s.io": return labels["endpointslice.kubernetes.io/managed-by"] === void 0 ? void 0 : "its Service makes it";
-		case "endpoints": return annotations["endpoints.kubernetes.io/last-change-trigger-time"] === void 0 && labels["endpoints.kubernetes.io/managed-by"] === void 0 && metadata.name !== "kubernetes" ? void 0 : "its Service makes it";
-		case "services": return metadata.namespace === "default" && metadata.name === "kubernetes" ? "the API server makes it" : void 0;
-		case "configmaps": return metadata.name === "kube-root-ca.crt" || isApiServersOwn(metadata) ? "the cluster writes its own authorities into it" : void 0;
-		case "apiservices.apiregistration.k8s.io": return labels["kube-aggregator.kubernetes.io/automanaged"] === void 0 ? void 0 : "the API server makes it";
-		case "flowschemas.flowcontrol.apiserver.k8s.io":
-		case "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": return annotations["apf.kubernetes.io/autoupdate-spec"] === "true" ? "the API server keeps it" : void 0;
-		default: return;
-	}
-}
-function isApiServersOwn({ namespace, name }) {
-	return namespace === "kube-system" && name === "extension-apiserver-authentication";
-}
-function hasEnded({ status }) {
-	return (Array.isArray(status?.conditions) ? status.conditions : []).some((condition) => (condition.type === "Complete" || condition.type === "Failed") && condition.status === "True");
-}
-// src/restore/resources/live.ts
-/**
-* The objects of a kind that are there now, by namespace and name. A kind that is not served has none yet.
-* @param namespaces to look in; empty for all
-* @throws KubestairError KUBE_REQUEST
-*/
-async function readLive(kube, kind, namespaces, custom, signal) {
-	const live = /* @__PURE__ */ new Map();
-	const places = kind.namespaced && namespaces.length > 0 ? namespaces : [void 0];
-	for (const namespace of places) try {
-		for await (const object of listAll(kube, collectionPath(kind, namespace), signal)) {
-			const uid = object.metadata.uid ?? "";
-			live.set(keyOf$1(object), {
-				uid,
-				digest: digestOf(kind, object, custom)
-			});
-		}
-	} catch (thrown) {
-		if (!isNotFound(thrown)) throw thrown;
-	}
-	return live;
-}
-function isNotFound(thrown) {
-	const cause = thrown instanceof KubestairError ? thrown.cause : thrown;
-	return cause instanceof KubeStatusError && cause.status === 404;
-}
-// src/restore/resources/order.ts
-/**
-* What has to be there before what, kind by kind. Custom resources and everything that is not named come before `LAST`.
-* After the order that Velero has learnt (velero.io/docs, "Restore Reference", v1.18), with workloads before their services so that
-* nothing is routed to them before they are there.
-*/
-const FIRST = [
-	"customresourcedefinitions.apiextensions.k8s.io",
-	"namespaces",
-	"priorityclasses.scheduling.k8s.io",
-	"runtimeclasses.node.k8s.io",
-	"ingressclasses.networking.k8s.io",
-	"csidrivers.storage.k8s.io",
-	"storageclasses.storage.k8s.io",
-	"persistentvolumes",
-	"persistentvolumeclaims",
-	"clusterroles.rbac.authorization.k8s.io",
-	"roles.rbac.authorization.k8s.io",
-	"clusterrolebindings.rbac.authorization.k8s.io",
-	"rolebindings.rbac.authorization.k8s.io",
-	"serviceaccounts",
-	"secrets",
-	"configmaps",
-	"limitranges",
-	"podtemplates",
-	"deployments.apps",
-	"statefulsets.apps",
-	"daemonsets.apps",
-	"replicasets.apps",
-	"replicationcontrollers",
-	"cronjobs.batch",
-	"jobs.batch",
-	"pods",
-	"services",
-	"endpoints",
-	"endpointslices.discovery.k8s.io"
-];
-/** They refuse or redirect requests of others: only once what they lead to is ready. */
-const LAST = [
-	"resourcequotas",
-	"validatingadmissionpolicies.admissionregistration.k8s.io",
-	"validatingadmissionpolicybindings.admissionregistration.k8s.io",
-	"mutatingadmissionpolicies.admissionregistration.k8s.io",
-	"mutatingadmissionpolicybindings.admissionregistration.k8s.io",
-	"apiservices.apiregistration.k8s.io",
-	"mutatingwebhookconfigurations.admissionregistration.k8s.io",
-	"validatingwebhookconfigurations.admissionregistration.k8s.io"
-];
-const MIDDLE = FIRST.length;
-/** Kinds in the order in which they are restored. */
-function restoreOrder(kinds) {
-	return kinds.toSorted((a, b) => rank(a) - rank(b) || (resourceName(a) < resourceName(b) ? -1 : 1));
-}
-function rank(kind) {
-	const name = resourceName(kind);
-	const first = FIRST.indexOf(name);
-	if (first >= 0) return first;
-	const last = LAST.indexOf(name);
-	return last >= 0 ? MIDDLE + 1 + last : MIDDLE;
-}
-// src/restore/resources/owners.ts
-/** Owner references with today's UIDs; undefined while one of them is not known. */
-function relinked(owners, uids) {
-	const now = owners.map((owner) => ({
-		...owner,
-		uid: uids.get(owner.uid) ?? ""
-	}));
-	return now.every(({ uid }) => uid !== "") ? now : void 0;
-}
-/**
-* Gives an orphan back to its owners. One that is in the cluster under its old name, though it was not restored, is taken; one
-* that is not there is left out, since the garbage collector would delete what points at it.
-* @returns the owners that are not there
-*/
-async function adopt({ kind, object, owners }, uids, kinds, kube, signal) {
-	const found = [];
-	const missing = [];
-	for (const owner of owners) {
-		const uid = uids.get(owner.uid) ?? await liveUid(owner, object, kinds, kube, signal);
-		if (uid === void 0) missing.push(owner);
-		else found.push({
-			...owner,
-			uid
-		});
-	}
-	if (found.length > 0) {
-		const body = { metadata: { ownerReferences: found } };
-		await kube.request({
-			method: "PATCH",
-			path: objectPath(kind, object),
-			body,
-			signal,
-			retries: 4
-		});
-	}
-	return missing;
-}
-async function liveUid(owner, { metadata }, kinds, kube, signal) {
-	const group = owner.apiVersion.includes("/") ? owner.apiVersion.split("/")[0] ?? "" : "";
-	const kind = kinds.find((one) => one.group === group && one.kind === owner.kind);
-	if (kind === void 0) return void 0;
-	const path = `${collectionPath(kind, metadata.namespace)}/${encodeURIComponent(owner.name)}`;
-	try {
-		return (await kube.request({
-			path,
-			signal
-		})).metadata.uid;
-	} catch (thrown) {
-		if (thrown instanceof KubeStatusError && thrown.status === 404) return void 0;
-		throw thrown;
-	}
-}
-// src/restore/resources/report.ts
-function newTally() {
-	const kinds = /* @__PURE__ */ new Map();
-	const refused = [];
-	const skipped = [];
-	const kept = [];
-	const changed = [];
-	const leftOut = [];
-	let untried = 0;
-	const count = (kind, outcome) => {
-		const counts = kinds.get(kind) ?? {
-			created: 0,
-			updated: 0,
-			unchanged: 0,
-			kept: 0,
-			skipped: 0,
-			refused: 0
-		};
-		counts[outcome] += 1;
-		kinds.set(kind, counts);
-	};
-	return {
-		count,
-		refused(kind, object, reason) {
-			count(kind, "refused");
-			refused.push({
-				object,
-				note: reason
-			});
-		},
-		skipped(kind, object, reason) {
-			count(kind, "skipped");
-			skipped.push({
-				object,
-				note: reason
-			});
-		},
-		kept(kind, object) {
-			count(kind, "kept");
-			kept.push(object);
-		},
-		changed: (object, note) => changed.push({
-			object,
-			note
-		}),
-		untried() {
-			untried += 1;
-		},
-		leftOut: (kind, objects, reason) => leftOut.push({
-			kind,
-			objects,
-			reason
-		}),
-		report: (dryRun) => ({
-			dryRun,
-			kinds: [...kinds].map(([kind, counts]) => ({
-				kind,
-				...counts
-			})),
-			refused,
-			skipped,
-			kept,
-			changed,
-			untried,
-			leftOut
-		})
-	};
-}
-// src/restore/resources/selection.ts
-/** @throws KubestairError INPUT_INVALID for a pair that is none */
-function parseRenames(pairs) {
-	return new Map(pairs.map((pair) => {
-		const [from = "", to = "", ...more] = pair.split("=");
-		if (from === "" || to === "" || more.length > 0) throw new KubestairError("INPUT_INVALID", `--as-namespace "${pair}" is no pair of namespaces.`, { next: "Write it as old=new." });
-		return [from, to];
-	}));
-}
-/**
-* Whether objects of a kind can be selected at all. Where namespaces are named, nothing of the whole cluster is, but
-* the Namespaces themselves, and what `kinds` names.
-*/
-function selectsKind({ namespaces, kinds }, kind) {
-	if (kinds.length > 0) return kinds.some((written) => names(written, kind));
-	return namespaces.length === 0 || kind.namespaced || resourceName(kind) === "namespaces";
-}
-function selectsObject(selection, kind, { metadata }) {
-	const { namespaces, labels } = selection;
-	if (labels !== void 0 && !selects(labels, metadata.labels ?? {})) return false;
-	if (namespaces.length === 0) return true;
-	if (resourceName(kind) === "namespaces") return namespaces.includes(metadata.name);
-	return !kind.namespaced || namespaces.includes(metadata.namespace ?? "");
-}
-/** Kinds that were named and are not in the backup. */
-function unknownKinds({ kinds }, there) {
-	return kinds.filter((written) => !there.some((kind) => names(written, kind)));
-}
-function names(written, kind) {
-	const wanted = written.toLowerCase();
-	return [
-		kind.resource,
-		resourceName(kind),
-		kind.kind,
-		`${kind.kind}.${kind.group}`
-	].some((name) => name.toLowerCase() === wanted);
-}
 // src/restore/resources/wait.ts
 const CRD_SECONDS = 60;
 const BACKEND_SECONDS = 120;
@@ -32166,102 +33675,8 @@ async function waitUntil(seconds, { clock, signal }, look) {
 		await clock.sleep(PAUSE_MILLISECONDS, signal);
 	}
 }
-// src/restore/resources/restore.ts
-/** Writes at once: well within what the API server's priority and fairness gives one user by default. */
-const WRITES_AT_ONCE = 16;
-const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
-/**
-* One pass over what is selected, in the order in which things need each other. What is there already stays, so a pass that was cut
-* off is ended by another one.
-* @throws KubestairError INPUT_INVALID, STORE_CORRUPT, IDENTITY_*, KUBE_*
-*/
-async function restoreResources$1(request, deps) {
-	const { manifest, selection, dryRun } = request;
-	const tally = newTally();
-	const selected = partsToRestore(manifest, selection, tally);
-	const crds = await definedKinds(manifest, deps);
-	const uids = /* @__PURE__ */ new Map();
-	const orphans = [];
-	let served = await servedKinds(deps);
-	const undefinedKinds = selected.map(resourceName).filter((name) => crds.has(name) && !servesKind(served, name));
-	const parts = withDefinitions(selected, manifest, undefinedKinds);
-	for (const part of parts) {
-		const name = resourceName(part);
-		deps.log.progress("restore", `${dryRun ? "trying" : "restoring"} ${name}`);
-		const custom = crds.has(name);
-		if (custom && !served.has(nameAndVersion(part)) && !dryRun) {
-			await waitEstablished(name, deps);
-			served = await servedKinds(deps);
-		}
-		await restoreKind({
-			part,
-			custom,
-			served: served.has(nameAndVersion(part)),
-			...name === CRDS && !selected.includes(part) && { only: new Set(undefinedKinds) },
-			uids,
-			orphans,
-			tally
-		}, request, deps);
-	}
-	if (!dryRun) await adoptAll(orphans, uids, manifest.resources, tally, deps);
-	return tally.report(dryRun);
-}
-function partsToRestore({ resources }, selection, tally) {
-	const unknown = unknownKinds(selection, resources);
-	if (unknown.length > 0) throw new KubestairError("INPUT_INVALID", `The backup has no kind ${unknown.join(", ")}.`, { next: "Name kinds as kubectl api-resources does, for example deployments.apps." });
-	const parts = [];
-	for (const resource of resources) {
-		if (!selectsKind(selection, resource) || resource.objects === 0 || resource.part === void 0) continue;
-		const reason = kindLeftOut(resource);
-		if (reason !== void 0) tally.leftOut(resourceName(resource), resource.objects, reason);
-		else parts.push({
-			...resource,
-			part: resource.part
-		});
-	}
-	return restoreOrder(parts);
-}
-/** Objects of a kind that is gone cannot be restored without its definition, whether that was selected or not. */
-function withDefinitions(selected, { resources }, undefinedKinds) {
-	if (undefinedKinds.length === 0 || selected.some((part) => resourceName(part) === CRDS)) return selected;
-	const definitions = resources.find((resource) => resourceName(resource) === CRDS);
-	return definitions?.part === void 0 ? selected : [{
-		...definitions,
-		part: definitions.part
-	}, ...selected];
-}
-/** Kinds that a CustomResourceDefinition of the backup defines, by resource name. */
-async function definedKinds({ resources }, { source, signal }) {
-	const defined = /* @__PURE__ */ new Set();
-	const part = resources.find((resource) => resourceName(resource) === CRDS)?.part;
-	if (part === void 0) return defined;
-	for await (const { metadata } of readObjects(part, source, signal)) defined.add(metadata.name);
-	return defined;
-}
-async function servedKinds({ kube, signal }) {
-	const { kinds } = await discover(kube, signal);
-	return new Set(kinds.map(nameAndVersion));
-}
-function servesKind(served, name) {
-	return [...served].some((one) => one.startsWith(`${name} `));
-}
-function nameAndVersion(kind) {
-	return `${resourceName(kind)} ${apiVersionOf(kind)}`;
-}
-async function restoreKind(pass, request, deps) {
-	const { part, custom, served } = pass;
-	const { selection, dryRun } = request;
-	const namespaces = selection.namespaces.map((name) => selection.renames.get(name) ?? name);
-	const live = served ? await readLive(deps.kube, part, namespaces, custom, deps.signal) : /* @__PURE__ */ new Map();
-	const apply = {
-		...deps,
-		dryRun
-	};
-	await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
-		if (pass.only === void 0 ? !selectsObject(selection, part, object) : !pass.only.has(object.metadata.name)) return;
-		await restoreObject(object, live, pass, request, apply, deps);
-	});
-}
+// src/restore/resources/restore-object.ts
+/** Decides what becomes of one object, does it, and counts it. @throws KubestairError KUBE_* */
 async function restoreObject(backedUp, live, { part, custom, served, uids, orphans, tally }, { selection, existing }, apply, deps) {
 	const kind = resourceName(part);
 	const { object, oldUid, owners, changes } = prepare(part, backedUp, selection.renames);
@@ -32335,6 +33750,73 @@ function nameOnly({ metadata: { name, namespace } }) {
 		name,
 		...namespace !== void 0 && { namespace }
 	} };
+}
+// src/restore/resources/restore-kind.ts
+/** Writes at once: well within what the API server's priority and fairness gives one user by default. */
+const WRITES_AT_ONCE = 16;
+/** Streams the objects of one kind past what is there, and restores what is selected. @throws KubestairError STORE_CORRUPT, IDENTITY_*, KUBE_* */
+async function restoreKind(pass, request, deps) {
+	const { part, custom, served } = pass;
+	const { selection, dryRun } = request;
+	const namespaces = selection.namespaces.map((name) => selection.renames.get(name) ?? name);
+	const live = served ? await readLive(deps.kube, part, namespaces, custom, deps.signal) : /* @__PURE__ */ new Map();
+	const apply = {
+		...deps,
+		dryRun
+	};
+	await atOnce(readObjects(part.part, deps.source, deps.signal), WRITES_AT_ONCE, async (object) => {
+		if (pass.only === void 0 ? !selectsObject(selection, part, object) : !pass.only.has(object.metadata.name)) return;
+		await restoreObject(object, live, pass, request, apply, deps);
+	});
+}
+// src/restore/resources/served-kinds.ts
+/** What the cluster serves, by resource name and version. @throws KubestairError KUBE_* */
+async function servedKinds({ kube, signal }) {
+	const { kinds } = await discover(kube, signal);
+	return new Set(kinds.map(nameAndVersion));
+}
+function servesKind(served, name) {
+	return [...served].some((one) => one.startsWith(`${name} `));
+}
+function nameAndVersion(kind) {
+	return `${resourceName(kind)} ${apiVersionOf(kind)}`;
+}
+// src/restore/resources/restore.ts
+/**
+* One pass over what is selected, in the order in which things need each other. What is there already stays, so a pass that was cut
+* off is ended by another one.
+* @throws KubestairError INPUT_INVALID, STORE_CORRUPT, IDENTITY_*, KUBE_*
+*/
+async function restoreResources$1(request, deps) {
+	const { manifest, selection, dryRun } = request;
+	const tally = newTally();
+	const selected = partsToRestore(manifest, selection, tally);
+	const crds = await definedKinds(manifest, deps);
+	const uids = /* @__PURE__ */ new Map();
+	const orphans = [];
+	let served = await servedKinds(deps);
+	const undefinedKinds = selected.map(resourceName).filter((name) => crds.has(name) && !servesKind(served, name));
+	const parts = withDefinitions(selected, manifest, undefinedKinds);
+	for (const part of parts) {
+		const name = resourceName(part);
+		deps.log.progress("restore", `${dryRun ? "trying" : "restoring"} ${name}`);
+		const custom = crds.has(name);
+		if (custom && !served.has(nameAndVersion(part)) && !dryRun) {
+			await waitEstablished(name, deps);
+			served = await servedKinds(deps);
+		}
+		await restoreKind({
+			part,
+			custom,
+			served: served.has(nameAndVersion(part)),
+			...name === "customresourcedefinitions.apiextensions.k8s.io" && !selected.includes(part) && { only: new Set(undefinedKinds) },
+			uids,
+			orphans,
+			tally
+		}, request, deps);
+	}
+	if (!dryRun) await adoptAll(orphans, uids, manifest.resources, tally, deps);
+	return tally.report(dryRun);
 }
 async function adoptAll(orphans, uids, kinds, tally, { kube, signal }) {
 	for (const orphan of orphans) {
@@ -32635,6 +34117,8 @@ async function unlock(request, io) {
 				renewedAt: lock.renewedAt
 			});
 		}
+		const pods = await connections.removeLeftovers(io.signal);
+		if (pods > 0) io.log.info(`removed ${pods} pods by which hosts were reached`);
 	} catch (thrown) {
 		return {
 			command: "unlock",
@@ -32795,180 +34279,6 @@ async function findPlan(cluster, hash, tool, { store, log, signal }) {
 function keyOf(cluster, hash) {
 	return `${cluster}/plans/${hash}.json`;
 }
-// src/rollout/debts.ts
-const PATIENCE_SECONDS = 300;
-/** @param owed what was owed when the plan was made */
-function openDebts(kube, clock, owed) {
-	const scopes = new Set(owed);
-	let last = Promise.resolve();
-	const write = (signal) => {
-		const next = last.catch(() => void 0).then(() => patiently(() => save(kube, [...scopes], signal), {
-			clock,
-			signal,
-			seconds: PATIENCE_SECONDS
-		}));
-		last = next;
-		return next;
-	};
-	return {
-		async open(opened, signal) {
-			if (opened.every((scope) => scopes.has(scope))) return;
-			for (const scope of opened) scopes.add(scope);
-			await write(signal);
-		},
-		async pay(paid, signal) {
-			const had = scopes.size;
-			for (const scope of paid) scopes.delete(scope);
-			if (scopes.size < had) await write(signal);
-		},
-		async clear(signal) {
-			if (scopes.size === 0) return;
-			scopes.clear();
-			await write(signal);
-		}
-	};
-}
-async function save(kube, scopes, signal) {
-	const path = `${DEBTS_PATH}/${DEBTS_NAME}`;
-	try {
-		if (scopes.length === 0) await kube.request({
-			method: "DELETE",
-			path,
-			signal
-		});
-		else await kube.request({
-			method: "PATCH",
-			path,
-			body: { data: { owed: scopes.join("\n") } },
-			signal
-		});
-	} catch (thrown) {
-		if (!(thrown instanceof KubeStatusError) || thrown.status !== 404) throw thrown;
-		if (scopes.length === 0) return;
-		const object = {
-			metadata: { name: DEBTS_NAME },
-			data: { owed: scopes.join("\n") }
-		};
-		await kube.request({
-			method: "POST",
-			path: DEBTS_PATH,
-			body: object,
-			signal
-		});
-	}
-}
-// src/rollout/write-probe.ts
-const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-/** An object that nothing watches. */
-const PROBE_LEASE = "kubestair-write-probe";
-const EVERY_MILLISECONDS = 1e3;
-/** A client that waits longer than this has given up. */
-const ANSWER_MILLISECONDS = 4e3;
-const RETRY_MILLISECONDS = 100;
-const CLEAN_UP_MILLISECONDS = 1e3;
-/** Writes one small object about once a second, as a client would that tries each write twice, until it is stopped. */
-function startWriteProbe(kube, clock) {
-	const ended = new AbortController();
-	const began = clock.monotonic();
-	let last = began;
-	let longest = 0;
-	const counts = {
-		ok: 0,
-		retried: 0,
-		failed: 0
-	};
-	const succeeded = () => {
-		longest = Math.max(longest, clock.monotonic() - last);
-		last = clock.monotonic();
-		counts.ok += 1;
-	};
-	const probe = async () => {
-		if (await write(kube, clock, ended.signal)) return succeeded();
-		await clock.sleep(RETRY_MILLISECONDS, ended.signal);
-		const second = await write(kube, clock, ended.signal);
-		if (ended.signal.aborted) return;
-		if (!second) {
-			counts.failed += 1;
-			return;
-		}
-		counts.retried += 1;
-		succeeded();
-	};
-	const loop = (async () => {
-		while (!ended.signal.aborted) {
-			const next = clock.monotonic() + EVERY_MILLISECONDS;
-			await probe().catch(() => void 0);
-			await clock.sleep(Math.max(0, next - clock.monotonic()), ended.signal).catch(() => void 0);
-		}
-	})();
-	return { async stop() {
-		ended.abort();
-		await loop;
-		const now = clock.monotonic();
-		const gap = Math.max(longest, counts.failed > 0 ? now - last : 0);
-		await within(clock, CLEAN_UP_MILLISECONDS, new AbortController().signal, (signal) => kube.request({
-			method: "DELETE",
-			path: `${LEASES}/${PROBE_LEASE}`,
-			signal
-		})).catch(() => void 0);
-		return {
-			...counts,
-			longestGapSeconds: rounded(gap),
-			seconds: rounded(now - began)
-		};
-	} };
-}
-/** @returns whether the write was answered with success in time */
-async function write(kube, clock, ended) {
-	const spec = {
-		holderIdentity: "kubestair",
-		renewTime: clock.now().toISOString().replace("Z", "000Z")
-	};
-	const send = (signal) => kube.request({
-		method: "PATCH",
-		path: `${LEASES}/${PROBE_LEASE}`,
-		body: { spec },
-		signal
-	});
-	const create = (signal) => kube.request({
-		method: "POST",
-		path: LEASES,
-		body: {
-			apiVersion: "coordination.k8s.io/v1",
-			kind: "Lease",
-			metadata: { name: PROBE_LEASE },
-			spec
-		},
-		signal
-	});
-	try {
-		await within(clock, ANSWER_MILLISECONDS, ended, async (signal) => {
-			try {
-				return await send(signal);
-			} catch (thrown) {
-				if (thrown instanceof KubeStatusError && thrown.status === 404) return await create(signal);
-				throw thrown;
-			}
-		});
-		return true;
-	} catch {
-		return false;
-	}
-}
-async function within(clock, milliseconds, ended, work) {
-	const late = new AbortController();
-	const done = new AbortController();
-	clock.sleep(milliseconds, AbortSignal.any([done.signal, ended])).then(() => late.abort(/* @__PURE__ */ new Error("no answer in time"))).catch(() => void 0);
-	try {
-		return await work(AbortSignal.any([late.signal, ended]));
-	} finally {
-		done.abort();
-	}
-}
-/** Seconds with one decimal. */
-function rounded(milliseconds) {
-	return Math.round(milliseconds / 100) / 10;
-}
 // src/commands/approval.ts
 /**
 * Reads what was approved before anything is asked.
@@ -33018,6 +34328,98 @@ async function readText(file, named) {
 		throw invalid(named, "it does not exist or cannot be read", thrown);
 	}
 }
+// src/commands/await-cut-off.ts
+/** kubeadm waits up to 5 minutes for each part of a control plane, and takes back what does not come. */
+const PATIENCE_SECONDS$1 = 900;
+const POLL_MILLISECONDS = 3e3;
+/** A node that is away keeps its kube-proxy from being replaced; the plan tells that better. */
+const PROXY_SECONDS = 180;
+const PROXY = "the rollout of DaemonSet/kube-system/kube-proxy";
+/**
+* What an upgrade that was killed or cancelled left at work on a host goes on by itself, and may take the only API server away for
+* a while: a plan that is made meanwhile would fail, or be another one a minute later. So it is waited for, under the lock, before
+* anything is looked at. Where the last upgrade came to an end of its own, this does nothing.
+* @throws KubestairError KUBE_UNREACHABLE after 15 minutes, LOCK_LOST, the signal's reason
+*/
+async function awaitCutOff(deps, config, { kube, provider }, { clock, log, signal }) {
+	const runId = await cutOffRun(deps);
+	if (runId === void 0) return;
+	const settle = async (lock) => {
+		const hosts = hostsOf(await listWhole(kube, "/api/v1/nodes", lock.signal), config);
+		if (lock.tookOver) await fenceHosts(hosts, lock, { provider }, log);
+		const began = clock.monotonic();
+		let told = "";
+		while (clock.monotonic() < began + PATIENCE_SECONDS$1 * 1e3) {
+			const proxies = clock.monotonic() < began + PROXY_SECONDS * 1e3 && await isProxyRollingOut(kube, lock.signal) ? [PROXY] : [];
+			const work = [...await atWork(hosts, provider, lock.signal), ...proxies].join("; ");
+			if (work === "") return;
+			if (work !== told) log.info(`run ${runId} was cut off and left at work, which is waited for: ${work}`);
+			told = work;
+			await clock.sleep(POLL_MILLISECONDS, lock.signal);
+		}
+	};
+	const onWait = () => log.warn(`the API server does not answer; run ${runId} was cut off and may have left it restarting`);
+	try {
+		await patiently(() => withLock(deps, settle), {
+			clock,
+			signal,
+			seconds: PATIENCE_SECONDS$1,
+			onWait
+		});
+	} catch (thrown) {
+		if (!(thrown instanceof KubestairError) || thrown.code !== "LOCKED") throw thrown;
+	}
+}
+/** The newest run, if it was an upgrade that was killed, or told to stop; a store that cannot say is found out about later. */
+async function cutOffRun({ store, cluster, signal }) {
+	const entries = await readLastRun(store, cluster, signal).catch(() => []);
+	const [first] = entries;
+	return entries.some(({ step, event }) => step === "run" && (event === "done" || event === "failed")) || first?.approved === void 0 ? void 0 : first.runId;
+}
+/** All hosts that an upgrade may have begun work on: nodes, those that are to become nodes, and those that were. */
+function hostsOf(objects, { access, workers }) {
+	const nodes = objects.map((node) => toNode(node, [], access.ssh.addresses[node.metadata.name]));
+	const others = nodes.flatMap(({ freed, replaces }) => [freed, replaces]);
+	const spares = workers.strategy === "replace" ? workers.spares : [];
+	const all = [
+		...nodes,
+		...others,
+		...spares
+	].flatMap((host) => host === void 0 ? [] : [host]);
+	return [...new Map(all.map(({ name, address }) => [name, {
+		name,
+		address
+	}])).values()];
+}
+/** What units are at, in words; a host that does not answer says nothing. */
+async function atWork(hosts, provider, signal) {
+	const found = await Promise.all(hosts.map(async (host) => {
+		return (await provider.atWork(host, signal).catch(() => [])).map((title) => `${host.name}: ${title}`);
+	}));
+	signal.throwIfAborted();
+	return found.flat();
+}
+/** kubeadm changes it last and does not wait for its pods, and which version they have is part of a plan. */
+async function isProxyRollingOut(kube, signal) {
+	return (await listWhole(kube, "/apis/apps/v1/daemonsets", signal)).some(({ metadata: { name, namespace, generation = 0 }, status = {} }) => {
+		const { observedGeneration = 0, desiredNumberScheduled = 0, updatedNumberScheduled = 0 } = status;
+		return namespace === "kube-system" && name === "kube-proxy" && (observedGeneration < generation || updatedNumberScheduled < desiredNumberScheduled);
+	});
+}
+// src/commands/await-store.ts
+/** A rollout that has begun would rather wait for its store than stop between two hops. */
+const PATIENCE_SECONDS = 300;
+/** Comes back once the store takes what is written to it. @throws KubestairError STORE_* when it does not within five minutes */
+async function awaitStore(store, cluster, { clock, log, signal }) {
+	const onWait = () => log.warn("the store does not answer; waiting up to 5 minutes for it");
+	await patiently(() => store.probe(`${cluster}/`, signal), {
+		clock,
+		signal,
+		seconds: PATIENCE_SECONDS,
+		when: isStoreAway,
+		onWait
+	});
+}
 // src/dossier/gather.ts
 /**
 * Asks all questions side by side and waits for each no longer than so many seconds: whoever does not answer, or does not even let go,
@@ -33060,7 +34462,7 @@ function clusterQuestions(kube, nodes) {
 		{
 			title: "Nodes",
 			ask: async (signal) => {
-				return (await listWhole(kube, "/api/v1/nodes", signal)).map(nodeLine).join("\n");
+				return (await listWhole(kube, "/api/v1/nodes", signal)).map(nodeLine$1).join("\n");
 			}
 		},
 		...nodes.flatMap((node) => questionsOfNode(kube, node)),
@@ -33079,7 +34481,7 @@ function questionsOfNode(kube, node) {
 				const conditions = (seen.status?.conditions ?? []).map(conditionLine);
 				const taints = (seen.spec?.taints ?? []).map(({ key, effect }) => `taint ${key}:${effect}`);
 				return [
-					nodeLine(seen),
+					nodeLine$1(seen),
 					...conditions,
 					...taints
 				].join("\n");
@@ -33118,7 +34520,7 @@ function eventLines(events) {
 	const rest = sorted.length - lines.length;
 	return [...lines, ...rest > 0 ? [`and ${rest} older ones`] : []].join("\n") || "none";
 }
-function nodeLine({ metadata, spec, status }) {
+function nodeLine$1({ metadata, spec, status }) {
 	const ready = status?.conditions?.find(({ type }) => type === "Ready");
 	const state = ready?.status === "True" ? "Ready" : `NotReady (${ready?.reason ?? "no condition"})`;
 	const cordon = spec?.unschedulable === true ? ",SchedulingDisabled" : "";
@@ -33148,7 +34550,7 @@ const mostNodes = 3;
 /** What tells why steps stopped: their units and kubelets on the hosts, the cluster, etcd. */
 function questionsAbout(stopped, { kube, provider, nodes }) {
 	const shown = stopped.flatMap((step) => {
-		const node = nodes.find(({ name }) => name === step.node);
+		const node = placeOf(step, nodes);
 		return node === void 0 ? [] : [{
 			step,
 			node
@@ -33173,6 +34575,14 @@ function questionsAbout(stopped, { kube, provider, nodes }) {
 		...clusterQuestions(kube, [...new Set(shown.map(({ node }) => node.name))])
 	];
 }
+/** A host that is no node says in its steps where it is. */
+function placeOf({ node, address }, nodes) {
+	if (node !== void 0 && address !== void 0) return {
+		name: node,
+		address
+	};
+	return nodes.find(({ name }) => name === node);
+}
 function controlPlanes(nodes) {
 	return nodes.filter(({ role }) => role === "control-plane").slice(0, mostNodes);
 }
@@ -33192,7 +34602,14 @@ function dossierText(input) {
 		...(problem?.evidence ?? []).map((line) => `- ${line}`),
 		problem?.next === void 0 ? "" : `Next: ${problem.next}`,
 		"## To go on, and to go back",
-		fenced([commandLine("upgrade", source.file), `${commandLine("rollback", source.file)} --dry-run`].join("\n")),
+		fenced([
+			"# to go on",
+			commandLine("upgrade", source.file),
+			`# what it would take to go back to ${plan.current}`,
+			`${commandLine("rollback", source.file)} --dry-run`
+		].join("\n")),
+		"## How each node stands",
+		nodeTimes(records).map(nodeLine).join("\n") || "none was begun",
 		`## Done: ${count$1(done.length + doneBefore.length, "step")} of ${records.length}`,
 		listOf([...doneBefore, ...done]),
 		"## Stopped at",
@@ -33203,12 +34620,16 @@ function dossierText(input) {
 	const found = parts.flatMap(({ title, text }) => [`## ${title}`, fenced(text)]);
 	return `${[...head, ...found].filter((part) => part !== "").map((part) => cleanText(scrub(part))).join("\n\n")}\n`;
 }
+function nodeLine(times) {
+	const away = awayText(times);
+	return `- ${times.node} (${times.to}): ${times.state}${away === void 0 ? "" : `; took no pods for ${away}`}`;
+}
 function listOf(records) {
 	return records.map(lineOf).join("\n") || "none";
 }
 function lineOf({ step, state, startedAt, finishedAt, error, notes }) {
 	const when = startedAt === void 0 ? "" : `, ${startedAt} to ${finishedAt ?? "?"}`;
-	const why = [...error === void 0 ? [] : [error], ...notes].map((line) => `\n  - ${line}`);
+	const why = [...error === void 0 ? [] : [error], ...notes].map((line) => `\n  - ${line.replaceAll("\n", "\n    ")}`);
 	return `- ${step.id} (${state}${when}): ${step.does}${why.join("")}`;
 }
 function fenced(text) {
@@ -33261,6 +34682,8 @@ async function upgrade(request, io) {
 	await using connections = await connect$2(cluster.config, request.access, io);
 	const runId = newRunId(io);
 	const startedAt = io.clock.now().toISOString();
+	const deps = lockDeps(request, runId, cluster.config.name, connections, io);
+	await awaitCutOff(deps, cluster.config, connections, io);
 	const { plan } = await makeCurrentPlan(cluster, connections, io);
 	const ended = (end) => {
 		const finishedAt = io.clock.now().toISOString();
@@ -33291,7 +34714,7 @@ async function upgrade(request, io) {
 	}
 	await connections.store.probe(`${cluster.config.name}/`, io.signal);
 	try {
-		return ended(await withLock(lockDeps(request, runId, cluster.config.name, connections, io), async (lock) => {
+		return ended(await withLock(deps, async (lock) => {
 			const { signal } = lock;
 			const now = await makeCurrentPlan(cluster, connections, {
 				...io,
@@ -33310,7 +34733,7 @@ async function upgrade(request, io) {
 				log: io.log,
 				signal
 			});
-			if (lock.tookOver) await fenceHosts(now.observation.nodes, lock, connections, io.log);
+			if (lock.tookOver) await fenceHosts([...now.observation.nodes, ...spareHosts(now.observation, cluster.config)], lock, connections, io.log);
 			return await backUpAndRollOut(approved, agreed, now, {
 				id: runId,
 				epoch: lock.epoch,
@@ -33324,8 +34747,6 @@ async function upgrade(request, io) {
 		return stopped(thrown);
 	}
 }
-/** A rollout that has begun would rather wait for its store than stop between two hops. */
-const STORE_PATIENCE_SECONDS = 300;
 async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoch, request: { outsideWindow, waitForWindow, binaries = [], dossier: directory } }, { config, source }, connections, io) {
 	const { kube, store, provider } = connections;
 	const backUp = async (hop) => {
@@ -33363,7 +34784,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 	const outside = outsideWindow === void 0 ? "" : `, outside of its windows: ${outsideWindow}`;
 	journal.record("run", "started", `${describe(plan, backup)}, by ${whoRuns(io.env)}${outside}`, agreed);
 	const ownPod = ownPodOf(io.env);
-	const debts = openDebts(kube, io.clock, observation.owed ?? []);
+	const debts = openDebts(kube, io.clock, observation.owed ?? [], (scope) => !isOwedByMaintenance(scope));
 	const { commands, web, kubeconfig } = connections;
 	const runner = openStepRunner({
 		kube,
@@ -33390,15 +34811,7 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 		...ownPod !== void 0 && { ownPod },
 		observeEtcd: (signal) => provider.observeEtcd(observation.nodes, signal),
 		backUp: async (hop) => {
-			const { clock, log, signal } = io;
-			const onWait = () => log.warn("the store does not answer; waiting up to 5 minutes for it");
-			await patiently(() => store.probe(`${config.name}/`, signal), {
-				clock,
-				signal,
-				seconds: STORE_PATIENCE_SECONDS,
-				when: isStoreAway,
-				onWait
-			});
+			await awaitStore(store, config.name, io);
 			await backUp(hop);
 		}
 	});
@@ -33424,38 +34837,28 @@ async function backUpAndRollOut(plan, agreed, { observation }, { id: runId, epoc
 		}
 	});
 	if (result.stoppedBy === void 0) await debts.clear(io.signal).catch(() => io.log.warn("ConfigMap kube-system/kubestair could not be removed"));
-	const ended = {
-		...endOf(result, backup),
-		apiWrites: await probe.stop()
-	};
-	const [dossier] = await Promise.all([keepDossier({
-		runId,
-		plan,
-		source,
-		outcome: ended.outcome,
-		records: ended.records
-	}, {
-		kube,
-		provider,
-		nodes: observation.nodes
-	}, directory, io), endJournal(journal, ended.outcome)]);
+	const ended = endOf(result, backup);
+	const { outcome, records } = ended;
+	const [apiWrites, dossier] = await Promise.all([
+		probe.stop(),
+		keepDossier({
+			runId,
+			plan,
+			source,
+			outcome,
+			records
+		}, {
+			kube,
+			provider,
+			nodes: observation.nodes
+		}, directory, io),
+		endJournal(journal, outcome)
+	]);
 	return {
 		...ended,
+		apiWrites,
 		...dossier !== void 0 && { dossier }
 	};
-}
-/** @returns whether a window had to be waited for: what was looked at before is old by now */
-async function hasWaitedForWindow({ waitForWindow, outsideWindow }, config, { clock, log, signal }) {
-	if (waitForWindow !== true || outsideWindow !== void 0) return false;
-	if (windowAt(clock.now(), config).state === "open") return false;
-	await awaitWindow(0, {
-		config,
-		clock,
-		log,
-		signal,
-		wait: true
-	});
-	return true;
 }
 function endOf({ records, stoppedBy }, backup) {
 	return {
@@ -33633,7 +35036,7 @@ function liveLines(screen, clock) {
 	const paintAll = () => {
 		const width = Math.max(1, (screen.columns || USUAL.columns) - 1);
 		const most = Math.max(1, (screen.rows || USUAL.rows) - 2);
-		const texts = [...lines.values()].map((line) => textOf(line, clock).slice(0, width));
+		const texts = [...lines.values()].map((line) => shortened(textOf(line, clock), width));
 		const shown = texts.length > most ? [...texts.slice(0, most - 1), `and ${texts.length - most + 1} more`] : texts;
 		if (shown.length > 0) screen.write(shown.join("\n"));
 		drawn = shown.length;
@@ -33668,6 +35071,9 @@ function liveLines(screen, clock) {
 		},
 		draw: redraw
 	};
+}
+function shortened(text, width) {
+	return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 function textOf({ text, lasting, since }, clock) {
 	return lasting ? `${formatSeconds((clock.monotonic() - since) / 1e3).padStart(7)}  ${text}` : text;
@@ -33728,6 +35134,15 @@ function terminalLog(stream, clock, verbose) {
 		}
 	};
 }
+// src/request/contract/exit-codes.ts
+/** Exit codes of the command line; the Action's step fails with the same ones. */
+const EXIT_CODES = {
+	0: "Done, or nothing to do.",
+	1: "Failed while working; run the same command again to go on.",
+	2: "Bad input: found before anything was changed.",
+	3: "Blocked by a check, by a lock or by a plan that is not the approved one; nothing was changed.",
+	4: "Interrupted; run the same command again to go on."
+};
 // src/request/read-argv.ts
 /**
 * Reads a command line.
@@ -33883,4 +35298,4 @@ Examples:
 function commandEpilogue(command) {
 	return `\nExamples:\n${COMMANDS[command].examples.map((line) => `  ${line}`).join("\n")}\n`;
 }
-export { COMMENT_LIMIT, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, prepareReport, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, readReportPath, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson, writeReport };
+export { COMMENT_LIMIT, IDENTITY_FILE, SUMMARY_LIMIT, TOOL, VERSION, abortWhenAskedToStop, annotationsOf, asKubestairError, checkMaterials, execute, exitCodeOf, failureOf, markdown, openGitHub, outputsOf, paintFor, plain, prepareReport, problemText, publish, readArgv, readCommentMode, readContext, readInputs, readMaterials, readReportPath, resultDocument, resumeHint, run, secretsOf, systemClock, terminalLog, terminalPrompt, terminalText, wantsJson, writeReport };
