@@ -67,6 +67,7 @@ function labFiles(): readonly string[] {
     ['faults', 'restore-etcd-encrypted', 'pull-request'],
     ['kill', 'maintain', 'restore-etcd-ha'],
     ['action', 'rollback-ha', 'pod-transport'],
+    ['strategies', 'replace'],
   ] as const;
   const files = [...always, ...(turns[today() % turns.length] ?? [])];
   // Each turn other kills.

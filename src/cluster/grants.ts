@@ -81,6 +81,9 @@ export const UPGRADE_RULES: readonly UpgradeRule[] = [
   { group: '', resources: ['pods/eviction'], verbs: ['create'] },
   // For spec.drain.onTimeout: force.
   { group: '', resources: ['pods'], verbs: ['delete'] },
+  // For the strategy replace, which joins hosts by tokens that it makes and removes, and deletes the nodes whose place they take.
+  { group: '', resources: ['nodes'], verbs: ['delete'] },
+  { group: '', resources: ['secrets'], verbs: ['create', 'delete'], namespace: KUBE_SYSTEM },
   // For gates that are Jobs.
   { group: 'batch', resources: ['jobs'], verbs: ['create', 'delete'] },
   { group: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], namespace: KUBE_SYSTEM },

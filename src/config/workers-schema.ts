@@ -5,6 +5,11 @@ import { duration, matching } from './values.ts';
 const SELECTOR =
   /^(?:\*|!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?(?:,!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?)*)$/;
 
+/** A DNS subdomain, as node names are. Source: k8s.io/apimachinery/pkg/util/validation, IsDNS1123Subdomain. */
+const NODE_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+/** Ends up in command lines. */
+const ADDRESS = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
+
 const selector = (about: string) => matching(SELECTOR, 'labels such as pool=web or pool=web,!spot', about);
 
 const maxUnavailable = z.union(
@@ -15,12 +20,36 @@ const maxUnavailable = z.union(
   'must be a number or a percentage such as 10%',
 );
 
+function isUnique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
 /** How workers are taken through an upgrade. */
 export const workersSchema = z.strictObject({
   strategy: z
-    .enum(['rolling', 'all-at-once'])
+    .enum(['rolling', 'all-at-once', 'replace'])
     .default('rolling')
-    .describe('`rolling` takes workers batch by batch, `all-at-once` all of them together.'),
+    .describe(
+      '`rolling` takes workers batch by batch, `all-at-once` all of them together, `replace` joins other hosts in their place.',
+    ),
+  spares: z.exactOptional(
+    z
+      .array(
+        z.strictObject({
+          name: matching(NODE_NAME, 'a node name in lower case', 'Name of the node that the host becomes.'),
+          address: matching(ADDRESS, 'a host name or an address', 'Where the host is reached over SSH.'),
+        }),
+      )
+      .min(1, 'must name one or more hosts')
+      .refine(
+        (spares) =>
+          (['name', 'address'] as const).every((key) => isUnique(spares.map((spare) => spare[key]))),
+        'must name each host once',
+      )
+      .describe(
+        'Hosts with a container runtime that belong to no cluster; `replace` puts them in the place of workers, and goes on with the hosts that become free.',
+      ),
+  ),
   maxUnavailable: z.exactOptional(
     maxUnavailable.describe(
       'Workers of one batch, which are away together: a number, or a percentage of all workers, rounded down but never to 0. Default 1.',

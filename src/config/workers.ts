@@ -25,7 +25,6 @@ export interface AllAtOnceWorkers extends CommonWorkers {
   readonly strategy: 'all-at-once';
 }
 
-/** The cluster file does not offer it: it has not been tried on real hosts. */
 export interface ReplaceWorkers extends CommonWorkers {
   readonly strategy: 'replace';
   /** Hosts to begin with; those that become free follow. */
@@ -41,9 +40,9 @@ export interface SpareHost {
 /** @returns keys of the file that mean nothing to its strategy, too */
 export function toWorkers(file: WorkersFile): {
   readonly workers: WorkersConfig;
-  readonly unused: readonly (typeof ROLLING_ONLY)[number][];
+  readonly unused: readonly ((typeof ROLLING_ONLY)[number] | 'spares')[];
 } {
-  const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary } = file;
+  const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary, spares = [] } = file;
   const common = { perHop, parallel };
   switch (strategy) {
     case 'rolling':
@@ -55,11 +54,17 @@ export function toWorkers(file: WorkersFile): {
           order,
           ...(canary !== undefined && { canary: { selector: canary.selector, soakSeconds: canary.soak } }),
         },
-        unused: [],
+        unused: file.spares === undefined ? [] : ['spares'],
       };
     case 'all-at-once':
       return {
         workers: { ...common, strategy },
+        unused: ([...ROLLING_ONLY, 'spares'] as const).filter((key) => file[key] !== undefined),
+      };
+    case 'replace':
+      // A host joins at the last version at once: hops on the way would only move pods.
+      return {
+        workers: { ...common, perHop: false, strategy, spares },
         unused: ROLLING_ONLY.filter((key) => file[key] !== undefined),
       };
   }

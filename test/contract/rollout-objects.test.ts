@@ -11,6 +11,8 @@ import { openDebts } from '../../src/rollout/debts.ts';
 import { uncordonNode } from '../../src/rollout/drain/cordon.ts';
 import { drainNode } from '../../src/rollout/drain/drain.ts';
 import { withLock } from '../../src/rollout/lock/lock.ts';
+import { dropTokens, makeToken } from '../../src/rollout/replace/join-tokens.ts';
+import { carryOver, isCarriedOver, isRemoved, removeNode } from '../../src/rollout/replace/replace.ts';
 import { passGate } from '../../src/rollout/user/gate.ts';
 import { takeBaseline } from '../../src/rollout/workloads.ts';
 import { startWriteProbe } from '../../src/rollout/write-probe.ts';
@@ -159,6 +161,45 @@ it('cordons, evictions and, where the file says so, deletions', async () => {
   });
   expect(await there(`${pods}/web-0`)).toBe(false);
   expect(await uncordonNode(upgrader, 'w1', signal)).toBe('own');
+});
+
+it('a node in the place of another: its token, what it is given, and the end of the other one', async () => {
+  const tokens =
+    '/api/v1/namespaces/kube-system/secrets?fieldSelector=type%3Dbootstrap.kubernetes.io%2Ftoken';
+  const count = async () =>
+    ((await admin.request({ path: tokens })) as { readonly items: readonly object[] }).items.length;
+  await makeToken(upgrader, 's1', systemClock, signal);
+  await makeToken(upgrader, 's1', systemClock, signal);
+  await makeToken(upgrader, 's2', systemClock, signal);
+  expect(await count()).toBe(3);
+  await dropTokens(upgrader, 's1', signal);
+  expect(await count()).toBe(1);
+
+  const address = { type: 'InternalIP', address: '10.0.0.21' };
+  const old = {
+    metadata: { name: 'old', labels: { pool: 'web', 'example.com/place': 'r1' } },
+    spec: { taints: [{ key: 'slow', value: 'yes', effect: 'PreferNoSchedule' }] },
+  };
+  await send('POST', '/api/v1/nodes', old);
+  await send('PATCH', '/api/v1/nodes/old/status', { status: { addresses: [address] } });
+  await send('POST', '/apis/storage.k8s.io/v1/csinodes', {
+    metadata: { name: 'old' },
+    spec: { drivers: [{ name: 'a.example.com', nodeID: 'n', topologyKeys: ['example.com/place'] }] },
+  });
+  const taints = [{ key: 'kubestair.dev/joining', effect: 'NoSchedule' }];
+  await send('POST', '/api/v1/nodes', { metadata: { name: 's1' }, spec: { taints } });
+  await carryOver(upgrader, 's1', 'old', {}, signal);
+  expect(await isCarriedOver(upgrader, 's1', 'old', signal)).toBe(true);
+  const node = await admin.request({ path: '/api/v1/nodes/s1' });
+  expect(node).toMatchObject({
+    metadata: { labels: { pool: 'web' }, annotations: { 'kubestair.dev/replaces': 'old 10.0.0.21' } },
+    // The API server gives a node that never was Ready a taint of its own.
+    spec: { taints: expect.arrayContaining(old.spec.taints) },
+  });
+  expect(JSON.stringify(node)).not.toMatch(/joining|r1/);
+  await removeNode(upgrader, 'old', 's1', signal);
+  expect(await isRemoved(upgrader, 'old', 's1', signal)).toBe(true);
+  expect(await there('/api/v1/nodes/old')).toBe(false);
 });
 
 it('the Job of a gate: made, found complete or failed, and removed', async () => {

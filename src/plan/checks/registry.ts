@@ -51,6 +51,7 @@ import { settingsEvidence } from './settings-evidence.ts';
 import { oneNodeWorkloads, singleReplicas } from './single-replicas.ts';
 import { versionSkew } from './skew.ts';
 import { slowNodes } from './slow-nodes.ts';
+import { spareHosts } from './spare-hosts.ts';
 import { staticPodEdits } from './static-pod-edits.ts';
 import { storageMigrations } from './storage-migrations.ts';
 import { strandedPods } from './stranded-pods.ts';
@@ -112,6 +113,7 @@ const CHECKS: readonly Check[] = [
   emptyDirs,
   stuckPods,
   strandedPods,
+  spareHosts,
   singleReplicas,
   oneNodeWorkloads,
   hostPaths,

@@ -67,8 +67,8 @@ export async function runUntilKilled(
 
 function isAt({ kind, when }: KillPoint, { step, event }: JournalEntry): boolean {
   const last = step.split('/').at(-1) ?? '';
-  // Gates and hooks have their own names behind the kind.
-  const isOf = last === kind || last.startsWith(`${kind}-`);
+  // Gates and hooks have their own names behind the kind; a kind may be that of one node, as `w1/drain`.
+  const isOf = last === kind || last.startsWith(`${kind}-`) || step.endsWith(`/${kind}`);
   return isOf && event === (when === 'middle' ? 'started' : 'done');
 }
 
@@ -81,7 +81,7 @@ function timeInto(kind: string): number {
 
 /** Longest time into a step of a kind, in milliseconds. */
 function longestInto(kind: string): number {
-  switch (kind) {
+  switch (kind.split('/').at(-1)) {
     case 'control-plane':
       return 60_000;
     case 'stage':
@@ -89,8 +89,9 @@ function longestInto(kind: string): number {
     case 'kubelet':
     case 'node-config':
     case 'join':
-    case 'reset':
       return 5000;
+    case 'reset':
+      return 2000;
     case 'gate':
     case 'hook':
       return 1000;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JOINING } from '../../../src/cluster/mapping.ts';
 import type { NodeObservation } from '../../../src/cluster/observation.ts';
+import { runChecks } from '../../../src/plan/checks/registry.ts';
 import { freeHosts, projectReplacements, replacementsOf } from '../../../src/plan/replace.ts';
 import { withUserSteps } from '../../../src/plan/user-steps.ts';
 import { kubeadmSteps } from '../../../src/providers/kubeadm/steps.ts';
@@ -182,5 +183,36 @@ describe('the steps of a replacement', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(steps.flatMap(({ opens = [] }) => opens)).toEqual(['node/s1', 'node/w1']);
     expect(steps.flatMap(({ pays = [] }) => pays)).toEqual(['node/s1', 'node/w1']);
+  });
+});
+
+describe('the check of spare hosts', () => {
+  const found = (nodes: readonly NodeObservation[], spares: readonly string[]) => {
+    const observation = cluster([server, ...nodes]);
+    const given = file(spares);
+    const steps = kubeadmSteps(hop, observation, given);
+    const all = runChecks({
+      config: given,
+      observation,
+      hops: [hop],
+      steps,
+      evictions: [],
+      now: new Date(0),
+    });
+    return all.filter(({ check }) => check === 'spare-hosts').map(({ message }) => message);
+  };
+
+  it('blocks where no host is free and workers are to be replaced', () => {
+    expect(found([old('w1'), old('w2')], [])).toEqual([
+      'names no host that is free, and w1, w2 are to be replaced',
+    ]);
+    // What is a node already is no spare.
+    expect(found([old('w1')], ['w1'])).toHaveLength(1);
+  });
+
+  it('is content with one host, with one that is free from before, and with nothing to replace', () => {
+    expect(found([old('w1'), old('w2')], ['s1'])).toEqual([]);
+    expect(found([old('w1', { freed: { name: 'w0', address: '10.0.0.9' } })], [])).toEqual([]);
+    expect(found([worker('w1', TO)], [])).toEqual([]);
   });
 });
