@@ -13193,7 +13193,7 @@ function freeHosts({ nodes }, { workers }) {
 	});
 }
 /** Hosts that a run may begin work on although they are no nodes. */
-function spareHosts(observation, config) {
+function spareHosts$1(observation, config) {
 	return config.workers.strategy === "replace" ? freeHosts(observation, config) : [];
 }
 /** The cluster once workers were replaced. */
@@ -13499,7 +13499,7 @@ async function preflightSpares(observation, hops, config, { hostOf, repository, 
 	const last = hops.at(-1);
 	if (last === void 0) return [];
 	const limit = pLimit(HOSTS_AT_ONCE$6);
-	return (await Promise.all(spareHosts(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
+	return (await Promise.all(spareHosts$1(observation, config).map((spare) => limit(() => preflightSpare(hostOf(spare), spare, last, observation.clusterUid, repository, signal))))).flat();
 }
 async function preflightSpare(host, { name, address }, hop, clusterUid, repository, signal) {
 	const object = `Host/${name}`;
@@ -18969,11 +18969,26 @@ function isTimezone(name) {
 // src/config/workers-schema.ts
 /** Labels as kubectl's -l takes them, without sets. Source: k8s.io/apimachinery/pkg/labels, Parse. */
 const SELECTOR = /^(?:\*|!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?(?:,!?[A-Za-z0-9][A-Za-z0-9._/-]*(?:(?:==?|!=)[A-Za-z0-9._-]*)?)*)$/;
+/** A DNS subdomain, as node names are. Source: k8s.io/apimachinery/pkg/util/validation, IsDNS1123Subdomain. */
+const NODE_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+/** Ends up in command lines. */
+const ADDRESS$1 = /^[A-Za-z0-9[][A-Za-z0-9.:%[\]-]*$/;
 const selector = (about) => matching(SELECTOR, "labels such as pool=web or pool=web,!spot", about);
 const maxUnavailable = union([int().min(1, "must be 1 or more, or a percentage"), string().regex(/^(?:[1-9]\d?|100)%$/, "must be a number or a percentage from 1% to 100%")], "must be a number or a percentage such as 10%");
+function isUnique(values) {
+	return new Set(values).size === values.length;
+}
 /** How workers are taken through an upgrade. */
 const workersSchema = strictObject({
-	strategy: _enum(["rolling", "all-at-once"]).default("rolling").describe("`rolling` takes workers batch by batch, `all-at-once` all of them together."),
+	strategy: _enum([
+		"rolling",
+		"all-at-once",
+		"replace"
+	]).default("rolling").describe("`rolling` takes workers batch by batch, `all-at-once` all of them together, `replace` joins other hosts in their place."),
+	spares: exactOptional(array(strictObject({
+		name: matching(NODE_NAME, "a node name in lower case", "Name of the node that the host becomes."),
+		address: matching(ADDRESS$1, "a host name or an address", "Where the host is reached over SSH.")
+	})).min(1, "must name one or more hosts").refine((spares) => ["name", "address"].every((key) => isUnique(spares.map((spare) => spare[key]))), "must name each host once").describe("Hosts with a container runtime that belong to no cluster; `replace` puts them in the place of workers, and goes on with the hosts that become free.")),
 	maxUnavailable: exactOptional(maxUnavailable.describe("Workers of one batch, which are away together: a number, or a percentage of all workers, rounded down but never to 0. Default 1.")),
 	order: exactOptional(array(selector("Labels of the workers that come here; `*` stands for all others.")).describe("Labels in the order in which workers are taken, as `pool=batch`; default by name.")),
 	canary: exactOptional(strictObject({
@@ -19234,7 +19249,7 @@ const ROLLING_ONLY = [
 ];
 /** @returns keys of the file that mean nothing to its strategy, too */
 function toWorkers(file) {
-	const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary } = file;
+	const { perHop, parallel, strategy, maxUnavailable = 1, order = [], canary, spares = [] } = file;
 	const common = {
 		perHop,
 		parallel
@@ -19251,12 +19266,21 @@ function toWorkers(file) {
 					soakSeconds: canary.soak
 				} }
 			},
-			unused: []
+			unused: file.spares === void 0 ? [] : ["spares"]
 		};
 		case "all-at-once": return {
 			workers: {
 				...common,
 				strategy
+			},
+			unused: [...ROLLING_ONLY, "spares"].filter((key) => file[key] !== void 0)
+		};
+		case "replace": return {
+			workers: {
+				...common,
+				perHop: false,
+				strategy,
+				spares
 			},
 			unused: ROLLING_ONLY.filter((key) => file[key] !== void 0)
 		};
@@ -23356,6 +23380,28 @@ function patienceOf({ demand, phase }) {
 		return Math.max(0, Math.min(...limits));
 	}));
 }
+// src/plan/checks/spare-hosts.ts
+/** There is a host to put in the place of the first worker. */
+const spareHosts = {
+	id: "spare-hosts",
+	about: "With `strategy: replace`: there is a host that belongs to no cluster, it answers, and it runs a container runtime.",
+	severity: "blocking",
+	evidence: "The list `spec.workers.spares`, the annotations of nodes that took the place of others, and one look over SSH at each host.",
+	remedy: "Name a host in `spec.workers.spares`, or choose another strategy.",
+	mandatory: true,
+	find: ({ config, observation, hops }) => {
+		const to = hops.at(-1)?.to;
+		if (config.workers.strategy !== "replace" || to === void 0) return [];
+		const behind = observation.nodes.filter(({ role, kubelet }) => role === "worker" && compareVersions(kubelet, to) < 0);
+		if (behind.length === 0 || replacementsOf(observation, config, to).length > 0) return [];
+		return [{
+			severity: "blocking",
+			object: "spec.workers.spares",
+			message: `names no host that is free, and ${behind.map(({ name }) => name).join(", ")} ${behind.length === 1 ? "is" : "are"} to be replaced`,
+			remedy: "Name a host that belongs to no cluster, or choose the strategy rolling."
+		}];
+	}
+};
 // src/plan/checks/static-pod-edits.ts
 /** `kubeadm upgrade` writes the manifests of static pods anew, out of the ClusterConfiguration (cmd/kubeadm/app/phases/controlplane). */
 const staticPodEdits = {
@@ -23936,6 +23982,7 @@ const CHECKS = [
 	emptyDirs,
 	stuckPods,
 	strandedPods,
+	spareHosts,
 	singleReplicas,
 	oneNodeWorkloads,
 	hostPaths,
@@ -34733,7 +34780,7 @@ async function upgrade(request, io) {
 				log: io.log,
 				signal
 			});
-			if (lock.tookOver) await fenceHosts([...now.observation.nodes, ...spareHosts(now.observation, cluster.config)], lock, connections, io.log);
+			if (lock.tookOver) await fenceHosts([...now.observation.nodes, ...spareHosts$1(now.observation, cluster.config)], lock, connections, io.log);
 			return await backUpAndRollOut(approved, agreed, now, {
 				id: runId,
 				epoch: lock.epoch,
