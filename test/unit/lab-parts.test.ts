@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -13,8 +13,12 @@ const silent = (): void => {};
 
 describe('the cache of built parts', () => {
   beforeEach(async () => {
-    vi.stubEnv('XDG_CACHE_HOME', await mkdtemp(join(tmpdir(), 'lab-parts-')));
-    return () => vi.unstubAllEnvs();
+    const cache = await mkdtemp(join(tmpdir(), 'lab-parts-'));
+    vi.stubEnv('XDG_CACHE_HOME', cache);
+    return async () => {
+      vi.unstubAllEnvs();
+      await rm(cache, { recursive: true });
+    };
   });
 
   test('fills a directory once', async () => {

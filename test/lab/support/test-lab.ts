@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { accessTo, type LabAccess } from '../access.ts';
@@ -13,7 +12,7 @@ import { deployWorkloads } from '../workloads/deploy.ts';
 export interface TestLab {
   readonly state: LabState;
   readonly access: LabAccess;
-  /** A private directory for what the test writes. */
+  /** A private directory for what the test writes, which goes with the lab. */
   readonly dir: string;
 }
 
@@ -56,7 +55,7 @@ export async function freshLab(shape: LabShape = 'small'): Promise<TestLab> {
     if (!WITHOUT_WORKLOADS.includes(shape)) await deployWorkloads(state);
     await snapshot(name, say);
   }
-  return { state, access: accessTo(state), dir: await mkdtemp(path.join(tmpdir(), 'kubestair-lab-test-')) };
+  return { state, access: accessTo(state), dir: await mkdtemp(path.join(labPaths(name).dir, 'test-')) };
 }
 
 /** Parts of a cluster file that a test wants otherwise. */

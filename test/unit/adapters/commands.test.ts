@@ -1,7 +1,7 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openCommands } from '../../../src/adapters/commands.ts';
 
 const env = {
@@ -15,6 +15,7 @@ const env = {
 async function run(command: string, over: { timeoutSeconds?: number; signal?: AbortSignal } = {}) {
   const said: string[] = [];
   const cwd = await realpath(await mkdtemp(join(tmpdir(), 'kubestair-commands-')));
+  onTestFinished(() => rm(cwd, { recursive: true }));
   const end = await openCommands({ cwd, env }).run(command, {
     env: { KUBESTAIR_NODE: 'w1; rm -rf /' },
     timeoutSeconds: over.timeoutSeconds ?? 20,
