@@ -2,6 +2,7 @@ import { openKube } from '../../../src/adapters/kube.ts';
 import type { Kube } from '../../../src/ports/kube.ts';
 import { recordedLog } from '../../unit/backup/support/quiet.ts';
 import type { LabAccess } from '../access.ts';
+import { waitFor } from '../wait.ts';
 
 const OBJECTS = 50;
 const EVERY_MILLISECONDS = 50;
@@ -49,6 +50,13 @@ async function makeObjects(kube: Kube): Promise<void> {
   const create = (path: string, name: string) =>
     kube.request({ method: 'POST', path, body: { metadata: { name } } }).catch(() => undefined);
   await create('/api/v1/namespaces', 'churn');
+  // What controllers put into a new namespace would come between an export and its snapshot.
+  const ofControllers = ['serviceaccounts/default', 'configmaps/kube-root-ca.crt'];
+  const settled = async (): Promise<true> => {
+    for (const name of ofControllers) await kube.request({ path: `/api/v1/namespaces/churn/${name}` });
+    return true;
+  };
+  await waitFor(ofControllers.join(' and '), settled, { timeoutMs: 60_000, everyMs: 200 });
   for (let index = 0; index < OBJECTS; index += 1)
     await create('/api/v1/namespaces/churn/configmaps', `c${index}`);
 }
