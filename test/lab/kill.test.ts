@@ -7,13 +7,7 @@ import { tellFigures } from './support/figures.ts';
 import { fitInOneHop, killPoints, WITH_USER_STEPS } from './support/kill-kinds.ts';
 import { type KilledRun, runUntilKilled } from './support/kill-points.ts';
 import { kubestair } from './support/kubestair.ts';
-import {
-  freshLab,
-  storeEnvironment,
-  storePrefix,
-  type TestLab,
-  writeClusterFile,
-} from './support/test-lab.ts';
+import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { clusterHosts } from './topology.ts';
 import { watchBudget } from './watch-budget.ts';
 import { demoNamespace } from './workloads/deploy.ts';
@@ -29,10 +23,11 @@ describe('kubestair upgrade, killed again and again', () => {
 
   beforeAll(async () => {
     lab = await freshLab(hops === 1 ? 'small' : 'stairs');
-    const store = `s3://${lab.access.s3.bucket}/${storePrefix(lab)}`;
-    // Every run has a backup of its own; it is not their proofs that are tried here.
-    const backup = { store, pathStyle: true, encryptTo: [], prove: 'cross-proof' };
-    file = await writeClusterFile(lab, { version: `v${target}`, spec: { ...WITH_USER_STEPS, backup } });
+    file = await writeClusterFile(lab, {
+      version: `v${target}`,
+      prove: 'cross-proof',
+      spec: WITH_USER_STEPS,
+    });
   });
 
   it(

@@ -12,29 +12,10 @@ import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './su
 import { bootIdOf, offerUpdate, restartsOf } from './support/updates.ts';
 import { nodeFacts } from './support/versions.ts';
 import { hostNamed } from './topology.ts';
+import { HELD, HELD_BUDGET } from './workloads/held.ts';
 
 const HOSTS = ['cp1', 'w1', 'w2'];
 const COMMANDS = '/var/lib/lab-commands';
-
-const HELD = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: held, namespace: demo }
-spec:
-  replicas: 1
-  selector: { matchLabels: { app: held } }
-  template:
-    metadata: { labels: { app: held } }
-    spec:
-      nodeSelector: { kubernetes.io/hostname: w1 }
-      containers: [{ name: web, image: "registry.k8s.io/lab/web:1" }]
-`;
-const BUDGET = `
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: { name: held, namespace: demo }
-spec: { minAvailable: 1, selector: { matchLabels: { app: held } } }
-`;
 
 describe('kubestair maintain on three hosts', () => {
   let lab: TestLab;
@@ -46,7 +27,7 @@ describe('kubestair maintain on three hosts', () => {
     lab = await freshLab();
     log = path.join(lab.dir, 'commands.log');
     const { command: program, env } = kubectlCommand(lab.state);
-    await writeFile(path.join(lab.dir, 'budget.yaml'), BUDGET);
+    await writeFile(path.join(lab.dir, 'budget.yaml'), HELD_BUDGET);
     const address = hostNamed(lab.state, 'cp1').address;
     const port = await kubectl(lab.state, [
       'get',

@@ -7,13 +7,7 @@ import { onHost } from './ssh.ts';
 import type { LabState } from './state.ts';
 import { type KilledRun, type KillPoint, runUntilKilled } from './support/kill-points.ts';
 import { kubestair } from './support/kubestair.ts';
-import {
-  freshLab,
-  storeEnvironment,
-  storePrefix,
-  type TestLab,
-  writeClusterFile,
-} from './support/test-lab.ts';
+import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { hostNamed } from './topology.ts';
 import { watchBudget } from './watch-budget.ts';
 import { demoNamespace } from './workloads/deploy.ts';
@@ -90,13 +84,8 @@ describe('kubestair upgrade with one spare host for two workers', () => {
     const { name, address } = hostNamed(lab.state, 's1');
     file = await writeClusterFile(lab, {
       version: 'v1.36.3',
+      prove: 'cross-proof',
       spec: {
-        // How far a backup is proven is not what this is about.
-        backup: {
-          store: `s3://${lab.access.s3.bucket}/${storePrefix(lab)}`,
-          pathStyle: true,
-          prove: 'cross-proof',
-        },
         controlPlane: { soak: '5s' },
         workers: { strategy: 'replace', spares: [{ name, address }] },
       },

@@ -53,14 +53,8 @@ describe('kubestair upgrade, one accident after another', () => {
   ): Promise<WatchedRun> {
     runs += 1;
     file = await writeClusterFile(lab, {
-      spec: {
-        backup: {
-          store: `s3://${lab.access.s3.bucket}/${path.basename(lab.dir)}`,
-          pathStyle: true,
-          prove: 'cross-proof',
-        },
-        ...spec,
-      },
+      prove: 'cross-proof',
+      spec,
     });
     const args = [
       'upgrade',

@@ -14,31 +14,13 @@ import {
   writeClusterFile,
 } from './support/test-lab.ts';
 import { nodeFacts } from './support/versions.ts';
+import { HELD, HELD_BUDGET } from './workloads/held.ts';
 
 /** Seconds before the first window closes at which packages are fetched: room for them and a control plane, and none for the workers. */
 const LEFT_AT_STAGE = 460;
 /** What plan and backup may take. */
 const UNTIL_STAGE = 170;
 
-const HELD = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: held, namespace: demo }
-spec:
-  replicas: 1
-  selector: { matchLabels: { app: held } }
-  template:
-    metadata: { labels: { app: held } }
-    spec:
-      nodeSelector: { kubernetes.io/hostname: w1 }
-      containers: [{ name: web, image: "registry.k8s.io/lab/web:1" }]
-`;
-const BUDGET = `
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: { name: held, namespace: demo }
-spec: { minAvailable: 1, selector: { matchLabels: { app: held } } }
-`;
 const JOB = `
 apiVersion: batch/v1
 kind: Job
@@ -181,7 +163,7 @@ async function specOf(lab: TestLab, prometheusPort: number): Promise<Record<stri
   const script = path.join(lab.dir, 'hold.sh');
   await mkdir(path.join(lab.dir, 'clusters'), { recursive: true });
   await writeFile(path.join(lab.dir, 'clusters', 'job.yaml'), JOB);
-  await writeFile(path.join(lab.dir, 'budget.yaml'), BUDGET);
+  await writeFile(path.join(lab.dir, 'budget.yaml'), HELD_BUDGET);
   // A budget that comes when the plan is made already: no plan could foresee it.
   await writeFile(
     script,

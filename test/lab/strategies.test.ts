@@ -3,13 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { kubectl } from './kubectl.ts';
 import { kubestair } from './support/kubestair.ts';
-import {
-  freshLab,
-  storeEnvironment,
-  storePrefix,
-  type TestLab,
-  writeClusterFile,
-} from './support/test-lab.ts';
+import { freshLab, storeEnvironment, type TestLab, writeClusterFile } from './support/test-lab.ts';
 import { nodeFacts } from './support/versions.ts';
 import { watchBudget } from './watch-budget.ts';
 import { demoNamespace } from './workloads/deploy.ts';
@@ -37,13 +31,8 @@ describe('kubestair upgrade, by strategy of its workers', () => {
   const upgrade = async (workers: object, gates: object = {}) => {
     const file = await writeClusterFile(lab, {
       version: 'v1.36.3',
+      prove: 'cross-proof',
       spec: {
-        // How far a backup is proven is not what this is about.
-        backup: {
-          store: `s3://${lab.access.s3.bucket}/${storePrefix(lab)}`,
-          pathStyle: true,
-          prove: 'cross-proof',
-        },
         controlPlane: { soak: '5s' },
         workers,
         gates,

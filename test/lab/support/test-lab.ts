@@ -63,6 +63,8 @@ export interface ClusterFileChange {
   readonly version?: string;
   readonly store?: string;
   readonly encryptTo?: readonly string[];
+  /** How far backups are proven, where that is not what the test is about. */
+  readonly prove?: 'cross-proof';
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly ssh?: Readonly<Record<string, unknown>>;
   readonly context?: string;
@@ -94,6 +96,7 @@ export async function writeClusterFile(lab: TestLab, change: ClusterFileChange =
         store: change.store ?? `s3://${access.s3.bucket}/${storePrefix(lab)}`,
         pathStyle: true,
         encryptTo: change.encryptTo ?? [],
+        ...(change.prove !== undefined && { prove: change.prove }),
       },
       drain: { timeout: '5m', deleteEmptyDir: true },
       kubeadm: { ignorePreflightErrors: ['SystemVerification'] },

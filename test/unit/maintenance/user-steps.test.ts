@@ -4,33 +4,12 @@ import type { MaintenanceFacts } from '../../../src/maintenance/facts.ts';
 import { planMaintenance } from '../../../src/maintenance/plan.ts';
 import { isOwedByMaintenance } from '../../../src/maintenance/user-steps.ts';
 import { openDebts } from '../../../src/rollout/debts.ts';
-import { cluster, config, controlPlane, NOW, worker } from '../plan/sample.ts';
+import { cluster, config, controlPlane, GATES_AND_HOOKS, NOW, worker } from '../plan/sample.ts';
 import { fakeClock } from '../rollout/clock.ts';
 import { FakeCluster } from '../rollout/fake-cluster.ts';
 
 const EARLIER = '20261121T080000Z-bbbb';
-const LEVELS = ['node', 'hop', 'run'] as const;
-const file = config({
-  gates: {
-    timeoutSeconds: 120,
-    checks: LEVELS.map((at) => ({
-      name: at,
-      at,
-      probe: { kind: 'command', command: `gate ${at}` },
-      timeoutSeconds: 30,
-      soakSeconds: 0,
-    })),
-  },
-  hooks: LEVELS.flatMap((at) =>
-    (['before', 'after'] as const).map((when) => ({
-      name: `${when}-${at}`,
-      when,
-      at,
-      command: `${when} ${at}`,
-      timeoutSeconds: 30,
-    })),
-  ),
-});
+const file = config(GATES_AND_HOOKS);
 const nodes = [controlPlane('cp1', 'v1.36.3'), worker('w1', 'v1.36.3'), worker('w2', 'v1.35.4')];
 const facts = (over: Partial<MaintenanceFacts> = {}) =>
   known<MaintenanceFacts>({ updates: ['libc6'], warnings: [], bootId: 'now', ...over });

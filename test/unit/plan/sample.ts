@@ -271,3 +271,28 @@ export const plainProvider = {
     ];
   },
 };
+
+const LEVELS = ['node', 'hop', 'run'] as const;
+
+/** A gate at each level, and a hook before and after it, which tell their names. */
+export const GATES_AND_HOOKS: Pick<ClusterConfig, 'gates' | 'hooks'> = {
+  gates: {
+    timeoutSeconds: 120,
+    checks: LEVELS.map((at) => ({
+      name: at,
+      at,
+      probe: { kind: 'command', command: `gate ${at}` },
+      timeoutSeconds: 30,
+      soakSeconds: 0,
+    })),
+  },
+  hooks: LEVELS.flatMap((at) =>
+    (['before', 'after'] as const).map((when) => ({
+      name: `${when}-${at}`,
+      when,
+      at,
+      command: `${when} ${at}`,
+      timeoutSeconds: 30,
+    })),
+  ),
+};

@@ -8,33 +8,14 @@ import { openStepRunner } from '../../../src/rollout/step-runner.ts';
 import { takeBaseline } from '../../../src/rollout/workloads.ts';
 import { memoryStore } from '../backup/support/memory-store.ts';
 import { recordedLog } from '../backup/support/quiet.ts';
-import { config } from '../plan/sample.ts';
+import { config, GATES_AND_HOOKS } from '../plan/sample.ts';
 import { type FakeClock, fakeClock } from './clock.ts';
 import { refused } from './fake-cluster.ts';
 import { makeWorld, type World } from './world.ts';
 
 const backup = { manifest: { startedAt: 'then', finishedAt: 'later' } } as unknown as VerifiedBackup;
-const LEVELS = ['node', 'hop', 'run'] as const;
 const file: ClusterConfig = config({
-  gates: {
-    timeoutSeconds: 120,
-    checks: LEVELS.map((at) => ({
-      name: at,
-      at,
-      probe: { kind: 'command', command: `gate ${at}` },
-      timeoutSeconds: 30,
-      soakSeconds: 0,
-    })),
-  },
-  hooks: LEVELS.flatMap((at) =>
-    (['before', 'after'] as const).map((when) => ({
-      name: `${when}-${at}`,
-      when,
-      at,
-      command: `${when} ${at}`,
-      timeoutSeconds: 30,
-    })),
-  ),
+  ...GATES_AND_HOOKS,
   drain: { ...config().drain, timeoutSeconds: 120 },
 });
 
